@@ -1,0 +1,24 @@
+"""Skyloom: survey images in; trained generators, synthetic skies with truth, and a verdict on their realism out."""
+
+from snakemake.utils import min_version
+
+min_version("9.0")
+
+
+configfile: "config.yaml"
+
+
+include: "rules/common.smk"
+include: "rules/data.smk"
+include: "rules/blending.smk"
+include: "rules/patches.smk"
+include: "rules/training.smk"
+include: "rules/generation.smk"
+include: "rules/scoring.smk"
+include: "rules/report.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        f"results/{config['study']}/report.html",

@@ -1,0 +1,104 @@
+"""Blending: stamps in; blends, masks, variances, catalogues and fluxes out.
+
+Requires  results/{study}/stamps/{split}.h5, .ecsv
+Produces  results/{study}/blends/{blend}/{split}_*
+"""
+
+
+rule produce_blends:
+    input:
+        stamp_catalogue="results/{study}/stamps/{split}.ecsv",
+    output:
+        blends="results/{study}/blends/{blend}/shards/{split}_{shard}.csv",
+    log:
+        "logs/{study}/produce_blends/{blend}_{split}_{shard}.log",
+    benchmark:
+        "benchmarks/{study}/produce_blends/{blend}_{split}_{shard}.tsv"
+    conda:
+        "../envs/imaging.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=60,
+    params:
+        options=lambda wildcards: SETTINGS[wildcards.study].pairs(wildcards.blend, wildcards.split, wildcards.shard),
+        seed=seed,
+        code=fingerprint("produce_blends"),
+    script:
+        "../workflow_scripts/produce_blends.py"
+
+
+rule concatenate_blends:
+    input:
+        shards=blend_shards,
+        stamps="results/{study}/stamps/{split}.h5",
+        stamp_catalogue="results/{study}/stamps/{split}.ecsv",
+    output:
+        catalogue="results/{study}/blends/{blend}/{split}_catalogue.csv",
+        blends="results/{study}/blends/{blend}/{split}_blends.npy",
+        variance="results/{study}/blends/{blend}/{split}_variance.npy",
+    log:
+        "logs/{study}/concatenate_blends/{blend}_{split}.log",
+    benchmark:
+        "benchmarks/{study}/concatenate_blends/{blend}_{split}.tsv"
+    conda:
+        "../envs/imaging.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=120,
+    params:
+        options=lambda wildcards: SETTINGS[wildcards.study].noise(wildcards.blend, wildcards.split),
+        seed=seed,
+        code=fingerprint("concatenate_blends"),
+    script:
+        "../workflow_scripts/concatenate_blends.py"
+
+
+rule concatenate_masks:
+    input:
+        shards=blend_shards,
+        stamps="results/{study}/stamps/{split}.h5",
+        stamp_catalogue="results/{study}/stamps/{split}.ecsv",
+    output:
+        masks="results/{study}/blends/{blend}/{split}_{method}.npy",
+    log:
+        "logs/{study}/concatenate_masks/{blend}_{split}_{method}.log",
+    benchmark:
+        "benchmarks/{study}/concatenate_masks/{blend}_{split}_{method}.tsv"
+    conda:
+        "../envs/imaging.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=120,
+    params:
+        options=lambda wildcards: {"method": wildcards.method},
+        code=fingerprint("concatenate_masks"),
+    script:
+        "../workflow_scripts/concatenate_masks.py"
+
+
+rule convert_fluxes:
+    input:
+        stamps="results/{study}/stamps/{split}.h5",
+        catalogue="results/{study}/blends/{blend}/{split}_catalogue.csv",
+    output:
+        flux="results/{study}/blends/{blend}/{split}_flux.npy",
+    log:
+        "logs/{study}/convert_fluxes/{blend}_{split}.log",
+    benchmark:
+        "benchmarks/{study}/convert_fluxes/{blend}_{split}.tsv"
+    conda:
+        "../envs/imaging.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        options=lambda wildcards: {
+            "zeropoint_ab": SETTINGS[wildcards.study].config["blends"][wildcards.blend]["zeropoint_ab"]
+        },
+        code=fingerprint("convert_fluxes"),
+    script:
+        "../workflow_scripts/convert_fluxes.py"

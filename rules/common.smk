@@ -1,0 +1,122 @@
+"""What all rules share. Settings of a study, inputs looked up by key, resources."""
+
+from snakemake.exceptions import WorkflowError
+
+from workflow_scripts.job.device import gpus_here
+from workflow_scripts.job.fingerprint import fingerprint
+from workflow_scripts.job.settings import Settings
+
+try:
+    SETTINGS = Settings(config)
+except ValueError as error:
+    raise WorkflowError(str(error)) from None
+
+
+wildcard_constraints:
+    study=SETTINGS.pattern("studies"),
+    stage=SETTINGS.pattern("stages"),
+    sky=SETTINGS.pattern("skies"),
+    blend=SETTINGS.pattern("blends"),
+    scorer=SETTINGS.pattern("scorers"),
+    metric=SETTINGS.pattern("metrics"),
+    feature=SETTINGS.pattern("features"),
+    sample="[a-z][a-z0-9_]*",
+    split="train|valid|test",
+    method="gg_masks|ogg_masks|bogg_masks|single_images",
+    shard="[0-9]+",
+
+
+TRAINING_DATA = {
+    "patches": "results/{study}/patches/{split}.h5",
+    "coordinates": "results/{study}/coordinates/{split}.h5",
+}
+PARTS_OF_SKIES = {
+    "stage": "results/{study}/stages/{stage}/weights.safetensors",
+    "background": "results/{study}/background/density.h5",
+    "catalogue": "results/{study}/sources/train.ecsv",
+}
+STACKS = {
+    **{f"real_{split}": f"results/{{study}}/fields/{split}.h5" for split in ("train", "valid", "test")},
+    **{f"ladder_{split}": f"results/{{study}}/ladder/{split}.h5" for split in ("train", "test")},
+}
+
+
+def section(name):
+    """Return a params function: a section of the study's settings."""
+    return lambda wildcards: SETTINGS[wildcards.study].section(name)
+
+
+def seed(wildcards):
+    """Return the study's seed."""
+    return SETTINGS[wildcards.study].config["seed"]
+
+
+def stack_of(study, sample):
+    """Return the stack of images that a sample's name stands for: a real part, a ladder, or a sky."""
+    return STACKS.get(sample, f"results/{{study}}/skies/{sample}/fields.h5").format(study=study)
+
+
+def judged(study):
+    """Return the samples that are compared with the real test part: the real training part, and the skies."""
+    return ["real_train", *SETTINGS[study].chosen("skies")]
+
+
+def gpu_count(wildcards):
+    """Return the GPUs of a job that runs a network: 0 on a machine that has none, so that jobs run side by side."""
+    return gpus_here(SETTINGS[wildcards.study].config["device"])
+
+
+def network_threads(wildcards):
+    """Return the threads of a job that runs a network."""
+    return SETTINGS[wildcards.study].config["torch_threads"]
+
+
+def code_of_dataset(entry, wildcards):
+    """Return the fingerprint of an entry that runs the study's data set plugin."""
+    return fingerprint(entry, f"datasets/{SETTINGS[wildcards.study].dataset['source']}")
+
+
+def blend_shards(wildcards):
+    """Return the shards of a set of blends."""
+    n_shards = SETTINGS[wildcards.study].config["blends"][wildcards.blend]["n_shards"]
+    folder = f"results/{wildcards.study}/blends/{wildcards.blend}/shards"
+    return [f"{folder}/{wildcards.split}_{shard}.csv" for shard in range(n_shards)]
+
+
+def training_data(split):
+    """Return an input function: the stage's data of one part."""
+    return lambda wildcards: TRAINING_DATA[SETTINGS[wildcards.study].config["stages"][wildcards.stage]["data"]].format(
+        study=wildcards.study, split=split
+    )
+
+
+def parts_of_sky(wildcards):
+    """Return the file of each role of a sky's recipe, in the order of the roles."""
+    return [
+        PARTS_OF_SKIES[kind].format(study=wildcards.study, stage=stage)
+        for _, kind, stage in SETTINGS[wildcards.study].roles(wildcards.sky)
+    ]
+
+
+def sky_shards(name):
+    """Return an input function: one file of each shard of a sky."""
+    return lambda wildcards: [
+        f"results/{wildcards.study}/skies/{wildcards.sky}/shards/{name}_{shard}.h5"
+        for shard in range(SETTINGS[wildcards.study].config["generation"]["n_shards"])
+    ]
+
+
+def features_for(kind, sample):
+    """Return an input function: the features of a sample that a scorer or a metric takes."""
+    return lambda wildcards: "results/{study}/features/{feature}/{sample}.h5".format(
+        study=wildcards.study,
+        feature=SETTINGS[wildcards.study].judge(kind, wildcards.get(kind.removesuffix("s")))["features"],
+        sample=sample or wildcards.sample,
+    )
+
+
+def code_of_judge(entry, kind):
+    """Return a params function: the fingerprint of an entry that runs a scorer or a metric."""
+    return lambda wildcards: fingerprint(
+        entry, f"{kind}/{SETTINGS[wildcards.study].judge(kind, wildcards.get(kind.removesuffix('s')))['plugin']}"
+    )

@@ -1,0 +1,104 @@
+"""Images in: fetched, cut into fields, searched for sources, cut into stamps.
+
+Requires  the files that a data set names, or a network for those it downloads
+Produces  results/{study}/fields, sources, stamps
+"""
+
+
+rule fetch_dataset:
+    input:
+        images=lambda wildcards: SETTINGS[wildcards.study].local_files,
+    output:
+        manifest="results/{study}/manifest.json",
+    log:
+        "logs/{study}/fetch_dataset.log",
+    benchmark:
+        "benchmarks/{study}/fetch_dataset/all.tsv"
+    conda:
+        "../envs/imaging.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=600,
+    params:
+        folder=lambda wildcards: f"data/{SETTINGS[wildcards.study].dataset['source']}",
+        options=lambda wildcards: SETTINGS[wildcards.study].dataset,
+        code=lambda wildcards: code_of_dataset("fetch_dataset", wildcards),
+    script:
+        "../workflow_scripts/fetch_dataset.py"
+
+
+rule import_dataset:
+    input:
+        manifest="results/{study}/manifest.json",
+    output:
+        train="results/{study}/fields/train.h5",
+        valid="results/{study}/fields/valid.h5",
+        test="results/{study}/fields/test.h5",
+    log:
+        "logs/{study}/import_dataset.log",
+    benchmark:
+        "benchmarks/{study}/import_dataset/all.tsv"
+    conda:
+        "../envs/imaging.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=120,
+    params:
+        folder=lambda wildcards: f"data/{SETTINGS[wildcards.study].dataset['source']}",
+        options=lambda wildcards: SETTINGS[wildcards.study].fields,
+        seed=seed,
+        code=lambda wildcards: code_of_dataset("import_dataset", wildcards),
+    script:
+        "../workflow_scripts/import_dataset.py"
+
+
+rule detect_sources:
+    input:
+        fields="results/{study}/fields/{split}.h5",
+    output:
+        catalogue="results/{study}/sources/{split}.ecsv",
+        segmentation="results/{study}/sources/{split}_segmentation.h5",
+    log:
+        "logs/{study}/detect_sources/{split}.log",
+    benchmark:
+        "benchmarks/{study}/detect_sources/{split}.tsv"
+    conda:
+        "../envs/imaging.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=120,
+    params:
+        options=section("detection"),
+        seed=seed,
+        code=fingerprint("detect_sources"),
+    script:
+        "../workflow_scripts/detect_sources.py"
+
+
+rule cut_stamps:
+    input:
+        fields="results/{study}/fields/{split}.h5",
+        segmentation="results/{study}/sources/{split}_segmentation.h5",
+        catalogue="results/{study}/sources/{split}.ecsv",
+    output:
+        stamps="results/{study}/stamps/{split}.h5",
+        stamp_catalogue="results/{study}/stamps/{split}.ecsv",
+    log:
+        "logs/{study}/cut_stamps/{split}.log",
+    benchmark:
+        "benchmarks/{study}/cut_stamps/{split}.tsv"
+    conda:
+        "../envs/imaging.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        options=section("stamps"),
+        seed=seed,
+        code=fingerprint("cut_stamps"),
+    script:
+        "../workflow_scripts/cut_stamps.py"

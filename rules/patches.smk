@@ -1,0 +1,78 @@
+"""What generators of sources, positions and backgrounds learn from.
+
+Requires  results/{study}/fields, sources
+Produces  results/{study}/patches, coordinates, background
+"""
+
+
+rule extract_patches:
+    input:
+        fields="results/{study}/fields/{split}.h5",
+        segmentation="results/{study}/sources/{split}_segmentation.h5",
+        catalogue="results/{study}/sources/{split}.ecsv",
+    output:
+        patches="results/{study}/patches/{split}.h5",
+    log:
+        "logs/{study}/extract_patches/{split}.log",
+    benchmark:
+        "benchmarks/{study}/extract_patches/{split}.tsv"
+    conda:
+        "../envs/imaging.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        options=section("patches"),
+        seed=seed,
+        code=fingerprint("extract_patches"),
+    script:
+        "../workflow_scripts/extract_patches.py"
+
+
+rule list_coordinates:
+    input:
+        fields="results/{study}/fields/{split}.h5",
+        catalogue="results/{study}/sources/{split}.ecsv",
+    output:
+        coordinates="results/{study}/coordinates/{split}.h5",
+    log:
+        "logs/{study}/list_coordinates/{split}.log",
+    benchmark:
+        "benchmarks/{study}/list_coordinates/{split}.tsv"
+    conda:
+        "../envs/imaging.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        options=section("coordinates"),
+        seed=seed,
+        code=fingerprint("list_coordinates"),
+    script:
+        "../workflow_scripts/list_coordinates.py"
+
+
+rule fit_background:
+    input:
+        fields="results/{study}/fields/train.h5",
+        segmentation="results/{study}/sources/train_segmentation.h5",
+    output:
+        background="results/{study}/background/density.h5",
+    log:
+        "logs/{study}/fit_background.log",
+    benchmark:
+        "benchmarks/{study}/fit_background/all.tsv"
+    conda:
+        "../envs/imaging.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        options=section("background"),
+        seed=seed,
+        code=fingerprint("fit_background"),
+    script:
+        "../workflow_scripts/fit_background.py"

@@ -1,0 +1,187 @@
+"""Judging: features, scores, comparisons with a null, the leaderboard.
+
+Requires  results/{study}/fields, sources, skies
+Produces  results/{study}/ladder, features, scorers, scores, comparisons, leaderboard.csv
+"""
+
+
+rule build_ladder:
+    input:
+        fields="results/{study}/fields/{split}.h5",
+        segmentation="results/{study}/sources/{split}_segmentation.h5",
+        catalogue="results/{study}/sources/{split}.ecsv",
+    output:
+        ladder="results/{study}/ladder/{split}.h5",
+    log:
+        "logs/{study}/build_ladder/{split}.log",
+    benchmark:
+        "benchmarks/{study}/build_ladder/{split}.tsv"
+    conda:
+        "../envs/imaging.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=120,
+    params:
+        options=section("ladder"),
+        seed=seed,
+        code=fingerprint("build_ladder"),
+    script:
+        "../workflow_scripts/build_ladder.py"
+
+
+rule extract_features:
+    input:
+        images=lambda wildcards: stack_of(wildcards.study, wildcards.sample),
+    output:
+        features="results/{study}/features/{feature}/{sample}.h5",
+    log:
+        "logs/{study}/extract_features/{feature}_{sample}.log",
+    benchmark:
+        "benchmarks/{study}/extract_features/{feature}_{sample}.tsv"
+    conda:
+        "../envs/imaging.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=240,
+    params:
+        options=lambda wildcards: SETTINGS[wildcards.study].feature(wildcards.feature),
+        code=lambda wildcards: fingerprint(
+            "extract_features", *SETTINGS[wildcards.study].plugins_of_feature(wildcards.feature)
+        ),
+    script:
+        "../workflow_scripts/extract_features.py"
+
+
+rule train_scorer:
+    input:
+        train_features=features_for("scorers", "ladder_train"),
+        test_features=features_for("scorers", "ladder_test"),
+    output:
+        model="results/{study}/scorers/{scorer}/model",
+        report="results/{study}/scorers/{scorer}/report.json",
+        predictions="results/{study}/scorers/{scorer}/test_predictions.csv",
+    log:
+        "logs/{study}/train_scorer/{scorer}.log",
+    benchmark:
+        "benchmarks/{study}/train_scorer/{scorer}.tsv"
+    conda:
+        "../envs/scoring.yaml"
+    threads: 2
+    resources:
+        mem_mb=2000,
+        runtime=240,
+    params:
+        options=lambda wildcards: SETTINGS[wildcards.study].scorer(wildcards.scorer),
+        seed=seed,
+        code=code_of_judge("train_scorer", "scorers"),
+    script:
+        "../workflow_scripts/train_scorer.py"
+
+
+rule score_images:
+    input:
+        features=features_for("scorers", None),
+        model="results/{study}/scorers/{scorer}/model",
+        report="results/{study}/scorers/{scorer}/report.json",
+    output:
+        scores="results/{study}/scores/{scorer}/{sample}.csv",
+    log:
+        "logs/{study}/score_images/{scorer}_{sample}.log",
+    benchmark:
+        "benchmarks/{study}/score_images/{scorer}_{sample}.tsv"
+    conda:
+        "../envs/scoring.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=120,
+    params:
+        code=code_of_judge("score_images", "scorers"),
+    script:
+        "../workflow_scripts/score_images.py"
+
+
+rule measure_null:
+    input:
+        real=features_for("metrics", "real_test"),
+    output:
+        null="results/{study}/comparisons/{metric}/null.json",
+    log:
+        "logs/{study}/measure_null/{metric}.log",
+    benchmark:
+        "benchmarks/{study}/measure_null/{metric}.tsv"
+    conda:
+        "../envs/scoring.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=240,
+    params:
+        options=lambda wildcards: SETTINGS[wildcards.study].metric(wildcards.metric, "n_null"),
+        seed=seed,
+        code=code_of_judge("measure_null", "metrics"),
+    script:
+        "../workflow_scripts/measure_null.py"
+
+
+rule compare_samples:
+    input:
+        real=features_for("metrics", "real_test"),
+        other=features_for("metrics", None),
+        null="results/{study}/comparisons/{metric}/null.json",
+    output:
+        comparison="results/{study}/comparisons/{metric}/{sample}.json",
+    log:
+        "logs/{study}/compare_samples/{metric}_{sample}.log",
+    benchmark:
+        "benchmarks/{study}/compare_samples/{metric}_{sample}.tsv"
+    conda:
+        "../envs/scoring.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=240,
+    params:
+        sample="{sample}",
+        options=lambda wildcards: SETTINGS[wildcards.study].metric(wildcards.metric, "n_bootstrap"),
+        seed=seed,
+        code=code_of_judge("compare_samples", "metrics"),
+    script:
+        "../workflow_scripts/compare_samples.py"
+
+
+rule rank_skies:
+    input:
+        comparisons=lambda wildcards: [
+            f"results/{wildcards.study}/comparisons/{metric}/{sample}.json"
+            for sample in judged(wildcards.study)
+            for metric in SETTINGS[wildcards.study].chosen("metrics")
+        ],
+        scores=lambda wildcards: [
+            f"results/{wildcards.study}/scores/{scorer}/{sample}.csv"
+            for sample in ["real_test", *judged(wildcards.study)]
+            for scorer in SETTINGS[wildcards.study].chosen("scorers")
+        ],
+    output:
+        leaderboard="results/{study}/leaderboard.csv",
+    log:
+        "logs/{study}/rank_skies.log",
+    benchmark:
+        "benchmarks/{study}/rank_skies/all.tsv"
+    conda:
+        "../envs/scoring.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        options=lambda wildcards: {
+            "metrics": SETTINGS[wildcards.study].chosen("metrics"),
+            "samples": judged(wildcards.study),
+            "scorers": SETTINGS[wildcards.study].chosen("scorers"),
+        },
+        code=fingerprint("rank_skies"),
+    script:
+        "../workflow_scripts/rank_skies.py"

@@ -1,0 +1,36 @@
+"""Training: one rule for every network.
+
+Requires  the data that the stage's `data` names, train and valid
+Produces  results/{study}/stages/{stage}/weights.safetensors, .json, history.csv, samples.h5
+"""
+
+
+rule train_stage:
+    input:
+        train_data=training_data("train"),
+        valid_data=training_data("valid"),
+    output:
+        weights="results/{study}/stages/{stage}/weights.safetensors",
+        about="results/{study}/stages/{stage}/weights.json",
+        history="results/{study}/stages/{stage}/history.csv",
+        samples="results/{study}/stages/{stage}/samples.h5",
+    log:
+        "logs/{study}/train_stage/{stage}.log",
+    benchmark:
+        "benchmarks/{study}/train_stage/{stage}.tsv"
+    conda:
+        "../envs/torch.yaml"
+    threads: network_threads
+    resources:
+        mem_mb=4000,
+        runtime=1440,
+        gpu=gpu_count,
+    params:
+        state="state/{study}/{stage}",
+        options=lambda wildcards: SETTINGS[wildcards.study].stage(wildcards.stage),
+        seed=seed,
+        code=lambda wildcards: fingerprint(
+            "train_stage", f"models/{SETTINGS[wildcards.study].config['stages'][wildcards.stage]['model']}"
+        ),
+    script:
+        "../workflow_scripts/train_stage.py"

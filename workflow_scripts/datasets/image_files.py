@@ -1,0 +1,76 @@
+"""Your own survey: image files on disk (FITS, PNG, JPEG, TIFF, NPY), one field or one mosaic each."""
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from workflow_scripts.formats.images import read_image
+
+
+@dataclass(frozen=True)
+class Options:
+    """What to read and what the pixels mean.
+
+    `files` are paths or patterns, expanded and watched by the workflow; `hdu` is the extension of a FITS file (-1: the
+    first image in it), `band` the plane to take of an image with several (-1: their mean); an empty `unit` and a zero
+    `pixel_scale_arcsec` mean "as the header says"; `photometric: false` says that there is no zero point.
+    """
+
+    files: list = field(default_factory=list)
+    hdu: int = -1
+    band: int = -1
+    unit: str = ""
+    pixel_scale_arcsec: float = 0.0
+    photometric: bool = False
+    zeropoint_ab: float = 0.0
+
+    def __post_init__(self):
+        if not self.files:
+            raise ValueError("files: give at least one path or pattern")
+        if self.hdu < -1 or self.band < -1:
+            raise ValueError("hdu and band: -1 or a number from 0")
+        if self.pixel_scale_arcsec < 0:
+            raise ValueError(f"pixel_scale_arcsec: {self.pixel_scale_arcsec} is negative")
+
+
+def fetch(folder, options):
+    """Record the files' sizes and checksums; nothing is copied."""
+    records = []
+    for path in map(Path, options.files):
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        records.append({"file": str(path), "bytes": path.stat().st_size, "sha256": digest})
+    return records
+
+
+def read(folder, options):
+    """Yield each image, (y, x) float32, with its labels."""
+    for path in map(Path, options.files):
+        image, header = read_image(path, None if options.hdu < 0 else options.hdu)
+        yield (
+            one_plane(image, options.band, path),
+            {
+                "name": str(path),
+                "unit": options.unit or header.get("unit", "DN"),
+                "band": "mean" if options.band < 0 else str(options.band),
+                "pixel_scale_arcsec": options.pixel_scale_arcsec or header.get("pixel_scale_arcsec"),
+                "zeropoint_ab": options.zeropoint_ab if options.photometric else None,
+            },
+        )
+
+
+def one_plane(image, band, path):
+    """Return one plane of an image as float32.
+
+    Raises
+    ------
+    ValueError
+        Where the image has not two axes, or three with the band last.
+    """
+    if image.ndim == 2:
+        return image.astype(np.float32)
+    if image.ndim == 3 and image.shape[-1] <= 16 and band < image.shape[-1]:
+        return image.mean(axis=-1, dtype=np.float32) if band < 0 else image[..., band].astype(np.float32)
+    raise ValueError(f"{path}: an image of shape {image.shape}; give (y, x), or (y, x, band) and a band it has")

@@ -1,0 +1,56 @@
+"""Rule extract_patches: single sources on black, as the generators of sources learn them."""
+
+import logging
+
+import numpy as np
+
+from workflow_scripts.formats.catalogues import read_catalogue
+from workflow_scripts.formats.stacks import copy_attributes, create_stack, open_stack
+from workflow_scripts.imaging.mosaics import part_mosaics
+from workflow_scripts.imaging.stamps import cut, inside, own_masks, stamp_corners
+from workflow_scripts.job.entry import run_rule
+
+
+def extract_patches(*, fields, segmentation, catalogue, patches, options, seed, code):
+    """Cut a patch around every source; what is not the source itself becomes 0.
+
+    The background stays in the source's own pixels: the layered sky takes the larger of source and background.
+
+    Parameters
+    ----------
+    fields, segmentation, catalogue : str
+        What `import_dataset` and `detect_sources` wrote.
+    patches : str
+        Stack written: `image (n, s, s) float32`, `id (n,)`.
+    options : dict
+        `size` in pixels, `grow` (dilation of the source's mask, pixel), `max_npix` (larger sources are left out),
+        `min_patches`.
+
+    Raises
+    ------
+    ValueError
+        Where there are too few sources to train on.
+    """
+    table, size, n_patches = read_catalogue(catalogue), options["size"], 0
+    with open_stack(fields) as images, open_stack(segmentation) as maps:
+        with create_stack(patches, seed=seed, code=code, **copy_attributes(images)) as writer:
+            pairs = zip(part_mosaics(images, "image"), part_mosaics(maps, "segmentation"), strict=True)
+            for sky, labels in pairs:
+                rows = table[(table["parent"] == sky.parent) & (table["npix"] <= options["max_npix"])]
+                x, y = (np.asarray(rows[name]) for name in ("x_parent", "y_parent"))
+                x0, y0 = stamp_corners(x - sky.origin[0], y - sky.origin[1], size)
+                whole = inside(x0, y0, size, sky.covered)
+                x0, y0, ids = x0[whole], y0[whole], np.asarray(rows["id"])[whole]
+                own = own_masks(cut(labels.pixels, x0, y0, size), ids, options["grow"])
+                writer.append(image=np.where(own, cut(sky.pixels, x0, y0, size), 0).astype(np.float32), id=ids)
+                n_patches += len(ids)
+            if n_patches < options["min_patches"]:
+                raise ValueError(
+                    f"{fields}: {n_patches} sources with a whole patch of {size} px, {options['min_patches']} are "
+                    "needed to train on: give more sky, lower detection.threshold_sigma or patches.min_patches"
+                )
+    logging.info("%d patches of %d sources", n_patches, len(table))
+
+
+if "snakemake" in globals():
+    run_rule(extract_patches, snakemake)

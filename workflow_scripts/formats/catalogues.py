@@ -1,0 +1,78 @@
+"""Catalogues: ECSV with units and descriptions, FITS binary tables for those that grow large."""
+
+from pathlib import Path
+
+from astropy import units
+from astropy.table import Table
+
+from workflow_scripts.formats.atomic import whole_file
+
+# Unit and meaning of every column that a catalogue of ours can have.
+COLUMNS = {
+    "id": ("", "number of the source"),
+    "parent": ("", "number of the image that the source was found in"),
+    "field": ("", "row of the field in the stack of images"),
+    "x": ("pix", "centre along x in its image, first pixel 0"),
+    "y": ("pix", "centre along y in its image, first pixel 0"),
+    "x_parent": ("pix", "centre along x in the parent image, first pixel 0"),
+    "y_parent": ("pix", "centre along y in the parent image, first pixel 0"),
+    "flux": ("{unit}", "flux above the background"),
+    "peak": ("{unit}", "highest pixel above the background"),
+    "flux_radius": ("pix", "half-light radius"),
+    "ellipticity": ("", "1 - b/a of the second moments"),
+    "theta": ("rad", "position angle of the major axis from x towards y"),
+    "npix": ("", "pixels above the threshold"),
+    "flags": ("", "extraction flags of SEP"),
+    "snr": ("", "flux over the noise of the pixels above the threshold"),
+    "background": ("{unit}", "local background"),
+    "noise": ("{unit}", "standard deviation of the background"),
+    "mag": ("mag", "magnitude; instrumental, with zero point 0, where the data set has none"),
+    "mag_err": ("mag", "uncertainty of the magnitude"),
+    "radius": ("pix", "half-light radius"),
+    "z": ("", "redshift; NaN where unknown"),
+    "galtype": ("", "morphological type; empty where unknown"),
+    "segval": ("", "label of the source in its segmentation map"),
+    "radius_disc": ("pix", "radius of the disc"),
+}
+
+
+def write_catalogue(path, columns, *, unit="", **meta):
+    """Write a catalogue; `.ecsv` or `.fits` by the name.
+
+    Parameters
+    ----------
+    columns : dict of str to array (n,)
+    unit : str
+        Unit of the fluxes; a name that astropy does not know is kept in the metadata alone.
+    """
+    table = Table(columns, meta={"FLUXUNIT": unit, **meta} if unit else meta)
+    for name in table.colnames:
+        text, meaning = COLUMNS.get(name, ("", ""))
+        table[name].description = meaning
+        table[name].unit = known_unit(text.format(unit=unit))
+    kind = "ascii.ecsv" if str(path).endswith(".ecsv") else "fits"
+    with whole_file(path) as part:
+        table.write(part, format=kind, overwrite=True, **({"delimiter": ","} if kind == "ascii.ecsv" else {}))
+
+
+def known_unit(text):
+    """Return a unit that astropy and FITS know, or None."""
+    try:
+        return units.Unit(text) if text else None
+    except ValueError:
+        return None
+
+
+def read_catalogue(path):
+    """Read an ECSV or FITS catalogue as an astropy table without units on its columns.
+
+    Raises
+    ------
+    ValueError
+        Where the file cannot be read as a table.
+    """
+    kind = "ascii.ecsv" if Path(path).suffix == ".ecsv" else "fits"
+    try:
+        return Table.read(path, format=kind)
+    except Exception as error:
+        raise ValueError(f"{path} is not a readable catalogue: {error}") from None

@@ -1,0 +1,98 @@
+"""Images of the usual kinds, read as arrays; fields written as FITS that DS9 opens with a WCS."""
+
+from pathlib import Path
+
+import numpy as np
+from astropy.io import fits
+from astropy.wcs import WCS
+from skimage import io
+
+from workflow_scripts.formats.atomic import whole_file
+
+FITS_SUFFIXES = (".fits", ".fit", ".fits.gz", ".fz")
+PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff")
+
+
+def read_image(path, hdu=None):
+    """Read an image as an array of its own type and a dict of what its header says.
+
+    Parameters
+    ----------
+    path : str or Path
+        FITS, PNG, JPEG, TIFF or NPY.
+    hdu : int or None
+        Extension of a FITS file; None takes the first that holds an image.
+
+    Returns
+    -------
+    image : (y, x) or (y, x, band)
+    header : dict
+        `unit` and `pixel_scale_arcsec` where the file has them.
+
+    Raises
+    ------
+    ValueError
+        Where the file is missing, of an unknown kind, or holds no image.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise ValueError(f"{path}: no such file")
+    name = path.name.lower()
+    try:
+        if name.endswith(FITS_SUFFIXES):
+            return read_fits(path, hdu)
+        if name.endswith(".npy"):
+            return np.load(path, allow_pickle=False), {}
+        if name.endswith(PICTURE_SUFFIXES):
+            return without_alpha(io.imread(path)), {}
+    except Exception as error:
+        raise ValueError(f"{path}: not a readable image ({error})") from None
+    raise ValueError(f"{path}: unknown kind of image; known: FITS, PNG, JPEG, TIFF, NPY")
+
+
+def without_alpha(picture):
+    """Drop the transparency of a picture that has one."""
+    if picture.ndim == 3 and picture.shape[-1] in (2, 4):
+        return picture[..., :-1] if picture.shape[-1] == 4 else picture[..., 0]
+    return picture
+
+
+def read_fits(path, hdu):
+    """Read one image of a FITS file with its unit and pixel scale."""
+    with fits.open(path) as file:
+        found = [number for number, item in enumerate(file) if item.is_image and item.shape]
+        if hdu is None and not found:
+            raise ValueError("it holds no image")
+        item = file[found[0] if hdu is None else hdu]
+        header = {"unit": str(item.header.get("BUNIT", ""))} if item.header.get("BUNIT") else {}
+        wcs = WCS(item.header, file, naxis=2)
+        if wcs.has_celestial:
+            header["pixel_scale_arcsec"] = float(np.sqrt(wcs.proj_plane_pixel_area().to_value("arcsec2")))
+        return np.asarray(item.data), header
+
+
+def write_fits_fields(path, images, *, unit, pixel_scale_arcsec, scene="field"):
+    """Write fields as the extensions of one FITS file, each with a tangent-plane WCS.
+
+    ASSUME: a synthetic field lies nowhere; its reference point is RA 0, Dec 0 at the centre. Where the scale is
+    unknown a pixel is 1 arcsec, and the header says so.
+    """
+    extensions = [fits.PrimaryHDU()]
+    for number, image in enumerate(images):
+        header = tangent_wcs(image.shape, pixel_scale_arcsec or 1.0).to_header()
+        header["BUNIT"] = unit
+        if pixel_scale_arcsec is None:
+            header["COMMENT"] = "pixel scale unknown: 1 arcsec assumed"
+        extensions.append(fits.ImageHDU(np.asarray(image), header, name=f"{scene}_{number}"))
+    with whole_file(path) as part:
+        fits.HDUList(extensions).writeto(part, overwrite=True, output_verify="exception")
+
+
+def tangent_wcs(shape, pixel_scale_arcsec):
+    """Return a tangent-plane WCS centred on an image of a shape (y, x), north up and east left."""
+    wcs = WCS(naxis=2)
+    wcs.wcs.ctype = ["RA---TAN", "DEC--TAN"]
+    wcs.wcs.crval = [0.0, 0.0]
+    wcs.wcs.crpix = [(shape[1] + 1) / 2, (shape[0] + 1) / 2]
+    wcs.wcs.cdelt = [-pixel_scale_arcsec / 3600, pixel_scale_arcsec / 3600]
+    return wcs

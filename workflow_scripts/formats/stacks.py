@@ -1,0 +1,136 @@
+"""Image stacks in HDF5: columns of equal length, written and read in constant memory.
+
+A stack holds `image (n, y, x)` or `(n, y, x, band)` and any further columns `(n, ...)`, chunked by whole images;
+integers are compressed with gzip 1, floats lie as they are. Attributes say what the pixels are. There are no
+timestamps: the same content is the same bytes.
+"""
+
+from contextlib import contextmanager
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from workflow_scripts.formats.atomic import whole_file
+
+FORMAT_VERSION = 1
+CHUNK_BYTES, CHUNK_ROWS = 2**18, 512
+
+
+@contextmanager
+def create_stack(path, *, unit="", band="", pixel_scale_arcsec=None, zeropoint_ab=None, seed=None, code="", **more):
+    """Create a stack and yield its writer; the file appears when the block ends.
+
+    Parameters
+    ----------
+    unit, band : str
+        Unit of the pixels and name of the band.
+    pixel_scale_arcsec, zeropoint_ab : float or None
+        None where it is unknown.
+    seed : int or None
+    code : str
+        Fingerprint of the code that made it.
+    **more
+        Further attributes.
+    """
+    known = {"unit": unit, "band": band, "pixel_scale_arcsec": pixel_scale_arcsec, "zeropoint_ab": zeropoint_ab}
+    attributes = {**known, "seed": seed, "code": code, "format_version": FORMAT_VERSION, **more}
+    with whole_file(path) as part, h5py.File(part, "w", libver="v110") as file:
+        for name, value in sorted(attributes.items()):
+            file.attrs[name] = np.nan if value is None else value
+        yield StackWriter(file)
+
+
+class StackWriter:
+    """Appends rows to the columns of an open stack."""
+
+    def __init__(self, file):
+        self.file = file
+
+    def append(self, **columns):
+        """Append rows; every column an array of shape (k, ...), the same k in all.
+
+        Raises
+        ------
+        ValueError
+            Where the columns differ in length, or from those appended before.
+        """
+        arrays = {name: np.asarray(values) for name, values in columns.items()}
+        if len({len(values) for values in arrays.values()}) != 1:
+            raise ValueError(f"columns of unequal length: { {name: len(values) for name, values in arrays.items()} }")
+        if self.file.keys() and set(self.file) != set(arrays):
+            raise ValueError(f"columns {sorted(arrays)} appended to a stack of {sorted(self.file)}")
+        for name, values in arrays.items():
+            dataset = self.file[name] if name in self.file else self._create(name, values)
+            start = dataset.shape[0]
+            dataset.resize(start + len(values), axis=0)
+            dataset[start:] = values
+
+    def describe(self, **attributes):
+        """Set further attributes."""
+        for name, value in attributes.items():
+            self.file.attrs[name] = value
+
+    def _create(self, name, values):
+        row_bytes = max(1, int(np.prod(values.shape[1:])) * values.dtype.itemsize)
+        chunk = (min(max(1, CHUNK_BYTES // row_bytes), CHUNK_ROWS), *values.shape[1:])
+        packing = {"compression": "gzip", "compression_opts": 1} if values.dtype.kind in "iub" else {}
+        return self.file.create_dataset(
+            name, (0, *values.shape[1:]), values.dtype, maxshape=(None, *values.shape[1:]), chunks=chunk, **packing
+        )
+
+
+@contextmanager
+def open_stack(path):
+    """Yield a stack for reading: `stack["image"][a:b]`, `stack.attributes`, `len(stack)`.
+
+    Raises
+    ------
+    ValueError
+        Where the file is no stack, or of another version.
+    """
+    try:
+        file = h5py.File(path, "r")
+    except OSError as error:
+        raise ValueError(f"{path} is not a readable HDF5 stack: {error}") from None
+    with file:
+        version = file.attrs.get("format_version")
+        if version != FORMAT_VERSION:
+            raise ValueError(f"{path} has format version {version}, this code reads {FORMAT_VERSION}: make it again")
+        yield Stack(file)
+
+
+class Stack:
+    """An open stack: its columns by name, its attributes with None where a value is unknown."""
+
+    def __init__(self, file):
+        self.file = file
+        values = {name: value.item() if hasattr(value, "item") else value for name, value in file.attrs.items()}
+        self.attributes = {name: None if value != value else value for name, value in values.items()}
+
+    def __len__(self):
+        return len(next(iter(self.file.values()))) if self.file.keys() else 0
+
+    def __contains__(self, name):
+        return name in self.file
+
+    def __getitem__(self, name):
+        return self.file[name]
+
+    def blocks(self, name, size):
+        """Yield a column in blocks of at most `size` rows."""
+        for start in range(0, len(self), size):
+            yield self.file[name][start : start + size]
+
+
+def copy_attributes(stack):
+    """Return the attributes that say what the pixels are, to be handed on to a derived stack."""
+    return {key: stack.attributes[key] for key in ("unit", "band", "pixel_scale_arcsec", "zeropoint_ab")}
+
+
+def gather_stacks(paths, writer, block=256):
+    """Append the rows of several stacks to a writer, in order and in constant memory."""
+    for path in paths:
+        with open_stack(Path(path)) as stack:
+            for start in range(0, len(stack), block):
+                writer.append(**{name: stack[name][start : start + block] for name in stack.file})

@@ -1,0 +1,33 @@
+"""Small tables as CSV."""
+
+import csv
+from pathlib import Path
+
+from workflow_scripts.formats.atomic import whole_file
+
+
+def write_csv(path, rows, columns=None):
+    """Write rows (dicts of the same keys) as CSV; `columns` gives the order and the header of an empty table."""
+    rows = list(rows)
+    columns = list(columns or rows[0])
+    with whole_file(path) as part, part.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def read_csv(path, required=()):
+    """Read a CSV as a list of dicts of strings.
+
+    Raises
+    ------
+    ValueError
+        Naming the required columns that are missing.
+    """
+    with Path(path).open(newline="", encoding="utf-8") as file:
+        reader = csv.DictReader(file)
+        rows = list(reader)
+    missing = [name for name in required if name not in (reader.fieldnames or [])]
+    if missing:
+        raise ValueError(f"{path}: no column {', '.join(missing)}; it has {', '.join(reader.fieldnames or [])}")
+    return rows

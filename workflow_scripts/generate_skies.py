@@ -1,0 +1,90 @@
+"""Rule generate_skies: one shard of the fields of a sky, with their truth."""
+
+import numpy as np
+import torch
+
+from workflow_scripts.formats.catalogues import read_catalogue
+from workflow_scripts.formats.checkpoints import read_model
+from workflow_scripts.formats.stacks import create_stack, open_stack
+from workflow_scripts.imaging.stretch import invert_stretch
+from workflow_scripts.job import plugins
+from workflow_scripts.job.entry import run_rule
+from workflow_scripts.job.progress import progress
+from workflow_scripts.job.seeds import rng
+from workflow_scripts.training.devices import find_device
+from workflow_scripts.training.resume import to_tensors
+from workflow_scripts.training.sampling import Sampler
+
+BLOCK = 16  # fields composed together: shards are made of whole blocks, so their number changes no byte
+
+
+def generate_skies(*, parts, fields, sky, truth, options, seed, code):
+    """Generate the fields of one shard.
+
+    Parameters
+    ----------
+    parts : list of str
+        A file per role of the recipe, in the order of `options["roles"]`.
+    fields : str
+        Stack of the training fields: their size, unit and brightest pixel.
+    sky : str
+        Stack written: `image (n, y, x) float32`.
+    truth : str
+        Stack written, a row per source: `field`, `x`, `y`, `flux`, ...
+    options : dict
+        `sky` (its name), `recipe`, `options` (the recipe's), `roles` (name and kind of each part), `n_fields`,
+        `shard`, `n_shards`, `device`, `torch_threads`.
+    """
+    torch.set_num_threads(options["torch_threads"])
+    recipe = plugins.load("skies", options["recipe"])
+    loaded, about = read_parts(parts, fields, options)
+    with create_stack(sky, seed=seed, code=code, **about) as images, create_stack(truth, seed=seed, code=code) as rows:
+        for block in progress(blocks_of(options["shard"], options["n_shards"], options["n_fields"]), "blocks"):
+            generator = rng(seed, f"generate_skies {options['sky']}", block)
+            composed = recipe.compose(BLOCK, generator, loaded, recipe.Options(**options["options"]))
+            for field, (image, sources) in zip(range(block * BLOCK, options["n_fields"]), composed, strict=False):
+                images.append(image=image[None])
+                rows.append(field=np.full(len(sources["x"]), field), **sources)
+
+
+def blocks_of(shard, n_shards, n_fields):
+    """Return the blocks of a shard, as even as whole blocks can be divided."""
+    n_blocks = -(-n_fields // BLOCK)
+    return range(n_blocks * shard // n_shards, n_blocks * (shard + 1) // n_shards)
+
+
+def read_parts(paths, fields, options):
+    """Return the recipe's parts by role, with what every recipe may know of the fields, and the stack's attributes."""
+    with open_stack(fields) as stack:
+        about = {key: stack.attributes[key] for key in ("unit", "band", "pixel_scale_arcsec", "zeropoint_ab")}
+        white = max(float(block.max()) for block in stack.blocks("image", 64))
+        parts = {"shape": stack["image"].shape[1:3], "n_fields": len(stack), "white": white}
+    for (role, kind), path in zip(options["roles"], paths, strict=True):
+        parts[role] = READERS[kind](path, find_device(options["device"]))
+    return parts, about
+
+
+def read_stage(path, device):
+    """Return a trained stage as a sampler."""
+    arrays, about = read_model(path)
+    model = plugins.load("models", about["model"])
+    module = model.build(model.Options(**about["options"]), tuple(about["shape"]))
+    module.load_state_dict(to_tensors("", arrays))
+    return Sampler(module.to(device).eval(), lambda values: invert_stretch(values, about["stretch"]))
+
+
+def read_density(path, device):
+    """Return the edges and the probabilities of a background's density."""
+    with open_stack(path) as stack:
+        return {"edges": np.append(stack["low"][:], stack["high"][-1]), "probability": stack["probability"][:]}
+
+
+READERS = {
+    "stage": read_stage,
+    "background": read_density,
+    "catalogue": lambda path, device: read_catalogue(path),
+}
+
+
+if "snakemake" in globals():
+    run_rule(generate_skies, snakemake)

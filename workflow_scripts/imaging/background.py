@@ -1,0 +1,42 @@
+"""The background between the sources: the density of its pixel values."""
+
+import numpy as np
+from scipy.ndimage import binary_dilation
+
+
+def background_pixels(image, segmentation, grow):
+    """Return the pixels that lie at least `grow` pixels from any source, as a flat array."""
+    lit = segmentation > 0
+    if grow:
+        lit = binary_dilation(lit, iterations=grow)
+    return image[~lit]
+
+
+def brightness_density(pixels, bins):
+    """Return bin edges and probabilities of pixel values.
+
+    Returns
+    -------
+    edges : (bins + 1,) float
+    probability : (bins,) float, sum 1
+    """
+    low, high = np.percentile(pixels, [0.0, 99.9])
+    counts, edges = np.histogram(pixels, bins=bins, range=(low, high if high > low else low + 1.0))
+    return edges, counts / counts.sum()
+
+
+def draw_background(shape, edges, probability, rng, round_to=0.0):
+    """Draw independent pixels from a density, uniform within a bin.
+
+    Parameters
+    ----------
+    round_to : float
+        Step of the data's grey levels; 0 leaves the values as they fall.
+
+    Returns
+    -------
+    image : shape, float32
+    """
+    cumulative = np.concatenate([[0.0], np.cumsum(probability)])
+    values = np.interp(rng.random(shape), cumulative / cumulative[-1], edges)
+    return (np.round(values / round_to) * round_to if round_to else values).astype(np.float32)

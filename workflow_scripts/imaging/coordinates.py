@@ -1,0 +1,43 @@
+"""Where the sources of a window lie, as a fixed number of coordinate pairs."""
+
+import numpy as np
+
+MISSING = -1.0
+
+
+def pack_coordinates(x, y, size, n_slots):
+    """Scale positions to [0, 1] and fill up the slots.
+
+    Parameters
+    ----------
+    x, y : (n,) float
+        Positions in a square window, pixel; brightest first, those beyond the slots are left out.
+    size : int
+        Side of the window, pixel.
+    n_slots : int
+
+    Returns
+    -------
+    packed : (2 * n_slots,) float32
+        x, y, x, y, ...; both -1 where a slot is empty.
+    """
+    packed = np.full((n_slots, 2), MISSING, np.float32)
+    n = min(len(x), n_slots)
+    packed[:n, 0], packed[:n, 1] = x[:n] / (size - 1), y[:n] / (size - 1)
+    return packed.ravel()
+
+
+def unpack_coordinates(packed, size):
+    """Return the positions (n, 2) in pixels of the slots whose both values lie in [0, 1]."""
+    pairs = packed.reshape(-1, 2)
+    return pairs[((pairs >= 0.0) & (pairs <= 1.0)).all(axis=1)] * (size - 1)
+
+
+def window_corners(covered, size):
+    """Return all corners (x, y) at which a square window lies wholly where there is data, shape (n, 2)."""
+    height, width = covered.shape
+    area = np.zeros((height + 1, width + 1), np.int64)
+    area[1:, 1:] = covered.cumsum(0).cumsum(1)
+    full = area[size:, size:] - area[:-size, size:] - area[size:, :-size] + area[:-size, :-size] == size * size
+    y, x = np.nonzero(full)
+    return np.stack([x, y], axis=1)

@@ -1,0 +1,84 @@
+"""Sources of an image: background, detection, deblending and photometry through SEP."""
+
+import numpy as np
+import sep
+
+# The SExtractor convention: Kron aperture 2.5 times the Kron radius, at least 3.5 px.
+KRON_FACTOR, KRON_MINIMUM = 2.5, 3.5
+
+
+def detect(image, covered=None, *, threshold_sigma, min_area, deblend_thresholds, deblend_contrast, background_box):
+    """Find the sources of an image.
+
+    Parameters
+    ----------
+    image : (y, x) float
+    covered : (y, x) bool or None
+        Where the image has data.
+    threshold_sigma : float
+        Detection threshold over the background's standard deviation.
+    min_area : int
+        Fewest connected pixels above the threshold.
+    deblend_thresholds, deblend_contrast
+        SEP's deblending.
+    background_box : int
+        Mesh of the background, pixel.
+
+    Returns
+    -------
+    sources : dict of str to array (n,)
+        x, y (first pixel 0), flux (Kron), peak, flux_radius, ellipticity, theta, npix, flags, snr, background, noise.
+    segmentation : (y, x) int32
+        0 for none, else 1 + the row of the source.
+    """
+    image = np.ascontiguousarray(image, np.float32)
+    mask = None if covered is None else ~covered
+    background = sep.Background(image, mask=mask, bw=background_box, bh=background_box)
+    clean = image - background.back()
+    noise = float(background.globalrms)
+    if not noise > 0:  # an empty or constant background has no noise: count in grey levels then
+        noise = 1.0 / threshold_sigma
+    sep.set_extract_pixstack(max(300_000, image.size))
+    objects, segmentation = sep.extract(
+        clean,
+        threshold_sigma,
+        err=noise,
+        mask=mask,
+        minarea=min_area,
+        deblend_nthresh=deblend_thresholds,
+        deblend_cont=deblend_contrast,
+        segmentation_map=True,
+    )
+    return measure(clean, mask, background, noise, objects), segmentation.astype(np.int32)
+
+
+def measure(clean, mask, background, noise, objects):
+    """Return the catalogue columns of detected objects."""
+    x, y = objects["x"], objects["y"]
+    flux = kron_flux(clean, mask, objects)
+    local = background.back()[np.round(y).astype(int), np.round(x).astype(int)]
+    radius, _ = sep.flux_radius(clean, x, y, 6.0 * objects["a"], 0.5, normflux=flux, mask=mask, subpix=5)
+    return {
+        "x": x,
+        "y": y,
+        "flux": flux,
+        "peak": objects["peak"].astype(float),
+        "flux_radius": radius,
+        "ellipticity": 1.0 - objects["b"] / objects["a"],
+        "theta": objects["theta"],
+        "npix": objects["npix"],
+        "flags": objects["flag"].astype(int),
+        "snr": objects["flux"] / (noise * np.sqrt(objects["npix"])),
+        "background": local.astype(float),
+        "noise": np.full(len(x), noise),
+    }
+
+
+def kron_flux(clean, mask, objects):
+    """Return the flux in each object's Kron ellipse, never below the flux above the threshold."""
+    x, y, a, b, theta = (objects[name] for name in ("x", "y", "a", "b", "theta"))
+    kron, _ = sep.kron_radius(clean, x, y, a, b, theta, 6.0, mask=mask)
+    kron = np.where(np.isfinite(kron) & (kron > 0), kron, KRON_MINIMUM)
+    scale = np.maximum(KRON_FACTOR * kron, KRON_MINIMUM / np.sqrt(np.maximum(a * b, 1e-6)))
+    flux, _, _ = sep.sum_ellipse(clean, x, y, a, b, theta, scale, mask=mask, subpix=5)
+    return np.maximum(flux, objects["flux"])

@@ -1,0 +1,64 @@
+"""Stamps: squares around sources, whole or with everything else masked out."""
+
+import numpy as np
+from scipy.ndimage import binary_dilation
+
+
+def stamp_corners(x, y, size):
+    """Return the lower corner (x, y) of each stamp; the source's pixel becomes pixel `size // 2`."""
+    return np.round(x).astype(int) - size // 2, np.round(y).astype(int) - size // 2
+
+
+def inside(x0, y0, size, covered):
+    """Tell which stamps lie wholly where there is data.
+
+    Parameters
+    ----------
+    x0, y0 : (n,) int
+        Lower corners.
+    covered : (y, x) bool
+
+    Returns
+    -------
+    inside : (n,) bool
+    """
+    height, width = covered.shape
+    fits = (x0 >= 0) & (y0 >= 0) & (x0 + size <= width) & (y0 + size <= height)
+    area = np.zeros((height + 1, width + 1), np.int64)
+    area[1:, 1:] = covered.cumsum(0).cumsum(1)
+    x, y = np.where(fits, x0, 0), np.where(fits, y0, 0)
+    x1, y1 = np.minimum(x + size, width), np.minimum(y + size, height)
+    return fits & (area[y1, x1] - area[y, x1] - area[y1, x] + area[y, x] == size * size)
+
+
+def cut(image, x0, y0, size):
+    """Cut stamps out of an image.
+
+    Returns
+    -------
+    stamps : (n, size, size), the type of `image`
+    """
+    step = np.arange(size)
+    return image[y0[:, None, None] + step[:, None], x0[:, None, None] + step]
+
+
+def own_masks(segmentation, segval, grow):
+    """Return the pixels that belong to the central source of each stamp.
+
+    Parameters
+    ----------
+    segmentation : (n, y, x) int
+    segval : (n,) int
+        Label of the central source.
+    grow : int
+        Dilation in pixels; it never enters another source.
+
+    Returns
+    -------
+    mask : (n, y, x) bool
+    """
+    own = segmentation == segval[:, None, None]
+    if grow:
+        disc = np.hypot(*np.ogrid[-grow : grow + 1, -grow : grow + 1]) <= grow + 0.5
+        own = binary_dilation(own, disc[None])
+    return own & ((segmentation == 0) | (segmentation == segval[:, None, None]))

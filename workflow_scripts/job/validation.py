@@ -1,0 +1,50 @@
+"""Checks of the config that end in one line: where, what, what to do."""
+
+import difflib
+from functools import cache
+from pathlib import Path
+
+import yaml  # comes with Snakemake, as jsonschema does
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
+
+SCHEMA = Path(__file__).parents[2] / "resources" / "config.schema.yaml"
+
+
+@cache
+def schema():
+    """Return the config's schema."""
+    return yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+
+
+def check_config(config, where):
+    """Check a config against the schema.
+
+    Parameters
+    ----------
+    config : dict
+    where : str
+        What stands before the key in a message.
+
+    Raises
+    ------
+    ValueError
+        Naming the key, what is wrong with it, and how many further errors there are.
+    """
+    errors = list(Draft202012Validator(schema()).iter_errors(config))
+    if errors:
+        more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+        raise ValueError(f"{where}: {describe(best_match(errors))}{more}")
+
+
+def describe(error):
+    """Return one line for one error of the schema's validator."""
+    key = ".".join(str(part) for part in error.absolute_path)
+    if error.validator == "additionalProperties":
+        known = error.schema.get("properties", {})
+        unknown = next(name for name in error.instance if name not in known)
+        near = difflib.get_close_matches(unknown, known, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(known))}"
+        return f"{key}{'.' if key else ''}{unknown}: unknown key; {hint}"
+    wanted = error.schema.get("description", "")
+    return f"{key or 'the file'}: {error.message}" + (f" ({wanted.rstrip('.')})" if wanted else "")

@@ -1,0 +1,132 @@
+"""Damages of a known strength, the rungs of the realism ladder.
+
+Every damage takes a field, its sources and a strength d in [0, 1], and returns the damaged field and the strength
+that it really has: a share of few sources cannot be any number. Several combine as 1 - prod(1 - d).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.ndimage import find_objects, gaussian_filter
+
+SIGMA_PER_FWHM = 1 / np.sqrt(8 * np.log(2))
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A field and what is known of it.
+
+    Attributes
+    ----------
+    image : (y, x) float
+    segmentation : (y, x) int
+        0 for background, else the label of a source.
+    noise : float
+        Standard deviation of the background.
+    psf_fwhm : float
+        Pixel.
+    flux_spread : float
+        Standard deviation of ln(flux) over the data's sources.
+    """
+
+    image: np.ndarray
+    segmentation: np.ndarray
+    noise: float
+    psf_fwhm: float
+    flux_spread: float
+
+    @property
+    def sky(self):
+        """Return the background pixels."""
+        return self.image[self.segmentation == 0]
+
+    @property
+    def labels(self):
+        """Return the labels of the sources."""
+        found = np.unique(self.segmentation)
+        return found[found > 0]
+
+
+def chosen(labels, strength, rng):
+    """Return a random share of the sources, and the share that it really is."""
+    n = int(np.floor(strength * len(labels) + rng.random()))
+    n = min(n, len(labels))
+    return rng.permutation(labels)[:n], (n / len(labels) if len(labels) else 0.0)
+
+
+def remove(scene, strength, rng):
+    """Replace a share of the sources by background."""
+    labels, share = chosen(scene.labels, strength, rng)
+    return erase(scene, labels, rng), share
+
+
+def move(scene, strength, rng):
+    """Put a share of the sources somewhere else."""
+    labels, share = chosen(scene.labels, strength, rng)
+    return add_copies(erase(scene, labels, rng), scene, labels, rng), share
+
+
+def duplicate(scene, strength, rng):
+    """Add a copy of a share of the sources somewhere else."""
+    labels, share = chosen(scene.labels, strength, rng)
+    return add_copies(scene.image.copy(), scene, labels, rng), share
+
+
+def blur(scene, strength, rng):
+    """Blur by a Gaussian whose full width is the strength times two PSF widths."""
+    return gaussian_filter(scene.image, 2 * strength * scene.psf_fwhm * SIGMA_PER_FWHM, mode="reflect"), strength
+
+
+def shift_background(scene, strength, rng):
+    """Raise the background by the strength times three standard deviations."""
+    return scene.image + np.float32(3 * strength * scene.noise), strength
+
+
+def shift_fluxes(scene, strength, rng):
+    """Dim all sources: the distribution of ln(flux) moves by the strength times three of its deviations."""
+    level = np.median(scene.sky)
+    factor = np.exp(-3 * strength * scene.flux_spread)
+    return np.where(scene.segmentation > 0, level + (scene.image - level) * factor, scene.image), strength
+
+
+DAMAGES = {
+    "remove": remove,
+    "move": move,
+    "duplicate": duplicate,
+    "blur": blur,
+    "shift_background": shift_background,
+    "shift_fluxes": shift_fluxes,
+}
+
+
+def erase(scene, labels, rng):
+    """Return the image with sources replaced by pixels drawn from the background."""
+    image, gone = scene.image.copy(), np.isin(scene.segmentation, labels)
+    image[gone] = rng.choice(scene.sky, int(gone.sum()))
+    return image
+
+
+def add_copies(image, scene, labels, rng):
+    """Add the light of sources at random places, in place; what falls over the border is lost."""
+    level, boxes = np.median(scene.sky), find_objects(scene.segmentation)
+    for label in labels:
+        box = boxes[label - 1]
+        light = np.where(scene.segmentation[box] == label, scene.image[box] - level, 0)
+        y, x = (
+            int(rng.integers(-(side // 2), size - side // 2))
+            for side, size in zip(light.shape, image.shape, strict=True)
+        )
+        rows = slice(max(y, 0), min(y + light.shape[0], image.shape[0]))
+        columns = slice(max(x, 0), min(x + light.shape[1], image.shape[1]))
+        image[rows, columns] += light[rows.start - y : rows.stop - y, columns.start - x : columns.stop - x]
+    return image
+
+
+def combine(strengths):
+    """Return the strength of several damages together: 1 - prod(1 - d)."""
+    return 1 - np.prod(1 - np.asarray(strengths, float))
+
+
+def divide(total, n, rng):
+    """Divide a total damage at random into n strengths that combine to it."""
+    return 1 - (1 - total) ** rng.dirichlet(np.ones(n))

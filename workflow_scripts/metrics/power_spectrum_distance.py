@@ -1,0 +1,22 @@
+"""Distance of two samples' mean log power spectra."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Options:
+    """No options: the bins are those of the features."""
+
+
+def measure(real, generated, options, rng):
+    """Return sqrt(mean_k (difference of the mean log10 P)²), in dex.
+
+    Parameters
+    ----------
+    real, generated : judging.sample.Sample
+        `values (n, k)`: log10 P per image and bin.
+    """
+    difference = real.values.mean(axis=0) - generated.values.mean(axis=0)
+    return float(np.sqrt(np.mean(difference**2)))

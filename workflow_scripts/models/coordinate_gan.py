@@ -1,0 +1,70 @@
+"""Fully linear GAN for the coordinates of a field's sources: pairs (x, y), -1 where a slot is empty."""
+
+from dataclasses import dataclass
+
+import torch
+from torch.nn.functional import binary_cross_entropy_with_logits as cross_entropy
+
+from workflow_scripts.networks.dense import dense_network
+from workflow_scripts.networks.trainable import Trainable, normal
+
+
+@dataclass(frozen=True)
+class Options:
+    """Size and optimisation of the two networks; `label` is what the discriminator is told of a real vector."""
+
+    latent: int = 64
+    width: int = 256
+    depth: int = 3
+    lr: float = 2e-4
+    label: float = 0.9
+
+    def __post_init__(self):
+        if self.latent < 1 or self.width < 1 or self.depth < 1:
+            raise ValueError("latent, width and depth: at least 1")
+        if self.lr <= 0 or not 0.5 < self.label <= 1:
+            raise ValueError("lr: above 0; label: in (0.5, 1]")
+
+
+def build(options, shape):
+    """Return the model for vectors of a shape (k,)."""
+    return CoordinateGAN(options, shape)
+
+
+class CoordinateGAN(Trainable):
+    """A generator with tanh output and a discriminator, both of linear layers."""
+
+    phases = ("discriminator", "generator")
+
+    def __init__(self, options, shape):
+        super().__init__()
+        self.options = options
+        hidden = [options.width] * options.depth
+        self.generator = dense_network([options.latent, *hidden, shape[0]], normalise=True)
+        self.discriminator = dense_network([shape[0], *hidden, 1])
+
+    def sample(self, n, condition, generator):
+        """Return n vectors, (n, k) in [-1, 1]."""
+        weight = next(self.generator.parameters())
+        return torch.tanh(self.generator(normal((n, self.options.latent), generator, weight)))
+
+    def loss(self, batch, generator, phase):
+        """Return the discriminator's or the generator's cross entropy; logs what the discriminator believes."""
+        real = batch["x"]
+        if phase == "generator":
+            logits = self.discriminator(self.sample(len(real), None, generator))
+            return cross_entropy(logits, torch.ones_like(logits)), {}
+        with torch.no_grad():
+            fake = self.sample(len(real), None, generator)
+        on_real, on_fake = self.discriminator(real), self.discriminator(fake)
+        loss = cross_entropy(on_real, torch.full_like(on_real, self.options.label))
+        logs = {"d_real": on_real.detach().sigmoid().mean(), "d_fake": on_fake.detach().sigmoid().mean()}
+        return loss + cross_entropy(on_fake, torch.zeros_like(on_fake)), logs
+
+    def trained_in(self, phase):
+        """Return the parameters of one of the two networks."""
+        return list(getattr(self, phase).parameters())
+
+    def optimizer(self, phase):
+        """Return Adam with a short memory."""
+        return torch.optim.Adam(self.trained_in(phase), lr=self.options.lr, betas=(0.5, 0.999))

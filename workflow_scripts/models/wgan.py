@@ -1,0 +1,89 @@
+"""Wasserstein GAN for images: gradient penalty by default, clipped weights (as first published) as an option.
+
+Arjovsky et al. 2017, Gulrajani et al. 2017.
+"""
+
+from dataclasses import dataclass
+
+import torch
+
+from workflow_scripts.networks.convolutional import ConvolutionalCritic, ConvolutionalGenerator, start_small
+from workflow_scripts.networks.trainable import Trainable, normal
+
+
+@dataclass(frozen=True)
+class Options:
+    """Size and optimisation of the two networks.
+
+    `penalty` is the weight of the gradient penalty; 0 clips the critic's weights to +-`clip` instead and takes
+    RMSprop. `critic_steps` critic steps come before each generator step.
+    """
+
+    latent: int = 100
+    width: int = 64
+    lr: float = 1e-4
+    penalty: float = 10.0
+    clip: float = 0.01
+    critic_steps: int = 5
+
+    def __post_init__(self):
+        if self.latent < 1 or self.width < 1 or self.critic_steps < 1:
+            raise ValueError("latent, width and critic_steps: at least 1")
+        if self.lr <= 0 or self.penalty < 0 or self.clip <= 0:
+            raise ValueError("lr and clip: above 0; penalty: at least 0")
+
+
+def build(options, shape):
+    """Return the model for images of a shape (channel, y, x)."""
+    return WGAN(options, shape)
+
+
+class WGAN(Trainable):
+    """A generator and a critic."""
+
+    def __init__(self, options, shape):
+        super().__init__()
+        self.options = options
+        self.phases = ("critic",) * options.critic_steps + ("generator",)
+        self.generator = ConvolutionalGenerator(options.latent, shape, options.width).apply(start_small)
+        self.critic = ConvolutionalCritic(shape, options.width)
+
+    def sample(self, n, condition, generator):
+        """Return n images, (n, channel, y, x) in [-1, 1]."""
+        weight = next(self.generator.parameters())
+        return self.generator(normal((n, self.options.latent), generator, weight))
+
+    def loss(self, batch, generator, phase):
+        """Return the critic's or the generator's loss; logs the estimated Wasserstein distance."""
+        real = batch["x"]
+        if phase == "generator":
+            return -self.critic(self.sample(len(real), None, generator)).mean(), {}
+        with torch.no_grad():
+            fake = self.sample(len(real), None, generator)
+        distance = self.critic(real).mean() - self.critic(fake).mean()
+        penalty = self.options.penalty * self.gradient_excess(real, fake, generator) if self.options.penalty else 0.0
+        return penalty - distance, {"wasserstein": distance.detach()}
+
+    def gradient_excess(self, real, fake, generator):
+        """Return the mean of (|gradient| - 1)² of the critic at random points between real and generated images."""
+        share = torch.rand((len(real), 1, 1, 1), generator=generator, device=real.device)
+        between = (share * real + (1 - share) * fake).requires_grad_(True)
+        (gradient,) = torch.autograd.grad(self.critic(between).sum(), between, create_graph=True)
+        return ((gradient.flatten(1).norm(dim=1) - 1) ** 2).mean()
+
+    def trained_in(self, phase):
+        """Return the parameters of one of the two networks."""
+        return list(getattr(self, phase).parameters())
+
+    def optimizer(self, phase):
+        """Return Adam for the gradient penalty, RMSprop for clipped weights."""
+        if self.options.penalty:
+            return torch.optim.Adam(self.trained_in(phase), lr=self.options.lr, betas=(0.0, 0.9))
+        return torch.optim.RMSprop(self.trained_in(phase), lr=self.options.lr)
+
+    def after_step(self, phase):
+        """Clip the critic's weights where there is no penalty."""
+        if phase == "critic" and not self.options.penalty:
+            with torch.no_grad():
+                for weight in self.critic.parameters():
+                    weight.clamp_(-self.options.clip, self.options.clip)

@@ -1,0 +1,71 @@
+"""Convolutional generators and critics for square images whose side is a multiple of 4."""
+
+import math
+
+from torch import nn
+
+
+def n_doublings(side):
+    """Return how often a 4 px map is doubled until it covers `side`."""
+    return max(1, math.ceil(math.log2(side / 4)))
+
+
+class ConvolutionalGenerator(nn.Module):
+    """Transposed convolutions from a latent vector to an image; batch normalisation, ReLU, tanh.
+
+    Parameters
+    ----------
+    latent : int
+    shape : (channel, y, x)
+        Square; where the side is no power of two times 4, the centre of a larger image is taken.
+    width : int
+        Channels of the last hidden map; they double towards the latent side.
+    """
+
+    def __init__(self, latent, shape, width):
+        super().__init__()
+        self.side = shape[1]
+        doublings = n_doublings(self.side)
+        channels = [width * 2 ** (doublings - 1 - i) for i in range(doublings)]
+        layers = [nn.ConvTranspose2d(latent, channels[0], 4, 1, 0, bias=False), *normalised(channels[0])]
+        for before, after in zip(channels, channels[1:], strict=False):
+            layers += [nn.ConvTranspose2d(before, after, 4, 2, 1, bias=False), *normalised(after)]
+        layers += [nn.ConvTranspose2d(channels[-1], shape[0], 4, 2, 1), nn.Tanh()]
+        self.layers = nn.Sequential(*layers)
+
+    def forward(self, z):
+        """Turn latent vectors (n, latent) into images (n, channel, y, x) in [-1, 1]."""
+        images = self.layers(z[:, :, None, None])
+        edge = (images.shape[-1] - self.side) // 2
+        return images[:, :, edge : edge + self.side, edge : edge + self.side]
+
+
+def normalised(channels):
+    """Return batch normalisation and ReLU."""
+    return [nn.BatchNorm2d(channels), nn.ReLU(inplace=True)]
+
+
+class ConvolutionalCritic(nn.Module):
+    """Strided convolutions to one unbounded number: no normalisation, no sigmoid, as a Wasserstein critic must be."""
+
+    def __init__(self, shape, width):
+        super().__init__()
+        doublings = n_doublings(shape[1])
+        channels = [shape[0], *(width * 2**i for i in range(doublings))]
+        layers = []
+        for before, after in zip(channels, channels[1:], strict=False):
+            layers += [nn.Conv2d(before, after, 4, 2, 1), nn.LeakyReLU(0.2, inplace=True)]
+        side = shape[1]
+        for _ in range(doublings):
+            side //= 2
+        self.layers = nn.Sequential(*layers, nn.Flatten(), nn.Linear(channels[-1] * side * side, 1))
+
+    def forward(self, x):
+        """Return one number per image, shape (n,)."""
+        return self.layers(x)[:, 0]
+
+
+def start_small(module):
+    """Draw the weights of (transposed) convolutions from N(0, 0.02²), as DCGANs are started."""
+    if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
+        nn.init.normal_(module.weight, 0.0, 0.02)

@@ -1,0 +1,74 @@
+"""Rule rank_skies: the leaderboard, one row per sample, best first."""
+
+import numpy as np
+
+from workflow_scripts.formats.atomic import read_json
+from workflow_scripts.formats.tables import read_csv, write_csv
+from workflow_scripts.job.entry import run_rule
+from workflow_scripts.judging.verdict import holm, verdict
+
+
+def rank_skies(*, comparisons, scores, leaderboard, options):
+    """Put all comparisons and scores into one table.
+
+    Parameters
+    ----------
+    comparisons : list of str
+        What `compare_samples` wrote, sample by sample in the order of `options["samples"]`, metric by metric.
+    scores : list of str
+        What `score_images` wrote, for `real_test` and then sample by sample, scorer by scorer.
+    leaderboard : str
+        CSV written: per metric value, interval, null, corrected p and verdict; per scorer mean and deviation. The
+        row of `real_test` has the null's median for a value: what a perfect sample would get.
+    options : dict
+        `samples`, `metrics`, `scorers`: names, in order.
+    """
+    results, tables = iter(comparisons), iter(scores)
+    judged = {name: {metric: read_json(next(results)) for metric in options["metrics"]} for name in options["samples"]}
+    rows = []
+    for sample in ["real_test", *options["samples"]]:
+        row = {"sample": sample, "kind": "real" if sample.startswith("real_") else "generated"}
+        row |= judge(judged[sample]) if sample in judged else null_row(next(iter(judged.values())))
+        for scorer in options["scorers"]:
+            values = np.array([float(line["Predicted"]) for line in read_csv(next(tables), ["Id", "Predicted"])])
+            row |= {f"{scorer}_mean": f"{values.mean():.3f}", f"{scorer}_sd": f"{values.std():.3f}"}
+        rows.append(row)
+    first = options["metrics"][0]
+    rows.sort(key=lambda row: (row["kind"] != "real", float(row[first] or "inf")))
+    write_csv(leaderboard, rows)
+
+
+def judge(results):
+    """Return the columns of one sample's metrics, their verdicts corrected together."""
+    measured = [name for name, result in results.items() if "value" in result]
+    corrected = dict(zip(measured, holm([results[name]["p"] for name in measured]), strict=True))
+    row = {}
+    for name, result in results.items():
+        if name in corrected:
+            words = {"p": f"{corrected[name]:.4g}", "verdict": verdict(corrected[name])}
+        else:
+            words = {"p": "", "verdict": f"not measured: {result['reason']}"}
+        row |= columns(name, result, words)
+    return row
+
+
+def null_row(results):
+    """Return the columns of the real test part: the null itself."""
+    row = {}
+    for name, result in results.items():
+        null = {**result, "value": result["null_median"]} if "value" in result else {}
+        row |= columns(
+            name, {key: null[key] for key in null.keys() - {"low", "high"}}, {"p": "", "verdict": "the null"}
+        )
+    return row
+
+
+def columns(name, result, words):
+    """Return the columns of one metric; what was not measured stays empty."""
+    keys = {"": "value", "_low": "low", "_high": "high", "_null_median": "null_median", "_null_high": "null_high"}
+    row = {f"{name}{end}": f"{result[key]:.4g}" if key in result else "" for end, key in keys.items()}
+    return row | {f"{name}_p": words["p"], f"{name}_verdict": words["verdict"]}
+
+
+if "snakemake" in globals():
+    run_rule(rank_skies, snakemake)

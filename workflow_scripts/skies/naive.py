@@ -1,0 +1,79 @@
+"""Naive statistical sky: occurrence probability per tile, white discs on black."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+NEEDS = {"sources": "catalogue"}
+
+
+@dataclass(frozen=True)
+class Options:
+    """Side of a tile in pixels, and the grey level of a disc (0: the brightest pixel of the data)."""
+
+    tile_size: int = 10
+    white: float = 0.0
+
+    def __post_init__(self):
+        if self.tile_size < 1 or self.white < 0:
+            raise ValueError("tile_size: at least 1; white: at least 0")
+
+
+def compose(n, rng, parts, options):
+    """Yield n fields of discs with their truth.
+
+    Parameters
+    ----------
+    n : int
+    rng : numpy.random.Generator
+    parts : dict
+        `shape` (y, x), `n_fields` and `white` of the training fields; `sources`: their catalogue.
+    options : Options
+
+    Yields
+    ------
+    image : (y, x) float32
+    truth : dict of str to array
+        x, y, flux, peak, flux_radius, radius_disc.
+    """
+    probability = occurrence(parts["sources"], parts["shape"], parts["n_fields"], options.tile_size)
+    radii = np.sqrt(np.asarray(parts["sources"]["npix"], float) / np.pi)
+    white = options.white or parts["white"]
+    for _ in range(n):
+        rows, columns = np.nonzero(rng.random(probability.shape) < probability)
+        corner = np.stack([columns, rows]) * options.tile_size
+        last = np.array(parts["shape"][::-1])[:, None] - 1
+        x, y = np.minimum(corner + rng.uniform(0, options.tile_size, corner.shape), last)
+        radius = rng.choice(radii, len(x))
+        image, flux = draw_discs(parts["shape"], x, y, radius, white)
+        yield (
+            image,
+            {
+                "x": x,
+                "y": y,
+                "flux": flux,
+                "peak": np.full(len(x), white),
+                "flux_radius": radius / np.sqrt(2),
+                "radius_disc": radius,
+            },
+        )
+
+
+def occurrence(sources, shape, n_fields, tile_size):
+    """Return the probability that a tile holds a source, (rows, columns): the share of fields where it does."""
+    grid = (-(-shape[0] // tile_size), -(-shape[1] // tile_size))
+    row = np.clip(np.asarray(sources["y"]) // tile_size, 0, grid[0] - 1).astype(int)
+    column = np.clip(np.asarray(sources["x"]) // tile_size, 0, grid[1] - 1).astype(int)
+    tiles = np.unique(np.stack([np.asarray(sources["field"]), row, column]), axis=1)[1:]
+    return np.bincount(np.ravel_multi_index(tiles, grid), minlength=grid[0] * grid[1]).reshape(grid) / n_fields
+
+
+def draw_discs(shape, x, y, radius, white):
+    """Draw discs; return the image and the flux of each, as far as it lies inside."""
+    image, flux = np.zeros(shape, np.float32), np.zeros(len(x))
+    rows, columns = np.arange(shape[0])[:, None], np.arange(shape[1])
+    for i in range(len(x)):
+        disc = (rows - y[i]) ** 2 + (columns - x[i]) ** 2 <= radius[i] ** 2
+        image[disc] = white
+        flux[i] = white * np.count_nonzero(disc)
+    return image, flux

@@ -1,0 +1,120 @@
+"""Rule train_stage: train one model on one kind of data."""
+
+import logging
+
+import numpy as np
+import torch
+
+from workflow_scripts.formats.checkpoints import write_model
+from workflow_scripts.formats.stacks import create_stack
+from workflow_scripts.formats.tables import write_csv
+from workflow_scripts.imaging.stretch import apply_stretch, fit_stretch, invert_stretch
+from workflow_scripts.job import plugins
+from workflow_scripts.job.entry import run_rule
+from workflow_scripts.job.seeds import rng, torch_seed
+from workflow_scripts.training.data import Batches, read_examples
+from workflow_scripts.training.devices import start_fabric
+from workflow_scripts.training.loop import Training, train
+from workflow_scripts.training.resume import clear_state, locked, state_key, to_arrays
+
+N_VALID = 512  # examples that the validation distance is taken on, at most
+
+
+def train_stage(*, train_data, valid_data, weights, about, history, samples, state, options, seed, code):
+    """Train a stage, or go on with a training that was cut off.
+
+    Parameters
+    ----------
+    train_data, valid_data : str
+        Stacks with `image` or `vector`, and `condition` where the model takes one.
+    weights : str
+        Safetensors written: the averaged weights.
+    about : str
+        JSON written beside: what the weights are.
+    history : str
+        CSV written: losses and the distance to unseen data at every checkpoint.
+    samples : str
+        Stack written: `image (k, 16, y, x)` or `vector (k, 16, m)`, samples at every checkpoint, and `step (k,)`.
+    state : str
+        Folder of the resume state.
+    options : dict
+        `stage` (its name), `model`, `options` (the model's), `steps`, `batch`, `ema_decay`, `checkpoint_every`,
+        `augment`, `stretch`, `device`, `gpus`, `precision`, `torch_threads`.
+    """
+    fabric = start_fabric(options)
+    examples, condition, attributes = read_examples(train_data)
+    check_examples(examples, options, train_data)
+    stretch = fit_stretch(examples, options["stretch"])
+    module = build_model(options, examples.shape[1:], seed)
+    batches = Batches(apply_stretch(examples, stretch), condition, fabric.device, options["augment"])
+    valid = valid_examples(valid_data, stretch, seed).to(fabric.device)
+    generator = torch.Generator(fabric.device).manual_seed(torch_seed(seed, f"train_stage {options['stage']}"))
+    key = state_key(code, options, seed, [train_data, valid_data])
+    with locked(state) as folder:
+        training = Training(fabric, module, batches, valid, options, generator)
+        train(training, options["steps"], options["checkpoint_every"], folder, key)
+    if fabric.is_global_zero:
+        shown = show_samples(training, stretch)
+        with create_stack(samples, seed=seed, code=code, unit=attributes.get("unit") or "") as writer:
+            writer.append(step=[row["step"] for row in training.history], **shown)
+        write_csv(history, training.history)
+        write_model(
+            weights,
+            about,
+            to_arrays("", training.average.module.state_dict()),
+            {
+                "stage": options["stage"],
+                "model": options["model"],
+                "options": options["options"],
+                "seed": seed,
+                "shape": list(examples.shape[1:]),
+                "stretch": stretch,
+                "steps": options["steps"],
+                "code": code,
+                "unit": attributes.get("unit") or "",
+                "n_train": len(examples),
+            },
+        )
+        clear_state(state)
+
+
+def check_examples(examples, options, path):
+    """Refuse data that nothing can be learnt from.
+
+    Raises
+    ------
+    ValueError
+        Where there is not a single batch, or a value is not finite.
+    """
+    logging.info("%d examples of shape %s", len(examples), examples.shape[1:])
+    if len(examples) < 2:
+        raise ValueError(f"{path}: {len(examples)} examples for stage {options['stage']}; at least 2 are needed")
+    if not np.isfinite(examples).all():
+        raise ValueError(f"{path}: some values are NaN or infinite")
+
+
+def build_model(options, shape, seed):
+    """Return a fresh model; its first weights depend on the seed and the stage's name alone."""
+    model = plugins.load("models", options["model"])
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(torch_seed(seed, f"weights {options['stage']}"))
+        return model.build(model.Options(**options["options"]), shape)
+
+
+def valid_examples(path, stretch, seed):
+    """Return at most `N_VALID` unseen examples, drawn once."""
+    examples, _, _ = read_examples(path)
+    rows = rng(seed, "valid_examples").permutation(len(examples))[:N_VALID]
+    return torch.from_numpy(apply_stretch(examples[np.sort(rows)], stretch))
+
+
+def show_samples(training, stretch):
+    """Return the samples of every checkpoint as the columns of a stack, in the data's units."""
+    shown = invert_stretch(torch.stack(training.shown).numpy(), stretch)
+    if shown.ndim == 5:
+        return {"image": shown[:, :, 0] if shown.shape[2] == 1 else np.moveaxis(shown, 2, -1)}
+    return {"vector": shown}
+
+
+if "snakemake" in globals():
+    run_rule(train_stage, snakemake)

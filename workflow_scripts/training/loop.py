@@ -1,0 +1,135 @@
+"""The one training loop."""
+
+import logging
+
+import torch
+
+from workflow_scripts.training.ema import Average
+from workflow_scripts.training.resume import (
+    load_state,
+    optimizer_tensors,
+    restore_optimizer,
+    save_state,
+    to_arrays,
+    to_tensors,
+)
+from workflow_scripts.training.validation import find_divergence, sliced_wasserstein
+
+N_SHOWN = 16  # samples kept for the sample grid at each checkpoint
+
+
+class Training:
+    """A model in training: it can go on, be checked, be saved and be restored.
+
+    Parameters
+    ----------
+    fabric : lightning.fabric.Fabric
+    module : networks.trainable.Trainable
+    batches : training.data.Batches
+    valid : (n, ...) tensor
+        Unseen examples, on the device.
+    settings : dict
+        `batch`, `ema_decay`.
+    generator : torch.Generator
+        Drives batches, augmentation and latent vectors; on the device.
+    """
+
+    def __init__(self, fabric, module, batches, valid, settings, generator):
+        self.fabric, self.batches, self.settings, self.generator = fabric, batches, settings, generator
+        self.average = Average(module.to(fabric.device), settings["ema_decay"])
+        self.module = fabric.setup_module(module)
+        self.module.mark_forward_method("loss")
+        self.plain = module
+        self.phases = tuple(dict.fromkeys(module.phases))
+        self.optimizers = {phase: fabric.setup_optimizers(module.optimizer(phase)) for phase in self.phases}
+        self.parameters = {phase: module.trained_in(phase) for phase in self.phases}
+        self.valid, self.data_spread = valid, float(valid.std(dim=0).mean())
+        self.step, self.history, self.shown = 0, [], []
+
+    def advance(self):
+        """Do one step: every phase in turn, then the average. Return the mean of what each phase logged."""
+        logged = {}
+        for phase in self.plain.phases:
+            batch = self.batches.draw(self.settings["batch"], self.generator)
+            for other in self.phases:
+                for parameter in self.parameters[other]:
+                    parameter.requires_grad_(False)
+            for parameter in self.parameters[phase]:
+                parameter.requires_grad_(True)
+            loss, logs = self.module.loss(batch, self.generator, phase)
+            self.optimizers[phase].zero_grad(set_to_none=True)
+            self.fabric.backward(loss)
+            self.optimizers[phase].step()
+            self.plain.after_step(phase)
+            for name, value in {f"{phase}_loss": loss.detach(), **logs}.items():
+                logged.setdefault(name, []).append(value)
+        self.step += 1
+        self.average.update(self.plain, self.step)
+        return {name: torch.stack(values).mean() for name, values in logged.items()}
+
+    @torch.no_grad()
+    def examine(self, logged):
+        """Sample from the average, record the history; raise where the training has diverged.
+
+        The samples come from a generator of their own, so that looking does not change the training.
+        """
+        generator = torch.Generator(self.fabric.device).manual_seed(self.step)
+        samples = self.average.module.sample(max(len(self.valid), N_SHOWN), None, generator)
+        losses = {name: float(torch.stack(values).mean()) for name, values in logged.items()}
+        wrong = find_divergence(losses, samples, self.data_spread)
+        if wrong:
+            raise ValueError(f"training diverged at step {self.step}: {wrong}")
+        distance = sliced_wasserstein(samples[: len(self.valid)], self.valid, generator)
+        self.history.append({"step": self.step, **losses, "valid_distance": distance})
+        self.shown.append(samples[:N_SHOWN].float().cpu())
+        logging.info("step %d: %s", self.step, ", ".join(f"{k} {v:.4g}" for k, v in self.history[-1].items()))
+
+    def tensors(self):
+        """Return all that a later job needs to go on, as named arrays."""
+        arrays = to_arrays("module.", self.plain.state_dict())
+        arrays |= to_arrays("average.", self.average.module.state_dict())
+        for phase, optimizer in self.optimizers.items():
+            arrays |= to_arrays(f"optimizer.{phase}.", optimizer_tensors(optimizer))
+        arrays["generator"] = self.generator.get_state().numpy()
+        return arrays | ({"shown": torch.stack(self.shown).numpy()} if self.shown else {})
+
+    def restore(self, state):
+        """Go back to where a checkpoint was written."""
+        self.step, arrays, self.history = state
+        self.plain.load_state_dict(to_tensors("module.", arrays))
+        self.average.module.load_state_dict(to_tensors("average.", arrays))
+        for phase, optimizer in self.optimizers.items():
+            restore_optimizer(optimizer, to_tensors(f"optimizer.{phase}.", arrays))
+        self.generator.set_state(torch.from_numpy(arrays["generator"]))
+        self.shown = list(torch.from_numpy(arrays["shown"])) if "shown" in arrays else []
+
+
+def train(training, steps, checkpoint_every, folder, key):
+    """Train up to a number of steps, from the last checkpoint of this key if there is one.
+
+    Parameters
+    ----------
+    training : Training
+    steps, checkpoint_every : int
+    folder : Path
+        State folder, locked by the caller.
+    key : str
+
+    Raises
+    ------
+    ValueError
+        Where the training diverges; the last good checkpoint stays in the folder.
+    """
+    state = load_state(folder, key)
+    if state:
+        training.restore(state)
+        logging.info("going on from step %d", training.step)
+    logged = {}
+    while training.step < steps:
+        for name, value in training.advance().items():
+            logged.setdefault(name, []).append(value)
+        if training.step % checkpoint_every == 0 or training.step == steps:
+            training.examine(logged)
+            logged = {}
+            if training.fabric.is_global_zero:
+                save_state(folder, key, training.step, training.tensors(), training.history)

@@ -1,0 +1,103 @@
+"""The state of an unfinished training: written at checkpoints, read by the job that goes on.
+
+The folder is no output of any rule, so Snakemake leaves it alone when a job fails. A lock keeps an orphan and its
+successor apart; a key (code, options, seed, data) keeps a state from a training that it does not belong to.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from workflow_scripts.formats.atomic import read_json, write_json, write_text
+from workflow_scripts.formats.checkpoints import read_tensors, write_tensors
+
+
+def state_key(code, options, seed, files):
+    """Return the hash of all that a training depends on; files count by their content."""
+    digest = hashlib.sha256(json.dumps([code, options, seed], sort_keys=True).encode())
+    for path in files:
+        with Path(path).open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()
+
+
+@contextmanager
+def locked(folder):
+    """Hold the lock of a state folder.
+
+    Raises
+    ------
+    ValueError
+        Where another process holds it; the message names that process.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            owner = (folder / "owner").read_text() if (folder / "owner").exists() else "unknown"
+            raise ValueError(f"{folder}: process {owner} is still training here: wait for it or stop it") from None
+        write_text(folder / "owner", f"{os.getpid()} on {os.uname().nodename}")
+        yield folder
+
+
+def save_state(folder, key, step, tensors, history):
+    """Write a checkpoint: first the tensors under a name of their own, then the JSON that points to them."""
+    folder = Path(folder)
+    write_tensors(folder / f"step_{step}.safetensors", tensors)
+    write_json(folder / "state.json", {"key": key, "step": step, "history": history})
+    for path in folder.glob("step_*.safetensors"):
+        if path.name != f"step_{step}.safetensors":
+            path.unlink()
+
+
+def load_state(folder, key):
+    """Return (step, tensors, history) of the last checkpoint, or None where there is none of this key."""
+    path = Path(folder) / "state.json"
+    if not path.exists():
+        return None
+    state = read_json(path)
+    if state["key"] != key:
+        return None
+    return state["step"], read_tensors(Path(folder) / f"step_{state['step']}.safetensors"), state["history"]
+
+
+def clear_state(folder):
+    """Remove a state that has done its duty."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def to_arrays(prefix, tensors):
+    """Return tensors as named arrays."""
+    return {f"{prefix}{name}": tensor.detach().cpu().numpy() for name, tensor in tensors.items()}
+
+
+def to_tensors(prefix, arrays):
+    """Return the named arrays with a prefix as tensors, the prefix taken off."""
+    found = {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
+    return {name: torch.from_numpy(np.array(array)) for name, array in found.items()}
+
+
+def optimizer_tensors(optimizer):
+    """Return an optimiser's state as tensors named `<parameter>.<quantity>`."""
+    state = optimizer.state_dict()["state"]
+    return {
+        f"{number}.{name}": torch.as_tensor(value) for number, values in state.items() for name, value in values.items()
+    }
+
+
+def restore_optimizer(optimizer, tensors):
+    """Load what `optimizer_tensors` returned into a fresh optimiser of the same settings."""
+    state = {}
+    for name, tensor in tensors.items():
+        number, quantity = name.split(".", 1)
+        state.setdefault(int(number), {})[quantity] = tensor
+    optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})

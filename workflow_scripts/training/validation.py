@@ -1,0 +1,46 @@
+"""Is the training healthy: a distance to unseen data, and the signs of divergence."""
+
+import math
+
+import torch
+
+
+def sliced_wasserstein(a, b, generator, n_directions=64):
+    """Return the sliced Wasserstein-1 distance of two sets of equal size.
+
+    Parameters
+    ----------
+    a, b : (n, ...) tensor
+    generator : torch.Generator
+        Draws the directions.
+
+    Returns
+    -------
+    distance : float
+        Mean over random directions of the mean distance between sorted projections.
+    """
+    a, b = a.flatten(1), b.flatten(1)
+    directions = torch.randn((a.shape[1], n_directions), generator=generator, device=a.device, dtype=a.dtype)
+    directions /= directions.norm(dim=0)
+    return float(((a @ directions).sort(dim=0).values - (b @ directions).sort(dim=0).values).abs().mean())
+
+
+def find_divergence(losses, samples, data_spread):
+    """Say what is wrong with a training, or return None.
+
+    Parameters
+    ----------
+    losses : dict of str to float
+    samples : (n, ...) tensor
+    data_spread : float
+        Mean standard deviation of the data over examples.
+    """
+    bad = [name for name, value in losses.items() if not math.isfinite(value)]
+    if bad:
+        return f"{', '.join(bad)} is not finite"
+    spread = float(samples.float().std(dim=0).mean())
+    if not math.isfinite(spread):
+        return "the samples are not finite"
+    if spread < 1e-3 * data_spread:
+        return f"the samples have collapsed to one (their spread is {spread:.1e}, that of the data {data_spread:.1e})"
+    return None
