@@ -87,3 +87,14 @@ def edit(path, old, new):
     text = path.read_text()
     assert text.count(old) == 1, f"{path}: {old!r} stands there {text.count(old)} times"
     path.write_text(text.replace(old, new))
+
+
+def override(folder, **sections):
+    """Write overrides of the study into a copy's config."""
+    file = folder / "config.yaml"
+    config = yaml.safe_load(file.read_text())
+    overrides = config["studies"]["smoke"]["overrides"]
+    for section, values in sections.items():
+        overrides[section] = {**overrides.get(section, {}), **values}
+    file.write_text(yaml.safe_dump(config, sort_keys=False))
+    return folder

@@ -137,3 +137,9 @@ def test_config_without_a_section(tmp_path):
     del config["judging"]
     (folder / "config.yaml").write_text(yaml.safe_dump(config))
     assert_one_clear_line(snakemake(folder, "-n", "-c1", ok=False), ["judging", "required"])
+
+
+def test_number_inside_braces_on_the_command_line():
+    """Snakemake hands it on as text."""
+    said = snakemake(ROOT, "-n", "-c1", "--nolock", "--config", "detection={min_area: 5}", ok=False)
+    assert_one_clear_line(said, ["detection.min_area", "'5'", "--configfile"])
