@@ -96,7 +96,7 @@ def assert_went_on(folder, undisturbed):
 
 def test_killed_job_goes_on(copy_of_finished, undisturbed):
     process = start(longer(copy_of_finished))
-    time.sleep(random.uniform(0, 1.5))  # noqa: S311
+    time.sleep(random.uniform(0, 0.8))  # noqa: S311
     os.kill(trainer(copy_of_finished), signal.SIGKILL)
     said, _ = process.communicate(timeout=60)
     assert process.returncode != 0
@@ -110,7 +110,7 @@ def test_killed_with_snakemake_goes_on(copy_of_finished, undisturbed):
     """As when the machine goes down: what is left is a lock, which Snakemake says how to take away."""
     process = start(longer(copy_of_finished))
     pid = trainer(copy_of_finished)
-    time.sleep(random.uniform(0, 1.5))  # noqa: S311
+    time.sleep(random.uniform(0, 0.8))  # noqa: S311
     os.killpg(process.pid, signal.SIGKILL)
     if alive(pid):
         os.kill(pid, signal.SIGKILL)
