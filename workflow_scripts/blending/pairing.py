@@ -79,7 +79,7 @@ def draw_shift(low, high, rng):
 
 
 def lattice(low, high):
-    """Return the whole-pixel shifts (x, y) with a length between two limits, and their cumulative weights 1 / length."""
+    """Return the whole-pixel shifts (x, y) of a length between two limits, and the running sum of 1 / length."""
     reach = int(high)
     y, x = np.mgrid[-reach : reach + 1, -reach : reach + 1].reshape(2, -1)
     length = np.hypot(x, y)
