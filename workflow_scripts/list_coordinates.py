@@ -43,7 +43,8 @@ def list_coordinates(*, fields, catalogue, coordinates, options, seed, code):
             rows = rows[np.argsort(-np.asarray(rows["flux"]), kind="stable")]
             x, y = (np.asarray(rows[f"{axis}_parent"]) - mosaic.origin[i] for i, axis in enumerate("xy"))
             share = options["n_windows"] * len(mosaic.rows) / len(stack)
-            for x0, y0, symmetry in windows(mosaic, size, round(share), rng(seed, "list_coordinates", mosaic.parent)):
+            n, generator = int(np.ceil(share)), rng(seed, "list_coordinates", mosaic.parent)
+            for x0, y0, symmetry in windows(mosaic, size, n, generator):
                 here = (x >= x0) & (x <= x0 + size - 1) & (y >= y0) & (y <= y0 + size - 1)
                 places = turn_positions(x[here] - x0, y[here] - y0, size, symmetry)
                 vectors.append(pack_coordinates(*places, size, options["n_slots"]))

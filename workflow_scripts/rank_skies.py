@@ -45,7 +45,7 @@ def judge(results):
     row = {}
     for name, result in results.items():
         if name in corrected:
-            words = {"p": f"{corrected[name]:.4g}", "verdict": verdict(corrected[name])}
+            words = {"p": f"{corrected[name]:.4g}", "verdict": verdict(result["p"], corrected[name], result["p_least"])}
         else:
             words = {"p": "", "verdict": f"not measured: {result['reason']}"}
         row |= columns(name, result, words)
