@@ -1,6 +1,6 @@
 """What all rules share. Settings of a study, inputs looked up by key, resources."""
 
-from snakemake.exceptions import WorkflowError
+import sys
 
 from workflow_scripts.job.device import gpus_here
 from workflow_scripts.job.fingerprint import fingerprint
@@ -9,7 +9,7 @@ from workflow_scripts.job.settings import Settings
 try:
     SETTINGS = Settings(config)
 except ValueError as error:
-    raise WorkflowError(str(error)) from None
+    sys.exit(f"skyloom: {error}")  # one line; an exception would bring Snakemake's own lines around it
 
 
 wildcard_constraints:
