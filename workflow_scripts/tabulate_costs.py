@@ -68,7 +68,7 @@ def total(rows):
 
 def as_text(row):
     """Return a row with as many digits as are worth reading."""
-    digits = {"hours": "{:.5f}", "peak_memory_mb": "{:.0f}", "price_usd": "{:.4f}"}
+    digits = {"hours": "{:.5f}", "peak_memory_mb": "{:.0f}", "price_usd": "{:.6f}"}
     return row | {name: "" if row[name] is None else text.format(row[name]) for name, text in digits.items()}
 
 

@@ -8,7 +8,7 @@ from workflow_scripts.formats.tables import read_csv
 from workflow_scripts.job.entry import run_rule
 from workflow_scripts.report.page import as_yaml, embed, render, versions
 from workflow_scripts.report.style import colours
-from workflow_scripts.report.tables import cost_rows, file_size, leaderboard_rows, words
+from workflow_scripts.report.tables import cost_rows, file_size, leaderboard_rows, metric_heads, words
 from workflow_scripts.report.verdict import say_verdict
 
 
@@ -38,14 +38,16 @@ def write_report(
     """
     chosen, rows, data = options["chosen"], read_csv(leaderboard, ["sample", "kind"]), read_json(manifest)
     spent, unrecorded = cost_rows(read_csv(costs, ["rule", "jobs"]))
+    errors = [scorer_error(*pair) for pair in zip(chosen["scorers"], scorer_reports, strict=True)]
+    trusted = [name for name, error in zip(chosen["scorers"], errors, strict=True) if error["useful"]]
     content = {
         "study": options["study"],
-        "verdict": say_verdict(rows, chosen["metrics"]),
+        "verdict": say_verdict(rows, chosen["metrics"], trusted),
         "figures": embed(figures, captions),
-        "metrics": list(map(words, chosen["metrics"])),
+        "metrics": metric_heads(rows, chosen["metrics"]),
         "scorers": list(map(words, chosen["scorers"])),
         "leaderboard": leaderboard_rows(rows, chosen["metrics"], chosen["scorers"], colours(chosen["skies"])),
-        "scorer_errors": [scorer_error(*pair) for pair in zip(chosen["scorers"], scorer_reports, strict=True)],
+        "scorer_errors": errors,
         "has": {"blends": bool(chosen["blends"]), "scorers": bool(chosen["scorers"]), "skies": bool(chosen["skies"])},
         "pixels": describe_pixels(fields, data),
         "costs": spent,

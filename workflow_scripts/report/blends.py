@@ -20,10 +20,10 @@ def draw_blends(sets):
         `images (n, y, x)`, `masks (n, g, y, x) bool` or None, `places (n, g, 2)` in pixels, and of the whole set
         `difference` in magnitudes and `separation` in pixels.
     """
-    figure = Figure(figsize=(11, 4.4 * len(sets)))
+    figure = Figure(figsize=(11, 3.9 * len(sets)))
     parts = figure.subfigures(len(sets), 1, squeeze=False)[:, 0]
     for part, (name, one) in zip(parts, sets.items(), strict=True):
-        top, bottom = part.subfigures(2, 1, height_ratios=[1, 1.35])
+        top, bottom = part.subfigures(2, 1, height_ratios=[1, 1.5])
         part.suptitle(
             f"{words(name)}: {len(one['difference'])} blends", ha="left", x=0.01, fontweight="bold", fontsize=10
         )

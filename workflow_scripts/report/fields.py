@@ -7,7 +7,7 @@ from workflow_scripts.report.style import PALE, bare, colours, show_image, stret
 from workflow_scripts.report.tables import words
 
 N_SHOWN = 6  # fields of each sample
-MARK = "#ffb454"
+OUTLINE, CENTRE = "#35d0ba", "#ff5a36"
 
 
 def draw_fields(real, skies):
@@ -51,7 +51,7 @@ def draw_sources(images, maps, table, n_shown=2):
     table : dict of str to array
         Their catalogue: `field`, `x`, `y`, `flux`, `flux_radius`.
     """
-    figure = Figure(figsize=(11, 4.3))
+    figure = Figure(figsize=(11, 4.0))
     panels = figure.subplot_mosaic([["0", "1", "flux"], ["0", "1", "size"]], width_ratios=[1, 1, 0.9])
     richest = np.argsort(-np.bincount(table["field"], minlength=len(images)), kind="stable")[:n_shown]
     stretch = stretch_of(images)
@@ -71,9 +71,9 @@ def mark_sources(axes, field, images, maps, table, stretch):
     show_image(axes, images[field], stretch)
     outlines = maps[field] > 0
     if outlines.any() and not outlines.all():
-        axes.contour(outlines, [0.5], colors=MARK, linewidths=0.7)
+        axes.contour(outlines, [0.5], colors=OUTLINE, linewidths=0.8)
     here = table["field"] == field
-    axes.plot(table["x"][here], table["y"][here], "+", color=MARK, markersize=5, markeredgewidth=0.8)
+    axes.plot(table["x"][here], table["y"][here], ".", color=CENTRE, markersize=3, markeredgewidth=0)
     height, width = images.shape[1:]
     axes.set(xlim=(-0.5, width - 0.5), ylim=(-0.5, height - 0.5))
     axes.set_title(f"test field {field}: {here.sum()} sources")

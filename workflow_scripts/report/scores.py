@@ -30,14 +30,14 @@ def draw_scores(scorers, skies):
 def draw_ridges(axes, scores, samples, colour):
     """Draw a small histogram per sample, one below the other, with its mean."""
     edges = np.linspace(0, BEST, N_BINS + 1)
+    labels = [f"{words(name)}\nmean {values.mean():.1f}" for name, values in zip(samples, scores, strict=True)]
     for row, (name, values) in enumerate(zip(samples, scores, strict=True)):
         counts = np.histogram(np.clip(values, 0, BEST), edges)[0]
         axes.stairs(row - 0.75 * counts / counts.max(), edges, baseline=row, fill=True, color=colour[name], alpha=0.55)
         axes.axhline(row, color=colour[name], lw=0.8)
         mean = values.mean()
         axes.plot([mean, mean], [row, row - 0.82], color=colour[name], lw=1.4)
-        axes.annotate(f"{mean:.2f}", (mean, row - 0.82), (3, -3), textcoords="offset points", fontsize=8, va="center")
-    axes.set(yticks=range(len(samples)), yticklabels=map(words, samples), ylim=(len(samples) - 0.8, -1.05))
+    axes.set(yticks=range(len(samples)), yticklabels=labels, ylim=(len(samples) - 0.8, -1.05))
     axes.set(xlim=(0, BEST), xlabel="score, 0 (heavily damaged) to 8 (as real); line: mean")
     axes.grid(visible=False, axis="y")
 

@@ -83,12 +83,13 @@ def stretch_of(images):
     Returns
     -------
     low, high, softening : float
-        Softening is three times the spread of the pixels below the median, which are sky.
+        Softening is five times the spread of the pixels below the median, which are sky; low is one spread below
+        the median, so that the noise stays in sight and does not take over.
     """
-    low, middle, high = np.percentile(images, [0.5, 50, 99.8])
+    middle, high = np.percentile(images, [50, 99.8])
     sky = images[images <= middle]
-    sigma = float(np.sqrt(np.mean((sky - middle) ** 2))) or (high - low) / 30 or 1.0
-    return float(low), float(max(high, low + sigma)), 3 * sigma
+    sigma = float(np.sqrt(np.mean((sky - middle) ** 2))) or (high - middle) / 30 or 1.0
+    return float(middle) - sigma, float(max(high, middle + sigma)), 5 * sigma
 
 
 def asinh_stretch(image, low, high, softening):

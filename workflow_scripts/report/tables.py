@@ -1,5 +1,7 @@
 """The leaderboard and the costs as cells of a page: few columns, sensible digits."""
 
+import math
+
 EXPLAINED = {
     "real_test": "the reference",
     "real_train": "real fields, judged like a sky",
@@ -11,13 +13,10 @@ def words(name):
     return name.replace("_", " ")
 
 
-def short(text):
-    """Return a number with three digits that count, or what is not a number as it is."""
-    try:
-        value = float(text)
-    except ValueError:
-        return text
-    return f"{value:.3f}" if 0.1 <= abs(value) < 100 else f"{value:.3g}"
+def fixed(text, scale):
+    """Return a number with as many decimals as show three digits of another number, the scale."""
+    decimals = 2 - math.floor(math.log10(abs(float(scale)))) if float(scale) else 3
+    return f"{float(text):.{min(max(decimals, 0), 9)}f}"
 
 
 def leaderboard_rows(rows, metrics, scorers, colour):
@@ -34,40 +33,64 @@ def leaderboard_rows(rows, metrics, scorers, colour):
             "note": EXPLAINED.get(row["sample"], "generated"),
             "colour": colour[row["sample"]],
             "metrics": [metric_cell(row, metric) for metric in metrics],
-            "scores": [f"{float(row[f'{name}_mean']):.2f} ± {float(row[f'{name}_sd']):.2f}" for name in scorers],
+            "scores": [f"{float(row[f'{name}_mean']):.1f} ± {float(row[f'{name}_sd']):.1f}" for name in scorers],
         }
         for row in rows
     ]
 
 
+def metric_heads(rows, metrics):
+    """Return the name of every metric and its null, where it was measured."""
+    return [{"name": words(metric), "null": null_of(rows, metric)} for metric in metrics]
+
+
+def null_of(rows, metric):
+    """Return what a metric says of real against real; nothing where it was not measured."""
+    found = next((row for row in rows if row[f"{metric}_null_high"]), None)
+    if found is None:
+        return ""
+    median, high = (fixed(found[f"{metric}_null_{end}"], found[f"{metric}_null_high"]) for end in ("median", "high"))
+    return f"null: median {median}, 95 % below {high}"
+
+
 def metric_cell(row, metric):
-    """Return value, interval, null and verdict of one sample by one metric; `reason` where it was not measured."""
+    """Return value, interval and verdict of one sample by one metric; `reason` where it was not measured."""
     verdict = row[f"{metric}_verdict"]
     if verdict.startswith("not measured: "):
         return {"reason": verdict.removeprefix("not measured: ")}
-    null = f"null: median {short(row[f'{metric}_null_median'])}, 95 % below {short(row[f'{metric}_null_high'])}"
+    if not row[metric]:  # the row of real_test, where the first sample was not measured
+        return {"reason": "no null"}
+    scale = row[f"{metric}_null_high"]
+    value = fixed(row[metric], scale)
     if row["sample"] == "real_test":
-        return {"value": short(row[metric]), "interval": "", "null": null, "verdict": "the null's median", "kind": ""}
-    interval = f"[{short(row[f'{metric}_low'])}, {short(row[f'{metric}_high'])}]"
+        return {"value": value, "interval": "", "verdict": "the null's median", "kind": ""}
+    interval = f"[{fixed(row[f'{metric}_low'], scale)}, {fixed(row[f'{metric}_high'], scale)}]"
     kind = "inside" if verdict == "inside the null" else "outside"
-    return {"value": short(row[metric]), "interval": interval, "null": null, "verdict": verdict, "kind": kind}
+    return {"value": value, "interval": interval, "verdict": verdict, "kind": kind}
 
 
 def cost_rows(rows):
     """Return the rows of the cost table of rules that ran, the total last, and the names of those without a record."""
     shown = [
         {
-            "rule": words(row["rule"]),
+            "rule": row["rule"],
             "jobs": row["jobs"],
             "time": duration(float(row["hours"])),
             "memory": f"{float(row['peak_memory_mb']):.0f}" if row["peak_memory_mb"] else "",
-            "price": f"{float(row['price_usd']):.4f}",
+            "price": price(float(row["price_usd"])),
             "total": row["rule"] == "total",
         }
         for row in rows
         if row["jobs"] != "0"
     ]
-    return shown, [words(row["rule"]) for row in rows if row["jobs"] == "0" and row["rule"] != "total"]
+    return shown, [row["rule"] for row in rows if row["jobs"] == "0" and row["rule"] != "total"]
+
+
+def price(usd):
+    """Return a price, to the cent where it is more than that."""
+    if usd < 0.0001:
+        return "< 0.0001"
+    return f"{usd:.4f}" if usd < 0.01 else f"{usd:.2f}"
 
 
 def duration(hours):

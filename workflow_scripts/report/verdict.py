@@ -1,24 +1,25 @@
 """The verdict in words: which sky is closest, by which metric, inside or outside the null."""
 
-from workflow_scripts.report.tables import short, words
+from workflow_scripts.report.tables import fixed, words
 
 
-def say_verdict(rows, metrics):
+def say_verdict(rows, metrics, scorers):
     """Return the verdict as sentences.
 
     Parameters
     ----------
     rows : list of dict
         The leaderboard.
-    metrics : list of str
-        In order.
+    metrics, scorers : list of str
+        In order; of the scorers those alone whose word means something.
     """
     skies = [row for row in rows if row["kind"] == "generated"]
     if not skies:
         return ["This study generates no sky; there is nothing to judge."]
     sentences = [say_metric(skies, metric) for metric in metrics]
     train = next((row for row in rows if row["sample"] == "real_train"), None)
-    return [*sentences, *(say_real(train, metrics) if train else [])]
+    sentences += say_real(train, metrics) if train else []
+    return sentences + [say_score(rows, skies, scorer) for scorer in scorers]
 
 
 def say_metric(skies, metric):
@@ -28,14 +29,24 @@ def say_metric(skies, metric):
         reason = skies[0][f"{metric}_verdict"].removeprefix("not measured: ")
         return f"By {words(metric)} nothing could be measured: {reason}."
     best = min(measured, key=lambda row: float(row[metric]))
-    value = f"{short(best[metric])}, 95 % interval {short(best[metric + '_low'])} to {short(best[metric + '_high'])}"
-    null = f"95 % of real against real stay below {short(best[metric + '_null_high'])}"
+    scale = best[f"{metric}_null_high"]
+    number, low, high, limit = (fixed(best[f"{metric}{end}"], scale) for end in ("", "_low", "_high", "_null_high"))
     closest = "closest" if len(skies) > 1 else "the only sky"
     inside = best[f"{metric}_verdict"] == "inside the null"
     meaning = "it cannot be told from real fields" if inside else "it can be told from real fields"
     return (
-        f"By {words(metric)}, {words(best['sample'])} is {closest} ({value}; {null}): "
-        f"{best[metric + '_verdict']}, so by this metric {meaning}."
+        f"By {words(metric)}, {words(best['sample'])} is {closest} ({number}, 95 % interval {low} to {high}; 95 % of "
+        f"real against real stay below {limit}): {best[metric + '_verdict']}, so by this metric {meaning}."
+    )
+
+
+def say_score(rows, skies, scorer):
+    """Say which sky a scorer rates best, and what it gives to real fields."""
+    best = max(skies, key=lambda row: float(row[f"{scorer}_mean"]))
+    real = next(row for row in rows if row["sample"] == "real_test")
+    return (
+        f"Of 8 points, {words(scorer)} gives {float(best[f'{scorer}_mean']):.1f} to {words(best['sample'])}, its best "
+        f"sky, and {float(real[f'{scorer}_mean']):.1f} to the real test fields."
     )
 
 
