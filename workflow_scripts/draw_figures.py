@@ -8,19 +8,47 @@ from workflow_scripts.job.entry import run_rule
 from workflow_scripts.report import reading
 from workflow_scripts.report.blends import draw_blends
 from workflow_scripts.report.comparisons import draw_comparisons
-from workflow_scripts.report.fields import draw_fields, draw_sources
+from workflow_scripts.report.fields import draw_fields, draw_sources, richest
 from workflow_scripts.report.histograms import bin_edges, draw_histograms
 from workflow_scripts.report.scores import draw_scores
 from workflow_scripts.report.spectra import draw_power_spectra
 from workflow_scripts.report.style import draw_absent, house_style, save
 from workflow_scripts.report.training import draw_samples, draw_training
 
+N_RANGE = 256  # real fields that give the range of the histograms
+
 
 def draw_figures(
-    *, real_test, real_train, sky_fields, segmentation, catalogue, spectra, nulls, judged, scored, predictions,
-    scorer_reports, histories, drawn, learnt, blend_images, blend_masks, blend_rows, stamp_catalogue,
-    fields, sources, power_spectra, histograms, comparisons, scores, training, samples, blends, options,
-):  # fmt: skip
+    *,
+    real_test,
+    real_train,
+    sky_fields,
+    segmentation,
+    catalogue,
+    spectra,
+    nulls,
+    judged,
+    scored,
+    predictions,
+    scorer_reports,
+    histories,
+    drawn,
+    learnt,
+    blend_images,
+    blend_masks,
+    blend_rows,
+    stamp_catalogue,
+    fields,
+    sources,
+    power_spectra,
+    histograms,
+    comparisons,
+    scores,
+    training,
+    samples,
+    blends,
+    options,
+):
     """Draw every figure; what the study has none of becomes a panel that says so.
 
     Parameters
@@ -63,9 +91,11 @@ def draw_figures(
 
 def figure_of_sources(fields, segmentation, catalogue):
     """Draw the sources of the real test fields."""
+    table = reading.catalogue(catalogue, ["field", "x", "y", "flux", "flux_radius"])
     with open_stack(fields) as images, open_stack(segmentation) as maps:
-        table = reading.catalogue(catalogue, ["field", "x", "y", "flux", "flux_radius"])
-        return draw_sources(reading.flat(images["image"][:]), maps["segmentation"][:], table)
+        numbers = richest(table["field"], len(images))
+        shown = {n: (reading.flat(images["image"][n : n + 1])[0], maps["segmentation"][n]) for n in numbers}
+    return draw_sources(shown, table)
 
 
 def figure_of_spectra(real_test, spectra, names, options):
@@ -81,8 +111,8 @@ def figure_of_spectra(real_test, spectra, names, options):
 def figure_of_histograms(stacks, skies):
     """Draw the intensity histograms, in bins of the real fields' range."""
     with open_stack(stacks["real_test"]) as stack:
-        edges, softening = bin_edges(stack["image"][:])
         unit = stack.attributes["unit"]
+    edges, softening = bin_edges(reading.some_fields(stacks["real_test"], N_RANGE))
     values = {name: reading.histograms(path, edges) for name, path in stacks.items()}
     return draw_histograms(values, edges, softening, unit, skies)
 

@@ -34,21 +34,21 @@ def write_report(
     page : str
         HTML written.
     options : dict
-        `study` (its name), `chosen` (its blends, metrics, scorers and skies), `config` (all its settings).
+        `name` of the study; its `blends`, `metrics`, `scorers`, `skies` and `stages`; `config`, all its settings.
     """
-    chosen, rows, data = options["chosen"], read_csv(leaderboard, ["sample", "kind"]), read_json(manifest)
+    rows, data = read_csv(leaderboard, ["sample", "kind"]), read_json(manifest)
     spent, unrecorded = cost_rows(read_csv(costs, ["rule", "jobs"]))
-    errors = [scorer_error(*pair) for pair in zip(chosen["scorers"], scorer_reports, strict=True)]
-    trusted = [name for name, error in zip(chosen["scorers"], errors, strict=True) if error["useful"]]
+    errors = [scorer_error(*pair) for pair in zip(options["scorers"], scorer_reports, strict=True)]
+    trusted = [name for name, error in zip(options["scorers"], errors, strict=True) if error["useful"]]
     content = {
-        "study": options["study"],
-        "verdict": say_verdict(rows, chosen["metrics"], trusted),
+        "study": options["name"],
+        "verdict": say_verdict(rows, options["metrics"], trusted),
         "figures": embed(figures, captions),
-        "metrics": metric_heads(rows, chosen["metrics"]),
-        "scorers": list(map(words, chosen["scorers"])),
-        "leaderboard": leaderboard_rows(rows, chosen["metrics"], chosen["scorers"], colours(chosen["skies"])),
+        "metrics": metric_heads(rows, options["metrics"]),
+        "scorers": list(map(words, options["scorers"])),
+        "leaderboard": leaderboard_rows(rows, options["metrics"], options["scorers"], colours(options["skies"])),
         "scorer_errors": errors,
-        "has": {"blends": bool(chosen["blends"]), "scorers": bool(chosen["scorers"]), "skies": bool(chosen["skies"])},
+        "has": {kind: bool(options[kind]) for kind in ("blends", "scorers", "stages")},
         "pixels": describe_pixels(fields, data),
         "costs": spent,
         "unrecorded": unrecorded,

@@ -231,7 +231,10 @@ class Study:
         """Return all that the page at the end says of the settings: the study's own, overrides merged in."""
         config = {key: value for key, value in self.config.items() if key not in ("study", "studies")}
         chosen = {kind: self.chosen(kind) for kind in ("blends", "metrics", "scorers", "skies")}
-        return sort_keys({"chosen": chosen, "config": {**config, "dataset": self.dataset}, "study": self.name})
+        study = {"dataset": self.dataset, **chosen}
+        return sort_keys(
+            {**study, "config": {**config, "study": study}, "name": self.name, "stages": self.stages_used()}
+        )
 
 
 def expand(patterns, where):

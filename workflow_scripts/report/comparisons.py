@@ -34,18 +34,31 @@ def draw_metric(axes, judged, null, samples, colour):
     for row, name in enumerate(samples):
         result = judged[name]
         if "value" not in result:
-            axes.text(0.02, row, f"not measured: {result['reason']}", transform=axes.get_yaxis_transform(),
-                      va="center", fontsize=8, color=PALE)  # fmt: skip
+            say_reason(axes, row, result["reason"])
             continue
         axes.plot(
             [result["low"], result["high"]], [row, row], color=colour[name], lw=5, alpha=0.3, solid_capstyle="butt"
         )
         axes.plot(result["value"], row, "o", color=colour[name], markersize=6)
-        axes.annotate(f"{result['value']:.3g}", (result["value"], row), (0, 6), textcoords="offset points",
-                      ha="center", fontsize=7.5, color=colour[name])  # fmt: skip
+        axes.annotate(
+            f"{result['value']:.3g}",
+            (result["value"], row),
+            (0, 6),
+            textcoords="offset points",
+            ha="center",
+            fontsize=7.5,
+            color=colour[name],
+        )
     axes.set(yticks=range(len(samples)), yticklabels=map(words, samples), ylim=(len(samples) - 0.4, -0.7))
     axes.grid(visible=False, axis="y")
     axes.margins(x=0.06)
+
+
+def say_reason(axes, row, reason):
+    """Say in a sample's row why it was not measured."""
+    paper = {"facecolor": "white", "alpha": 0.85, "lw": 0, "pad": 1}
+    place = axes.get_yaxis_transform()
+    axes.text(0.02, row, f"not measured: {reason}", transform=place, va="center", fontsize=8, color=PALE, bbox=paper)
 
 
 def draw_null(axes, null):

@@ -41,42 +41,45 @@ def draw_fields(real, skies):
     return figure
 
 
-def draw_sources(images, maps, table, n_shown=2):
-    """Draw real test fields with their detections outlined, and how bright and how large the sources are.
+def richest(field, n_fields, n=2):
+    """Return the fields that hold the most sources, given the field of each source."""
+    return np.argsort(-np.bincount(field, minlength=n_fields), kind="stable")[:n]
+
+
+def draw_sources(shown, table):
+    """Draw two real test fields with their detections outlined, and how bright and how large all sources are.
 
     Parameters
     ----------
-    images, maps : (n, y, x)
-        Fields and their segmentation maps.
+    shown : dict of int to (image, segmentation)
+        At most two fields (y, x) by their number.
     table : dict of str to array
-        Their catalogue: `field`, `x`, `y`, `flux`, `flux_radius`.
+        The catalogue: `field`, `x`, `y`, `flux`, `flux_radius`.
     """
     figure = Figure(figsize=(11, 4.0))
-    panels = figure.subplot_mosaic([["0", "1", "flux"], ["0", "1", "size"]], width_ratios=[1, 1, 0.9])
-    richest = np.argsort(-np.bincount(table["field"], minlength=len(images)), kind="stable")[:n_shown]
-    stretch = stretch_of(images)
-    for number in range(n_shown):
-        axes = panels[str(number)]
+    panels = figure.subplot_mosaic([[0, 1, "flux"], [0, 1, "size"]], width_ratios=[1, 1, 0.9])
+    stretch = stretch_of(np.stack([image for image, _ in shown.values()]))
+    for axes in (panels[0], panels[1]):
         bare(axes)
-        if number < len(richest):
-            mark_sources(axes, richest[number], images, maps, table, stretch)
+    for place, (field, (image, segmentation)) in enumerate(shown.items()):
+        here = table["field"] == field
+        mark_sources(panels[place], image, segmentation, table["x"][here], table["y"][here], stretch)
+        panels[place].set_title(f"test field {field}: {here.sum()} sources")
     draw_distribution(panels["flux"], np.log10(positive(table["flux"])), "log10 flux above the background")
     draw_distribution(panels["size"], positive(table["flux_radius"]), "half-light radius in pixels")
     panels["flux"].set_title(f"{len(table['flux'])} sources of the test part")
     return figure
 
 
-def mark_sources(axes, field, images, maps, table, stretch):
+def mark_sources(axes, image, segmentation, x, y, stretch):
     """Draw one field with the outlines and the centres of its sources."""
-    show_image(axes, images[field], stretch)
-    outlines = maps[field] > 0
+    show_image(axes, image, stretch)
+    outlines = segmentation > 0
     if outlines.any() and not outlines.all():
         axes.contour(outlines, [0.5], colors=OUTLINE, linewidths=0.8)
-    here = table["field"] == field
-    axes.plot(table["x"][here], table["y"][here], ".", color=CENTRE, markersize=3, markeredgewidth=0)
-    height, width = images.shape[1:]
+    axes.plot(x, y, ".", color=CENTRE, markersize=3, markeredgewidth=0)
+    height, width = image.shape
     axes.set(xlim=(-0.5, width - 0.5), ylim=(-0.5, height - 0.5))
-    axes.set_title(f"test field {field}: {here.sum()} sources")
 
 
 def positive(values):

@@ -51,9 +51,14 @@ def draw_histograms(samples, edges, softening, unit, skies):
             shown = high > 0
             floor = np.where(low > 0, low, values[values > 0].min())
             axes.stairs(
-                np.where(shown, high, np.nan), edges, baseline=np.where(shown, floor, np.nan), fill=True,
-                color=colour[name], alpha=0.13, lw=0,
-            )  # fmt: skip
+                np.where(shown, high, np.nan),
+                edges,
+                baseline=np.where(shown, floor, np.nan),
+                fill=True,
+                color=colour[name],
+                alpha=0.13,
+                lw=0,
+            )
     axes.set(
         yscale="log", xlabel=f"pixel value in {unit}" if unit else "pixel value", ylabel="share of pixels per unit"
     )

@@ -9,9 +9,21 @@ import yaml
 from jinja2 import Environment, StrictUndefined
 
 PACKAGES = (
-    "snakemake", "numpy", "scipy", "h5py", "astropy", "scikit-image", "sep", "torch", "lightning-fabric",
-    "safetensors", "xgboost", "scikit-learn", "matplotlib", "jinja2",
-)  # fmt: skip
+    "snakemake",
+    "numpy",
+    "scipy",
+    "h5py",
+    "astropy",
+    "scikit-image",
+    "sep",
+    "torch",
+    "lightning-fabric",
+    "safetensors",
+    "xgboost",
+    "scikit-learn",
+    "matplotlib",
+    "jinja2",
+)
 
 
 def render(template, **content):

@@ -18,10 +18,10 @@ def spread(total, n):
     return np.unique(np.linspace(0, total - 1, min(n, total)).round().astype(int))
 
 
-def some_fields(path):
-    """Return the few fields of a stack that are shown."""
+def some_fields(path, n=N_FIELDS):
+    """Return at most n fields of a stack, evenly spread; by default the few that are shown."""
     with open_stack(path) as stack:
-        return flat(stack["image"][spread(len(stack), N_FIELDS)])
+        return flat(stack["image"][spread(len(stack), n)])
 
 
 def flat(images):

@@ -67,7 +67,7 @@ def draw_samples(stages):
         stretch = stretch_of(stage["real"]) if stage["kind"] == "image" else None
         numbers = choose_checkpoints(len(stage["step"]))
         panels = [(f"step {stage['step'][number]}", stage["samples"][number]) for number in numbers]
-        panels += [None] * (N_CHECKPOINTS - len(panels)) + [("real", stage["real"])]
+        panels += [("real", stage["real"]), *[None] * (N_CHECKPOINTS - len(panels))]
         for axes, panel in zip(row, panels, strict=True):
             axes.set_visible(panel is not None)
             if panel:
