@@ -70,7 +70,7 @@ def draw_figures(
     fields, sources, power_spectra, histograms, comparisons, scores, training, samples, blends : str
         PNG written.
     options : dict
-        Names in order: `skies`, `metrics`, `scorers`, `stages`, `blends` (set to its kind of masks or ""); `side`,
+        Names in order: `skies`, `metrics`, `scorers`, `stages`, `blends` (each with its kind of masks or ""); `side`,
         of the images that the spectra are taken of, in pixels, None for whole fields.
     """
     skies = options["skies"]
@@ -156,7 +156,7 @@ def figure_of_samples(drawn, learnt, options):
 def figure_of_blends(images, masks, rows, stamp_catalogue, options):
     """Draw all sets of blends."""
     outlines, read = iter(masks), {}
-    for (name, method), image, row in zip(options["blends"].items(), images, rows, strict=True):
+    for (name, method), image, row in zip(options["blends"], images, rows, strict=True):
         read[name] = reading.blend_set(image, next(outlines) if method else "", method, row, *stamp_catalogue)
     return draw_blends(read) if read else draw_absent("Blends")
 

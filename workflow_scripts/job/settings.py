@@ -224,8 +224,9 @@ class Study:
     def figures(self):
         """Return all that the figures depend on, besides their inputs."""
         chosen = {kind: self.chosen(kind) for kind in ("metrics", "scorers", "skies")}
-        blends = {name: self.outlined(name) for name in self.chosen("blends")}
-        return {"blends": blends, **chosen, "side": self.config["judging"]["tile_size"], "stages": self.stages_used()}
+        blends = [[name, self.outlined(name)] for name in self.chosen("blends")]
+        side = self.config["judging"]["tile_size"]
+        return sort_keys({"blends": blends, **chosen, "side": side, "stages": self.stages_used()})
 
     def page(self):
         """Return all that the page at the end says of the settings: the study's own, overrides merged in."""

@@ -64,6 +64,9 @@ def draw_histograms(samples, edges, softening, unit, skies):
     )
     if softening:
         axes.set_xscale("asinh", linear_width=softening)
+        axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
+    margin = 0 if softening else 0.02 * (edges[-1] - edges[0])
+    axes.set_xlim(edges[0] - margin, edges[-1] + margin)
     axes.set_title("Intensity histogram: mean and 16 to 84 % of the fields")
     axes.legend(ncols=2)
     return figure

@@ -7,6 +7,8 @@ EXPLAINED = {
     "real_train": "real fields, judged like a sky",
 }
 
+SAID = {"inside": "inside the null", "outside": "outside the null", "undecided": "undecided"}
+
 
 def words(name):
     """Return a name of the config as words."""
@@ -53,6 +55,17 @@ def null_of(rows, metric):
     return f"null: median {median}, 95 % below {high}"
 
 
+def standing(row, metric):
+    """Return where a sample stands: `inside`, `outside`, or `undecided`.
+
+    A value beyond the null's 95 % point whose corrected p is not below 5 % (few draws, several metrics) is not
+    shown to be like real: it is undecided.
+    """
+    if row[f"{metric}_verdict"] == "outside the null":
+        return "outside"
+    return "inside" if float(row[metric]) <= float(row[f"{metric}_null_high"]) else "undecided"
+
+
 def metric_cell(row, metric):
     """Return value, interval and verdict of one sample by one metric; `reason` where it was not measured."""
     verdict = row[f"{metric}_verdict"]
@@ -65,8 +78,8 @@ def metric_cell(row, metric):
     if row["sample"] == "real_test":
         return {"value": value, "interval": "", "verdict": "the null's median", "kind": ""}
     interval = f"[{fixed(row[f'{metric}_low'], scale)}, {fixed(row[f'{metric}_high'], scale)}]"
-    kind = "inside" if verdict == "inside the null" else "outside"
-    return {"value": value, "interval": interval, "verdict": verdict, "kind": kind}
+    kind = standing(row, metric)
+    return {"value": value, "interval": interval, "verdict": SAID[kind], "kind": kind}
 
 
 def cost_rows(rows):

@@ -42,7 +42,7 @@ def draw_curves(axes, history, names):
             history["step"], history[name], color=CURVES[number % len(CURVES)], marker=marker, ms=3, label=words(name)
         )
     if names == ["valid_distance"]:
-        axes.set_ylim(bottom=0)
+        axes.set_ylim(0, 1.1 * max(history["valid_distance"]) or 1)
     elif names:
         axes.legend()
 
@@ -60,14 +60,14 @@ def draw_samples(stages):
     stages : dict of str to dict
         `kind` (image or vector), `step` (k,), `samples` (k, 16, ...), `real` (16, ...).
     """
-    n_columns = N_CHECKPOINTS + 1
-    figure = Figure(figsize=(11, 2.55 * len(stages)))
+    n_columns = 1 + max(len(choose_checkpoints(len(stage["step"]))) for stage in stages.values())
+    figure = Figure(figsize=(2.2 * n_columns, 2.55 * len(stages)))
     grid = figure.subplots(len(stages), n_columns, squeeze=False)
     for row, (name, stage) in zip(grid, stages.items(), strict=True):
         stretch = stretch_of(stage["real"]) if stage["kind"] == "image" else None
         numbers = choose_checkpoints(len(stage["step"]))
         panels = [(f"step {stage['step'][number]}", stage["samples"][number]) for number in numbers]
-        panels += [("real", stage["real"]), *[None] * (N_CHECKPOINTS - len(panels))]
+        panels += [("real", stage["real"]), *[None] * (n_columns - 1 - len(panels))]
         for axes, panel in zip(row, panels, strict=True):
             axes.set_visible(panel is not None)
             if panel:

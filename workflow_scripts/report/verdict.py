@@ -1,6 +1,12 @@
 """The verdict in words: which sky is closest, by which metric, inside or outside the null."""
 
-from workflow_scripts.report.tables import fixed, words
+from workflow_scripts.report.tables import fixed, standing, words
+
+MEANING = {
+    "inside": "inside the null, so by this metric, with this number of fields, it cannot be told from real",
+    "outside": "outside the null, so by this metric it can be told from real",
+    "undecided": "beyond that point, but not once corrected for the number of metrics, which leaves it undecided",
+}
 
 
 def say_verdict(rows, metrics, scorers):
@@ -32,11 +38,9 @@ def say_metric(skies, metric):
     scale = best[f"{metric}_null_high"]
     number, low, high, limit = (fixed(best[f"{metric}{end}"], scale) for end in ("", "_low", "_high", "_null_high"))
     closest = "closest" if len(skies) > 1 else "the only sky"
-    inside = best[f"{metric}_verdict"] == "inside the null"
-    meaning = "it cannot be told from real fields" if inside else "it can be told from real fields"
     return (
         f"By {words(metric)}, {words(best['sample'])} is {closest} ({number}, 95 % interval {low} to {high}; 95 % of "
-        f"real against real stay below {limit}): {best[metric + '_verdict']}, so by this metric {meaning}."
+        f"real against real stay below {limit}): {MEANING[standing(best, metric)]}."
     )
 
 
@@ -52,11 +56,11 @@ def say_score(rows, skies, scorer):
 
 def say_real(train, metrics):
     """Say whether the real training fields pass the test that the skies are put to."""
-    outside = [words(metric) for metric in metrics if train[f"{metric}_verdict"] == "outside the null"]
-    if outside:
+    places = {metric: standing(train, metric) for metric in metrics if train[f"{metric}_low"]}
+    beyond = [words(metric) for metric, place in places.items() if place != "inside"]
+    if beyond:
         return [
-            f"Mind that the real training fields lie outside the null too, by {' and '.join(outside)}: the two real "
-            "parts of this data set differ, so that part of a sky's distance is the data's own."
+            f"Mind that the real training fields lie beyond the null's 95 % point too, by {' and '.join(beyond)}: the "
+            "two real parts of this data set may differ, so that part of a sky's distance can be the data's own."
         ]
-    measured = [metric for metric in metrics if train[f"{metric}_verdict"] == "inside the null"]
-    return ["The real training fields, judged in the same way, lie inside the null."] if measured else []
+    return ["The real training fields, judged in the same way, lie inside the null."] if places else []
