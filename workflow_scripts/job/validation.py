@@ -1,6 +1,7 @@
 """Checks of the config that end in one line: where, what, what to do."""
 
 import difflib
+import re
 from functools import cache
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import yaml  # comes with Snakemake, as jsonschema does
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
+NUMBER = re.compile(r"[-+]?\d+(\.\d*)?([eE][-+]?\d+)?")
 SCHEMA = Path(__file__).parents[2] / "resources" / "config.schema.yaml"
 
 
@@ -47,4 +49,11 @@ def describe(error):
         hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(known))}"
         return f"{key}{'.' if key else ''}{unknown}: unknown key; {hint}"
     wanted = error.schema.get("description", "")
-    return f"{key or 'the file'}: {error.message}" + (f" ({wanted.rstrip('.')})" if wanted else "")
+    said = f"{key or 'the file'}: {error.message}" + (f" ({wanted.rstrip('.')})" if wanted else "")
+    return said + ("; numbers inside --config key={...} arrive as text: use --configfile" if is_number(error) else "")
+
+
+def is_number(error):
+    """Tell whether a number was wanted and came as text: so does Snakemake hand on nested values of --config."""
+    text = error.instance if error.validator == "type" and isinstance(error.instance, str) else ""
+    return bool(NUMBER.fullmatch(text))

@@ -44,7 +44,7 @@ def draw_null(real, measure, n_draws, rng):
     return np.array(draws)
 
 
-def compare(real, other, measure, null, n_bootstrap, rng):
+def compare(real, other, measure, null, n_bootstrap, rng, limits):
     """Measure another sample against one half of the real fields, in equal numbers.
 
     Parameters
@@ -54,6 +54,8 @@ def compare(real, other, measure, null, n_bootstrap, rng):
     null : (n,) float
         What `draw_null` returned for the same real sample.
     n_bootstrap : int
+    limits : (low, high)
+        Range of the metric; intervals are cut to it.
 
     Returns
     -------
@@ -77,6 +79,7 @@ def compare(real, other, measure, null, n_bootstrap, rng):
     )
     tail = (1 - CONFIDENCE) / 2
     low, high = np.quantile(draws, [tail, 1 - tail]) - (draws.mean() - value)
+    low, high = np.clip([low, high], *limits)
     return {
         "value": value,
         "low": float(low),

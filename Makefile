@@ -1,0 +1,47 @@
+# make run [STUDY=name] [ARGS="..."]   make everything of a study: its page is results/<study>/report.html
+# make test [ARGS="..."]               run the tests
+# make lint | bench | clean            check the style | measure speed | remove the products (not .venv, not data)
+#
+# Needs Python 3.11 or newer, make and git; everything else goes into .venv.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := run
+.PHONY: run test bench lint clean
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3.11)
+BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check
+STUDY ?=
+ARGS ?=
+SHOWN := $(or $(STUDY),$(patsubst study=%,%,$(filter study=%,$(ARGS))),$(shell sed -n 's/^study: *\([a-z0-9_]*\).*/\1/p' config.yaml))
+
+run: .venv/run.stamp
+	$(BIN)/python -m snakemake --cores all --resources gpu=1 --quiet rules host reason $(if $(STUDY),--config study=$(STUDY)) $(ARGS)
+	@echo "results/$(SHOWN)/report.html"
+
+test: .venv/test.stamp
+	$(BIN)/python -m pytest $(ARGS)
+
+bench: .venv/test.stamp
+	$(BIN)/python -m pytest tests/bench -s $(ARGS)
+
+lint: .venv/test.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/snakefmt --check Snakefile rules
+	$(BIN)/python -m snakemake --lint
+
+clean:
+	rm -rf results logs benchmarks state .snakemake .pytest_cache .ruff_cache
+
+.venv/run.stamp: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Python 3.11 or newer is needed; $(PYTHON) is not: install python3.11, or say make PYTHON=/path/to/python3.11" >&2; \
+	  exit 1; }
+	$(PYTHON) -m venv .venv
+	$(INSTALL) -r requirements.txt
+	@touch $@
+
+.venv/test.stamp: requirements-dev.txt .venv/run.stamp
+	$(INSTALL) -r requirements-dev.txt
+	@touch $@

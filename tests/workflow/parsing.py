@@ -1,0 +1,58 @@
+"""Parse the workflow and plan every study; write rules and jobs as JSON. `parsing.py ROOT {study: targets} FILE`."""
+
+import json
+import sys
+from pathlib import Path
+
+from snakemake.api import SnakemakeApi
+from snakemake.settings.types import ConfigSettings, DAGSettings, OutputSettings, ResourceSettings
+
+
+def parse(root, study, targets):
+    """Return a study's rules and jobs as plain data."""
+    with SnakemakeApi(OutputSettings(dryrun=True)) as api:
+        workflow = api.workflow(
+            resource_settings=ResourceSettings(cores=1),
+            config_settings=ConfigSettings(config={"study": study}),
+            snakefile=root / "Snakefile",
+            workdir=root,
+        )
+        workflow.dag(DAGSettings(targets=set(targets), forceall=True)).execute_workflow(executor="dryrun")
+        inner = workflow._workflow
+        return [about_rule(rule) for rule in inner.rules], [about_job(job) for job in inner.dag.jobs]
+
+
+def about_rule(rule):
+    """Return what the laws ask of a rule."""
+    return {
+        "name": rule.name,
+        "script": str(rule.script or ""),
+        "input": list(rule.input.keys()),
+        "output": list(rule.output.keys()),
+        "params": list(rule.params.keys()),
+        "resources": list(rule.resources.keys()),
+        "unnamed": len(rule.input) - len(rule.input.keys()) if rule.name != "all" else 0,
+        "log": str(rule.log),
+        "benchmark": str(rule.benchmark or ""),
+        "conda": str(rule.conda_env or ""),
+    }
+
+
+def about_job(job):
+    """Return what the laws ask of a job."""
+    return {
+        "rule": job.rule.name,
+        "wildcards": dict(job.wildcards_dict),
+        "params": dict(job.params.items()),
+        "threads": job.threads,
+        "resources": {name: value for name, value in job.resources.items() if name in ("mem_mb", "runtime")},
+    }
+
+
+if __name__ == "__main__":
+    root, wanted, file = Path(sys.argv[1]), json.loads(sys.argv[2]), Path(sys.argv[3])
+    rules, jobs = [], []
+    for study, targets in wanted.items():
+        rules, more = parse(root, study, targets)
+        jobs += more
+    file.write_text(json.dumps({"rules": rules, "jobs": jobs}))

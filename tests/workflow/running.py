@@ -1,0 +1,100 @@
+"""Snakemake on copies of the repository: what it is run with, what it says, what it would do."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).parents[2]
+SMOKE = "study=smoke"
+REPORT = {"all", "draw_figures", "tabulate_costs", "write_report"}  # the page follows from everything
+JOB = re.compile(r"^(?:local)?(?:rule|checkpoint) (\w+):\n((?:    .*\n)*)", re.MULTILINE)
+
+
+def rule_names():
+    """Return the names of all rules, as the .smk files spell them."""
+    text = "".join(path.read_text() for path in sorted((ROOT / "rules").glob("*.smk")))
+    return re.findall(r"^rule (\w+):", text, re.MULTILINE)
+
+
+def targets(study="smoke"):
+    """Return what is asked for: the default target, or all there is as long as no page is written."""
+    if "write_report" in rule_names():
+        return []
+    about = yaml.safe_load((ROOT / "config.yaml").read_text())["studies"][study]
+    blends = [
+        f"results/{study}/blends/{blend}/{split}_{what}.npy"
+        for blend in about.get("blends", [])
+        for split in ("train", "test")
+        for what in ("flux", "bogg_masks")
+    ]
+    return [f"results/{study}/leaderboard.csv", *blends]
+
+
+def copy_repository(folder):
+    """Copy the files that git knows, or would know, into a new folder."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    for name in filter(None, listed.stdout.split("\0")):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+    return folder
+
+
+def command(*arguments):
+    """Return the command line of Snakemake in this environment."""
+    return [sys.executable, "-m", "snakemake", *arguments]
+
+
+def snakemake(folder, *arguments, ok=True):
+    """Run Snakemake in a folder; return all that it said. `ok` says whether it shall succeed."""
+    done = subprocess.run(
+        command(*arguments), cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
+    assert (done.returncode == 0) == ok, done.stdout
+    return done.stdout
+
+
+def run(folder, *config, cores=2, ok=True, wanted=None):
+    """Make the smoke study, or the targets wanted of it."""
+    wanted = targets() if wanted is None else wanted
+    return snakemake(folder, f"-c{cores}", "--config", SMOKE, *config, "--", *wanted, ok=ok)
+
+
+def planned(folder, *config, wanted=None):
+    """Return the jobs that a run would do, as `rule key=value ...` without the study and the page."""
+    wanted = targets() if wanted is None else wanted
+    said = snakemake(folder, "-n", "-c1", "--config", SMOKE, *config, "--", *wanted)
+    found = {describe(rule, block) for rule, block in JOB.findall(said) if rule not in REPORT}
+    assert found or "Nothing to be done" in said or REPORT & {rule for rule, _ in JOB.findall(said)}, said
+    return found
+
+
+def describe(rule, block):
+    """Return a job of a dry run as one short string."""
+    line = re.search(r"^    wildcards: (.*)$", block, re.MULTILINE)
+    wildcards = [pair for pair in (line[1].split(", ") if line else []) if not pair.startswith("study=")]
+    return " ".join([rule, *wildcards])
+
+
+def edit(path, old, new):
+    """Replace a text that stands in a file once."""
+    text = path.read_text()
+    assert text.count(old) == 1, f"{path}: {old!r} stands there {text.count(old)} times"
+    path.write_text(text.replace(old, new))
+
+
+def override(folder, **sections):
+    """Write overrides of the study into a copy's config."""
+    file = folder / "config.yaml"
+    config = yaml.safe_load(file.read_text())
+    overrides = config["studies"]["smoke"]["overrides"]
+    for section, values in sections.items():
+        overrides[section] = {**overrides.get(section, {}), **values}
+    file.write_text(yaml.safe_dump(config, sort_keys=False))
+    return folder

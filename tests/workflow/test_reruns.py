@@ -1,0 +1,155 @@
+"""A change reruns what it touches, and nothing else. Every question is a dry run on a copy of a finished run."""
+
+import shutil
+
+import pytest
+import yaml
+from running import edit, override, planned, run
+
+SAMPLES = ("real_train", "naive", "layered")
+METRICS = {"power_spectrum_distance": "log_spectrum", "two_sample_auc": "summary"}
+FEATURES = ("published", "log_spectrum", "summary")
+SHARDS = (0, 1)
+
+
+def judging_of(*samples):
+    """Return the jobs that judge samples anew."""
+    jobs = {"rank_skies"}
+    for sample in samples:
+        jobs |= {f"extract_features feature={feature} sample={sample}" for feature in FEATURES}
+        jobs |= {f"score_images scorer=published_xgboost sample={sample}"}
+        jobs |= {f"compare_samples metric={metric} sample={sample}" for metric in METRICS}
+    return {spelt(job) for job in jobs}
+
+
+def sky(name):
+    """Return the jobs that make a sky anew and judge it."""
+    made = {f"generate_skies sky={name} shard={shard}" for shard in SHARDS} | {f"gather_skies sky={name}"}
+    return {spelt(job) for job in made} | judging_of(name)
+
+
+def blends(split):
+    """Return the jobs that blend a part anew."""
+    jobs = {f"produce_blends blend=pairs split={split} shard={shard}" for shard in SHARDS}
+    jobs |= {f"{rule} blend=pairs split={split}" for rule in ("concatenate_blends", "convert_fluxes")}
+    return {spelt(job) for job in jobs | {f"concatenate_masks blend=pairs split={split} method=bogg_masks"}}
+
+
+def spelt(job):
+    """Return a job with its wildcards sorted: their order is no matter of ours."""
+    rule, *wildcards = job.split()
+    return " ".join([rule, *sorted(wildcards)])
+
+
+def plan(folder, *config):
+    return {spelt(job) for job in planned(folder, *config)}
+
+
+def test_nothing_changed(finished):
+    assert plan(finished) == set()
+
+
+def test_comment_docstring_layout_and_touch(copy_of_finished):
+    scripts = copy_of_finished / "workflow_scripts"
+    for path in scripts.rglob("*.py"):
+        path.touch()
+    edit(scripts / "cut_stamps.py", '"""Cut a stamp around every source', '"""Cut one stamp around each source')
+    edit(scripts / "models" / "wgan.py", "        real = batch", "        # what is real\n\n        real = batch")
+    file = scripts / "imaging" / "stamps.py"
+    file.write_text(file.read_text() + "\n# The end.\n")
+    assert plan(copy_of_finished) == set()
+
+
+def test_the_config_written_in_another_order(copy_of_finished):
+    file = copy_of_finished / "config.yaml"
+    file.write_text(yaml.safe_dump(yaml.safe_load(file.read_text()), sort_keys=True))
+    assert plan(copy_of_finished) == set()
+
+
+def test_two_options_with_swapped_values(copy_of_finished):
+    """The values are the same as before, only their names have changed places."""
+    options = {"latent": 8, "width": 100, "critic_steps": 2}
+    stages = {"star_wgan": {"steps": 6, "batch": 16, "checkpoint_every": 3, "options": options}}
+    override(copy_of_finished, stages=stages)
+    assert "train_stage stage=star_wgan" in plan(copy_of_finished)
+
+
+def test_code_of_one_model(copy_of_finished):
+    """Its stage trains again, and what follows: not the other stage, not the sky that has no stage."""
+    edit(copy_of_finished / "workflow_scripts" / "models" / "wgan.py", "betas=(0.0, 0.9)", "betas=(0.0, 0.95)")
+    assert plan(copy_of_finished) == {"train_stage stage=star_wgan"} | sky("layered")
+
+
+def test_code_of_one_recipe(copy_of_finished):
+    edit(copy_of_finished / "workflow_scripts" / "skies" / "naive.py", "/ np.pi)", "/ 3.14)")
+    assert plan(copy_of_finished) == sky("naive")
+
+
+def test_code_of_an_imported_module(copy_of_finished):
+    """Pairs of galaxies are drawn by one rule; what follows it is blended again."""
+    edit(copy_of_finished / "workflow_scripts" / "imaging" / "photometry.py", "10.0 ** (-0.4 *", "10.0 ** (-0.39 *")
+    jobs = plan(copy_of_finished)
+    stamps = {f"cut_stamps split={split}" for split in ("train", "test")}
+    assert jobs == stamps | blends("train") | blends("test")
+
+
+def test_code_of_a_metric(copy_of_finished):
+    path = copy_of_finished / "workflow_scripts" / "metrics" / "power_spectrum_distance.py"
+    path.write_text(path.read_text() + "\nFURTHER = 1\n")
+    compared = {f"compare_samples metric=power_spectrum_distance sample={sample}" for sample in SAMPLES}
+    assert plan(copy_of_finished) == compared | {"measure_null metric=power_spectrum_distance", "rank_skies"}
+
+
+def test_detection_threshold(copy_of_finished):
+    """All that knows of sources: everything but the fields, and the features of real fields."""
+    jobs = plan(override(copy_of_finished, detection={"threshold_sigma": 9}))
+    rules = {job.split()[0] for job in jobs}
+    assert {"detect_sources", "train_stage", "fit_background", "build_ladder", "cut_stamps", "rank_skies"} <= rules
+    assert not {"fetch_dataset", "import_dataset", "measure_null"} & rules
+    features = {job for job in jobs if job.startswith("extract_features")}
+    ladder = {f"extract_features feature=published sample=ladder_{split}" for split in ("train", "test")}
+    skies = {f"extract_features feature={name} sample={sky}" for name in FEATURES for sky in ("naive", "layered")}
+    assert features == ladder | skies
+
+
+def test_number_of_bootstrap_draws(copy_of_finished):
+    """The comparisons, and the scorer whose error has an interval; its model is made with it."""
+    jobs = plan(override(copy_of_finished, judging={"n_bootstrap": 30}))
+    compared = {f"compare_samples metric={metric} sample={sample}" for metric in METRICS for sample in SAMPLES}
+    scored = {f"score_images sample={sample} scorer=published_xgboost" for sample in ("real_test", *SAMPLES)}
+    assert jobs == compared | scored | {"train_scorer scorer=published_xgboost", "rank_skies"}
+
+
+def test_one_option_of_a_set_of_blends(copy_of_finished):
+    """The noise changes pixels, not the members of a blend nor their masks."""
+    pairs = {"pairs": {"noise": "natural", "n_blends": {"train": 12, "test": 6}}}
+    jobs = plan(override(copy_of_finished, blends=pairs))
+    rules = ("concatenate_blends", "convert_fluxes")
+    assert jobs == {f"{rule} blend=pairs split={split}" for rule in rules for split in ("train", "test")}
+
+
+def test_price_of_a_machine_reruns_no_computation(copy_of_finished):
+    assert plan(override(copy_of_finished, costs={"usd_per_hour": {"cpu": 1.0, "gpu": 2.0}})) == set()
+
+
+@pytest.fixture
+def with_new_model(copy_of_finished):
+    """Add a model by one file and one stage."""
+    models = copy_of_finished / "workflow_scripts" / "models"
+    shutil.copy(models / "coordinate_gan.py", models / "another_gan.py")
+    stage = {"model": "another_gan", "data": "coordinates", "steps": 4, "batch": 16, "checkpoint_every": 2}
+    stage |= {"augment": "none", "stretch": "none", "ema_decay": 0.9}
+    return override(copy_of_finished, stages={"another": stage, **smoke_stages(copy_of_finished)})
+
+
+def smoke_stages(folder):
+    return yaml.safe_load((folder / "config.yaml").read_text())["studies"]["smoke"]["overrides"]["stages"]
+
+
+def test_a_new_model_reruns_nothing(with_new_model):
+    """It is one file and one entry of the config; when it is asked for, it alone is trained."""
+    assert plan(with_new_model) == set()
+    new = "results/smoke/stages/another/weights.safetensors"
+    assert planned(with_new_model, wanted=[new]) == {"train_stage stage=another"}
+    run(with_new_model, wanted=[new])
+    assert (with_new_model / new).exists()
