@@ -136,13 +136,13 @@ def test_a_patch_holds_its_own_source_alone(sky):
         assert row["npix"] <= lit.sum() < 0.6 * lit.size
 
 
-@pytest.mark.parametrize("n_windows", [0, 60])
-def test_coordinates_are_those_of_the_catalogue(sky, n_windows):
+@pytest.mark.parametrize(("n_windows", "order"), [(0, "brightness"), (60, "x")])
+def test_coordinates_are_those_of_the_catalogue(sky, n_windows, order):
     folder, _, _ = sky
     list_coordinates(
         **inputs(folder, "train", "fields", "catalogue"),
         coordinates=folder / "coordinates.h5",
-        options={"n_slots": 12, "n_windows": n_windows},
+        options={"n_slots": 12, "n_windows": n_windows, "order": order},
         seed=1,
         code="",
     )
@@ -153,6 +153,8 @@ def test_coordinates_are_those_of_the_catalogue(sky, n_windows):
     there = (pairs >= 0).all(axis=-1)
     assert (pairs[~there] == -1).all()
     assert pairs.max() <= 1
+    if order == "x":
+        assert all((np.diff(pair[held, 0]) >= 0).all() for pair, held in zip(pairs, there, strict=True))
     density = there.sum() / len(vectors)
     assert density == pytest.approx(len(table) / n_fields, rel=0.03 if n_windows == 0 else 0.35)
     assert len(vectors) == n_fields if n_windows == 0 else 60 <= len(vectors) <= 61

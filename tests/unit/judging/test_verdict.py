@@ -4,6 +4,8 @@ import pytest
 from workflow_scripts.judging.sample import Sample
 from workflow_scripts.judging.verdict import compare, draw_null, halves, holm, verdict
 
+ANYTHING = (-np.inf, np.inf)
+
 
 def distance(a, b, rng):
     return float(np.abs(a.values.mean(axis=0) - b.values.mean(axis=0)).max())
@@ -26,7 +28,7 @@ def judge_once(trial, shift):
     rng = np.random.default_rng(trial)
     real, other = population(rng, 20), population(rng, 20, shift=shift)
     null = draw_null(real, distance, 60, rng)
-    return compare(real, other, distance, null, 2, rng)["p"] < 0.05
+    return compare(real, other, distance, null, 2, rng, ANYTHING)["p"] < 0.05
 
 
 def test_a_second_sample_of_the_same_population_is_inside_the_null_as_often_as_it_should():
@@ -45,7 +47,7 @@ def test_ignoring_fields_would_cry_wolf():
         rng = np.random.default_rng(trial)
         real, other = population(rng, 20, tiles=8), population(rng, 20, tiles=8)
         free = [Sample(sample.values, np.arange(len(sample.group))) for sample in (real, other)]
-        outside += compare(*free, distance, draw_null(free[0], distance, 60, rng), 2, rng)["p"] < 0.05
+        outside += compare(*free, distance, draw_null(free[0], distance, 60, rng), 2, rng, ANYTHING)["p"] < 0.05
     assert outside > 15
 
 
@@ -53,12 +55,20 @@ def test_what_a_comparison_says():
     rng = np.random.default_rng(0)
     real, other = population(rng, 31), population(rng, 40, shift=3.0)
     null = draw_null(real, distance, 99, rng)
-    result = compare(real, other, distance, null, 200, rng)
+    result = compare(real, other, distance, null, 200, rng, ANYTHING)
     assert result["n_fields"] == 15
     assert result["low"] < result["value"] < result["high"]
     assert result["null_high"] == pytest.approx(np.quantile(null, 0.95))
     assert result["p"] == result["p_least"] == 0.01
     assert result["value"] == pytest.approx(3, abs=1)
+
+
+def test_intervals_are_cut_to_the_range_of_the_metric():
+    rng = np.random.default_rng(0)
+    real, other = population(rng, 10), population(rng, 10)
+    null = draw_null(real, distance, 9, rng)
+    result = compare(real, other, distance, null, 50, rng, (0.0, 0.01))
+    assert 0 <= result["low"] <= result["high"] == 0.01
 
 
 def test_both_sides_have_as_many_fields():
@@ -70,7 +80,7 @@ def test_both_sides_have_as_many_fields():
 
     rng = np.random.default_rng(0)
     real, other = population(rng, 21), population(rng, 50)
-    compare(real, other, watch, draw_null(real, watch, 3, rng), 3, rng)
+    compare(real, other, watch, draw_null(real, watch, 3, rng), 3, rng, ANYTHING)
     assert set(seen) == {(30, 30)}
 
 
@@ -79,7 +89,7 @@ def test_too_few_fields_are_an_error():
     with pytest.raises(ValueError, match="7 real test fields; at least 8"):
         draw_null(population(rng, 7), distance, 5, rng)
     with pytest.raises(ValueError, match="9 fields; 10 are needed"):
-        compare(population(rng, 20), population(rng, 9), distance, np.zeros(5), 2, rng)
+        compare(population(rng, 20), population(rng, 9), distance, np.zeros(5), 2, rng, ANYTHING)
 
 
 def test_holm_against_an_example_by_hand():
