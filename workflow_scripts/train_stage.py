@@ -57,7 +57,8 @@ def train_stage(*, train_data, valid_data, weights, about, history, samples, sta
             unit = attributes.get("unit") or ""
             with create_stack(samples, seed=seed, code=code, unit=unit) as writer:
                 writer.append(step=[row["step"] for row in training.history], **show_samples(training, stretch))
-            write_csv(history, training.history)
+            columns = ["step", *sorted(training.history[0].keys() - {"step"})]  # a resumed history has another order
+            write_csv(history, training.history, columns)
             description = {
                 "shape": list(examples.shape[1:]),
                 "stretch": stretch,

@@ -71,15 +71,16 @@ def known_unit(text):
 
 
 def read_catalogue(path):
-    """Read an ECSV or FITS catalogue as an astropy table without units on its columns.
+    """Read an ECSV or FITS catalogue as an astropy table; its columns are plain ones that know their unit.
 
     Raises
     ------
     ValueError
         Where the file cannot be read as a table.
     """
-    kind = "ascii.ecsv" if Path(path).suffix == ".ecsv" else "fits"
+    ecsv = Path(path).suffix == ".ecsv"
+    kind = {"format": "ascii.ecsv"} if ecsv else {"format": "fits", "unit_parse_strict": "silent"}
     try:
-        return Table.read(path, format=kind)
+        return Table.read(path, **kind)
     except Exception as error:
         raise ValueError(f"{path} is not a readable catalogue: {error}") from None

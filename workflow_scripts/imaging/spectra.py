@@ -2,7 +2,6 @@
 
 The transform of a real image is Hermitian, so half of it is enough; power at ky and -ky falls on the same ring, so
 the half is folded once more. What is left is a sum over a quarter of the plane, by a sparse matrix made once per side.
-Large arrays are reused from image to image: fresh ones would cost a page fault per 4 kB.
 """
 
 from functools import cache
