@@ -87,6 +87,13 @@ def code_of_dataset(entry, wildcards):
     return fingerprint(entry, f"datasets/{SETTINGS[wildcards.study].dataset['source']}")
 
 
+def stamps_for(ending):
+    """Return an input function: the stamps that the blends of a part are made of, or their catalogue."""
+    return lambda wildcards: "results/{study}/stamps/{part}.{ending}".format(
+        study=wildcards.study, part=SETTINGS[wildcards.study].stamp_part(wildcards.split), ending=ending
+    )
+
+
 def blend_shards(wildcards):
     """Return the shards of a set of blends."""
     n_shards = SETTINGS[wildcards.study].config["blends"][wildcards.blend]["n_shards"]

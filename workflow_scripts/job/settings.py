@@ -108,6 +108,15 @@ class Study:
             options["files"] = expand(options["files"], f"{where}.options.files")
         return {"options": options, "source": given["source"]}
 
+    def stamp_part(self, split):
+        """Return which stamps the blends of a part are made of: `all` where the data set is stamps, not images.
+
+        Stamps cut from images are divided by the sky that they lie on; `produce_blends` divides the others.
+        """
+        source = self.dataset["source"]
+        yields = plugins.constant("datasets", source, "YIELDS", f"config: studies.{self.name}.dataset")
+        return "all" if yields == "stamps" else split
+
     @property
     def local_files(self):
         """Return the user's own files that the data set reads: Snakemake watches them."""
