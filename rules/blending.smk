@@ -7,7 +7,7 @@ Produces  results/{study}/blends/{blend}/{split}_*
 
 rule produce_blends:
     input:
-        stamp_catalogue="results/{study}/stamps/{split}.ecsv",
+        stamp_catalogue=stamps_for("ecsv"),
     output:
         blends="results/{study}/blends/{blend}/shards/{split}_{shard}.csv",
     log:
@@ -31,8 +31,8 @@ rule produce_blends:
 rule concatenate_blends:
     input:
         shards=blend_shards,
-        stamps="results/{study}/stamps/{split}.h5",
-        stamp_catalogue="results/{study}/stamps/{split}.ecsv",
+        stamps=stamps_for("h5"),
+        stamp_catalogue=stamps_for("ecsv"),
     output:
         catalogue="results/{study}/blends/{blend}/{split}_catalogue.csv",
         blends="results/{study}/blends/{blend}/{split}_blends.npy",
@@ -58,8 +58,8 @@ rule concatenate_blends:
 rule concatenate_masks:
     input:
         shards=blend_shards,
-        stamps="results/{study}/stamps/{split}.h5",
-        stamp_catalogue="results/{study}/stamps/{split}.ecsv",
+        stamps=stamps_for("h5"),
+        stamp_catalogue=stamps_for("ecsv"),
     output:
         masks="results/{study}/blends/{blend}/{split}_{method}.npy",
     log:
@@ -81,7 +81,7 @@ rule concatenate_masks:
 
 rule convert_fluxes:
     input:
-        stamps="results/{study}/stamps/{split}.h5",
+        stamps=stamps_for("h5"),
         catalogue="results/{study}/blends/{blend}/{split}_catalogue.csv",
     output:
         flux="results/{study}/blends/{blend}/{split}_flux.npy",

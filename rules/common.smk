@@ -39,6 +39,17 @@ STACKS = {
     **{f"real_{split}": f"results/{{study}}/fields/{split}.h5" for split in ("train", "valid", "test")},
     **{f"ladder_{split}": f"results/{{study}}/ladder/{split}.h5" for split in ("train", "test")},
 }
+FIGURES = [
+    "fields",
+    "sources",
+    "power_spectra",
+    "histograms",
+    "comparisons",
+    "scores",
+    "training",
+    "samples",
+    "blends",
+]
 
 
 def section(name):
@@ -74,6 +85,13 @@ def network_threads(wildcards):
 def code_of_dataset(entry, wildcards):
     """Return the fingerprint of an entry that runs the study's data set plugin."""
     return fingerprint(entry, f"datasets/{SETTINGS[wildcards.study].dataset['source']}")
+
+
+def stamps_for(ending):
+    """Return an input function: the stamps that the blends of a part are made of, or their catalogue."""
+    return lambda wildcards: "results/{study}/stamps/{part}.{ending}".format(
+        study=wildcards.study, part=SETTINGS[wildcards.study].stamp_part(wildcards.split), ending=ending
+    )
 
 
 def blend_shards(wildcards):
@@ -120,3 +138,86 @@ def code_of_judge(entry, kind):
     return lambda wildcards: fingerprint(
         entry, f"{kind}/{SETTINGS[wildcards.study].judge(kind, wildcards.get(kind.removesuffix('s')))['plugin']}"
     )
+
+
+def samples_of(study):
+    """Return all samples of a study: the real parts that are compared, and the skies."""
+    return ["real_test", *judged(study)]
+
+
+def for_samples(pattern, kind, samples=samples_of):
+    """Return an input function: a file per sample and chosen metric or scorer, sample by sample."""
+    singular = kind.removesuffix("s")
+    return lambda wildcards: [
+        pattern.format(study=wildcards.study, sample=sample, **{singular: name})
+        for sample in samples(wildcards.study)
+        for name in SETTINGS[wildcards.study].chosen(kind)
+    ]
+
+
+def for_chosen(pattern, kind):
+    """Return an input function: a file per sky, blend, scorer or metric that the study chose."""
+    singular = "sky" if kind == "skies" else kind.removesuffix("s")
+    return lambda wildcards: [
+        pattern.format(study=wildcards.study, **{singular: name}) for name in SETTINGS[wildcards.study].chosen(kind)
+    ]
+
+
+def for_stages(pattern):
+    """Return an input function: a file of every stage that the study's skies are made of."""
+    return lambda wildcards: [
+        pattern.format(study=wildcards.study, stage=stage) for stage in SETTINGS[wildcards.study].stages_used()
+    ]
+
+
+def learnt_by_stages(wildcards):
+    """Return the training data of every stage that the study's skies are made of."""
+    study = SETTINGS[wildcards.study]
+    kinds = [study.config["stages"][stage]["data"] for stage in study.stages_used()]
+    return [TRAINING_DATA[kind].format(study=wildcards.study, split="train") for kind in kinds]
+
+
+def spectra_of_samples(wildcards):
+    """Return the logarithmic power spectra of all samples; nothing where no set of features has them."""
+    feature, samples = SETTINGS[wildcards.study].spectrum(), samples_of(wildcards.study)
+    return [f"results/{wildcards.study}/features/{feature}/{sample}.h5" for sample in samples] if feature else []
+
+
+def outlined_masks(wildcards):
+    """Return the masks of the test blends that a figure outlines, of those sets that have any."""
+    study = SETTINGS[wildcards.study]
+    kinds = {blend: study.outlined(blend) for blend in study.chosen("blends")}
+    return [f"results/{wildcards.study}/blends/{blend}/test_{kind}.npy" for blend, kind in kinds.items() if kind]
+
+
+def stamps_of_blends(wildcards):
+    """Return the catalogue of the stamps that the test blends are made of; nothing without blends."""
+    return [f"results/{wildcards.study}/stamps/test.ecsv"] if SETTINGS[wildcards.study].chosen("blends") else []
+
+
+def blend_products(wildcards):
+    """Return everything that the study's sets of blends consist of, so that asking for the report makes it."""
+    study = SETTINGS[wildcards.study]
+    return [
+        f"results/{wildcards.study}/blends/{blend}/{split}_{product}.npy"
+        for blend in study.chosen("blends")
+        for split in ("train", "test")
+        for product in ("blends", "variance", "flux", *study.config["blends"][blend]["masks"])
+    ]
+
+
+def rules_on_gpu():
+    """Return the rules whose jobs may run on a GPU."""
+    return sorted(one.name for one in workflow.rules if "gpu" in one.resources)
+
+
+def rules_measured():
+    """Return the rules that write benchmarks."""
+    return sorted(one.name for one in workflow.rules if one.benchmark)
+
+
+def pricing(wildcards):
+    """Return what the cost table depends on: prices, the rules that are counted, those that ran on a GPU."""
+    prices = SETTINGS[wildcards.study].config["costs"]["usd_per_hour"]
+    on_gpu = rules_on_gpu() if gpu_count(wildcards) else []
+    return {"on_gpu": on_gpu, "rules": rules_measured(), "usd_per_hour": dict(sorted(prices.items()))}

@@ -1,1 +1,132 @@
-"""The page at the end."""
+"""The page at the end: figures, costs, one HTML file that needs nothing else.
+
+Requires  everything that the study makes
+Produces  results/{study}/figures, costs.csv, report.html
+"""
+
+
+rule draw_figures:
+    input:
+        real_test="results/{study}/fields/test.h5",
+        real_train="results/{study}/fields/train.h5",
+        sky_fields=for_chosen("results/{study}/skies/{sky}/fields.h5", "skies"),
+        segmentation="results/{study}/sources/test_segmentation.h5",
+        catalogue="results/{study}/sources/test.ecsv",
+        spectra=spectra_of_samples,
+        nulls=for_chosen("results/{study}/comparisons/{metric}/null.json", "metrics"),
+        judged=for_samples("results/{study}/comparisons/{metric}/{sample}.json", "metrics", judged),
+        scored=for_samples("results/{study}/scores/{scorer}/{sample}.csv", "scorers"),
+        predictions=for_chosen("results/{study}/scorers/{scorer}/test_predictions.csv", "scorers"),
+        scorer_reports=for_chosen("results/{study}/scorers/{scorer}/report.json", "scorers"),
+        histories=for_stages("results/{study}/stages/{stage}/history.csv"),
+        drawn=for_stages("results/{study}/stages/{stage}/samples.h5"),
+        learnt=learnt_by_stages,
+        blend_images=for_chosen("results/{study}/blends/{blend}/test_blends.npy", "blends"),
+        blend_masks=outlined_masks,
+        blend_rows=for_chosen("results/{study}/blends/{blend}/test_catalogue.csv", "blends"),
+        stamp_catalogue=stamps_of_blends,
+    output:
+        fields=report(
+            "results/{study}/figures/fields.png", caption="../resources/captions/fields.rst", category="Skies"
+        ),
+        sources=report(
+            "results/{study}/figures/sources.png", caption="../resources/captions/sources.rst", category="Data"
+        ),
+        power_spectra=report(
+            "results/{study}/figures/power_spectra.png",
+            caption="../resources/captions/power_spectra.rst",
+            category="Realism",
+        ),
+        histograms=report(
+            "results/{study}/figures/histograms.png",
+            caption="../resources/captions/histograms.rst",
+            category="Realism",
+        ),
+        comparisons=report(
+            "results/{study}/figures/comparisons.png",
+            caption="../resources/captions/comparisons.rst",
+            category="Realism",
+        ),
+        scores=report(
+            "results/{study}/figures/scores.png", caption="../resources/captions/scores.rst", category="Realism"
+        ),
+        training=report(
+            "results/{study}/figures/training.png", caption="../resources/captions/training.rst", category="Training"
+        ),
+        samples=report(
+            "results/{study}/figures/samples.png", caption="../resources/captions/samples.rst", category="Training"
+        ),
+        blends=report(
+            "results/{study}/figures/blends.png", caption="../resources/captions/blends.rst", category="Blends"
+        ),
+    log:
+        "logs/{study}/draw_figures.log",
+    benchmark:
+        "benchmarks/{study}/draw_figures/all.tsv"
+    conda:
+        "../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        options=lambda wildcards: SETTINGS[wildcards.study].figures(),
+        code=fingerprint("draw_figures"),
+    script:
+        "../workflow_scripts/draw_figures.py"
+
+
+rule tabulate_costs:
+    input:
+        leaderboard="results/{study}/leaderboard.csv",
+        products=blend_products,
+        figures=expand("results/{{study}}/figures/{figure}.png", figure=FIGURES),
+    output:
+        costs="results/{study}/costs.csv",
+    log:
+        "logs/{study}/tabulate_costs.log",
+    benchmark:
+        "benchmarks/{study}/tabulate_costs/all.tsv"
+    conda:
+        "../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=10,
+    params:
+        folder="benchmarks/{study}",
+        options=pricing,
+        code=fingerprint("tabulate_costs"),
+    script:
+        "../workflow_scripts/tabulate_costs.py"
+
+
+rule write_report:
+    input:
+        template="resources/report.html.j2",
+        captions=expand("resources/captions/{figure}.rst", figure=FIGURES),
+        figures=expand("results/{{study}}/figures/{figure}.png", figure=FIGURES),
+        leaderboard="results/{study}/leaderboard.csv",
+        costs="results/{study}/costs.csv",
+        manifest="results/{study}/manifest.json",
+        fields="results/{study}/fields/test.h5",
+        scorer_reports=for_chosen("results/{study}/scorers/{scorer}/report.json", "scorers"),
+        products=blend_products,
+    output:
+        page="results/{study}/report.html",
+    log:
+        "logs/{study}/write_report.log",
+    benchmark:
+        "benchmarks/{study}/write_report/all.tsv"
+    conda:
+        "../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        options=lambda wildcards: SETTINGS[wildcards.study].page(),
+        seed=seed,
+        code=fingerprint("write_report", "resources/report.html.j2"),
+    script:
+        "../workflow_scripts/write_report.py"

@@ -1,6 +1,7 @@
 """Rule build_ladder: real fields damaged by a known amount, with the score that they then deserve."""
 
 import numpy as np
+from skimage.segmentation import expand_labels
 
 from workflow_scripts.formats.catalogues import read_catalogue
 from workflow_scripts.formats.stacks import copy_attributes, create_stack, open_stack
@@ -31,7 +32,8 @@ def build_ladder(*, fields, segmentation, catalogue, ladder, options, seed, code
     with open_stack(fields) as images, open_stack(segmentation) as maps:
         with create_stack(ladder, seed=seed, code=code, **copy_attributes(images)) as writer:
             for field in range(len(images)):
-                labels = count_up(maps["segmentation"][field])
+                # ASSUME: a source shines one PSF width beyond its detected pixels; left alone, that is a ring.
+                labels = expand_labels(count_up(maps["segmentation"][field]), options["psf_fwhm"])
                 scene = Scene(images["image"][field], labels, noise, options["psf_fwhm"], spread)
                 for copy in range(options["copies"]):
                     generator = rng(seed, "build_ladder", field * options["copies"] + copy)

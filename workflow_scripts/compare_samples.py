@@ -41,6 +41,7 @@ def compare_samples(*, real, other, null, comparison, sample, options, seed):
                 np.array(drawn["values"]),
                 options["n_bootstrap"],
                 generator,
+                metric.RANGE,
             )
         except ValueError as error:
             logging.warning("%s", error)

@@ -17,7 +17,7 @@ def fit_background(*, fields, segmentation, background, options, seed, code):
     background : str
         Stack written: `low`, `high`, `probability` (bins,) of the density's bins.
     options : dict
-        `grow`, distance from any source in pixels; `bins`; `n_fields` to use, 0 for all.
+        `grow`, distance from any source in pixels; `bins`; `clip_sigma`; `n_fields` to use, 0 for all.
 
     Raises
     ------
@@ -32,7 +32,7 @@ def fit_background(*, fields, segmentation, background, options, seed, code):
     pixels = np.concatenate(pixels)
     if not len(pixels):
         raise ValueError(f"{fields}: no pixel is {options['grow']} px away from every source: lower background.grow")
-    edges, probability = brightness_density(pixels, options["bins"])
+    edges, probability = brightness_density(pixels, options["bins"], options["clip_sigma"])
     with create_stack(background, seed=seed, code=code, **about) as writer:
         writer.append(low=edges[:-1], high=edges[1:], probability=probability)
 

@@ -42,7 +42,8 @@ def gather_columns(paths):
     parts = []
     for path in paths:
         with open_stack(path) as stack:
-            parts.append({name: stack[name][:] for name in stack.file})
+            if len(stack.file):  # more shards than blocks leave some without a field
+                parts.append({name: stack[name][:] for name in stack.file})
     return {name: np.concatenate([part[name] for part in parts]) for name in sorted(parts[0], key=order_of)}
 
 

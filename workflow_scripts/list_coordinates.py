@@ -25,7 +25,8 @@ def list_coordinates(*, fields, catalogue, coordinates, options, seed, code):
     coordinates : str
         Stack written: `vector (n, 2 * n_slots) float32`, pairs x, y in [0, 1], -1 in an empty slot.
     options : dict
-        `n_slots`, the sources a window can hold (the brightest are kept); `n_windows`, 0 for the fields as they are.
+        `n_slots`, the sources a window can hold (the brightest are kept); `order` of the slots, `x` or `brightness`;
+        `n_windows`, 0 for the fields as they are.
 
     Raises
     ------
@@ -43,11 +44,14 @@ def list_coordinates(*, fields, catalogue, coordinates, options, seed, code):
             rows = rows[np.argsort(-np.asarray(rows["flux"]), kind="stable")]
             x, y = (np.asarray(rows[f"{axis}_parent"]) - mosaic.origin[i] for i, axis in enumerate("xy"))
             share = options["n_windows"] * len(mosaic.rows) / len(stack)
-            for x0, y0, symmetry in windows(mosaic, size, round(share), rng(seed, "list_coordinates", mosaic.parent)):
+            n, generator = int(np.ceil(share)), rng(seed, "list_coordinates", mosaic.parent)
+            for x0, y0, symmetry in windows(mosaic, size, n, generator):
                 here = (x >= x0) & (x <= x0 + size - 1) & (y >= y0) & (y <= y0 + size - 1)
                 places = turn_positions(x[here] - x0, y[here] - y0, size, symmetry)
-                vectors.append(pack_coordinates(*places, size, options["n_slots"]))
-                n_dropped += max(0, int(here.sum()) - options["n_slots"])
+                kept = np.stack(places)[:, : options["n_slots"]]
+                kept = kept[:, np.argsort(kept[0], kind="stable")] if options["order"] == "x" else kept
+                vectors.append(pack_coordinates(*kept, size, options["n_slots"]))
+                n_dropped += int(here.sum()) - kept.shape[1]
     logging.info("%d windows, %d faint sources beyond the slots left out", len(vectors), n_dropped)
     with create_stack(coordinates, seed=seed, code=code, field_size=size) as writer:
         writer.append(vector=np.stack(vectors))

@@ -55,7 +55,7 @@ def cut_galaxies(table, options):
     """
     magnitude = np.asarray(table["mag"])
     bright, faint = magnitude <= options["mag_low"], magnitude >= options["mag_high"]
-    kept = table[~(bright | faint)]
+    kept = table[(magnitude > options["mag_low"]) & (magnitude < options["mag_high"])]  # and so no NaN
     if len(kept) < 2:
         raise ValueError(
             f"{len(kept)} of {len(table)} galaxies are left to blend: mag_low {options['mag_low']} removed "

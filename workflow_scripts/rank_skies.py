@@ -33,8 +33,8 @@ def rank_skies(*, comparisons, scores, leaderboard, options):
             values = np.array([float(line["Predicted"]) for line in read_csv(next(tables), ["Id", "Predicted"])])
             row |= {f"{scorer}_mean": f"{values.mean():.3f}", f"{scorer}_sd": f"{values.std():.3f}"}
         rows.append(row)
-    first = options["metrics"][0]
-    rows.sort(key=lambda row: (row["kind"] != "real", float(row[first] or "inf")))
+    first = (options["metrics"] or ["sample"])[0]  # without metrics the order stays that of the config
+    rows.sort(key=lambda row: (row["kind"] != "real", float(row[first] or "inf") if options["metrics"] else 0.0))
     write_csv(leaderboard, rows)
 
 
@@ -45,7 +45,7 @@ def judge(results):
     row = {}
     for name, result in results.items():
         if name in corrected:
-            words = {"p": f"{corrected[name]:.4g}", "verdict": verdict(corrected[name])}
+            words = {"p": f"{corrected[name]:.4g}", "verdict": verdict(result["p"], corrected[name], result["p_least"])}
         else:
             words = {"p": "", "verdict": f"not measured: {result['reason']}"}
         row |= columns(name, result, words)

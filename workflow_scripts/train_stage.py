@@ -53,29 +53,22 @@ def train_stage(*, train_data, valid_data, weights, about, history, samples, sta
     with locked(state) as folder:
         training = Training(fabric, module, batches, valid, options, generator)
         train(training, options["steps"], options["checkpoint_every"], folder, key)
-    if fabric.is_global_zero:
-        shown = show_samples(training, stretch)
-        with create_stack(samples, seed=seed, code=code, unit=attributes.get("unit") or "") as writer:
-            writer.append(step=[row["step"] for row in training.history], **shown)
-        write_csv(history, training.history)
-        write_model(
-            weights,
-            about,
-            to_arrays("", training.average.module.state_dict()),
-            {
-                "stage": options["stage"],
-                "model": options["model"],
-                "options": options["options"],
-                "seed": seed,
+        if fabric.is_global_zero:
+            unit = attributes.get("unit") or ""
+            with create_stack(samples, seed=seed, code=code, unit=unit) as writer:
+                writer.append(step=[row["step"] for row in training.history], **show_samples(training, stretch))
+            columns = ["step", *sorted(training.history[0].keys() - {"step"})]  # a resumed history has another order
+            write_csv(history, training.history, columns)
+            description = {
                 "shape": list(examples.shape[1:]),
                 "stretch": stretch,
-                "steps": options["steps"],
-                "code": code,
-                "unit": attributes.get("unit") or "",
                 "n_train": len(examples),
-            },
-        )
-        clear_state(state)
+                "unit": unit,
+            }
+            described = {key: options[key] for key in ("stage", "model", "options", "steps")}
+            tensors = to_arrays("", training.average.module.state_dict())
+            write_model(weights, about, tensors, {**description, **described, "seed": seed, "code": code})
+            clear_state(state)
 
 
 def check_examples(examples, options, path):

@@ -65,6 +65,23 @@ def separation_range(radii, limit, stamp_size):
 
 
 def draw_shift(low, high, rng):
-    """Return a whole-pixel shift (x, y) of a length drawn uniformly, in a random direction."""
-    distance, angle = rng.uniform(low, high), rng.uniform(0, 2 * np.pi)
-    return round(distance * np.cos(angle)), round(distance * np.sin(angle))
+    """Return a whole-pixel shift (x, y) whose length lies between two limits.
+
+    Drawn among all such shifts, with a weight of 1 / length: lengths are about uniform, and so is the direction. Where
+    no whole pixel lies between the limits, it is the nearest to a point that does.
+    """
+    x, y, weight = lattice(float(low), float(high))
+    if len(x):
+        pick = np.searchsorted(weight, rng.random() * weight[-1], side="right")
+        return int(x[pick]), int(y[pick])
+    angle = rng.uniform(0, 2 * np.pi)
+    return round((low + high) / 2 * np.cos(angle)), round((low + high) / 2 * np.sin(angle))
+
+
+def lattice(low, high):
+    """Return the whole-pixel shifts (x, y) of a length between two limits, and the running sum of 1 / length."""
+    reach = int(high)
+    y, x = np.mgrid[-reach : reach + 1, -reach : reach + 1].reshape(2, -1)
+    length = np.hypot(x, y)
+    kept = (length >= low) & (length <= high)
+    return x[kept], y[kept], np.cumsum(1 / np.maximum(length[kept], 1.0))

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from skimage import data
 
+YIELDS = "images"
+
 
 @dataclass(frozen=True)
 class Options:

@@ -8,6 +8,8 @@ import numpy as np
 
 from workflow_scripts.formats.images import read_image
 
+YIELDS = "images"
+
 
 @dataclass(frozen=True)
 class Options:

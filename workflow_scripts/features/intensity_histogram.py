@@ -1,36 +1,41 @@
-"""Histogram of the pixel values."""
+"""How the pixel values are distributed: counts per grey level as published, or quantiles, which fit any range."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
+QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
+
 
 @dataclass(frozen=True)
 class Options:
-    """`bins` between `low` and `high`; values beyond count in the end bins. `share` divides by the pixel number."""
+    """`counts`: pixels in `bins` between `low` and `high`, values beyond in the end bins; `quantiles`: no range."""
 
+    form: str = "counts"
     bins: int = 256
     low: float = 0.0
     high: float = 256.0
-    share: bool = False
 
     def __post_init__(self):
+        if self.form not in ("counts", "quantiles"):
+            raise ValueError(f"form: {self.form!r}; known: counts, quantiles")
         if self.bins < 2 or self.high <= self.low:
             raise ValueError("bins: at least 2; high: above low")
 
 
 def extract(images, options):
-    """Return the histograms of images (n, ...).
+    """Return the histograms, or the quantiles, of images (n, ...).
 
     Returns
     -------
-    values : (n, bins) float
+    values : (n, k) float
     columns : list of str
     """
     flat = np.asarray(images).reshape(len(images), -1)
+    if options.form == "quantiles":
+        return np.quantile(flat, QUANTILES, axis=1).T, [f"quantile_{q:g}" for q in QUANTILES]
     counts = np.stack([histogram(row, options) for row in flat])
-    values = counts / flat.shape[1] if options.share else counts.astype(float)
-    return values, [f"grey_{i}" for i in range(options.bins)]
+    return counts.astype(float), [f"grey_{i}" for i in range(options.bins)]
 
 
 def histogram(pixels, options):

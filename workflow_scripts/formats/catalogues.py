@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from astropy import units
+from astropy.io import fits
 from astropy.table import Table
 
 from workflow_scripts.formats.atomic import whole_file
@@ -43,20 +44,26 @@ def write_catalogue(path, columns, *, unit="", **meta):
     ----------
     columns : dict of str to array (n,)
     unit : str
-        Unit of the fluxes; a name that astropy does not know is kept in the metadata alone.
+        Unit of the fluxes; in ECSV a name that astropy does not know is kept in the metadata alone.
     """
     table = Table(columns, meta={"FLUXUNIT": unit, **meta} if unit else meta)
-    for name in table.colnames:
-        text, meaning = COLUMNS.get(name, ("", ""))
-        table[name].description = meaning
-        table[name].unit = known_unit(text.format(unit=unit))
-    kind = "ascii.ecsv" if str(path).endswith(".ecsv") else "fits"
+    texts = {name: COLUMNS.get(name, ("", ""))[0].format(unit=unit) for name in table.colnames}
     with whole_file(path) as part:
-        table.write(part, format=kind, overwrite=True, **({"delimiter": ","} if kind == "ascii.ecsv" else {}))
+        if str(path).endswith(".ecsv"):
+            for name, text in texts.items():
+                table[name].description = COLUMNS.get(name, ("", ""))[1]
+                table[name].unit = known_unit(text)
+            table.write(part, format="ascii.ecsv", overwrite=True, delimiter=",")
+        else:
+            hdu = fits.table_to_hdu(table)
+            for number, text in enumerate(texts.values(), 1):
+                if text:  # as it is: the FITS standard has no electron, but every reader shows what is written here
+                    hdu.header.set(f"TUNIT{number}", text, after=f"TFORM{number}")
+            fits.HDUList([fits.PrimaryHDU(), hdu]).writeto(part, overwrite=True)
 
 
 def known_unit(text):
-    """Return a unit that astropy and FITS know, or None."""
+    """Return a unit that astropy knows, or None."""
     try:
         return units.Unit(text) if text else None
     except ValueError:
@@ -64,15 +71,16 @@ def known_unit(text):
 
 
 def read_catalogue(path):
-    """Read an ECSV or FITS catalogue as an astropy table without units on its columns.
+    """Read an ECSV or FITS catalogue as an astropy table; its columns are plain ones that know their unit.
 
     Raises
     ------
     ValueError
         Where the file cannot be read as a table.
     """
-    kind = "ascii.ecsv" if Path(path).suffix == ".ecsv" else "fits"
+    ecsv = Path(path).suffix == ".ecsv"
+    kind = {"format": "ascii.ecsv"} if ecsv else {"format": "fits", "unit_parse_strict": "silent"}
     try:
-        return Table.read(path, format=kind)
+        return Table.read(path, **kind)
     except Exception as error:
         raise ValueError(f"{path} is not a readable catalogue: {error}") from None

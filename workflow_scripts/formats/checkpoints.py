@@ -13,7 +13,7 @@ FORMAT_VERSION = 1
 def write_tensors(path, tensors):
     """Write named arrays as safetensors, without metadata (several keys would come in changing order)."""
     with whole_file(path) as part:
-        save_file({name: np.ascontiguousarray(array) for name, array in sorted(tensors.items())}, part)
+        save_file({name: np.asarray(array, order="C") for name, array in sorted(tensors.items())}, part)
 
 
 def read_tensors(path):

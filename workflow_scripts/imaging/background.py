@@ -12,8 +12,16 @@ def background_pixels(image, segmentation, grow):
     return image[~lit]
 
 
-def brightness_density(pixels, bins):
+def brightness_density(pixels, bins, clip_sigma=0.0):
     """Return bin edges and probabilities of pixel values.
+
+    Parameters
+    ----------
+    pixels : (n,) float
+    bins : int
+    clip_sigma : float
+        Values further above the median than so many deviations (of the values below it) are sources too faint to be
+        detected, not background; 0 keeps them.
 
     Returns
     -------
@@ -21,6 +29,9 @@ def brightness_density(pixels, bins):
     probability : (bins,) float, sum 1
     """
     low, high = np.percentile(pixels, [0.0, 99.9])
+    if clip_sigma:
+        median = np.median(pixels)
+        high = min(high, median + clip_sigma * np.sqrt(np.mean((pixels[pixels <= median] - median) ** 2)))
     counts, edges = np.histogram(pixels, bins=bins, range=(low, high if high > low else low + 1.0))
     return edges, counts / counts.sum()
 

@@ -11,7 +11,7 @@ def pack_coordinates(x, y, size, n_slots):
     Parameters
     ----------
     x, y : (n,) float
-        Positions in a square window, pixel; brightest first, those beyond the slots are left out.
+        Positions in a square window, pixel; those beyond the slots are left out.
     size : int
         Side of the window, pixel.
     n_slots : int

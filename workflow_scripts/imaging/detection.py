@@ -49,15 +49,20 @@ def detect(image, covered=None, *, threshold_sigma, min_area, deblend_thresholds
         deblend_cont=deblend_contrast,
         segmentation_map=True,
     )
-    return measure(clean, mask, background, noise, objects), segmentation.astype(np.int32)
+    neighbours = {"mask": mask, "segmap": segmentation, "seg_id": np.arange(len(objects), dtype=np.int32) + 1}
+    return measure(clean, neighbours, background, noise, objects), segmentation.astype(np.int32)
 
 
-def measure(clean, mask, background, noise, objects):
-    """Return the catalogue columns of detected objects."""
+def measure(clean, neighbours, background, noise, objects):
+    """Return the catalogue columns of detected objects.
+
+    `neighbours` are the arguments by which SEP leaves out the pixels of other objects: an aperture is much larger than
+    a faint object, and a bright neighbour in it would give the object a multiple of its flux and radius.
+    """
     x, y = objects["x"], objects["y"]
-    flux = kron_flux(clean, mask, objects)
+    flux = kron_flux(clean, neighbours, objects)
     local = background.back()[np.round(y).astype(int), np.round(x).astype(int)]
-    radius, _ = sep.flux_radius(clean, x, y, 6.0 * objects["a"], 0.5, normflux=flux, mask=mask, subpix=5)
+    radius, _ = sep.flux_radius(clean, x, y, 6.0 * objects["a"], 0.5, normflux=flux, subpix=5, **neighbours)
     return {
         "x": x,
         "y": y,
@@ -74,11 +79,11 @@ def measure(clean, mask, background, noise, objects):
     }
 
 
-def kron_flux(clean, mask, objects):
+def kron_flux(clean, neighbours, objects):
     """Return the flux in each object's Kron ellipse, never below the flux above the threshold."""
     x, y, a, b, theta = (objects[name] for name in ("x", "y", "a", "b", "theta"))
-    kron, _ = sep.kron_radius(clean, x, y, a, b, theta, 6.0, mask=mask)
+    kron, _ = sep.kron_radius(clean, x, y, a, b, theta, 6.0, **neighbours)
     kron = np.where(np.isfinite(kron) & (kron > 0), kron, KRON_MINIMUM)
     scale = np.maximum(KRON_FACTOR * kron, KRON_MINIMUM / np.sqrt(np.maximum(a * b, 1e-6)))
-    flux, _, _ = sep.sum_ellipse(clean, x, y, a, b, theta, scale, mask=mask, subpix=5)
+    flux, _, _ = sep.sum_ellipse(clean, x, y, a, b, theta, scale, subpix=5, **neighbours)
     return np.maximum(flux, objects["flux"])

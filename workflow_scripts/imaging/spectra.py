@@ -1,7 +1,7 @@
 """Ring sums of the power spectrum of square images.
 
 The transform of a real image is Hermitian, so half of it is enough; power at ky and -ky falls on the same ring, so
-the half is folded once more. What is left is a sum over a quarter of the plane with ring indices made once.
+the half is folded once more. What is left is a sum over a quarter of the plane, by a sparse matrix made once per side.
 """
 
 from functools import cache
@@ -10,30 +10,38 @@ import numpy as np
 import scipy.fft
 from scipy.sparse import csr_matrix
 
+N_BANDS = 8  # a ring is summed in float32 over bands of rows, then in float64: short sums keep their digits
+
 
 @cache
 def ring_matrix(side):
-    """Return the matrix that sums the folded quarter plane of an image's power over rings.
+    """Return the matrix that sums the folded quarter plane of an image's power over rings, band by band of rows.
 
-    Ring r = 0 ... side/2 - 1 holds the frequencies with int(hypot(kx, ky)) = r.
+    Ring r = 0 ... side // 2 - 1 holds the frequencies with int(hypot(kx, ky)) = r.
 
     Returns
     -------
-    rings : (side // 2, quarter plane) sparse float32
-        Its weights restore the full plane: 2 where kx and -kx differ.
+    rings : (N_BANDS * (side // 2), quarter plane) sparse float32
+        Its weights restore the full plane: 2 where kx and -kx differ. The quarter plane has the columns kx = 0 ...
+        side // 2 - 1, or to side // 2 where the side is odd, and the rows ky = 0 ... side // 2.
     counts : (side // 2,) float
         Frequencies of the full plane per ring.
     """
-    half = side // 2
-    kx, ky = np.arange(half + 1), np.arange(half + 1)
-    ring = np.hypot(ky[:, None], kx).astype(int).ravel()
-    twice = np.where((kx > 0) & (2 * kx != side), 2.0, 1.0)
-    rows_folded = np.where((ky > 0) & (2 * ky != side), 2.0, 1.0)
-    weight = np.broadcast_to(twice, (half + 1, half + 1)).ravel()
-    inside = np.nonzero(ring < half)[0]
-    rings = csr_matrix((weight[inside].astype(np.float32), (ring[inside], inside)), (half, ring.size))
-    counts = np.bincount(ring[inside], (rows_folded[:, None] * twice).ravel()[inside], half)
-    return rings, counts
+    n_rings, (n_rows, n_columns) = side // 2, quarter_shape(side)
+    ky, kx = np.divmod(np.arange(n_rows * n_columns), n_columns)
+    ring = np.hypot(kx, ky).astype(int)
+    mirrored_x = np.where(kx > 0, 2.0, 1.0)
+    mirrored_y = np.where((ky > 0) & (2 * ky != side), 2.0, 1.0)
+    inside = np.nonzero(ring < n_rings)[0]
+    row = ring[inside] + n_rings * (ky[inside] * N_BANDS // n_rows)
+    weight = mirrored_x[inside].astype(np.float32)
+    rings = csr_matrix((weight, (row, inside)), (N_BANDS * n_rings, ring.size))
+    return rings, np.bincount(ring[inside], (mirrored_x * mirrored_y)[inside], n_rings)
+
+
+def quarter_shape(side):
+    """Return the rows and columns of the folded quarter plane; the column of an even side's Nyquist has no ring."""
+    return side // 2 + 1, (side + 1) // 2
 
 
 def ring_power(images):
@@ -58,22 +66,38 @@ def ring_power(images):
         raise ValueError(f"power spectra need square images (n, y, x) of at least 4 px, not {images.shape}")
     rings, _ = ring_matrix(side)
     power = np.empty((len(images), side // 2))
+    centred = np.empty((side, side), np.float32)
+    amplitude = np.empty((side, quarter_shape(side)[1]), np.float32)
     for i, image in enumerate(images):
-        mean = image.mean(dtype=np.float64)
-        half_plane = scipy.fft.rfft(np.subtract(image, mean, dtype=np.float32), axis=1, overwrite_x=True)
-        half_plane = scipy.fft.fft(half_plane, axis=0, overwrite_x=True)
-        power[i] = rings @ folded_power(half_plane).ravel()
-        power[i, 0] += (mean * image.size) ** 2
+        mean = np.float32(image.mean())
+        np.subtract(image, mean, out=centred)
+        half_plane = transform(centred)
+        folded = folded_power(half_plane, amplitude)
+        power[i] = (rings @ folded.ravel()).reshape(N_BANDS, -1).sum(axis=0, dtype=np.float64)
+        restore_mean(power[i], half_plane[0, 0], float(mean) * image.size)
     return power
 
 
-def folded_power(half_plane):
-    """Return |F|² of a half plane (side, side // 2 + 1) with the rows ky and -ky added: (side // 2 + 1, ...)."""
+def transform(image):
+    """Return the Fourier transform (ky, kx) of an image for the columns kx that reach a ring."""
+    half_plane = scipy.fft.rfft(image, axis=1)[:, : quarter_shape(len(image))[1]]
+    return scipy.fft.fft(half_plane, axis=0, overwrite_x=True)
+
+
+def folded_power(half_plane, amplitude):
+    """Return |F|² with the rows ky and -ky added, (side // 2 + 1, columns); `amplitude` (side, columns) is overwritten.
+
+    `abs` and a square: NumPy computes them four times faster than the squares of two strided parts.
+    """
     side = len(half_plane)
-    power = half_plane.real**2
-    power += half_plane.imag**2
+    power = np.square(np.abs(half_plane, out=amplitude), out=amplitude)
     power[1 : (side + 1) // 2] += power[: side // 2 : -1]
     return power[: side // 2 + 1]
+
+
+def restore_mean(power, rest, total):
+    """Add to ring 0, in place, what taking off the mean took from it; `rest` is what rounding left of the total."""
+    power[0] = abs(total + complex(rest)) ** 2
 
 
 def ring_counts(side):

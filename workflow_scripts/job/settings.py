@@ -108,6 +108,15 @@ class Study:
             options["files"] = expand(options["files"], f"{where}.options.files")
         return {"options": options, "source": given["source"]}
 
+    def stamp_part(self, split):
+        """Return which stamps the blends of a part are made of: `all` where the data set is stamps, not images.
+
+        Stamps cut from images are divided by the sky that they lie on; `produce_blends` divides the others.
+        """
+        source = self.dataset["source"]
+        yields = plugins.constant("datasets", source, "YIELDS", f"config: studies.{self.name}.dataset")
+        return "all" if yields == "stamps" else split
+
     @property
     def local_files(self):
         """Return the user's own files that the data set reads: Snakemake watches them."""
@@ -205,6 +214,37 @@ class Study:
     def chosen(self, kind):
         """Return the blends, skies, scorers or metrics that this study makes and uses."""
         return list(self.about.get(kind, []))
+
+    def stages_used(self):
+        """Return the stages that this study's skies are made of, in the order of their first use."""
+        return list(dict.fromkeys(stage for sky in self.chosen("skies") for _, _, stage in self.roles(sky) if stage))
+
+    def spectrum(self):
+        """Return the first set of features that holds logarithmic power spectra, or None."""
+        for name in self.config["features"]:
+            if [given["form"] for item, given in self.feature(name)["extract"] if "form" in given] == ["log_mean"]:
+                return name
+        return None
+
+    def outlined(self, blend):
+        """Return the kind of a set of blends' masks that a figure can outline, or an empty string."""
+        return next((kind for kind in self.config["blends"][blend]["masks"] if kind != "single_images"), "")
+
+    def figures(self):
+        """Return all that the figures depend on, besides their inputs."""
+        chosen = {kind: self.chosen(kind) for kind in ("metrics", "scorers", "skies")}
+        blends = [[name, self.outlined(name)] for name in self.chosen("blends")]
+        side = self.config["judging"]["tile_size"]
+        return sort_keys({"blends": blends, **chosen, "side": side, "stages": self.stages_used()})
+
+    def page(self):
+        """Return all that the page at the end says of the settings: the study's own, overrides merged in."""
+        config = {key: value for key, value in self.config.items() if key not in ("study", "studies")}
+        chosen = {kind: self.chosen(kind) for kind in ("blends", "metrics", "scorers", "skies")}
+        study = {"dataset": self.dataset, **chosen}
+        return sort_keys(
+            {**study, "config": {**config, "study": study}, "name": self.name, "stages": self.stages_used()}
+        )
 
 
 def expand(patterns, where):

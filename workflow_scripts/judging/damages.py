@@ -83,19 +83,26 @@ def shift_background(scene, strength, rng):
 
 
 def shift_fluxes(scene, strength, rng):
-    """Dim all sources: the distribution of ln(flux) moves by the strength times three of its deviations."""
-    level = np.median(scene.sky)
+    """Dim all sources: the distribution of ln(flux) moves by the strength times three of its deviations.
+
+    The noise that is dimmed with them is topped up: faint sources are no holes in it.
+    """
+    image, lit, level = scene.image.copy(), scene.segmentation > 0, np.median(scene.sky)
     factor = np.exp(-3 * strength * scene.flux_spread)
-    return np.where(scene.segmentation > 0, level + (scene.image - level) * factor, scene.image), strength
+    noise = (rng.choice(scene.sky, int(lit.sum())) - level) * np.sqrt(1 - factor**2)
+    image[lit] = level + (image[lit] - level) * factor + noise
+    return image, strength
 
 
+# In the order in which several are applied: sources are dimmed while they are where the segmentation says, and
+# everything that is blurred has been put in before.
 DAMAGES = {
+    "shift_fluxes": shift_fluxes,
     "remove": remove,
     "move": move,
     "duplicate": duplicate,
     "blur": blur,
     "shift_background": shift_background,
-    "shift_fluxes": shift_fluxes,
 }
 
 

@@ -44,7 +44,7 @@ def draw_null(real, measure, n_draws, rng):
     return np.array(draws)
 
 
-def compare(real, other, measure, null, n_bootstrap, rng):
+def compare(real, other, measure, null, n_bootstrap, rng, limits):
     """Measure another sample against one half of the real fields, in equal numbers.
 
     Parameters
@@ -54,12 +54,15 @@ def compare(real, other, measure, null, n_bootstrap, rng):
     null : (n,) float
         What `draw_null` returned for the same real sample.
     n_bootstrap : int
+    limits : (low, high)
+        Range of the metric; intervals are cut to it.
 
     Returns
     -------
     result : dict
         value, low, high (95 % bootstrap over fields, its bias taken off), null_median, null_high (the null's 95 %
-        point), p (share of the null at least as large), n_fields (in each side).
+        point), p (share of the null at least as large), p_least (the smallest p that so many draws can give),
+        n_fields (in each side).
 
     Raises
     ------
@@ -76,6 +79,7 @@ def compare(real, other, measure, null, n_bootstrap, rng):
     )
     tail = (1 - CONFIDENCE) / 2
     low, high = np.quantile(draws, [tail, 1 - tail]) - (draws.mean() - value)
+    low, high = np.clip([low, high], *limits)
     return {
         "value": value,
         "low": float(low),
@@ -83,6 +87,7 @@ def compare(real, other, measure, null, n_bootstrap, rng):
         "null_median": float(np.median(null)),
         "null_high": float(np.quantile(null, CONFIDENCE)),
         "p": float((1 + np.sum(null >= value)) / (1 + len(null))),
+        "p_least": 1 / (1 + len(null)),
         "n_fields": len(a),
     }
 
@@ -97,6 +102,16 @@ def holm(p_values):
     return result
 
 
-def verdict(p_corrected):
-    """Say in words what a corrected p-value means."""
-    return "outside the null" if p_corrected < 1 - CONFIDENCE else "inside the null"
+def verdict(p, p_corrected, p_least):
+    """Say in words what a corrected p-value means.
+
+    Parameters
+    ----------
+    p, p_corrected : float
+    p_least : float
+        The smallest p that the number of null draws allows: a value beyond all of them that the correction still calls
+        inside has not been decided.
+    """
+    if p_corrected < 1 - CONFIDENCE:
+        return "outside the null"
+    return "undecided: too few null draws" if p <= p_least else "inside the null"

@@ -11,6 +11,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+RANGE = (0.0, 1.0)
+
 
 @dataclass(frozen=True)
 class Options:

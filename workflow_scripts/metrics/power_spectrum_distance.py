@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+RANGE = (0.0, float("inf"))
+
 
 @dataclass(frozen=True)
 class Options:

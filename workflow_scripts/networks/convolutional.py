@@ -1,4 +1,4 @@
-"""Convolutional generators and critics for square images whose side is a multiple of 4."""
+"""Convolutional generators and critics for square images of any side from 4 px."""
 
 import math
 

@@ -37,7 +37,7 @@ def compose(n, rng, parts, options):
     ------
     image : (y, x) float32
     truth : dict of str to array
-        x, y, flux (what the source adds to the background), peak.
+        x, y, flux, peak of what the source adds to the background.
     """
     shape = parts["shape"]
     places = [unpack_coordinates(row, shape[1]) for row in parts["coordinates"](n, rng)]
@@ -45,15 +45,19 @@ def compose(n, rng, parts, options):
     for xy in places:
         image = draw_background(shape, **parts["background"], rng=rng, round_to=options.round_to)
         added = [put(image, next(stars), x, y, options.round_to) for x, y in xy]
-        flux, peak = np.array(added, float).reshape(-1, 2).T
-        yield (
-            image,
-            {"x": np.round(xy[:, 0]).astype(float), "y": np.round(xy[:, 1]).astype(float), "flux": flux, "peak": peak},
-        )
+        yield image, dict(zip(("x", "y", "flux", "peak"), np.array(added, float).reshape(-1, 4).T, strict=True))
 
 
 def put(image, star, x, y, round_to):
-    """Put a star's stamp into an image, the larger of both per pixel, in place; return its flux and peak."""
+    """Put a star's stamp into an image, the larger of both per pixel, in place.
+
+    Returns
+    -------
+    x, y : float
+        Centroid of the light that it adds (a generated star need not be centred in its stamp); where it adds none, the
+        place where it was put.
+    flux, peak : float
+    """
     size = len(star)
     x0, y0 = round(x) - size // 2, round(y) - size // 2
     rows = slice(max(y0, 0), max(min(y0 + size, image.shape[0]), 0))
@@ -64,4 +68,8 @@ def put(image, star, x, y, round_to):
     before = image[rows, columns].copy()
     np.maximum(before, stamp, out=image[rows, columns])
     added = image[rows, columns] - before
-    return float(added.sum(dtype=np.float64)), float(added.max(initial=0.0))
+    flux = float(added.sum(dtype=np.float64))
+    if flux <= 0:
+        return round(x), round(y), 0.0, 0.0
+    y_mean, x_mean = (float((added.sum(axis=1 - axis) * np.arange(added.shape[axis])).sum()) / flux for axis in (0, 1))
+    return columns.start + x_mean, rows.start + y_mean, flux, float(added.max())

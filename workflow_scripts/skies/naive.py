@@ -43,7 +43,7 @@ def compose(n, rng, parts, options):
         rows, columns = np.nonzero(rng.random(probability.shape) < probability)
         corner = np.stack([columns, rows]) * options.tile_size
         last = np.array(parts["shape"][::-1])[:, None] - 1
-        x, y = np.minimum(corner + rng.uniform(0, options.tile_size, corner.shape), last)
+        x, y = corner + rng.random(corner.shape) * np.minimum(options.tile_size, last - corner)  # the last one is cut
         radius = rng.choice(radii, len(x))
         image, flux = draw_discs(parts["shape"], x, y, radius, white)
         yield (

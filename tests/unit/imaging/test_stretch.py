@@ -1,0 +1,28 @@
+import numpy as np
+import pytest
+
+from workflow_scripts.imaging.stretch import apply_stretch, fit_stretch, invert_stretch
+
+
+@pytest.mark.parametrize("kind", ["linear", "asinh", "none"])
+def test_a_stretch_and_its_inverse(kind):
+    images = np.random.default_rng(0).gamma(0.3, 500, (20, 8, 8)).astype(np.float32) - 3
+    stretch = fit_stretch(images, kind)
+    stretched = apply_stretch(images, stretch)
+    assert stretched.dtype == np.float32
+    if kind != "none":
+        assert stretched.min() == pytest.approx(-1, abs=1e-6)
+        assert stretched.max() == pytest.approx(1, abs=1e-6)
+    np.testing.assert_allclose(invert_stretch(stretched, stretch), images, rtol=2e-6, atol=2e-3)
+
+
+def test_asinh_lifts_faint_values():
+    images = np.array([0.0, 1.0, 100.0])
+    linear, asinh = (apply_stretch(images, fit_stretch(images, kind))[1] for kind in ("linear", "asinh"))
+    assert linear == pytest.approx(-0.98)
+    assert asinh == pytest.approx(2 * np.arcsinh(1.0) / np.arcsinh(100.0) - 1)
+
+
+def test_a_single_value_is_nothing_to_learn():
+    with pytest.raises(ValueError, match="nothing to learn"):
+        fit_stretch(np.full(10, 3.0), "linear")

@@ -1,0 +1,107 @@
+import numpy as np
+import pytest
+
+from workflow_scripts.judging.sample import Sample
+from workflow_scripts.judging.verdict import compare, draw_null, halves, holm, verdict
+
+ANYTHING = (-np.inf, np.inf)
+
+
+def distance(a, b, rng):
+    return float(np.abs(a.values.mean(axis=0) - b.values.mean(axis=0)).max())
+
+
+def population(rng, n_fields, tiles=3, shift=0.0):
+    """Return fields of correlated tiles: the tiles of a field share most of their scatter."""
+    group = np.repeat(np.arange(n_fields), tiles)
+    values = rng.normal(shift, 1, (n_fields, 2))[group] + rng.normal(0, 0.3, (n_fields * tiles, 2))
+    return Sample(values, group)
+
+
+def test_halves_are_disjoint_and_equal():
+    one, other = halves(np.arange(11), np.random.default_rng(0))
+    assert len(one) == len(other) == 5
+    assert not set(one) & set(other)
+
+
+def judge_once(trial, shift):
+    rng = np.random.default_rng(trial)
+    real, other = population(rng, 20), population(rng, 20, shift=shift)
+    null = draw_null(real, distance, 60, rng)
+    return compare(real, other, distance, null, 2, rng, ANYTHING)["p"] < 0.05
+
+
+def test_a_second_sample_of_the_same_population_is_inside_the_null_as_often_as_it_should():
+    outside = sum(judge_once(trial, 0.0) for trial in range(200))
+    assert 1 <= outside <= 22  # 5 % of 200 is 10; +-3 deviations of the binomial and of a null estimated from 20 fields
+
+
+def test_a_shifted_population_is_outside():
+    assert sum(judge_once(trial, 2.0) for trial in range(30)) >= 28
+
+
+def test_ignoring_fields_would_cry_wolf():
+    """The test has teeth: judged tile by tile, as if tiles were independent, the same samples are often outside."""
+    outside = 0
+    for trial in range(100):
+        rng = np.random.default_rng(trial)
+        real, other = population(rng, 20, tiles=8), population(rng, 20, tiles=8)
+        free = [Sample(sample.values, np.arange(len(sample.group))) for sample in (real, other)]
+        outside += compare(*free, distance, draw_null(free[0], distance, 60, rng), 2, rng, ANYTHING)["p"] < 0.05
+    assert outside > 15
+
+
+def test_what_a_comparison_says():
+    rng = np.random.default_rng(0)
+    real, other = population(rng, 31), population(rng, 40, shift=3.0)
+    null = draw_null(real, distance, 99, rng)
+    result = compare(real, other, distance, null, 200, rng, ANYTHING)
+    assert result["n_fields"] == 15
+    assert result["low"] < result["value"] < result["high"]
+    assert result["null_high"] == pytest.approx(np.quantile(null, 0.95))
+    assert result["p"] == result["p_least"] == 0.01
+    assert result["value"] == pytest.approx(3, abs=1)
+
+
+def test_intervals_are_cut_to_the_range_of_the_metric():
+    rng = np.random.default_rng(0)
+    real, other = population(rng, 10), population(rng, 10)
+    null = draw_null(real, distance, 9, rng)
+    result = compare(real, other, distance, null, 50, rng, (0.0, 0.01))
+    assert 0 <= result["low"] <= result["high"] == 0.01
+
+
+def test_both_sides_have_as_many_fields():
+    seen = []
+
+    def watch(a, b, rng):
+        seen.append((len(a.group), len(b.group)))
+        return 0.0
+
+    rng = np.random.default_rng(0)
+    real, other = population(rng, 21), population(rng, 50)
+    compare(real, other, watch, draw_null(real, watch, 3, rng), 3, rng, ANYTHING)
+    assert set(seen) == {(30, 30)}
+
+
+def test_too_few_fields_are_an_error():
+    rng = np.random.default_rng(0)
+    with pytest.raises(ValueError, match="7 real test fields; at least 8"):
+        draw_null(population(rng, 7), distance, 5, rng)
+    with pytest.raises(ValueError, match="9 fields; 10 are needed"):
+        compare(population(rng, 20), population(rng, 9), distance, np.zeros(5), 2, rng, ANYTHING)
+
+
+def test_holm_against_an_example_by_hand():
+    # sorted 0.005 0.01 0.03 0.04, times 4 3 2 1 = 0.02 0.03 0.06 0.04, running maximum 0.02 0.03 0.06 0.06
+    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert holm([0.5, 0.9]).tolist() == [1, 1]
+    assert holm([0.02]).tolist() == [0.02]
+    assert len(holm([])) == 0
+
+
+def test_verdicts():
+    assert verdict(0.01, 0.02, 0.005) == "outside the null"
+    assert verdict(0.2, 0.4, 0.005) == "inside the null"
+    # beyond all of 20 draws, and yet Holm cannot call it outside: no answer, rather than a false one
+    assert verdict(1 / 21, 2 / 21, 1 / 21) == "undecided: too few null draws"

@@ -1,0 +1,57 @@
+import pytest
+
+from workflow_scripts.formats.atomic import write_json
+from workflow_scripts.formats.tables import read_csv, write_csv
+from workflow_scripts.rank_skies import rank_skies
+
+
+def measured(value, p, p_least=0.001):
+    return {
+        "value": value,
+        "low": value - 1,
+        "high": value + 1,
+        "null_median": 0.5,
+        "null_high": 0.9,
+        "p": p,
+        "p_least": p_least,
+        "n_fields": 9,
+    }
+
+
+def rank(folder, results):
+    samples, metrics = list(results), list(next(iter(results.values())))
+    comparisons, scores = [], []
+    for sample in samples:
+        for metric in metrics:
+            comparisons.append(folder / f"{sample}_{metric}.json")
+            write_json(comparisons[-1], {"metric": metric, "sample": sample, **results[sample][metric]})
+    for number, _ in enumerate(["real_test", *samples]):
+        scores.append(folder / f"{number}.csv")
+        write_csv(scores[-1], [{"Id": 0, "Predicted": number}, {"Id": 1, "Predicted": number + 2}])
+    options = {"samples": samples, "metrics": metrics, "scorers": ["trees"]}
+    rank_skies(comparisons=comparisons, scores=scores, leaderboard=folder / "board.csv", options=options)
+    return read_csv(folder / "board.csv")
+
+
+def test_the_best_comes_first_and_every_sample_has_its_own_numbers(tmp_path):
+    rows = rank(
+        tmp_path,
+        {
+            "far": {"a": measured(9.0, 0.001), "b": measured(3.0, 0.04)},
+            "near": {"a": measured(0.6, 0.30), "b": measured(0.7, 0.03)},
+            "real_train": {"a": measured(0.5, 0.50), "b": {"reason": "too few fields"}},
+        },
+    )
+    assert [row["sample"] for row in rows] == ["real_test", "real_train", "near", "far"]
+    assert [row["trees_mean"] for row in rows] == ["1.000", "4.000", "3.000", "2.000"]
+    assert [row["a_verdict"] for row in rows][1:] == ["inside the null", "inside the null", "outside the null"]
+    # 0.04 alone is outside; 0.03 of two, doubled by Holm, is not
+    assert [row["b_verdict"] for row in rows][2:] == ["inside the null", "outside the null"]
+    assert [float(row["b_p"]) for row in rows[2:]] == pytest.approx([0.06, 0.04])
+    assert "too few fields" in rows[1]["b_verdict"]
+
+
+def test_too_few_null_draws_decide_nothing(tmp_path):
+    few = measured(9.0, 1 / 21, 1 / 21)
+    rows = rank(tmp_path, {"far": {"a": few, "b": few}})
+    assert rows[1]["a_verdict"].startswith("undecided")

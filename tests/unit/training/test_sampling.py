@@ -1,0 +1,51 @@
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from workflow_scripts.training.sampling import BATCH, Sampler
+
+
+class Model(nn.Module):
+    def __init__(self, shape):
+        super().__init__()
+        self.weight, self.shape, self.asked = nn.Parameter(torch.ones(1)), shape, []
+
+    def sample(self, n, condition, generator):
+        self.asked.append((n, None if condition is None else condition.clone()))
+        noise = torch.randn((n, *self.shape), generator=generator)
+        return noise if condition is None else noise * 0 + condition[:, :1]
+
+
+def sampler(*shape):
+    return Sampler(Model(shape), lambda values: 2 * values)
+
+
+def test_the_first_samples_do_not_depend_on_how_many_are_asked_for():
+    few, many = (sampler(5)(n, np.random.default_rng(0)) for n in (3, 3 * BATCH + 1))
+    assert many.shape == (3 * BATCH + 1, 5)
+    np.testing.assert_array_equal(few, many[:3])
+    assert len(np.unique(many[:, 0])) == len(many)
+
+
+def test_a_network_sees_full_batches_only_and_the_last_condition_fills_them():
+    one = sampler(1)
+    condition = np.arange(BATCH + 2.0)[:, None]
+    samples = one(BATCH + 2, np.random.default_rng(0), condition)
+    np.testing.assert_array_equal(samples, 2 * condition)
+    assert [n for n, _ in one.module.asked] == [BATCH, BATCH]
+    assert one.module.asked[1][1].ravel().tolist() == [BATCH] + [BATCH + 1] * (BATCH - 1)
+
+
+@pytest.mark.parametrize(("shape", "expected"), [((1, 4, 6), (2, 4, 6)), ((3, 4, 6), (2, 4, 6, 3)), ((7,), (2, 7))])
+def test_channels_come_last_or_go(shape, expected):
+    assert sampler(*shape)(2, np.random.default_rng(0)).shape == expected
+
+
+def test_no_samples_have_a_shape_too():
+    assert sampler(1, 4, 6)(0, np.random.default_rng(0)).shape == (0, 4, 6)
+
+
+def test_every_call_draws_anew_from_the_generator_it_is_given():
+    one, rng = sampler(5), np.random.default_rng(0)
+    assert not np.array_equal(one(2, rng), one(2, rng))

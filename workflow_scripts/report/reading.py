@@ -1,0 +1,114 @@
+"""What the figures show, read out of the study's products: no more of each than is drawn."""
+
+import numpy as np
+
+from workflow_scripts.formats.atomic import read_json
+from workflow_scripts.formats.catalogues import read_catalogue
+from workflow_scripts.formats.stacks import open_stack
+from workflow_scripts.formats.tables import read_csv
+from workflow_scripts.report.blends import N_SHOWN as N_BLENDS
+from workflow_scripts.report.blends import own_masks
+from workflow_scripts.report.fields import N_SHOWN as N_FIELDS
+from workflow_scripts.report.histograms import densities
+from workflow_scripts.report.training import N_SHOWN as N_SAMPLES
+
+
+def spread(total, n):
+    """Return at most n row numbers, evenly spread."""
+    return np.unique(np.linspace(0, total - 1, min(n, total)).round().astype(int))
+
+
+def some_fields(path, n=N_FIELDS):
+    """Return at most n fields of a stack, evenly spread; by default the few that are shown."""
+    with open_stack(path) as stack:
+        return flat(stack["image"][spread(len(stack), n)])
+
+
+def flat(images):
+    """Return images of several bands as their mean."""
+    return images.mean(axis=-1) if images.ndim == 4 else images
+
+
+def histograms(path, edges, block=64):
+    """Return the densities of all fields of a stack, in constant memory."""
+    with open_stack(path) as stack:
+        return np.concatenate([densities(images, edges) for images in stack.blocks("image", block)])
+
+
+def spectra(path):
+    """Return log power (field, bin), the mean over each field's tiles, and the bins' cycles per tile."""
+    with open_stack(path) as stack:
+        names = stack.attributes["columns"].split(",")
+        kept = [number for number, name in enumerate(names) if name.startswith("log_power_")]
+        group, value = stack["group"][:], stack["value"][:][:, kept].astype(float)
+    _, row = np.unique(group, return_inverse=True)
+    total = np.zeros((row.max() + 1, len(kept)))
+    np.add.at(total, row, value)
+    cycles = np.array([float(names[number].removeprefix("log_power_")) for number in kept])
+    return total / np.bincount(row)[:, None], cycles
+
+
+def scorer(paths, samples, predictions, report):
+    """Return a scorer's scores of every sample and its predictions on the test ladder."""
+    read = {name: column(read_csv(path, ["Predicted"]), "Predicted") for name, path in zip(samples, paths, strict=True)}
+    ladder = read_csv(predictions, ["Actual", "Predicted"])
+    pairs = {key.lower(): column(ladder, key) for key in ("Actual", "Predicted")}
+    return {"scores": read, "report": read_json(report), **pairs}
+
+
+def column(rows, name):
+    """Return one column of a table as numbers."""
+    return np.array([float(row[name]) for row in rows])
+
+
+def history(path):
+    """Return the columns of a training's history."""
+    rows = read_csv(path, ["step"])
+    return {name: column(rows, name) for name in rows[0]}
+
+
+def stage(samples, data):
+    """Return the samples of a stage's checkpoints and as many of the examples that it learns from."""
+    with open_stack(samples) as stack:
+        kind = "image" if "image" in stack else "vector"
+        steps, drawn = stack["step"][:], stack[kind][:]
+    with open_stack(data) as stack:
+        real = stack[kind][spread(len(stack), N_SAMPLES)]
+    if kind == "image" and drawn.ndim == 5:
+        drawn, real = drawn.mean(axis=-1), flat(real)
+    return {"kind": kind, "step": steps, "samples": drawn, "real": real}
+
+
+def catalogue(path, names):
+    """Return columns of a catalogue as plain arrays."""
+    table = read_catalogue(path)
+    return {name: np.asarray(table[name]) for name in names}
+
+
+def blend_set(images, masks, method, rows, stamps):
+    """Return the first blends of a set with their truth, and all differences and separations.
+
+    Parameters
+    ----------
+    images, masks, rows, stamps : str
+        NPY files, the catalogue of the set and that of the stamps; `masks` is empty where none can be outlined.
+    method : str
+        Kind of the masks.
+    """
+    table = read_csv(rows, ["distance", "shift_x", "shift_y", "g1_id", "g2_id", "g1_mag", "g2_mag"])
+    first = slice(0, N_BLENDS)
+    return {
+        "images": np.load(images, mmap_mode="r")[first],
+        "masks": own_masks(np.load(masks, mmap_mode="r")[first], method) if masks else None,
+        "places": places(table[first], catalogue(stamps, ["id", "x", "y"])),
+        "difference": column(table, "g2_mag") - column(table, "g1_mag"),
+        "separation": column(table, "distance"),
+    }
+
+
+def places(rows, stamps):
+    """Return the centres (n, 2, 2) of the galaxies of blends: in their stamps, the second one shifted."""
+    at = {str(name): (x, y) for name, x, y in zip(stamps["id"], stamps["x"], stamps["y"], strict=True)}
+    found = np.array([[at[row["g1_id"]], at[row["g2_id"]]] for row in rows], float).reshape(-1, 2, 2)
+    found[:, 1] += np.array([[int(row["shift_x"]), int(row["shift_y"])] for row in rows]).reshape(-1, 2)
+    return found

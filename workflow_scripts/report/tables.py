@@ -1,0 +1,122 @@
+"""The leaderboard and the costs as cells of a page: few columns, sensible digits."""
+
+import math
+
+EXPLAINED = {
+    "real_test": "the reference",
+    "real_train": "real fields, judged like a sky",
+}
+
+SAID = {"inside": "inside the null", "outside": "outside the null", "undecided": "undecided"}
+
+
+def words(name):
+    """Return a name of the config as words."""
+    return name.replace("_", " ")
+
+
+def fixed(text, scale):
+    """Return a number with as many decimals as show three digits of another number, the scale."""
+    decimals = 2 - math.floor(math.log10(abs(float(scale)))) if float(scale) else 3
+    return f"{float(text):.{min(max(decimals, 0), 9)}f}"
+
+
+def leaderboard_rows(rows, metrics, scorers, colour):
+    """Return the rows of the leaderboard.
+
+    Returns
+    -------
+    rows : list of dict
+        `sample`, `note`, `colour`, `metrics` (what `metric_cell` returns), `scores`.
+    """
+    return [
+        {
+            "sample": words(row["sample"]),
+            "note": EXPLAINED.get(row["sample"], "generated"),
+            "colour": colour[row["sample"]],
+            "metrics": [metric_cell(row, metric) for metric in metrics],
+            "scores": [f"{float(row[f'{name}_mean']):.1f} ± {float(row[f'{name}_sd']):.1f}" for name in scorers],
+        }
+        for row in rows
+    ]
+
+
+def metric_heads(rows, metrics):
+    """Return the name of every metric and its null, where it was measured."""
+    return [{"name": words(metric), "null": null_of(rows, metric)} for metric in metrics]
+
+
+def null_of(rows, metric):
+    """Return what a metric says of real against real; nothing where it was not measured."""
+    found = next((row for row in rows if row[f"{metric}_null_high"]), None)
+    if found is None:
+        return ""
+    median, high = (fixed(found[f"{metric}_null_{end}"], found[f"{metric}_null_high"]) for end in ("median", "high"))
+    return f"null: median {median}, 95 % below {high}"
+
+
+def standing(row, metric):
+    """Return where a sample stands: `inside`, `outside`, or `undecided`.
+
+    A value beyond the null's 95 % point whose corrected p is not below 5 % (few draws, several metrics) is not
+    shown to be like real: it is undecided.
+    """
+    if row[f"{metric}_verdict"] == "outside the null":
+        return "outside"
+    return "inside" if float(row[metric]) <= float(row[f"{metric}_null_high"]) else "undecided"
+
+
+def metric_cell(row, metric):
+    """Return value, interval and verdict of one sample by one metric; `reason` where it was not measured."""
+    verdict = row[f"{metric}_verdict"]
+    if verdict.startswith("not measured: "):
+        return {"reason": verdict.removeprefix("not measured: ")}
+    if not row[metric]:  # the row of real_test, where the first sample was not measured
+        return {"reason": "no null"}
+    scale = row[f"{metric}_null_high"]
+    value = fixed(row[metric], scale)
+    if row["sample"] == "real_test":
+        return {"value": value, "interval": "", "verdict": "the null's median", "kind": ""}
+    interval = f"[{fixed(row[f'{metric}_low'], scale)}, {fixed(row[f'{metric}_high'], scale)}]"
+    kind = standing(row, metric)
+    return {"value": value, "interval": interval, "verdict": SAID[kind], "kind": kind}
+
+
+def cost_rows(rows):
+    """Return the rows of the cost table of rules that ran, the total last, and the names of those without a record."""
+    shown = [
+        {
+            "rule": row["rule"],
+            "jobs": row["jobs"],
+            "time": duration(float(row["hours"])),
+            "memory": f"{float(row['peak_memory_mb']):.0f}" if row["peak_memory_mb"] else "",
+            "price": price(float(row["price_usd"])),
+            "total": row["rule"] == "total",
+        }
+        for row in rows
+        if row["jobs"] != "0"
+    ]
+    return shown, [row["rule"] for row in rows if row["jobs"] == "0" and row["rule"] != "total"]
+
+
+def price(usd):
+    """Return a price, to the cent where it is more than that."""
+    if usd < 0.0001:
+        return "< 0.0001"
+    return f"{usd:.4f}" if usd < 0.01 else f"{usd:.2f}"
+
+
+def duration(hours):
+    """Return a time in the unit that suits it."""
+    seconds = hours * 3600
+    if seconds < 90:
+        return f"{seconds:.1f} s"
+    return f"{seconds / 60:.1f} min" if seconds < 5400 else f"{hours:.2f} h"
+
+
+def file_size(n_bytes):
+    """Return a number of bytes in the unit that suits it."""
+    for unit, size in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if n_bytes >= size:
+            return f"{n_bytes / size:.1f} {unit}"
+    return f"{n_bytes} bytes"

@@ -1,0 +1,66 @@
+"""The verdict in words: which sky is closest, by which metric, inside or outside the null."""
+
+from workflow_scripts.report.tables import fixed, standing, words
+
+MEANING = {
+    "inside": "inside the null, so by this metric, with this number of fields, it cannot be told from real",
+    "outside": "outside the null, so by this metric it can be told from real",
+    "undecided": "beyond that point, but not once corrected for the number of metrics, which leaves it undecided",
+}
+
+
+def say_verdict(rows, metrics, scorers):
+    """Return the verdict as sentences.
+
+    Parameters
+    ----------
+    rows : list of dict
+        The leaderboard.
+    metrics, scorers : list of str
+        In order; of the scorers those alone whose word means something.
+    """
+    skies = [row for row in rows if row["kind"] == "generated"]
+    if not skies:
+        return ["This study generates no sky; there is nothing to judge."]
+    sentences = [say_metric(skies, metric) for metric in metrics]
+    train = next((row for row in rows if row["sample"] == "real_train"), None)
+    sentences += say_real(train, metrics) if train else []
+    return sentences + [say_score(rows, skies, scorer) for scorer in scorers]
+
+
+def say_metric(skies, metric):
+    """Say which sky is closest to the real test fields by one metric."""
+    measured = [row for row in skies if row[f"{metric}_low"]]
+    if not measured:
+        reason = skies[0][f"{metric}_verdict"].removeprefix("not measured: ")
+        return f"By {words(metric)} nothing could be measured: {reason}."
+    best = min(measured, key=lambda row: float(row[metric]))
+    scale = best[f"{metric}_null_high"]
+    number, low, high, limit = (fixed(best[f"{metric}{end}"], scale) for end in ("", "_low", "_high", "_null_high"))
+    closest = "closest" if len(skies) > 1 else "the only sky"
+    return (
+        f"By {words(metric)}, {words(best['sample'])} is {closest} ({number}, 95 % interval {low} to {high}; 95 % of "
+        f"real against real stay below {limit}): {MEANING[standing(best, metric)]}."
+    )
+
+
+def say_score(rows, skies, scorer):
+    """Say which sky a scorer rates best, and what it gives to real fields."""
+    best = max(skies, key=lambda row: float(row[f"{scorer}_mean"]))
+    real = next(row for row in rows if row["sample"] == "real_test")
+    return (
+        f"Of 8 points, {words(scorer)} gives {float(best[f'{scorer}_mean']):.1f} to {words(best['sample'])}, its best "
+        f"sky, and {float(real[f'{scorer}_mean']):.1f} to the real test fields."
+    )
+
+
+def say_real(train, metrics):
+    """Say whether the real training fields pass the test that the skies are put to."""
+    places = {metric: standing(train, metric) for metric in metrics if train[f"{metric}_low"]}
+    beyond = [words(metric) for metric, place in places.items() if place != "inside"]
+    if beyond:
+        return [
+            f"Mind that the real training fields lie beyond the null's 95 % point too, by {' and '.join(beyond)}: the "
+            "two real parts of this data set may differ, so that part of a sky's distance can be the data's own."
+        ]
+    return ["The real training fields, judged in the same way, lie inside the null."] if places else []

@@ -1,0 +1,76 @@
+"""Rule tabulate_costs: what each rule of a study took, out of Snakemake's benchmark files."""
+
+import csv
+from pathlib import Path
+
+from workflow_scripts.formats.tables import write_csv
+from workflow_scripts.job.entry import run_rule
+
+COLUMNS = ["rule", "jobs", "hours", "peak_memory_mb", "price_usd"]
+
+
+def tabulate_costs(*, leaderboard, products, figures, costs, folder, options):
+    """Sum up wall time, memory and price per rule.
+
+    Times are those of the last run of each job. A rule without a benchmark file gets an empty row.
+
+    Parameters
+    ----------
+    leaderboard, products, figures : str, list of str, list of str
+        Not read: they put this rule behind those that it counts.
+    costs : str
+        CSV written: `rule,jobs,hours,peak_memory_mb,price_usd`, the last row `total`.
+    folder : str
+        Benchmarks of the study. They are no input, so that a missing one makes nothing again.
+    options : dict
+        `rules`; `on_gpu`, those of them that had a GPU; `usd_per_hour` of a machine, `cpu` and `gpu`.
+    """
+    prices = options["usd_per_hour"]
+    rows = [
+        sum_up(rule, read_benchmarks(Path(folder) / rule), prices["gpu" if rule in options["on_gpu"] else "cpu"])
+        for rule in options["rules"]
+    ]
+    write_csv(costs, [*map(as_text, rows), as_text(total(rows))], COLUMNS)
+
+
+def read_benchmarks(folder):
+    """Return seconds and peak memory in MB of every job of a rule; memory is None where the job was too short."""
+    jobs = []
+    for path in sorted(folder.rglob("*.tsv")):
+        with path.open(newline="", encoding="utf-8") as file:
+            for row in csv.DictReader(file, delimiter="\t"):
+                jobs.append((float(row["s"]), number(row["max_rss"])))
+    return jobs
+
+
+def number(text):
+    """Return a number, or None for what Snakemake writes where it could not measure."""
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def sum_up(rule, jobs, usd_per_hour):
+    """Return the row of one rule; numbers are None where there is no job."""
+    hours = sum(seconds for seconds, _ in jobs) / 3600 if jobs else None
+    memory = max((peak for _, peak in jobs if peak is not None), default=None)
+    price = None if hours is None else hours * usd_per_hour
+    return {"rule": rule, "jobs": len(jobs), "hours": hours, "peak_memory_mb": memory, "price_usd": price}
+
+
+def total(rows):
+    """Return the row of all rules together."""
+    sums = {name: sum(row[name] or 0 for row in rows) for name in ("jobs", "hours", "price_usd")}
+    memory = max((row["peak_memory_mb"] or 0 for row in rows), default=0)
+    return {"rule": "total", "peak_memory_mb": memory, **sums}
+
+
+def as_text(row):
+    """Return a row with as many digits as are worth reading."""
+    digits = {"hours": "{:.5f}", "peak_memory_mb": "{:.0f}", "price_usd": "{:.6f}"}
+    return row | {name: "" if row[name] is None else text.format(row[name]) for name, text in digits.items()}
+
+
+if "snakemake" in globals():
+    run_rule(tabulate_costs, snakemake)
