@@ -21,4 +21,4 @@ include: "rules/report.smk"
 rule all:
     default_target: True
     input:
-        f"results/{config['study']}/report.html",
+        products_of(config["study"]),

@@ -1,6 +1,7 @@
 """What all rules share. Settings of a study, inputs looked up by key, resources."""
 
 import sys
+from types import SimpleNamespace
 
 from workflow_scripts.job.device import gpus_here
 from workflow_scripts.job.fingerprint import fingerprint
@@ -204,6 +205,16 @@ def blend_products(wildcards):
         for split in ("train", "test")
         for product in ("blends", "variance", "flux", *study.config["blends"][blend]["masks"])
     ]
+
+
+def products_of(study):
+    """Return what a bare run makes: the page at the end; of a data set that is made of stamps, its sets of blends.
+
+    The page shows fields and skies, which such a study does not have.
+    """
+    if not SETTINGS[study].of_stamps:
+        return f"results/{study}/report.html"
+    return [f"results/{study}/stamps/all.ecsv", *blend_products(SimpleNamespace(study=study))]
 
 
 def rules_on_gpu():

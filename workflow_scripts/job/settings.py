@@ -108,14 +108,18 @@ class Study:
             options["files"] = expand(options["files"], f"{where}.options.files")
         return {"options": options, "source": given["source"]}
 
+    @property
+    def of_stamps(self):
+        """Tell whether the data set is made of stamps, not of images."""
+        where = f"config: studies.{self.name}.dataset"
+        return plugins.constant("datasets", self.dataset["source"], "YIELDS", where) == "stamps"
+
     def stamp_part(self, split):
         """Return which stamps the blends of a part are made of: `all` where the data set is stamps, not images.
 
         Stamps cut from images are divided by the sky that they lie on; `produce_blends` divides the others.
         """
-        source = self.dataset["source"]
-        yields = plugins.constant("datasets", source, "YIELDS", f"config: studies.{self.name}.dataset")
-        return "all" if yields == "stamps" else split
+        return "all" if self.of_stamps else split
 
     @property
     def local_files(self):
@@ -126,6 +130,11 @@ class Study:
     def fields(self):
         """Return all that importing the data set depends on."""
         return sort_keys({**self.dataset, **self.config["fields"]})
+
+    @property
+    def stamps(self):
+        """Return all that importing the stamps of a data set depends on."""
+        return sort_keys({**self.dataset, **self.config["stamps"]})
 
     def pairs(self, blend, split, shard):
         """Return all that the pairs of one shard of blends depend on."""
