@@ -51,7 +51,9 @@ def import_stamps(*, manifest, stamps, stamp_catalogue, folder, options, seed, c
                 writer.append(**{name: np.stack([stamp[name] for stamp, _ in block]) for name in block[0][0]})
                 rows += [row for _, row in block]
         if not rows:
-            raise ValueError(f"none of {n_read} stamps is left: lower stamps.min_snr, or set stamps.clean_only to false")
+            raise ValueError(
+                f"none of {n_read} stamps is left: lower stamps.min_snr, or set stamps.clean_only to false"
+            )
         writer.describe(n_left_out=n_read - len(rows))
     logging.info("%d stamps of %d read", len(rows), n_read)
     columns = {name: np.array([row[name] for row in rows]) for name in rows[0]}
@@ -86,11 +88,11 @@ def wanted(row, options):
 
 
 def say_photometry(columns, zeropoint_ab):
-    """Log by how much the light in the stamps' own pixels is fainter than the catalogue says."""
+    """Log by how much the measured fluxes are fainter than the catalogue says."""
     lit = columns["flux"] > 0
     if zeropoint_ab is not None and lit.any():
         fainter = flux_to_magnitude(columns["flux"][lit], zeropoint_ab) - columns["mag"][lit]
-        logging.info("own pixels are fainter than the catalogue by %.3f mag (median)", np.nanmedian(fainter))
+        logging.info("measured fluxes are fainter than the catalogue by %.3f mag (median)", np.nanmedian(fainter))
 
 
 if "snakemake" in globals():

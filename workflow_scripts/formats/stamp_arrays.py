@@ -56,12 +56,16 @@ def open_stamps(images, segmentation, catalogue, required=()):
     if pixels.ndim not in (3, 4) or pixels.shape[1] != pixels.shape[2] or pixels.dtype.kind not in "fiu":
         raise ValueError(f"{images}: {pixels.dtype} of shape {pixels.shape}; (n, s, s) or (n, s, s, band) is wanted")
     if maps.shape != pixels.shape[:3]:
-        raise ValueError(f"{segmentation}: shape {maps.shape}; {images} has {pixels.shape}: one map per stamp is wanted")
+        raise ValueError(
+            f"{segmentation}: shape {maps.shape}; {images} has {pixels.shape}: one map per stamp is wanted"
+        )
     if maps.dtype.kind not in "iu":
         raise ValueError(f"{segmentation}: labels are {maps.dtype}; whole numbers are wanted")
     rows = read_rows(catalogue, [*NEEDED, *required])
     if len(rows) != len(pixels):
-        raise ValueError(f"{catalogue} has {len(rows)} rows, {images} {len(pixels)} stamps: one row per stamp is wanted")
+        raise ValueError(
+            f"{catalogue} has {len(rows)} rows, {images} {len(pixels)} stamps: one row per stamp is wanted"
+        )
     return StampArrays(pixels, maps, rows)
 
 

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from workflow_scripts.imaging.detection import own_kron_flux
+
 CENTRE_REACH, MIN_BACKGROUND = 2, 50  # pixel
 
 
@@ -76,7 +78,7 @@ def fault_of(image, segmentation, segval, radius):
 
 
 def measure_own(image, segmentation, segval, noise):
-    """Return flux, SNR and centre (x, y) of the light in a source's own pixels.
+    """Return flux, SNR and centre (x, y) of the central source of a stamp.
 
     Parameters
     ----------
@@ -88,11 +90,10 @@ def measure_own(image, segmentation, segval, noise):
     Returns
     -------
     measured : dict
-        `flux`; `snr`, the flux over the noise of these pixels, NaN without noise; `x`, `y`, first pixel 0.
+        `flux` in the Kron ellipse; `snr`, the flux in the source's own pixels over their noise, NaN without noise;
+        `x`, `y`, first pixel 0.
     """
-    y, x = np.nonzero(segmentation == segval)
-    light = np.asarray(image[y, x], float)
-    weight = np.maximum(light, 0) if (light > 0).any() else np.ones_like(light)
-    snr = light.sum() / (noise * np.sqrt(len(light))) if noise > 0 else np.nan
-    centre = {"x": np.average(x, weights=weight), "y": np.average(y, weights=weight)}
-    return {"flux": light.sum(), "snr": snr, **centre}
+    own = segmentation == segval
+    flux, x, y = own_kron_flux(image, segmentation, segval)
+    snr = np.sum(image[own], dtype=float) / (noise * np.sqrt(own.sum())) if noise > 0 else np.nan
+    return {"flux": flux, "snr": snr, "x": x, "y": y}

@@ -164,7 +164,7 @@ def test_members_that_are_refused(tmp_path, case):
     with pytest.raises(ValueError, match=words) as error:
         fetch(folder, Options(**NOWHERE))
     assert repr(info.name) in str(error.value)
-    assert not [path for path in tmp_path.rglob("*.np*")]
+    assert not list(tmp_path.rglob("*.np*"))
 
 
 @pytest.mark.parametrize("name", MEMBERS)

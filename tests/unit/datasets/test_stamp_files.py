@@ -20,7 +20,9 @@ def stamps():
 
 def test_few_columns_are_enough(tmp_path, stamps):
     images, maps, rows = stamps
-    files = write(tmp_path, images, maps, [[row[0], row[4], row[6], row[9]] for row in rows], "ID mag radius segval".split())
+    files = write(
+        tmp_path, images, maps, [[row[0], row[4], row[6], row[9]] for row in rows], ["ID", "mag", "radius", "segval"]
+    )
     found = list(read("", Options(files=files)))
     assert [row["id"] for _, row in found] == [row[0] for row in rows]
     assert found[0][1]["galtype"] == "unknown"
