@@ -40,10 +40,10 @@ class Options:
     psf_fwhm_arcsec: float = 0.15
     psf_size: int = 51
     zeropoint_ab: float = 25.94
-    threshold_sigma: float = 1.5
-    min_area: int = 5
+    threshold_sigma: float = 1.0
+    min_area: int = 10
     deblend_thresholds: int = 32
-    deblend_contrast: float = 0.005
+    deblend_contrast: float = 0.05
     grow: int = 6
     unusable: str = "refuse"
 
