@@ -220,7 +220,8 @@ def outlined_masks(wildcards):
 
 def stamps_of_blends(wildcards):
     """Return the catalogue of the stamps that the test blends are made of; nothing without blends."""
-    return [f"results/{wildcards.study}/stamps/test.ecsv"] if SETTINGS[wildcards.study].chosen("blends") else []
+    study = SETTINGS[wildcards.study]
+    return [f"results/{wildcards.study}/stamps/{study.stamp_part('test')}.ecsv"] if study.chosen("blends") else []
 
 
 def blend_products(wildcards):

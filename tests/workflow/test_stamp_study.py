@@ -1,4 +1,4 @@
-"""A study of stamps, from an archive that a server on this machine publishes to its blends."""
+"""A study of stamps, from an archive that a server on this machine publishes to its blends: what a bare run makes."""
 
 import numpy as np
 import pytest
@@ -22,8 +22,9 @@ def study_of(folder, publisher, **options):
     settings = {"dataset": {"source": "candels", "options": {**publisher.options, **options}}}
     file = folder / "here.yaml"
     overrides = {"stamps": {"size": SIZE}, "blends": blends}
-    file.write_text(yaml.safe_dump({"study": "candels", "studies": {"candels": {**settings, "overrides": overrides}}}))
-    return ["-c2", "--configfile", file]
+    study = {**settings, "blends": ["candels"], "overrides": overrides}
+    file.write_text(yaml.safe_dump({"study": "mine", "studies": {"mine": study}}))
+    return ["-c2", "--configfile", file, "--"]
 
 
 def test_from_the_archive_to_the_blends(tmp_path, content):
@@ -35,28 +36,28 @@ def test_from_the_archive_to_the_blends(tmp_path, content):
         assert publisher.asked == ["", "bytes=3000-"]
         assert "Nothing to be done" in snakemake(folder, *arguments)
     assert (folder / "data" / "candels" / ARCHIVE).read_bytes() == content
-    assert f"{ARCHIVE}: " in (folder / "logs" / "candels" / "fetch_dataset.log").read_text()
-    blends = folder / "results" / "candels" / "blends" / "candels"
+    assert f"{ARCHIVE}: " in (folder / "logs" / "mine" / "fetch_dataset.log").read_text()
+    blends = folder / "results" / "mine" / "blends" / "candels"
     for split, n in N_BLENDS.items():
         images = np.load(blends / f"{split}_blends.npy", mmap_mode="r")
         assert images.shape == (n, SIZE, SIZE)
         assert np.isfinite(images).all()
         assert np.load(blends / f"{split}_flux.npy").shape == (n, 2)
         assert (np.load(blends / f"{split}_bogg_masks.npy").sum(axis=-1) == 1).all()
-    assert not (folder / "results" / "candels" / "fields").exists()
+    assert not (folder / "results" / "mine" / "fields").exists()
 
 
 def test_without_a_network_the_job_says_what_to_do(tmp_path, content):
     folder = copy_repository(tmp_path / "skyloom")
     with serve(content) as publisher:
         arguments = study_of(folder, publisher)
-    said = snakemake(folder, *arguments, "results/candels/stamps/all.ecsv", ok=False)
+    said = snakemake(folder, *arguments, "results/mine/stamps/all.ecsv", ok=False)
     (line,) = [line for line in said.splitlines() if line.startswith("skyloom: ")]
-    assert "fetch_dataset (study candels)" in line
+    assert "fetch_dataset (study mine)" in line
     assert f"by hand from {publisher.options['page']} and put it to data/candels/{ARCHIVE}" in line
     (folder / "data" / "candels" / ARCHIVE).write_bytes(content)
-    snakemake(folder, *arguments, "results/candels/stamps/all.ecsv")
-    rows = (folder / "results" / "candels" / "stamps" / "all.ecsv").read_text()
+    snakemake(folder, *arguments, "results/mine/stamps/all.ecsv")
+    rows = (folder / "results" / "mine" / "stamps" / "all.ecsv").read_text()
     assert rows.count("COSMOS") == 60
     assert "clean_flag" in rows
 
@@ -64,7 +65,5 @@ def test_without_a_network_the_job_says_what_to_do(tmp_path, content):
 def test_stamps_have_no_fields(tmp_path, content):
     folder = copy_repository(tmp_path / "skyloom")
     with serve(content) as publisher:
-        said = snakemake(
-            folder, *study_of(folder, publisher), "--", "results/candels/sources/test.ecsv", ok=False
-        )
+        said = snakemake(folder, *study_of(folder, publisher), "results/mine/sources/test.ecsv", ok=False)
     assert "data set candels holds stamps, not images" in said
