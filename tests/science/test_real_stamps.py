@@ -49,10 +49,12 @@ def test_measured_flux_agrees_with_the_catalogues_magnitude(stamps):
 
 
 def test_noise_agrees_with_the_pixels_outside_of_the_galaxies(stamps):
-    """To 10 % in the median: few pixels are left there, with some faint light, and without what lies beyond the edge."""
+    """To 10 % in the median: few pixels are left there, and some hold faint light."""
     ratios, own = [], read_catalogue(stamps / "all.ecsv")["segval"]
     with open_stack(stamps / "all.h5") as stack:
-        for image, labels, noise, segval in zip(stack["image"], stack["segmentation"], stack["noise"], own, strict=True):
+        for image, labels, noise, segval in zip(
+            stack["image"], stack["segmentation"], stack["noise"], own, strict=True
+        ):
             free = binary_erosion(image != 0, iterations=8) & (labels != segval)
             if free.sum() > 400:
                 ratios.append(np.subtract(*np.percentile(image[free], [84, 16])) / 2 / noise)

@@ -67,3 +67,20 @@ def test_stamps_have_no_fields(tmp_path, content):
     with serve(content) as publisher:
         said = snakemake(folder, *study_of(folder, publisher), "results/mine/sources/test.ecsv", ok=False)
     assert "data set candels holds stamps, not images" in said
+
+
+def test_the_study_candels_from_the_archive_to_the_page(tmp_path, content):
+    """Networks learn the blends; the page judges what they generate."""
+    folder = copy_repository(tmp_path / "skyloom")
+    stage = {"steps": 6, "batch": 16, "checkpoint_every": 3, "options": {"width": 8, "critic_steps": 2}}
+    small = {"generation": {"n_fields": 32}, "judging": {"n_null": 20, "n_bootstrap": 20}, "torch_threads": 1}
+    with serve(content) as publisher:
+        arguments = study_of(folder, publisher)
+        settings = yaml.safe_load((folder / "here.yaml").read_text())["studies"]["mine"]
+        blends = {"candels": {"n_blends": {"train": 200, "test": 80}, "n_shards": 2}}
+        overrides = {**small, "stages": {"blend_wgan": stage}, "blends": blends}
+        study = {"dataset": settings["dataset"], "overrides": overrides}
+        arguments[2].write_text(yaml.safe_dump({"study": "candels", "studies": {"candels": study}}))
+        snakemake(folder, *arguments)
+    assert (folder / "results" / "candels" / "report.html").stat().st_size > 1e5
+    assert "blend_patches" in (folder / "results" / "candels" / "leaderboard.csv").read_text()

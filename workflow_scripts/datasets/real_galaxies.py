@@ -18,8 +18,7 @@ from workflow_scripts.imaging.stamp_checks import central_label
 
 YIELDS = "stamps"
 FITTED = ("sersicfit", "bulgefit", "fit_status", "use_bulgefit", "viable_sersic", "flux", "hlr")
-# Numbers of a Gaussian's FWHM and of what noise survives: a target below the stamp's own PSF would amplify it.
-LEAST_RATIO = 1.05
+LEAST_RATIO = 1.05  # of the common PSF to a galaxy's own: a narrower one would amplify the noise without bound
 
 
 @dataclass(frozen=True)
@@ -212,7 +211,12 @@ def real_drawer(path, table, options):
         image, covered = framed(image, options.size)
         level, noise = float(table["NOISE_MEAN"][number]), float(table["NOISE_VARIANCE"][number]) ** 0.5
         psf = render(catalogue.getPSF(number), options.psf_size, scale)
-        return {"image": np.where(covered, image - np.float32(level), 0), "covered": covered, "noise": noise, "psf": psf}
+        return {
+            "image": np.where(covered, image - np.float32(level), 0),
+            "covered": covered,
+            "noise": noise,
+            "psf": psf,
+        }
 
     def common(number, name):
         drawn, galaxy = own(number, name), galsim.RealGalaxy(catalogue, index=number)
@@ -270,7 +274,7 @@ def check_target(own, target, name):
     width = own.calculateFWHM()
     if target.fwhm < LEAST_RATIO * width:
         raise ValueError(
-            f"{name}: its PSF is {width:.3f} arcsec wide: psf_fwhm_arcsec {target.fwhm} must be {LEAST_RATIO} times that"
+            f"{name}: its PSF has {width:.3f} arcsec: psf_fwhm_arcsec {target.fwhm} must be {LEAST_RATIO} times as wide"
         )
 
 

@@ -114,7 +114,7 @@ def test_no_object_at_the_centre(tmp_path, caplog):
 
 
 def test_a_common_psf_that_is_too_narrow(files):
-    with pytest.raises(ValueError, match=r"galaxy 100: its PSF is 0.10\d arcsec wide: psf_fwhm_arcsec 0.1 must be"):
+    with pytest.raises(ValueError, match=r"galaxy 100: its PSF has 0.10\d arcsec: psf_fwhm_arcsec 0.1 must be"):
         stamps_of(files, psf="common", psf_fwhm_arcsec=0.1)
 
 

@@ -53,7 +53,9 @@ def test_faults_are_named():
     assert "NaN" in fault_of(image, labels, 3, 2.0)
 
 
-@pytest.mark.parametrize(("a", "b", "theta"), [(4.0, 4.0, 0.0), (5.0, 2.0, 0.0), (5.0, 2.0, 1.1), (5.0, 2.0, np.pi / 2)])
+@pytest.mark.parametrize(
+    ("a", "b", "theta"), [(4.0, 4.0, 0.0), (5.0, 2.0, 0.0), (5.0, 2.0, 1.1), (5.0, 2.0, np.pi / 2)]
+)
 def test_flux_and_centre_of_a_gaussian(a, b, theta):
     """A Kron ellipse holds nearly all of a Gaussian; a bright neighbour stays out."""
     y, x = np.mgrid[:96, :96] - 48.0
