@@ -15,6 +15,7 @@ from workflow_scripts.formats.downloads import checksum
 from workflow_scripts.imaging.detection import find
 from workflow_scripts.imaging.photometry import flux_to_magnitude
 from workflow_scripts.imaging.stamp_checks import central_label
+from workflow_scripts.imaging.stamps import frame
 
 YIELDS = "stamps"
 FITTED = ("sersicfit", "bulgefit", "fit_status", "use_bulgefit", "viable_sersic", "flux", "hlr")
@@ -103,9 +104,11 @@ def table_of(path):
     """
     try:
         with fits.open(path) as file:
-            if len(file) < 2 or not isinstance(file[1], fits.BinTableHDU):
+            if not isinstance(file[1], fits.BinTableHDU):
                 return None
             table = Table(file[1].data)
+    except IndexError:  # one image alone; the number of images in a large file is not asked: it would be read whole
+        return None
     except OSError as error:
         raise ValueError(f"{path}: not a readable FITS file ({error})") from None
     table.convert_bytestring_to_unicode()
@@ -156,19 +159,31 @@ def read(folder, options):
     for number in range(len(table)):
         name = f"{path}: galaxy {table['IDENT'][number]}"
         drawn = draw(number, name)
-        labels, radius = find_segments(drawn, options)
+        finite = np.isfinite(drawn["image"]).all()
+        labels, radius = find_segments(drawn, options) if finite else (np.zeros((1, 1), int), [])
         segval = central_label(labels)
         if segval == 0:
-            fault = f"{name}: no object above {options.threshold_sigma} sigma at the centre"
-            if options.unusable == "refuse":
-                raise ValueError(f"{fault} (the option unusable: leave_out goes on without such)")
-            logging.warning("%s: left out", fault)
+            refuse_or_log(name, finite, options)
             continue
         row = describe_galaxy(number, table, fitted, options)
         row |= {"segval": segval, **drawn.get("row", {})}
         row["radius"] = row["radius"] if row["radius"] > 0 else float(radius[segval - 1])
         kept = {name: drawn[name] for name in ("image", "noise", "psf")}
         yield {**kept, "segmentation": labels}, row
+
+
+def refuse_or_log(name, finite, options):
+    """Say why a galaxy cannot be used.
+
+    Raises
+    ------
+    ValueError
+        Where such are refused.
+    """
+    why = f"no object above {options.threshold_sigma} sigma at the centre" if finite else "NaN or infinite pixels"
+    if options.unusable == "refuse":
+        raise ValueError(f"{name}: {why} (the option unusable: leave_out goes on without such)")
+    logging.warning("%s: %s: left out", name, why)
 
 
 def find_segments(drawn, options):
@@ -208,7 +223,7 @@ def real_drawer(path, table, options):
 
     def own(number, name):
         image = catalogue.getGalImage(number).array.astype(np.float32)
-        image, covered = framed(image, options.size)
+        image, covered = frame(image, options.size)
         level, noise = float(table["NOISE_MEAN"][number]), float(table["NOISE_VARIANCE"][number]) ** 0.5
         psf = render(catalogue.getPSF(number), options.psf_size, scale)
         return {
@@ -281,18 +296,3 @@ def check_target(own, target, name):
 def render(profile, size, scale):
     """Draw a profile that has the pixel in it already, (size, size) float32."""
     return profile.drawImage(nx=size, ny=size, scale=scale, method="no_pixel", dtype=np.float32).array
-
-
-def framed(image, size):
-    """Return an image in the middle of a square stamp, cut or padded with 0, and where the stamp has data."""
-    stamp, covered = np.zeros((size, size), image.dtype), np.zeros((size, size), bool)
-    here, there = zip(*(overlap(side, size) for side in image.shape), strict=True)
-    stamp[there], covered[there] = image[here], True
-    return stamp, covered
-
-
-def overlap(side, size):
-    """Return which pixels of an axis are kept, and where they lie in the stamp."""
-    start = size // 2 - side // 2
-    first, last = max(start, 0), min(start + side, size)
-    return slice(first - start, last - start), slice(first, last)

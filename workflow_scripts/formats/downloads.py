@@ -1,5 +1,6 @@
 """Files over HTTP: gone on with after a broken connection, with their progress in the log, verified."""
 
+import errno
 import fcntl
 import hashlib
 import http.client
@@ -38,7 +39,8 @@ def read_address(address, headers=None):
     """Open an address for reading; only http and https are."""
     if not address.startswith(("http://", "https://")):
         raise ValueError(f"{address}: the address begins neither with http:// nor with https://")
-    return urllib.request.urlopen(urllib.request.Request(address, headers=headers or {}), timeout=TIMEOUT_S)
+    request = urllib.request.Request(address, headers={"User-Agent": "skyloom", **(headers or {})})
+    return urllib.request.urlopen(request, timeout=TIMEOUT_S)
 
 
 def fetch_json(address):
@@ -86,11 +88,16 @@ def download(address, path, size, *, tries=6, pause_s=2.0):
             error = broken
         if bytes_of(part) < size:
             failures = 1 if bytes_of(part) > before else failures + 1
-            if failures >= tries or getattr(error, "code", 0) in (401, 403, 404, 410):
+            if failures >= tries or is_final(error):
                 raise OSError(f"{address}: {error}; {bytes_of(part)} of {size} bytes are here: run again to go on")
             logging.info("%s: %s at %d of %d bytes; once more", address, error, bytes_of(part), size)
             time.sleep(pause_s * 2 ** (failures - 1))
     part.replace(path)
+
+
+def is_final(error):
+    """Tell whether trying again is no use: the address is wrong or forbidden, the disk is full."""
+    return getattr(error, "code", 0) in (401, 403, 404, 410) or getattr(error, "errno", 0) == errno.ENOSPC
 
 
 def receive(address, part, size):

@@ -75,10 +75,12 @@ class Publisher:
         As the record says.
     asked : list of str
         Range of each request for the archive.
+    refuses : int
+        HTTP status that every request for the archive is answered with; 0: none.
     """
 
     def __init__(self, content):
-        self.content, self.breaks, self.ranges, self.asked = content, [], True, []
+        self.content, self.breaks, self.ranges, self.asked, self.refuses = content, [], True, [], 0
         self.checksum, self.size, self.address = f"md5:{hashlib.md5(content).hexdigest()}", len(content), ""
 
     def record(self):
@@ -120,6 +122,8 @@ def answer(handler, publisher):
         return send(handler, 200, publisher.record(), {})
     wanted = handler.headers.get("Range", "")
     publisher.asked.append(wanted)
+    if publisher.refuses:
+        return handler.send_error(publisher.refuses)
     start = int(wanted.removeprefix("bytes=").rstrip("-")) if wanted and publisher.ranges else 0
     total = len(publisher.content)
     headers = {"Content-Range": f"bytes {start}-{total - 1}/{total}"} if start else {}

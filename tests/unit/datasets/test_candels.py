@@ -225,3 +225,30 @@ def test_npy_that_would_run_code_is_not_read(tmp_path):
     fetch(tmp_path, Options(**NOWHERE))
     with pytest.raises(ValueError, match=r"candels_img.npy: not a readable NPY"):
         next(read(tmp_path, Options()))
+
+
+def test_an_address_that_does_not_exist_is_not_tried_again(tmp_path, content):
+    with serve(content) as publisher:
+        publisher.refuses = 404
+        with pytest.raises(ValueError, match="HTTP Error 404.*by hand"):
+            fetch(tmp_path, Options(**publisher.options))
+        assert len(publisher.asked) == 1
+
+
+def test_a_part_that_is_longer_than_the_file_is_found_out(tmp_path, content):
+    """It may be of another release: what came is not what the record says, and is removed."""
+    (tmp_path / f"{ARCHIVE}.part").write_bytes(content + b"more")
+    with serve(content) as publisher:
+        with pytest.raises(ValueError, match="bytes, .* are expected; it is removed: run again"):
+            fetch(tmp_path, Options(**publisher.options))
+        fetch(tmp_path, Options(**publisher.options))
+    assert (tmp_path / ARCHIVE).read_bytes() == content
+
+
+def test_a_full_disk_is_not_tried_again(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(downloads, "receive", full)
+    with pytest.raises(OSError, match="No space left"):
+        downloads.download("http://127.0.0.1/x", tmp_path / "x", 10, tries=99)

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from astropy.io import fits
 from astropy.table import Table
 
 from tests.unit.datasets.galaxies import LEVEL, SCALE, SIGMA, write_catalogue
-from workflow_scripts.datasets.real_galaxies import Options, describe, fetch, framed, read
+from workflow_scripts.datasets.real_galaxies import Options, describe, fetch, read
 from workflow_scripts.imaging.stamp_checks import measure_own
 
 FLUX = 20.0
@@ -96,21 +97,22 @@ def test_stamps_of_another_size_are_cut_or_padded(files, size):
     assert flux_of(stamp, row) == pytest.approx(FLUX, rel=0.06)
 
 
-@pytest.mark.parametrize(("side", "size"), [(4, 8), (5, 8), (8, 5), (9, 4), (5, 5), (1, 6)])
-def test_the_central_pixel_stays_central(side, size):
-    image = np.zeros((side, side + 2))
-    image[side // 2, side // 2 + 1] = 1
-    stamp, covered = framed(image, size)
-    assert np.argwhere(stamp).tolist() == [[size // 2, size // 2]]
-    assert covered.sum() == min(side, size) * min(side + 2, size)
-
-
 def test_no_object_at_the_centre(tmp_path, caplog):
     files = write_catalogue(tmp_path, n=2, centred=False)
     with pytest.raises(ValueError, match=r"galaxies.fits: galaxy 100: no object above 5.* leave_out"):
         stamps_of(files, threshold_sigma=5.0)
     assert stamps_of(files, threshold_sigma=5.0, unusable="leave_out") == []
     assert "galaxy 101" in caplog.text
+
+
+@pytest.mark.parametrize("psf", ["own", "common"])
+def test_pixels_that_are_no_numbers(tmp_path, psf):
+    files = write_catalogue(tmp_path, n=2)
+    with fits.open(files[2], mode="update") as images:
+        images[2].data[3, 4] = np.nan
+    with pytest.raises(ValueError, match=r"galaxy 101: NaN or infinite pixels"):
+        stamps_of(files, psf=psf)
+    assert len(stamps_of(files, psf=psf, unusable="leave_out")) == 1
 
 
 def test_a_common_psf_that_is_too_narrow(files):
