@@ -224,10 +224,10 @@ def real_drawer(path, table, options):
     def own(number, name):
         image = catalogue.getGalImage(number).array.astype(np.float32)
         image, covered = frame(image, options.size)
-        level, noise = float(table["NOISE_MEAN"][number]), float(table["NOISE_VARIANCE"][number]) ** 0.5
+        level, noise = np.float32(table["NOISE_MEAN"][number]), np.float32(table["NOISE_VARIANCE"][number] ** 0.5)
         psf = render(catalogue.getPSF(number), options.psf_size, scale)
         return {
-            "image": np.where(covered, image - np.float32(level), 0),
+            "image": np.where(covered, image - level, 0),
             "covered": covered,
             "noise": noise,
             "psf": psf,

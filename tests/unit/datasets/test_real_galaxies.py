@@ -32,6 +32,7 @@ def test_stamps_are_the_pixels_above_the_background(files):
         assert stamp["image"].shape == stamp["segmentation"].shape == (96, 96)
         assert (stamp["image"].dtype, stamp["segmentation"].dtype) == (np.float32, np.int32)
         assert stamp["noise"] == pytest.approx(SIGMA)
+        assert stamp["noise"].dtype == stamp["psf"].dtype == np.float32
         far = stamp["image"][:8]
         assert far.mean() == pytest.approx(0, abs=4 * SIGMA / np.sqrt(far.size) + LEVEL / 5)
         assert stamp["psf"].sum() == pytest.approx(1, abs=0.01)
@@ -163,3 +164,11 @@ def test_stamps_of_different_scales(tmp_path):
 def test_wrong_options(wrong, words):
     with pytest.raises(ValueError, match=words):
         Options(**{"files": ["a"], **wrong})
+
+
+def test_the_same_galaxy_gives_the_same_bytes(tmp_path):
+    (given := tmp_path / "given").mkdir()
+    options = {"files": write_catalogue(given, n=1), "psf": "common", "size": 96}
+    first, again = (next(read("", Options(**options)))[0] for _ in range(2))
+    for name in first:
+        assert np.asarray(first[name]).tobytes() == np.asarray(again[name]).tobytes(), name
