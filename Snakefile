@@ -29,4 +29,4 @@ onsuccess:
 rule all:
     default_target: True
     input:
-        f"results/{config['study']}/report.html",
+        products_of(config["study"]),

@@ -3,6 +3,7 @@
 import os
 import re
 import sys
+from types import SimpleNamespace
 
 from workflow_scripts.job.device import gpus_here
 from workflow_scripts.job.fingerprint import fingerprint
@@ -237,7 +238,8 @@ def outlined_masks(wildcards):
 
 def stamps_of_blends(wildcards):
     """Return the catalogue of the stamps that the test blends are made of; nothing without blends."""
-    return [f"results/{wildcards.study}/stamps/test.ecsv"] if SETTINGS[wildcards.study].chosen("blends") else []
+    study = SETTINGS[wildcards.study]
+    return [f"results/{wildcards.study}/stamps/{study.stamp_part('test')}.ecsv"] if study.chosen("blends") else []
 
 
 def blend_products(wildcards):
@@ -249,6 +251,16 @@ def blend_products(wildcards):
         for split in ("train", "test")
         for product in ("blends", "variance", "flux", *study.config["blends"][blend]["masks"])
     ]
+
+
+def products_of(study):
+    """Return what a bare run makes: the page at the end, or the sets of blends of a study that has no more to show.
+
+    A data set that is made of stamps has no fields to judge skies by; it has blends (`real: blends`).
+    """
+    if not SETTINGS[study].of_stamps or SETTINGS[study].real == "blends":
+        return f"results/{study}/report.html"
+    return [f"results/{study}/stamps/all.ecsv", *blend_products(SimpleNamespace(study=study))]
 
 
 def rules_on_gpu():

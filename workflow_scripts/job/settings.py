@@ -114,6 +114,12 @@ class Study:
         return {"options": options, "source": given["source"]}
 
     @property
+    def of_stamps(self):
+        """Tell whether the data set is made of stamps, not of images."""
+        where = f"config: studies.{self.name}.dataset"
+        return plugins.constant("datasets", self.dataset["source"], "YIELDS", where) == "stamps"
+
+    @property
     def real(self):
         """Return what the real images of this study are: `fields` of the sky, or crops of `blends`."""
         return self.about.get("real", "fields")
@@ -127,9 +133,7 @@ class Study:
 
         Stamps cut from images are divided by the sky that they lie on; `produce_blends` divides the others.
         """
-        source = self.dataset["source"]
-        yields = plugins.constant("datasets", source, "YIELDS", f"config: studies.{self.name}.dataset")
-        return "all" if yields == "stamps" else split
+        return "all" if self.of_stamps else split
 
     @property
     def local_files(self):
@@ -140,6 +144,11 @@ class Study:
     def fields(self):
         """Return all that importing the data set depends on."""
         return sort_keys({**self.dataset, **self.config["fields"]})
+
+    @property
+    def stamps(self):
+        """Return all that importing the stamps of a data set depends on."""
+        return sort_keys({**self.dataset, **self.config["stamps"]})
 
     def pairs(self, blend, split, shard):
         """Return all that the pairs of one shard of blends depend on."""
