@@ -62,6 +62,11 @@ def seed(wildcards):
     return SETTINGS[wildcards.study].config["seed"]
 
 
+def seed_of_blends(wildcards):
+    """Return the seed of a set of blends."""
+    return SETTINGS[wildcards.study].seed_of(wildcards.blend)
+
+
 def stack_of(study, sample):
     """Return the stack of images that a sample's name stands for: a real part, a ladder, or a sky."""
     return STACKS.get(sample, f"results/{{study}}/skies/{sample}/fields.h5").format(study=study)
@@ -98,7 +103,7 @@ def blend_shards(wildcards):
     """Return the shards of a set of blends."""
     n_shards = SETTINGS[wildcards.study].config["blends"][wildcards.blend]["n_shards"]
     folder = f"results/{wildcards.study}/blends/{wildcards.blend}/shards"
-    return [f"{folder}/{wildcards.split}_{shard}.csv" for shard in range(n_shards)]
+    return [f"{folder}/{wildcards.split}_{shard}.h5" for shard in range(n_shards)]
 
 
 def training_data(split):

@@ -4,7 +4,7 @@ import copy
 import glob
 from functools import cached_property
 
-from workflow_scripts.job import plugins
+from workflow_scripts.job import blends, plugins
 from workflow_scripts.job.validation import check_config
 
 PARTS = ("train", "valid", "test")
@@ -77,6 +77,8 @@ class Study:
         if taken:
             raise ValueError(f"config: skies.{taken.pop()}: this name belongs to a real sample; choose another")
         self.fields  # noqa: B018  (raises where the data set is wrong)
+        for blend in self.config["blends"]:
+            self.blend(blend)
         for feature in self.config["features"]:
             self.feature(feature)
         for stage in self.config["stages"]:
@@ -127,24 +129,23 @@ class Study:
         """Return all that importing the data set depends on."""
         return sort_keys({**self.dataset, **self.config["fields"]})
 
+    def blend(self, name):
+        """Return the settings of a set of blends with nothing left out."""
+        return blends.complete(self.config["blends"][name], f"config: blends.{name}")
+
     def pairs(self, blend, split, shard):
-        """Return all that the pairs of one shard of blends depend on."""
-        entry = self.config["blends"][blend]
-        kept = ("n_shards", "mag_low", "mag_high", "max_mag_difference", "max_separation")
-        return sort_keys(
-            {
-                **{key: entry[key] for key in kept},
-                "blend": blend,
-                "n_blends": entry["n_blends"][split],
-                "shard": int(shard),
-                "split": split,
-                "stamp_size": self.config["stamps"]["size"],
-            }
-        )
+        """Return all that the members of one shard of blends depend on."""
+        divide = self.stamp_part(split) == "all"
+        return sort_keys(blends.pairing(self.blend(blend), blend, split, shard, divide))
 
     def noise(self, blend, split):
         """Return all that the pixels of blends depend on, besides their members."""
-        return {"blend": blend, "noise": self.config["blends"][blend]["noise"], "split": split}
+        return sort_keys(blends.rendering(self.blend(blend), blend, split))
+
+    def seed_of(self, blend):
+        """Return the seed of a set of blends: its own, or the study's."""
+        seed = self.blend(blend)["seed"]
+        return self.config["seed"] if seed is None else seed
 
     def stage(self, name):
         """Return all that a stage's training depends on."""
@@ -233,9 +234,9 @@ class Study:
     def figures(self):
         """Return all that the figures depend on, besides their inputs."""
         chosen = {kind: self.chosen(kind) for kind in ("metrics", "scorers", "skies")}
-        blends = [[name, self.outlined(name)] for name in self.chosen("blends")]
+        outlined = [[name, self.outlined(name)] for name in self.chosen("blends")]
         side = self.config["judging"]["tile_size"]
-        return sort_keys({"blends": blends, **chosen, "side": side, "stages": self.stages_used()})
+        return sort_keys({"blends": outlined, **chosen, "side": side, "stages": self.stages_used()})
 
     def page(self):
         """Return all that the page at the end says of the settings: the study's own, overrides merged in."""
