@@ -106,3 +106,30 @@ rule convert_fluxes:
         code=fingerprint("convert_fluxes"),
     script:
         "../workflow_scripts/convert_fluxes.py"
+
+
+rule describe_blends:
+    input:
+        shards=blend_shards,
+        stamps=stamps_for("h5"),
+        stamp_catalogue=stamps_for("ecsv"),
+        blends="results/{study}/blends/{blend}/{split}_blends.npy",
+        variance="results/{study}/blends/{blend}/{split}_variance.npy",
+    output:
+        described="results/{study}/blends/{blend}/{split}_blends.h5",
+    log:
+        "logs/{study}/describe_blends/{blend}_{split}.log",
+    benchmark:
+        "benchmarks/{study}/describe_blends/{blend}_{split}.tsv"
+    conda:
+        "../envs/imaging.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=120,
+    params:
+        options=lambda wildcards: SETTINGS[wildcards.study].noise(wildcards.blend, wildcards.split),
+        seed=seed_of_blends,
+        code=fingerprint("describe_blends"),
+    script:
+        "../workflow_scripts/describe_blends.py"

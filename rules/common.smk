@@ -188,26 +188,17 @@ def spectra_of_samples(wildcards):
     return [f"results/{wildcards.study}/features/{feature}/{sample}.h5" for sample in samples] if feature else []
 
 
-def outlined_masks(wildcards):
-    """Return the masks of the test blends that a figure outlines, of those sets that have any."""
-    study = SETTINGS[wildcards.study]
-    kinds = {blend: study.outlined(blend) for blend in study.chosen("blends")}
-    return [f"results/{wildcards.study}/blends/{blend}/test_{kind}.npy" for blend, kind in kinds.items() if kind]
-
-
-def stamps_of_blends(wildcards):
-    """Return the catalogue of the stamps that the test blends are made of; nothing without blends."""
-    return [f"results/{wildcards.study}/stamps/test.ecsv"] if SETTINGS[wildcards.study].chosen("blends") else []
-
-
 def blend_products(wildcards):
     """Return everything that the study's sets of blends consist of, so that asking for the report makes it."""
     study = SETTINGS[wildcards.study]
     return [
-        f"results/{wildcards.study}/blends/{blend}/{split}_{product}.npy"
+        f"results/{wildcards.study}/blends/{blend}/{split}_{product}"
         for blend in study.chosen("blends")
         for split in ("train", "test")
-        for product in ("blends", "variance", "flux", *study.config["blends"][blend]["masks"])
+        for product in (
+            "blends.h5",
+            *(f"{name}.npy" for name in ("blends", "variance", "flux", *study.config["blends"][blend]["masks"])),
+        )
     ]
 
 

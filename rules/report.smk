@@ -21,10 +21,8 @@ rule draw_figures:
         histories=for_stages("results/{study}/stages/{stage}/history.csv"),
         drawn=for_stages("results/{study}/stages/{stage}/samples.h5"),
         learnt=learnt_by_stages,
-        blend_images=for_chosen("results/{study}/blends/{blend}/test_blends.npy", "blends"),
-        blend_masks=outlined_masks,
+        blend_described=for_chosen("results/{study}/blends/{blend}/test_blends.h5", "blends"),
         blend_rows=for_chosen("results/{study}/blends/{blend}/test_catalogue.csv", "blends"),
-        stamp_catalogue=stamps_of_blends,
     output:
         fields=report(
             "results/{study}/figures/fields.png", caption="../resources/captions/fields.rst", category="Skies"

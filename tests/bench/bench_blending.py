@@ -137,9 +137,7 @@ def published(folder, n, images, labels, table):
             np.save(folder / f"{number}_{g}_mask.npy", np.roll(mask, move, (0, 1)))
     blends, masks = [], []
     for number in range(n):
-        pair, own = (
-            [np.load(folder / f"{number}_{g}_{what}.npy") for g in range(2)] for what in ("image", "mask")
-        )
+        pair, own = ([np.load(folder / f"{number}_{g}_{what}.npy") for g in range(2)] for what in ("image", "mask"))
         blends.append(pair[0] + pair[1])
         both = own[0] & own[1]
         masks.append(np.stack([~(own[0] | own[1]), both, own[0] & ~both, own[1] & ~both], axis=-1).astype(np.uint8))

@@ -26,12 +26,10 @@ def isolated(stamps, members, shifts):
 
 def truth_variance(stamps, members, masks):
     """Return the variance (g, y, x[, band]) of real stamps inside their masks."""
-    noise = np.where(
-        np.reshape(np.asarray(members) >= 0, (-1,) + (1,) * (stamps.noise.ndim - 1)), stamps.noise[members], 0
-    )
-    if noise.ndim == 1:
-        return masks * noise[:, None, None].astype(np.float32) ** 2
-    return masks[..., None] * noise[:, None, None, :].astype(np.float32) ** 2
+    noise = stamps.noise[members].astype(np.float32)
+    noise[np.asarray(members) < 0] = 0
+    level = noise.reshape(len(noise), 1, 1, *noise.shape[1:]) ** 2
+    return level * (masks if noise.ndim == 1 else masks[..., None])
 
 
 def blendedness(truth):

@@ -227,16 +227,11 @@ class Study:
                 return name
         return None
 
-    def outlined(self, blend):
-        """Return the kind of a set of blends' masks that a figure can outline, or an empty string."""
-        return next((kind for kind in self.config["blends"][blend]["masks"] if kind != "single_images"), "")
-
     def figures(self):
         """Return all that the figures depend on, besides their inputs."""
-        chosen = {kind: self.chosen(kind) for kind in ("metrics", "scorers", "skies")}
-        outlined = [[name, self.outlined(name)] for name in self.chosen("blends")]
+        chosen = {kind: self.chosen(kind) for kind in ("blends", "metrics", "scorers", "skies")}
         side = self.config["judging"]["tile_size"]
-        return sort_keys({"blends": outlined, **chosen, "side": side, "stages": self.stages_used()})
+        return sort_keys({**chosen, "side": side, "stages": self.stages_used()})
 
     def page(self):
         """Return all that the page at the end says of the settings: the study's own, overrides merged in."""
