@@ -1,9 +1,12 @@
 """The galaxies that blends are made of: light, own pixels, and both moved to their place in a blend."""
 
+import itertools
+from functools import cache
+
 import numpy as np
 from scipy import fft
 
-TAPER = 8  # pixels at a stamp's edge that are faded out before a sub-pixel shift, so that no edge rings
+TAPER = 8  # pixels at the edge where neighbours fade out before a sub-pixel shift: cut hard, they would ring
 
 
 class StampSet:
@@ -45,11 +48,11 @@ class StampSet:
             start = len(self.masks)
             self.shape = images.shape[1:]
             own = labels == segval[start : start + len(labels), None, None]
-            for number, (image, mask) in enumerate(zip(images, own, strict=True), start):
-                self.add(image, mask, names[number])
+            for number, image, mask, label in zip(itertools.count(start), images, own, labels, strict=False):
+                self.add(image, mask, (label != 0) & ~mask if subpixel else None, names[number])
 
-    def add(self, image, mask, name):
-        """Add a galaxy: the pixels around its mask."""
+    def add(self, image, mask, neighbours, name):
+        """Add a galaxy: the pixels around its mask, or all where they will be moved by fractions of pixels."""
         rows, columns = np.nonzero(mask.any(axis=1))[0], np.nonzero(mask.any(axis=0))[0]
         if not len(rows):
             raise ValueError(f"galaxy {name}: no pixel of its stamp carries its label: there is no object to blend")
@@ -63,7 +66,7 @@ class StampSet:
         if self.model:
             self.light.append(image)
         elif self.subpixel:
-            self.light.append(np.where(like(mask, image), image, image * like(taper(mask.shape), image)))
+            self.light.append(image * like(np.where(neighbours, taper(mask.shape), np.float32(1)), image))
         else:
             self.light.append(np.where(like(mask[box], image), image[box], 0))
 
@@ -139,6 +142,7 @@ def overlap(row, column, size, frame):
     return (slice(top, bottom), slice(left, right)), inner
 
 
+@cache
 def taper(shape):
     """Return weights (y, x) that fall to 0 over the pixels at the edge, as half a cosine."""
     sides = []
