@@ -10,7 +10,7 @@ SHELL := bash
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3.11)
 BIN := .venv/bin
-INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check
+INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
 STUDY ?=
 ARGS ?=
 SHOWN := $(or $(STUDY),$(patsubst study=%,%,$(filter study=%,$(ARGS))),$(shell sed -n 's/^study: *\([a-z0-9_]*\).*/\1/p' config.yaml))
@@ -23,7 +23,7 @@ test: .venv/test.stamp
 	$(BIN)/python -m pytest $(ARGS)
 
 bench: .venv/test.stamp
-	$(BIN)/python -m pytest tests/bench -s $(ARGS)
+	@for bench in tests/bench/bench_*.py; do echo "== $$bench"; $(BIN)/python $$bench; done
 
 lint: .venv/test.stamp
 	$(BIN)/ruff check .
@@ -38,10 +38,11 @@ clean:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "Python 3.11 or newer is needed; $(PYTHON) is not: install python3.11, or say make PYTHON=/path/to/python3.11" >&2; \
 	  exit 1; }
-	$(PYTHON) -m venv .venv
-	$(INSTALL) -r requirements.txt
+	@echo "Installing into .venv; this takes a minute or two."
+	@$(PYTHON) -m venv .venv
+	@$(INSTALL) -r requirements.txt
 	@touch $@
 
 .venv/test.stamp: requirements-dev.txt .venv/run.stamp
-	$(INSTALL) -r requirements-dev.txt
+	@$(INSTALL) -r requirements-dev.txt
 	@touch $@

@@ -4,7 +4,7 @@ import sys
 
 from workflow_scripts.job.device import gpus_here
 from workflow_scripts.job.fingerprint import fingerprint
-from workflow_scripts.job.settings import Settings
+from workflow_scripts.job.settings import LADDER_SAMPLES, REAL_SAMPLES, Settings
 
 try:
     SETTINGS = Settings(config)
@@ -29,16 +29,14 @@ wildcard_constraints:
 TRAINING_DATA = {
     "patches": "results/{study}/patches/{split}.h5",
     "coordinates": "results/{study}/coordinates/{split}.h5",
+    "crops": "results/{study}/crops/{split}.h5",
 }
 PARTS_OF_SKIES = {
     "stage": "results/{study}/stages/{stage}/weights.safetensors",
     "background": "results/{study}/background/density.h5",
     "catalogue": "results/{study}/sources/train.ecsv",
 }
-STACKS = {
-    **{f"real_{split}": f"results/{{study}}/fields/{split}.h5" for split in ("train", "valid", "test")},
-    **{f"ladder_{split}": f"results/{{study}}/ladder/{split}.h5" for split in ("train", "test")},
-}
+REAL = {"fields": "results/{study}/fields/{split}.h5", "blends": "results/{study}/crops/{split}.h5"}
 FIGURES = [
     "fields",
     "sources",
@@ -69,7 +67,36 @@ def seed_of_blends(wildcards):
 
 def stack_of(study, sample):
     """Return the stack of images that a sample's name stands for: a real part, a ladder, or a sky."""
-    return STACKS.get(sample, f"results/{{study}}/skies/{sample}/fields.h5").format(study=study)
+    kind, _, split = sample.partition("_")
+    if sample in REAL_SAMPLES:
+        return REAL[SETTINGS[study].real].format(study=study, split=split)
+    return (
+        f"results/{study}/ladder/{split}.h5"
+        if sample in LADDER_SAMPLES
+        else f"results/{study}/skies/{sample}/fields.h5"
+    )
+
+
+def real_stack(split):
+    """Return an input function: the real images of one part, which the study's skies are compared with."""
+    return lambda wildcards: stack_of(wildcards.study, f"real_{split}")
+
+
+def sources_of_test(ending):
+    """Return an input function: a product of detection on the real test fields; nothing where they are blends."""
+    return lambda wildcards: (
+        [f"results/{wildcards.study}/sources/test{ending}"] if SETTINGS[wildcards.study].real == "fields" else []
+    )
+
+
+def blends_to_crop(product):
+    """Return an input function: a product of the blends that crops are taken from."""
+    return lambda wildcards: "results/{study}/blends/{blend}/{split}_{product}".format(
+        study=wildcards.study,
+        blend=SETTINGS[wildcards.study].config["crops"]["blend"],
+        split=wildcards.split,
+        product=product,
+    )
 
 
 def judged(study):

@@ -8,7 +8,7 @@ Produces  results/{study}/skies/{sky}/fields.h5, truth.fits, examples.fits
 rule generate_skies:
     input:
         parts=parts_of_sky,
-        fields="results/{study}/fields/train.h5",
+        fields=real_stack("train"),
     output:
         sky="results/{study}/skies/{sky}/shards/fields_{shard}.h5",
         truth="results/{study}/skies/{sky}/shards/truth_{shard}.h5",

@@ -1,7 +1,7 @@
 """What generators of sources, positions and backgrounds learn from.
 
 Requires  results/{study}/fields, sources
-Produces  results/{study}/patches, coordinates, background
+Produces  results/{study}/patches, coordinates, background, crops
 """
 
 
@@ -76,3 +76,29 @@ rule fit_background:
         code=fingerprint("fit_background"),
     script:
         "../workflow_scripts/fit_background.py"
+
+
+rule crop_blends:
+    input:
+        stamps=stamps_for("h5"),
+        stamp_catalogue=stamps_for("ecsv"),
+        blends=blends_to_crop("blends.npy"),
+        catalogue=blends_to_crop("catalogue.csv"),
+    output:
+        crops="results/{study}/crops/{split}.h5",
+    log:
+        "logs/{study}/crop_blends/{split}.log",
+    benchmark:
+        "benchmarks/{study}/crop_blends/{split}.tsv"
+    conda:
+        "../envs/imaging.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=60,
+    params:
+        options=lambda wildcards: SETTINGS[wildcards.study].crops(),
+        seed=seed,
+        code=fingerprint("crop_blends"),
+    script:
+        "../workflow_scripts/crop_blends.py"

@@ -7,11 +7,11 @@ Produces  results/{study}/figures, costs.csv, report.html
 
 rule draw_figures:
     input:
-        real_test="results/{study}/fields/test.h5",
-        real_train="results/{study}/fields/train.h5",
+        real_test=real_stack("test"),
+        real_train=real_stack("train"),
         sky_fields=for_chosen("results/{study}/skies/{sky}/fields.h5", "skies"),
-        segmentation="results/{study}/sources/test_segmentation.h5",
-        catalogue="results/{study}/sources/test.ecsv",
+        segmentation=sources_of_test("_segmentation.h5"),
+        catalogue=sources_of_test(".ecsv"),
         spectra=spectra_of_samples,
         nulls=for_chosen("results/{study}/comparisons/{metric}/null.json", "metrics"),
         judged=for_samples("results/{study}/comparisons/{metric}/{sample}.json", "metrics", judged),
@@ -107,7 +107,7 @@ rule write_report:
         leaderboard="results/{study}/leaderboard.csv",
         costs="results/{study}/costs.csv",
         manifest="results/{study}/manifest.json",
-        fields="results/{study}/fields/test.h5",
+        fields=real_stack("test"),
         scorer_reports=for_chosen("results/{study}/scorers/{scorer}/report.json", "scorers"),
         products=blend_products,
     output:

@@ -53,8 +53,8 @@ def draw_figures(
     ----------
     real_test, real_train, sky_fields : str, str, list of str
         Stacks of the real fields and of each sky.
-    segmentation, catalogue : str
-        Segmentation maps and sources of the real test fields.
+    segmentation, catalogue : list of str
+        Segmentation map and sources of the real test fields; empty where these are crops of blends.
     spectra : list of str
         Stacks of log power spectra of `real_test`, `real_train` and each sky; empty where no features have them.
     nulls, judged : list of str
@@ -89,6 +89,9 @@ def draw_figures(
 
 def figure_of_sources(fields, segmentation, catalogue):
     """Draw the sources of the real test fields."""
+    if not catalogue:
+        return draw_absent("Detected sources")
+    (segmentation,), (catalogue,) = segmentation, catalogue
     table = reading.catalogue(catalogue, ["field", "x", "y", "flux", "flux_radius"])
     with open_stack(fields) as images, open_stack(segmentation) as maps:
         numbers = richest(table["field"], len(images))

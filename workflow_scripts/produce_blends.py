@@ -29,7 +29,7 @@ def produce_blends(*, stamps, stamp_catalogue, blends, options, seed, code):
         Stack written: `stamp (n, g) int32`, rows of stamps, -1 where a blend has fewer galaxies, and
         `shift (n, g, 2)` along x and y in pixels.
     options : dict
-        `blend` (name of the set), `split`, `divide` (whether the stamps are those of all parts), `test_ratio`,
+        `blend` (name of the set), `split`, `divide` (whether the stamps are those of all parts), `test_ratio`, `valid_ratio`,
         `n_blends`, `shard`, `n_shards`, the cuts (`blending.cuts.cut_galaxies`) and the rules of pairing
         (`blending.scenes.SceneDrawer`).
 
@@ -75,8 +75,9 @@ def choose_galaxies(table, shape, options, seed):
     rows, removed = cut_galaxies(table, options)
     logging.info("%d of %d galaxies pass the cuts: %s", len(rows), len(table["id"]), ", ".join(removed))
     if options["divide"]:
-        rows = divide(rows, options["test_ratio"], rng(seed, "produce_blends divide"))[options["split"]]
-        removed.append(f"test_ratio {options['test_ratio']} left {len(rows)} for {options['split']}")
+        ratios = options["test_ratio"], options["valid_ratio"]
+        rows = divide(rows, *ratios, rng(seed, "produce_blends divide"))[options["split"]]
+        removed.append("test_ratio {} and valid_ratio {} left {} for {}".format(*ratios, len(rows), options["split"]))
     needed = max(2, n_columns(options["n_galaxies"]) if options["n_galaxies"]["law"] != "poisson" else 2)
     if len(rows) < needed:
         raise ValueError(

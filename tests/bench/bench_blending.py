@@ -40,6 +40,7 @@ PAIRING = {
     "split": "train",
     "divide": False,
     "test_ratio": 0.2,
+    "valid_ratio": 0,
     "shard": 0,
     "n_shards": 1,
     "mag_low": 0,

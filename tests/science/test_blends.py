@@ -19,6 +19,7 @@ PAIRING = {
     "split": "train",
     "divide": False,
     "test_ratio": 0.25,
+    "valid_ratio": 0,
     "n_blends": N_BLENDS,
     "mag_low": 20.0,
     "mag_high": 26.0,
@@ -325,7 +326,7 @@ def test_legacy_columns(stamps):
         ({"mag_low": 25, "mag_high": 26}, "mag_low 25 removed 9, mag_high 26 removed 1"),
         ({"exclude_types": ["spiral"]}, "exclude_types: no galaxy is of type 'spiral'; there are disk, irr"),
         ({"clean_only": True}, "clean_only: the catalogue of stamps has no column clean_flag"),
-        ({"divide": True, "test_ratio": 0.1, "split": "test"}, "test_ratio 0.1 left 1 for test"),
+        ({"divide": True, "test_ratio": 0.1, "split": "test"}, "test_ratio 0.1 and valid_ratio 0 left 1 for test"),
         ({"max_mag_difference": 0.1}, "none of 9 galaxies has a partner within 0.1 mag: raise max_mag_difference"),
         (
             {"n_galaxies": {"law": "poisson", "low": 2, "high": 5, "density_per_arcmin2": 9.0}},

@@ -25,12 +25,6 @@ def copy_of_finished(finished, tmp_path):
 
 
 @pytest.fixture(scope="session")
-def fed(tmp_path_factory):
-    """Return a function that copies a folder's state: for modules that go on from a state of their own."""
-    return lambda source: copy_all(source, tmp_path_factory.mktemp("fed") / "skyloom")
-
-
-@pytest.fixture(scope="session")
 def workflow(tmp_path_factory):
     """Return the parsed workflow: `rules`, and the `jobs` of every study with their params evaluated."""
     file = tmp_path_factory.mktemp("workflow") / "workflow.json"

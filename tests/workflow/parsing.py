@@ -31,7 +31,7 @@ def about_rule(rule):
         "output": list(rule.output.keys()),
         "params": list(rule.params.keys()),
         "resources": list(rule.resources.keys()),
-        "unnamed": len(rule.input) - len(rule.input.keys()) if rule.name != "all" else 0,
+        "unnamed": sum(name is None for name, _ in [*rule.input._allitems(), *rule.output._allitems()]),
         "log": str(rule.log),
         "benchmark": str(rule.benchmark or ""),
         "conda": str(rule.conda_env or ""),

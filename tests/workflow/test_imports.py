@@ -34,6 +34,7 @@ PACKAGES = {
     "sklearn": "scikit-learn",
     "skimage": "scikit-image",
     "torch": "pytorch",
+    "yaml": "pyyaml",
     "lightning_fabric": "lightning-fabric",
 }
 TRAINING_NEEDS = {"torch", "numpy", "h5py", "safetensors", "lightning_fabric"}

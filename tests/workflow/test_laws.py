@@ -61,7 +61,7 @@ def test_every_file_is_a_rule_and_every_rule_a_file(workflow):
 def test_rule_and_function_use_the_same_names(workflow, name):
     rule = rule_of(workflow, name)
     assert Path(rule["script"]).stem == name
-    assert not rule["unnamed"], "an input has no name"
+    assert not rule["unnamed"], "an input or an output has no name"
     assert mismatch(rule, arguments((SCRIPTS / f"{name}.py").read_text(), name)) == set()
 
 

@@ -57,14 +57,15 @@ def column(table, name, cut):
     return np.asarray(table[name])
 
 
-def divide(rows, test_ratio, rng):
-    """Divide galaxies into those for training and those for testing.
+def divide(rows, test_ratio, valid_ratio, rng):
+    """Divide galaxies into those for training, for validation and for testing.
 
     Returns
     -------
     parts : dict of str to (k,) int
-        `train` and `test`; no galaxy is in both.
+        `train`, `valid` and `test`; no galaxy is in two of them.
     """
-    order = rng.permutation(len(rows))
-    n_test = round(test_ratio * len(rows))
-    return {"train": rows[np.sort(order[n_test:])], "test": rows[np.sort(order[:n_test])]}
+    order = rows[rng.permutation(len(rows))]
+    n_test, n_valid = round(test_ratio * len(rows)), round(valid_ratio * len(rows))
+    test, valid, train = np.split(order, [n_test, n_test + n_valid])
+    return {"train": np.sort(train), "valid": np.sort(valid), "test": np.sort(test)}

@@ -38,16 +38,29 @@ def read_image(path, hdu=None):
     if not path.is_file():
         raise ValueError(f"{path}: no such file")
     name = path.name.lower()
+    if not name.endswith((*FITS_SUFFIXES, ".npy", *PICTURE_SUFFIXES)):
+        raise ValueError(f"{path}: unknown kind of image; known: FITS, PNG, JPEG, TIFF, NPY")
     try:
-        if name.endswith(FITS_SUFFIXES):
-            return read_fits(path, hdu)
-        if name.endswith(".npy"):
-            return np.load(path, allow_pickle=False), {}
-        if name.endswith(PICTURE_SUFFIXES):
-            return without_alpha(io.imread(path)), {}
+        image, header = read_any(path, name, hdu)
     except Exception as error:
-        raise ValueError(f"{path}: not a readable image ({error})") from None
-    raise ValueError(f"{path}: unknown kind of image; known: FITS, PNG, JPEG, TIFF, NPY")
+        raise ValueError(f"{path}: not a readable image ({first_line(error)})") from None
+    if image.dtype.kind not in "biuf":
+        raise ValueError(f"{path}: pixels of type {image.dtype}; real numbers are wanted")
+    return image, header
+
+
+def first_line(error):
+    """Return what an exception says first; some readers go on with advice over several lines."""
+    return (str(error) or type(error).__name__).strip().splitlines()[0]
+
+
+def read_any(path, name, hdu):
+    """Read an image of a known kind; `name` is the file's, in small letters."""
+    if name.endswith(FITS_SUFFIXES):
+        return read_fits(path, hdu)
+    if name.endswith(".npy"):
+        return np.load(path, allow_pickle=False), {}
+    return without_alpha(io.imread(path)), {}
 
 
 def without_alpha(picture):

@@ -5,7 +5,8 @@ integers are compressed with gzip 1, floats lie as they are. Attributes say what
 timestamps: the same content is the same bytes.
 """
 
-from contextlib import contextmanager
+import os
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import h5py
@@ -35,17 +36,42 @@ def create_stack(path, *, unit="", band="", pixel_scale_arcsec=None, zeropoint_a
     """
     known = {"unit": unit, "band": band, "pixel_scale_arcsec": pixel_scale_arcsec, "zeropoint_ab": zeropoint_ab}
     attributes = {**known, "seed": seed, "code": code, "format_version": FORMAT_VERSION, **more}
-    with whole_file(path) as part, h5py.File(part, "w", libver="v110") as file:
+    with whole_file(path) as part, new_file(part) as file:
         for name, value in sorted(attributes.items()):
             file.attrs[name] = np.nan if value is None else value
         yield StackWriter(file)
 
 
+@contextmanager
+def new_file(path):
+    """Yield a new HDF5 file; where something fails, close it without a further word.
+
+    HDF5 keeps chunks in memory and writes them as it closes: on a full disk each would fail and say so once more.
+    They go into memory instead.
+    """
+    file = h5py.File(path, "w", libver="v110")
+    try:
+        yield file
+        file.flush()  # a full disk shows here; where it shows in close, HDF5 crashes
+        file.close()
+    except BaseException:
+        if hasattr(os, "memfd_create"):  # Linux
+            spare = os.memfd_create("discarded")
+            os.dup2(spare, file.id.get_vfd_handle())
+            os.close(spare)
+        with suppress(RuntimeError, OSError):
+            file.close()
+        raise
+
+
 class StackWriter:
-    """Appends rows to the columns of an open stack."""
+    """Appends rows to the columns of an open stack.
+
+    It holds the columns: HDF5 swallows what fails as a column is let go.
+    """
 
     def __init__(self, file):
-        self.file = file
+        self.file, self.columns = file, {}
 
     def append(self, **columns):
         """Append rows; every column an array of shape (k, ...), the same k in all.
@@ -58,10 +84,10 @@ class StackWriter:
         arrays = {name: np.asarray(values) for name, values in columns.items()}
         if len({len(values) for values in arrays.values()}) != 1:
             raise ValueError(f"columns of unequal length: { {name: len(values) for name, values in arrays.items()} }")
-        if self.file.keys() and set(self.file) != set(arrays):
-            raise ValueError(f"columns {sorted(arrays)} appended to a stack of {sorted(self.file)}")
+        if self.columns and set(self.columns) != set(arrays):
+            raise ValueError(f"columns {sorted(arrays)} appended to a stack of {sorted(self.columns)}")
         for name, values in arrays.items():
-            dataset = self.file[name] if name in self.file else self._create(name, values)
+            dataset = self.columns[name] = self.columns.get(name) or self._create(name, values)
             start = dataset.shape[0]
             dataset.resize(start + len(values), axis=0)
             dataset[start:] = values

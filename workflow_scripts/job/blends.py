@@ -11,9 +11,10 @@ OPTIONAL = {
     "seed": None,
     "subpixel": False,
     "test_ratio": 0.2,
+    "valid_ratio": 0,
 }
 GALAXIES = {"density_per_arcmin2": None, "high": 8, "law": "fixed", "low": 2}
-CUTS = ("clean_only", "exclude_types", "mag_high", "mag_low", "min_snr", "test_ratio")
+CUTS = ("clean_only", "exclude_types", "mag_high", "mag_low", "min_snr", "test_ratio", "valid_ratio")
 PAIRING = ("max_blendedness", "max_mag_difference", "max_separation", "subpixel")
 
 
@@ -30,6 +31,8 @@ def complete(entry, where):
         raise ValueError(f"{where}.n_galaxies: low {law['low']} is above high {law['high']}")
     if law["law"] == "poisson" and not law["density_per_arcmin2"]:
         raise ValueError(f"{where}.n_galaxies: law poisson needs density_per_arcmin2, galaxies per arcmin2 above 0")
+    if entry.get("test_ratio", 0.2) + entry.get("valid_ratio", 0) >= 1:
+        raise ValueError(f"{where}: test_ratio and valid_ratio leave no galaxy for training")
     if entry["mag_low"] >= entry["mag_high"]:
         raise ValueError(f"{where}: mag_low {entry['mag_low']} is not below mag_high {entry['mag_high']}")
     return {**OPTIONAL, **entry, "n_galaxies": law}
@@ -37,7 +40,8 @@ def complete(entry, where):
 
 def pairing(entry, blend, split, shard, divide):
     """Return all that the members and shifts of one shard depend on."""
-    about = {"blend": blend, "divide": divide, "n_blends": entry["n_blends"][split], "shard": int(shard)}
+    n_blends = entry["n_blends"].get(split, entry["n_blends"]["test"])
+    about = {"blend": blend, "divide": divide, "n_blends": n_blends, "shard": int(shard)}
     kept = {key: entry[key] for key in (*CUTS, *PAIRING, "n_galaxies", "n_shards")}
     return {**about, **kept, "split": split}
 

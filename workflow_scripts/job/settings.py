@@ -8,7 +8,7 @@ from workflow_scripts.job import blends, plugins
 from workflow_scripts.job.validation import check_config
 
 PARTS = ("train", "valid", "test")
-REAL, LADDER = {f"real_{part}" for part in PARTS}, {"ladder_train", "ladder_test"}
+REAL_SAMPLES, LADDER_SAMPLES = {f"real_{part}" for part in PARTS}, {"ladder_train", "ladder_test"}
 
 
 def merge(base, changes):
@@ -73,10 +73,15 @@ class Study:
                     raise ValueError(
                         f"{where}.{kind}: no {item!r} among {kind}{plugins.suggestion(item, self.config[kind])}"
                     )
-        taken = (REAL | LADDER) & set(self.config["skies"])
+        taken = (REAL_SAMPLES | LADDER_SAMPLES) & set(self.config["skies"])
         if taken:
             raise ValueError(f"config: skies.{taken.pop()}: this name belongs to a real sample; choose another")
         self.fields  # noqa: B018  (raises where the data set is wrong)
+        self.entry("blends", self.config["crops"]["blend"], "crops.blend")
+        if self.real == "blends" and self.about.get("scorers"):
+            raise ValueError(
+                f"{where}.scorers: they learn from a ladder of damaged fields: leave them out with real: blends"
+            )
         for blend in self.config["blends"]:
             self.blend(blend)
         for feature in self.config["features"]:
@@ -109,6 +114,15 @@ class Study:
         if "files" in options:  # by this name a data set names files on disk: patterns are expanded here
             options["files"] = expand(options["files"], f"{where}.options.files")
         return {"options": options, "source": given["source"]}
+
+    @property
+    def real(self):
+        """Return what the real images of this study are: `fields` of the sky, or crops of `blends`."""
+        return self.about.get("real", "fields")
+
+    def crops(self):
+        """Return all that cropping blends depends on."""
+        return {key: self.config["crops"][key] for key in ("size", "stamps")}
 
     def stamp_part(self, split):
         """Return which stamps the blends of a part are made of: `all` where the data set is stamps, not images.

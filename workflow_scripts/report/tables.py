@@ -10,9 +10,13 @@ EXPLAINED = {
 SAID = {"inside": "inside the null", "outside": "outside the null", "undecided": "undecided"}
 
 
+SPELT = {"auc": "AUC", "gan": "GAN", "wgan": "WGAN", "dcgan": "DCGAN", "vae": "VAE", "xgboost": "XGBoost"}
+
+
 def words(name):
-    """Return a name of the config as words."""
-    return name.replace("_", " ")
+    """Return a name of the config as words, abbreviations as the field spells them."""
+    text = " ".join(SPELT.get(part, part) for part in name.split("_"))
+    return text.replace("two sample", "two-sample")
 
 
 def fixed(text, scale):

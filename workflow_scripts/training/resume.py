@@ -53,7 +53,8 @@ def save_state(folder, key, step, tensors, history):
     """Write a checkpoint: first the tensors under a name of their own, then the JSON that points to them."""
     folder = Path(folder)
     write_tensors(folder / f"step_{step}.safetensors", tensors)
-    write_json(folder / "state.json", {"key": key, "step": step, "history": history})
+    columns = list(history[0]) if history else []  # JSON sorts the keys of each row
+    write_json(folder / "state.json", {"columns": columns, "history": history, "key": key, "step": step})
     for path in folder.glob("step_*.safetensors"):
         if path.name != f"step_{step}.safetensors":
             path.unlink()
@@ -67,7 +68,8 @@ def load_state(folder, key):
     state = read_json(path)
     if state["key"] != key:
         return None
-    return state["step"], read_tensors(Path(folder) / f"step_{state['step']}.safetensors"), state["history"]
+    history = [{name: row[name] for name in state["columns"]} for row in state["history"]]
+    return state["step"], read_tensors(Path(folder) / f"step_{state['step']}.safetensors"), history
 
 
 def clear_state(folder):

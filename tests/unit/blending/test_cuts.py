@@ -54,8 +54,15 @@ def test_a_cut_without_its_column_is_an_error(table, cut, column):
         cut_galaxies(table, {**OPTIONS, **cut})
 
 
-def test_train_and_test_are_disjoint_and_together_all():
+def test_parts_are_disjoint_and_together_all():
     rows = np.arange(50, 150)
-    parts = divide(rows, 0.2, np.random.default_rng(0))
-    assert len(parts["test"]) == 20
-    np.testing.assert_array_equal(np.sort(np.concatenate([parts["train"], parts["test"]])), rows)
+    parts = divide(rows, 0.2, 0.1, np.random.default_rng(0))
+    assert {part: len(found) for part, found in parts.items()} == {"train": 70, "valid": 10, "test": 20}
+    np.testing.assert_array_equal(np.sort(np.concatenate(list(parts.values()))), rows)
+
+
+def test_validation_is_taken_from_training_alone():
+    rows = np.arange(50, 150)
+    without, some = (divide(rows, 0.2, ratio, np.random.default_rng(0)) for ratio in (0, 0.1))
+    np.testing.assert_array_equal(without["test"], some["test"])
+    assert not len(without["valid"])

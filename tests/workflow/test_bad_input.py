@@ -1,0 +1,283 @@
+"""Images that cannot be used, and too little of them: one clear line, and nothing half-written."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+from astropy.io import fits
+from running import copy_repository, snakemake
+
+from workflow_scripts.cut_stamps import cut_stamps
+from workflow_scripts.detect_sources import detect_sources
+from workflow_scripts.extract_patches import extract_patches
+from workflow_scripts.fetch_dataset import fetch_dataset
+from workflow_scripts.formats.atomic import read_json
+from workflow_scripts.formats.stacks import create_stack, open_stack
+from workflow_scripts.import_dataset import import_dataset
+from workflow_scripts.produce_blends import produce_blends
+from workflow_scripts.train_stage import train_stage
+
+SPLIT = {"train": 0.5, "valid": 0.2, "test": 0.3}
+DETECTION = {
+    "threshold_sigma": 5,
+    "min_area": 5,
+    "deblend_thresholds": 32,
+    "deblend_contrast": 0.005,
+    "background_box": 32,
+}
+PATCHES = {"size": 16, "grow": 1, "max_npix": 400, "min_patches": 2}
+STAMPS = {"size": 16, "min_snr": 0, "clean_only": False}
+
+
+def noise(shape=(64, 256)):
+    """Return an image of noise."""
+    return np.random.default_rng(1).normal(10, 1, shape).astype(np.float32)
+
+
+def sky(n_sources=40):
+    """Return an image of noise with round sources."""
+    image, rng = noise(), np.random.default_rng(2)
+    y, x = np.mgrid[:64, :256]
+    for _ in range(n_sources):
+        x0, y0 = rng.uniform(4, 252), rng.uniform(4, 60)
+        image += 60 * np.exp(-((x - x0) ** 2 + (y - y0) ** 2) / 4).astype(np.float32)
+    return image
+
+
+def with_nan():
+    """Return a sky with one bad pixel, at x=7, y=5."""
+    image = sky()
+    image[5, 7] = np.nan
+    return image
+
+
+def truncated(path):
+    """Write a FITS file and lose its second half."""
+    fits.writeto(path, noise())
+    path.write_bytes(path.read_bytes()[:30000])
+
+
+def without_image(path):
+    """Write a FITS file that holds a table alone."""
+    fits.BinTableHDU.from_columns([fits.Column("x", "E", array=np.zeros(3))]).writeto(path)
+
+
+IMAGES = {
+    "empty": ("empty.npy", lambda path: np.save(path, np.zeros((0, 64))), ["empty.npy", "empty"]),
+    "NaN": ("nan.npy", lambda path: np.save(path, with_nan()), ["nan.npy", "1 pixels are NaN", "x=7, y=5", "crop"]),
+    "infinite": ("inf.npy", lambda path: np.save(path, with_nan() * np.inf), ["inf.npy", "infinite"]),
+    "four axes": ("axes.npy", lambda path: np.save(path, np.zeros((2, 64, 64, 3))), ["axes.npy", "(2, 64, 64, 3)"]),
+    "one axis": ("line.npy", lambda path: np.save(path, np.zeros(64)), ["line.npy", "(64,)"]),
+    "cube": ("cube.npy", lambda path: np.save(path, np.zeros((64, 64, 200))), ["cube.npy", "(64, 64, 200)", "band"]),
+    "too small": ("small.npy", lambda path: np.save(path, noise((20, 64))), ["small.npy", "64x20 px", "field_size 32"]),
+    "complex": ("complex.npy", lambda path: np.save(path, noise() * 1j), ["complex.npy", "complex"]),
+    "text": ("text.npy", lambda path: np.save(path, np.full((64, 64), "a")), ["text.npy", "<U1", "real numbers"]),
+    "pickled": ("pickled.npy", lambda path: np.save(path, np.array([[{}]])), ["pickled.npy", "not a readable image"]),
+    "junk FITS": ("junk.fits", lambda path: path.write_bytes(b"junk" * 999), ["junk.fits", "not a readable image"]),
+    "junk PNG": ("junk.png", lambda path: path.write_bytes(b"junk"), ["junk.png", "not a readable image"]),
+    "cut off FITS": ("cut.fits", truncated, ["cut.fits", "not a readable image"]),
+    "FITS without image": ("table.fits", without_image, ["table.fits", "no image"]),
+    "no bytes": ("none.fits", lambda path: path.touch(), ["none.fits", "not a readable image"]),
+    "unknown kind": ("image.doc", lambda path: path.touch(), ["image.doc", "unknown kind", "FITS"]),
+    "missing": ("missing.npy", lambda path: None, ["missing.npy", "no such file"]),
+}
+
+
+def import_files(folder, *files, field_size=32, **given):
+    """Import image files as fields of a study."""
+    options = {"source": "image_files", "options": {"files": [str(file) for file in files], **given}}
+    paths = {part: str(folder / "fields" / f"{part}.h5") for part in SPLIT}
+    options |= {"field_size": field_size, "split": SPLIT}
+    import_dataset(manifest="", **paths, folder="", options=options, seed=1, code="")
+    return paths
+
+
+def import_array(folder, image, **more):
+    """Import one array as fields of a study."""
+    np.save(folder / "image.npy", image)
+    return import_files(folder, folder / "image.npy", **more)
+
+
+def detect(folder, paths, part="train", **changes):
+    """Detect the sources of one part; return the names of what is written."""
+    written = {"catalogue": str(folder / f"{part}.ecsv"), "segmentation": str(folder / f"{part}_segmentation.h5")}
+    detect_sources(fields=paths[part], **written, options={**DETECTION, **changes}, seed=1, code="")
+    return {"fields": paths[part], **written}
+
+
+def assert_clean(folder):
+    """Assert that nothing half-written is left."""
+    assert not list(folder.rglob("*.part"))
+
+
+@pytest.mark.filterwarnings("ignore::astropy.utils.exceptions.AstropyUserWarning", "ignore::DeprecationWarning")
+@pytest.mark.parametrize("case", IMAGES)
+def test_image_that_cannot_be_used(case, tmp_path):
+    name, write, words = IMAGES[case]
+    write(tmp_path / name)
+    with pytest.raises(ValueError, match="(?s).+") as error:
+        import_files(tmp_path, tmp_path / name)
+    assert [word for word in words if word not in str(error.value)] == []
+    assert "\n" not in str(error.value)
+    assert_clean(tmp_path)
+    assert not list(tmp_path.glob("fields/*"))
+
+
+def test_one_bad_image_among_good_ones_is_named(tmp_path):
+    np.save(tmp_path / "good.npy", sky())
+    np.save(tmp_path / "bad.npy", with_nan())
+    with pytest.raises(ValueError, match=r"bad\.npy"):
+        import_files(tmp_path, tmp_path / "good.npy", tmp_path / "bad.npy")
+
+
+def test_band_and_extension_that_a_file_has_not(tmp_path):
+    np.save(tmp_path / "rgb.npy", np.zeros((64, 64, 3)))
+    with pytest.raises(ValueError, match=r"rgb\.npy.*band"):
+        import_files(tmp_path, tmp_path / "rgb.npy", band=3)
+    fits.writeto(tmp_path / "one.fits", noise())
+    with pytest.raises(ValueError, match=r"one\.fits.*not a readable image"):
+        import_files(tmp_path, tmp_path / "one.fits", hdu=4)
+
+
+def test_images_of_different_sizes_as_whole_fields(tmp_path):
+    np.save(tmp_path / "a.npy", noise((64, 64)))
+    np.save(tmp_path / "b.npy", noise((32, 32)))
+    with pytest.raises(ValueError, match=r"different sizes .*fields\.field_size"):
+        import_files(tmp_path, tmp_path / "a.npy", tmp_path / "b.npy", field_size=None)
+
+
+def test_too_few_fields_to_divide(tmp_path):
+    with pytest.raises(ValueError, match=r"2 fields cannot be divided .*field_size"):
+        import_array(tmp_path, noise((32, 64)))
+    assert_clean(tmp_path)
+
+
+def test_file_that_vanishes_before_it_is_fetched(tmp_path):
+    options = {"source": "image_files", "options": {"files": [str(tmp_path / "gone.fits")]}}
+    with pytest.raises(OSError, match=r"gone\.fits"):
+        fetch_dataset(images=[], manifest=str(tmp_path / "manifest.json"), folder="", options=options)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("image", [noise(), np.full((64, 256), 7.0)], ids=["noise", "constant"])
+def test_no_source_above_the_threshold(image, tmp_path):
+    paths = import_array(tmp_path, image)
+    with pytest.raises(ValueError, match=r"no source above 50 sigma: lower detection\.threshold_sigma"):
+        detect(tmp_path, paths, threshold_sigma=50)
+    assert_clean(tmp_path)
+    assert not list(tmp_path.glob("train*"))
+
+
+def test_too_few_sources_to_train_on(tmp_path):
+    parts, options = detect(tmp_path, import_array(tmp_path, sky())), {**PATCHES, "min_patches": 999}
+    with pytest.raises(ValueError, match=r"sources with a whole patch .* 999 are needed .*patches\.min_patches"):
+        extract_patches(**parts, patches=str(tmp_path / "patches.h5"), options=options, seed=1, code="")
+    assert_clean(tmp_path)
+    assert not (tmp_path / "patches.h5").exists()
+
+
+def cut(folder, parts, **changes):
+    """Cut the stamps of a part; return the name of their catalogue."""
+    written = {"stamps": str(folder / "stamps.h5"), "stamp_catalogue": str(folder / "stamps.ecsv")}
+    cut_stamps(**parts, **written, options={**STAMPS, **changes}, seed=1, code="")
+    return written["stamp_catalogue"]
+
+
+def test_no_stamp_is_left(tmp_path):
+    parts = detect(tmp_path, import_array(tmp_path, sky()))
+    with pytest.raises(ValueError, match=r"no source has a whole stamp .*stamps\.size or min_snr"):
+        cut(tmp_path, parts, min_snr=1e9)
+    assert_clean(tmp_path)
+    assert not list(tmp_path.glob("stamps*"))
+
+
+def test_too_few_galaxies_to_blend(tmp_path):
+    catalogue = cut(tmp_path, detect(tmp_path, import_array(tmp_path, sky())))
+    options = {"n_shards": 1, "mag_low": 90, "mag_high": 99, "max_mag_difference": 2, "max_separation": 4}
+    options |= {"blend": "pairs", "n_blends": 3, "shard": 0, "split": "train", "stamp_size": 16}
+    with pytest.raises(ValueError, match=r"0 of \d+ galaxies are left to blend: mag_low 90 removed \d+"):
+        produce_blends(stamp_catalogue=catalogue, blends=str(tmp_path / "blends.csv"), options=options, seed=1)
+    assert not (tmp_path / "blends.csv").exists()
+    assert_clean(tmp_path)
+
+
+EXAMPLES = {
+    "one example": (np.ones((1, 16, 16)), "1 examples for stage stars; at least 2"),
+    "NaN": (np.where(np.arange(16) == 3, np.nan, np.ones((8, 16, 16))), "some values are NaN"),
+    "one value": (np.ones((8, 16, 16)), "one value 1.0: there is nothing to learn"),
+}
+
+
+@pytest.mark.parametrize("case", EXAMPLES)
+def test_nothing_to_learn_from(case, tmp_path):
+    images, words = EXAMPLES[case]
+    with create_stack(tmp_path / "data.h5") as writer:
+        writer.append(image=images.astype(np.float32))
+    options = {"stage": "stars", "model": "wgan", "options": {}, "steps": 2, "batch": 2, "ema_decay": 0.9}
+    options |= {"checkpoint_every": 1, "augment": "none", "stretch": "linear", "device": "cpu", "gpus": 1}
+    options |= {"precision": "32-true", "torch_threads": 1}
+    outputs = {name: str(tmp_path / "stage" / name) for name in ("weights", "about", "history", "samples")}
+    data = {"train_data": str(tmp_path / "data.h5"), "valid_data": str(tmp_path / "data.h5")}
+    with pytest.raises(ValueError, match=words):
+        train_stage(**data, **outputs, state=str(tmp_path / "state"), options=options, seed=1, code="")
+    assert not list(tmp_path.glob("stage/*"))
+
+
+def test_product_that_is_cut_off_is_named(tmp_path):
+    paths = import_array(tmp_path, sky())
+    with Path(paths["train"]).open("r+b") as file:
+        file.truncate(1000)
+    with pytest.raises(ValueError, match=r"train\.h5 is not a readable HDF5 stack"):
+        detect(tmp_path, paths)
+
+
+def test_good_images_of_every_kind_pass(tmp_path):
+    """The counterpart: the same path accepts what it should."""
+    np.save(tmp_path / "a.npy", sky())
+    fits.writeto(tmp_path / "b.fits", sky().astype(">i2"))
+    paths = import_files(tmp_path, tmp_path / "a.npy", tmp_path / "b.fits")
+    with open_stack(paths["train"]) as stack:
+        assert stack["image"].shape == (16, 32, 32)
+    assert len(data_lines(detect(tmp_path, paths)["catalogue"])) > 20
+
+
+def data_lines(path):
+    """Return the data lines of a catalogue."""
+    return [line for line in Path(path).read_text().splitlines() if not line.startswith("#")]
+
+
+@pytest.fixture
+def survey(tmp_path):
+    """Return a function that makes a repository with a study `mine` of one image, and its command line."""
+
+    def make(image):
+        folder = copy_repository(tmp_path / "skyloom")
+        np.save(folder / "image.npy", image)
+        study = {"dataset": {"source": "image_files", "options": {"files": ["image.npy"]}}}
+        study["overrides"] = {"fields": {"field_size": 32}, "detection": {"background_box": 32}}
+        (folder / "mine.yaml").write_text(yaml.safe_dump({"study": "mine", "studies": {"mine": study}}))
+        return folder, ["-c1", "--quiet", "rules", "host", "reason", "--configfile", "mine.yaml", "--"]
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("image", "target", "words"),
+    [
+        (with_nan(), "fields/train.h5", "skyloom: import_dataset (study mine): image.npy: 1 pixels are NaN"),
+        (noise(), "sources/train.ecsv", "skyloom: detect_sources (study mine, split train): results/mine/fields/"),
+    ],
+    ids=["NaN", "no source"],
+)
+def test_user_reads_one_clear_line_first(survey, image, target, words):
+    folder, arguments = survey(image)
+    said = snakemake(folder, *arguments, f"results/mine/{target}", ok=False)
+    lines = [line for line in said.splitlines() if "skyloom: " in line or "rror" in line]
+    assert lines[0].startswith(words), said
+    assert "Traceback" not in said
+    assert not (folder / "results" / "mine" / target).exists()
+    assert not list((folder / "results").rglob("*.part"))
+    log = next((folder / "logs" / "mine").rglob("*.traceback"))
+    assert "Traceback" in log.read_text(), "for those who want to know more"
+    assert read_json(folder / "results" / "mine" / "manifest.json")["source"] == "image_files"

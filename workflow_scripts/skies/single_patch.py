@@ -1,0 +1,33 @@
+"""A field is one image of a trained stage, as it is: batches of stamps or blends."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+NEEDS = {"patches": "stage"}
+
+
+@dataclass(frozen=True)
+class Options:
+    """No options."""
+
+
+def compose(n, rng, parts, options):
+    """Yield n images of the stage.
+
+    Parameters
+    ----------
+    n : int
+    rng : numpy.random.Generator
+    parts : dict
+        `patches`: the stage's sampler.
+    options : Options
+
+    Yields
+    ------
+    image : (y, x) float32
+    truth : dict of str to array
+        Empty columns x, y, flux, peak: what a network drew at once has no truth.
+    """
+    for image in parts["patches"](n, rng):
+        yield image, {name: np.empty(0) for name in ("x", "y", "flux", "peak")}
