@@ -29,8 +29,8 @@ def produce_blends(*, stamps, stamp_catalogue, blends, options, seed, code):
         Stack written: `stamp (n, g) int32`, rows of stamps, -1 where a blend has fewer galaxies, and
         `shift (n, g, 2)` along x and y in pixels.
     options : dict
-        `blend` (name of the set), `split`, `divide` (whether the stamps are those of all parts), `test_ratio`, `valid_ratio`,
-        `n_blends`, `shard`, `n_shards`, the cuts (`blending.cuts.cut_galaxies`) and the rules of pairing
+        `blend` (name of the set), `split`, `divide` (whether the stamps are those of all parts), `test_ratio`,
+        `valid_ratio`, `n_blends`, `shard`, `n_shards`, the cuts (`blending.cuts.cut_galaxies`) and the rules of pairing
         (`blending.scenes.SceneDrawer`).
 
     Raises

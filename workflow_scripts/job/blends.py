@@ -11,7 +11,7 @@ OPTIONAL = {
     "seed": None,
     "subpixel": False,
     "test_ratio": 0.2,
-    "valid_ratio": 0,
+    "valid_ratio": 0.1,
 }
 GALAXIES = {"density_per_arcmin2": None, "high": 8, "law": "fixed", "low": 2}
 CUTS = ("clean_only", "exclude_types", "mag_high", "mag_low", "min_snr", "test_ratio", "valid_ratio")
@@ -31,7 +31,7 @@ def complete(entry, where):
         raise ValueError(f"{where}.n_galaxies: low {law['low']} is above high {law['high']}")
     if law["law"] == "poisson" and not law["density_per_arcmin2"]:
         raise ValueError(f"{where}.n_galaxies: law poisson needs density_per_arcmin2, galaxies per arcmin2 above 0")
-    if entry.get("test_ratio", 0.2) + entry.get("valid_ratio", 0) >= 1:
+    if sum(entry.get(key, OPTIONAL[key]) for key in ("test_ratio", "valid_ratio")) >= 1:
         raise ValueError(f"{where}: test_ratio and valid_ratio leave no galaxy for training")
     if entry["mag_low"] >= entry["mag_high"]:
         raise ValueError(f"{where}: mag_low {entry['mag_low']} is not below mag_high {entry['mag_high']}")
