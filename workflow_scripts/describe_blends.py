@@ -11,6 +11,7 @@ from workflow_scripts.job.entry import run_rule
 from workflow_scripts.job.progress import progress
 
 BLOCK = 16
+PACKED = ("masked_truth", "truth_variance")  # zeros outside the masks
 
 
 def describe_blends(*, shards, stamps, stamp_catalogue, blends, variance, described, options, seed, code):
@@ -41,7 +42,8 @@ def describe_blends(*, shards, stamps, stamp_catalogue, blends, variance, descri
     members, shifts = read_members(shards, len(table["id"]))
     flux = magnitude_to_flux(table["mag"], about["zeropoint_ab"] or 0.0)
     kept = {"noise": options["noise"], "noise_sigma": options["noise_sigma"], "gain": options["gain"]}
-    with create_stack(described, seed=seed, code=code, **about, **kept, **names) as writer:
+    about |= {"packed": PACKED, "seed": seed, "code": code}
+    with create_stack(described, **about, **kept, **names) as writer:
         for start in progress(range(0, len(members), BLOCK), "blocks"):
             block = slice(start, start + BLOCK)
             pixels = {"image": images[block], "variance": variances[block]}
