@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from workflow_scripts.blending.noise import standard_normal
 from workflow_scripts.blending.stamps import like
 
 BLOCK = 32  # blends that share a generator of noise: part of the result, whatever the number of jobs
@@ -47,7 +48,7 @@ def render(stamps, members, shifts, noise, rng):
             present += add_poisson(blend, noise["gain"], rng)
         if noise["noise"] != "none":
             wanted = wanted_variance(present, levels[number], "model" if stamps.model else noise["noise"])
-            blend += np.sqrt(wanted - present) * rng.standard_normal(blend.shape, dtype=np.float32)
+            blend += np.sqrt(wanted - present) * standard_normal(blend.shape, rng)
             present[...] = wanted
     return blends, variances
 

@@ -6,6 +6,7 @@ from functools import cache
 import numpy as np
 from scipy import fft
 
+MARGIN = 16  # pixels around a mask that are shifted with it
 TAPER = 8  # pixels at the edge where neighbours fade out before a sub-pixel shift: cut hard, they would ring
 
 
@@ -42,7 +43,7 @@ class StampSet:
 
     def __init__(self, blocks, segval, noise, names, *, model=False, subpixel=False):
         self.noise, self.model, self.subpixel = np.asarray(noise, float), bool(model), subpixel
-        self.light, self.masks, self.corners, self.shape = [], [], [], None
+        self.light, self.origins, self.masks, self.corners, self.shape = [], [], [], [], None
         segval = np.asarray(segval)
         for images, labels in blocks:
             start = len(self.masks)
@@ -59,16 +60,18 @@ class StampSet:
         bad = int((~np.isfinite(image)).sum())
         if bad:
             raise ValueError(f"galaxy {name}: {bad} pixels of its stamp are NaN or infinite")
-        box = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+        box = slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
         self.masks.append(mask[box].astype(np.uint8))
-        self.corners.append((int(rows[0]), int(columns[0])))
-        image = image.astype(np.float32)
+        self.corners.append((box[0].start, box[1].start))
         if self.model:
-            self.light.append(image)
+            light, box = image, (slice(0, None), slice(0, None))
         elif self.subpixel:
-            self.light.append(image * like(np.where(neighbours, taper(mask.shape), np.float32(1)), image))
+            box = tuple(grown(part, size) for part, size in zip(box, mask.shape, strict=True))
+            light = image[box] * like(np.where(neighbours[box], taper(neighbours[box].shape), np.float32(1)), image)
         else:
-            self.light.append(np.where(like(mask[box], image), image[box], 0))
+            light = np.where(like(mask[box], image), image[box], 0)
+        self.light.append(light.astype(np.float32))
+        self.origins.append((box[0].start, box[1].start))
 
     def own(self, member, shift):
         """Return where a galaxy's own pixels lie in a blend: the window of the frame, and the mask (h, w) in it.
@@ -91,21 +94,14 @@ class StampSet:
         mask : (h, w) uint8
             Its own pixels; None for a model, whose window is not that of its mask.
         """
+        light, (row, column), (x, y) = self.moved(member, shift), self.origins[member], whole(shift)
         if self.model:
-            light = self.moved(member, shift)
-            x, y = whole(shift)
             window, inner = overlap(y, x, light.shape, self.shape)
             return window, light[inner], None
         window, mask = self.own(member, shift)
-        if not self.subpixel:
-            x, y = whole(shift)
-            row, column = self.corners[member]
-            _, inner = overlap(row + y, column + x, self.masks[member].shape, self.shape)
-            return window, self.light[member][inner], mask
-        x, y = whole(shift)
-        back = tuple(slice(part.start - by, part.stop - by) for part, by in zip(window, (y, x), strict=True))
-        light = self.moved(member, shift)[back]
-        return window, light * like(mask, light), mask
+        corner = row + y, column + x
+        light = light[tuple(slice(part.start - by, part.stop - by) for part, by in zip(window, corner, strict=True))]
+        return window, light * like(mask, light) if self.subpixel else light, mask
 
     def moved(self, member, shift):
         """Return a galaxy's light moved by the fraction of a pixel that whole pixels leave of a shift."""
@@ -140,6 +136,13 @@ def overlap(row, column, size, frame):
         return (slice(0, 0), slice(0, 0)), (slice(0, 0), slice(0, 0))
     inner = slice(top - row, bottom - row), slice(left - column, right - column)
     return (slice(top, bottom), slice(left, right)), inner
+
+
+def grown(part, size):
+    """Return a run of pixels with a margin on both sides, inside the stamp and as long as a transform likes it."""
+    wanted = min(fft.next_fast_len(part.stop - part.start + 2 * MARGIN, real=True), size)
+    start = min(max((part.start + part.stop - wanted) // 2, 0), size - wanted)
+    return slice(start, start + wanted)
 
 
 @cache

@@ -1,8 +1,8 @@
 """Image stacks in HDF5: columns of equal length, written and read in constant memory.
 
 A stack holds `image (n, y, x)` or `(n, y, x, band)` and any further columns `(n, ...)`, chunked by whole images;
-integers are compressed with gzip 1, floats lie as they are unless they are mostly zeros. Attributes say what the pixels are. There are no
-timestamps: the same content is the same bytes.
+integers are compressed with gzip 1, floats lie as they are unless they are mostly zeros. Attributes say what the
+pixels are. There are no timestamps: the same content is the same bytes.
 """
 
 import os
