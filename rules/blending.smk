@@ -7,9 +7,10 @@ Produces  results/{study}/blends/{blend}/{split}_*
 
 rule produce_blends:
     input:
+        stamps=stamps_for("h5"),
         stamp_catalogue=stamps_for("ecsv"),
     output:
-        blends="results/{study}/blends/{blend}/shards/{split}_{shard}.csv",
+        blends="results/{study}/blends/{blend}/shards/{split}_{shard}.h5",
     log:
         "logs/{study}/produce_blends/{blend}_{split}_{shard}.log",
     benchmark:
@@ -22,7 +23,7 @@ rule produce_blends:
         runtime=60,
     params:
         options=lambda wildcards: SETTINGS[wildcards.study].pairs(wildcards.blend, wildcards.split, wildcards.shard),
-        seed=seed,
+        seed=seed_of_blends,
         code=fingerprint("produce_blends"),
     script:
         "../workflow_scripts/produce_blends.py"
@@ -49,7 +50,7 @@ rule concatenate_blends:
         runtime=120,
     params:
         options=lambda wildcards: SETTINGS[wildcards.study].noise(wildcards.blend, wildcards.split),
-        seed=seed,
+        seed=seed_of_blends,
         code=fingerprint("concatenate_blends"),
     script:
         "../workflow_scripts/concatenate_blends.py"
@@ -73,7 +74,10 @@ rule concatenate_masks:
         mem_mb=2000,
         runtime=120,
     params:
-        options=lambda wildcards: {"method": wildcards.method},
+        options=lambda wildcards: {
+            "method": wildcards.method,
+            "subpixel": SETTINGS[wildcards.study].blend(wildcards.blend)["subpixel"],
+        },
         code=fingerprint("concatenate_masks"),
     script:
         "../workflow_scripts/concatenate_masks.py"
@@ -102,3 +106,30 @@ rule convert_fluxes:
         code=fingerprint("convert_fluxes"),
     script:
         "../workflow_scripts/convert_fluxes.py"
+
+
+rule describe_blends:
+    input:
+        shards=blend_shards,
+        stamps=stamps_for("h5"),
+        stamp_catalogue=stamps_for("ecsv"),
+        blends="results/{study}/blends/{blend}/{split}_blends.npy",
+        variance="results/{study}/blends/{blend}/{split}_variance.npy",
+    output:
+        described="results/{study}/blends/{blend}/{split}_blends.h5",
+    log:
+        "logs/{study}/describe_blends/{blend}_{split}.log",
+    benchmark:
+        "benchmarks/{study}/describe_blends/{blend}_{split}.tsv"
+    conda:
+        "../envs/imaging.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=120,
+    params:
+        options=lambda wildcards: SETTINGS[wildcards.study].noise(wildcards.blend, wildcards.split),
+        seed=seed_of_blends,
+        code=fingerprint("describe_blends"),
+    script:
+        "../workflow_scripts/describe_blends.py"

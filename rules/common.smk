@@ -5,6 +5,7 @@ import re
 import sys
 from types import SimpleNamespace
 
+from workflow_scripts.job import pages
 from workflow_scripts.job.device import gpus_here
 from workflow_scripts.job.fingerprint import fingerprint
 from workflow_scripts.job.settings import LADDER_SAMPLES, REAL_SAMPLES, Settings
@@ -65,6 +66,11 @@ def section(name):
 def seed(wildcards):
     """Return the study's seed."""
     return SETTINGS[wildcards.study].config["seed"]
+
+
+def seed_of_blends(wildcards):
+    """Return the seed of a set of blends."""
+    return SETTINGS[wildcards.study].seed_of(wildcards.blend)
 
 
 def stack_of(study, sample):
@@ -132,7 +138,7 @@ def blend_shards(wildcards):
     """Return the shards of a set of blends."""
     n_shards = SETTINGS[wildcards.study].config["blends"][wildcards.blend]["n_shards"]
     folder = f"results/{wildcards.study}/blends/{wildcards.blend}/shards"
-    return [f"{folder}/{wildcards.split}_{shard}.csv" for shard in range(n_shards)]
+    return [f"{folder}/{wildcards.split}_{shard}.h5" for shard in range(n_shards)]
 
 
 def training_data(split):
@@ -225,31 +231,21 @@ def learnt_by_stages(wildcards):
 
 def spectra_of_samples(wildcards):
     """Return the logarithmic power spectra of all samples; nothing where no set of features has them."""
-    feature, samples = SETTINGS[wildcards.study].spectrum(), samples_of(wildcards.study)
+    feature, samples = pages.spectrum(SETTINGS[wildcards.study]), samples_of(wildcards.study)
     return [f"results/{wildcards.study}/features/{feature}/{sample}.h5" for sample in samples] if feature else []
-
-
-def outlined_masks(wildcards):
-    """Return the masks of the test blends that a figure outlines, of those sets that have any."""
-    study = SETTINGS[wildcards.study]
-    kinds = {blend: study.outlined(blend) for blend in study.chosen("blends")}
-    return [f"results/{wildcards.study}/blends/{blend}/test_{kind}.npy" for blend, kind in kinds.items() if kind]
-
-
-def stamps_of_blends(wildcards):
-    """Return the catalogue of the stamps that the test blends are made of; nothing without blends."""
-    study = SETTINGS[wildcards.study]
-    return [f"results/{wildcards.study}/stamps/{study.stamp_part('test')}.ecsv"] if study.chosen("blends") else []
 
 
 def blend_products(wildcards):
     """Return everything that the study's sets of blends consist of, so that asking for the report makes it."""
     study = SETTINGS[wildcards.study]
     return [
-        f"results/{wildcards.study}/blends/{blend}/{split}_{product}.npy"
+        f"results/{wildcards.study}/blends/{blend}/{split}_{product}"
         for blend in study.chosen("blends")
         for split in ("train", "test")
-        for product in ("blends", "variance", "flux", *study.config["blends"][blend]["masks"])
+        for product in (
+            "blends.h5",
+            *(f"{name}.npy" for name in ("blends", "variance", "flux", *study.config["blends"][blend]["masks"])),
+        )
     ]
 
 
@@ -270,7 +266,7 @@ def rules_on_gpu():
 
 def rules_measured(study):
     """Return, for every rule that writes benchmarks, a pattern of those that belong to the study as it is now."""
-    known = SETTINGS[study].names_in_paths()
+    known = pages.names_in_paths(SETTINGS[study])
     found = {one.name: str(one.benchmark) for one in workflow.rules if one.benchmark}
     return {
         name: re.sub(r"\{(\w+)[^}]*\}", lambda wildcard: known[wildcard[1]], path)

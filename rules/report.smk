@@ -21,10 +21,8 @@ rule draw_figures:
         histories=for_stages("results/{study}/stages/{stage}/history.csv"),
         drawn=for_stages("results/{study}/stages/{stage}/samples.h5"),
         learnt=learnt_by_stages,
-        blend_images=for_chosen("results/{study}/blends/{blend}/test_blends.npy", "blends"),
-        blend_masks=outlined_masks,
+        blend_described=for_chosen("results/{study}/blends/{blend}/test_blends.h5", "blends"),
         blend_rows=for_chosen("results/{study}/blends/{blend}/test_catalogue.csv", "blends"),
-        stamp_catalogue=stamps_of_blends,
     output:
         fields=report(
             "results/{study}/figures/fields.png", caption="../resources/captions/fields.rst", category="Skies"
@@ -70,7 +68,7 @@ rule draw_figures:
         mem_mb=2000,
         runtime=60,
     params:
-        options=lambda wildcards: SETTINGS[wildcards.study].figures(),
+        options=lambda wildcards: pages.figures(SETTINGS[wildcards.study]),
         code=fingerprint("draw_figures"),
     script:
         "../workflow_scripts/draw_figures.py"
@@ -125,7 +123,7 @@ rule write_report:
         mem_mb=1000,
         runtime=10,
     params:
-        options=lambda wildcards: SETTINGS[wildcards.study].page(),
+        options=lambda wildcards: pages.page(SETTINGS[wildcards.study]),
         seed=seed,
         code=fingerprint("write_report", "resources/report.html.j2"),
     script:

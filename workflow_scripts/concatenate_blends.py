@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from workflow_scripts.blending.rendering import place_all, render
+from workflow_scripts.blending.rendering import BLOCK, render
+from workflow_scripts.blending.stamps import StampSet
 from workflow_scripts.formats.arrays import create_array
-from workflow_scripts.formats.blends import read_blends
-from workflow_scripts.formats.tables import write_csv
+from workflow_scripts.formats.blends import open_stamps, read_members, write_blend_catalogue
 from workflow_scripts.job.entry import run_rule
 from workflow_scripts.job.progress import progress
 from workflow_scripts.job.seeds import rng
@@ -19,23 +19,28 @@ def concatenate_blends(*, shards, stamps, stamp_catalogue, catalogue, blends, va
     shards : list of str
         What `produce_blends` wrote, in order.
     stamps, stamp_catalogue : str
-        What `cut_stamps` wrote.
+        The stamps that the blends are made of.
     catalogue : str
-        CSV written: the shards' rows.
+        CSV written, one row per blend: `id,distance,shift_x,shift_y,g1_id,g1_mag,...,g2_type` and `gN_...`.
     blends, variance : str
-        NPY written, (n, y, x) float32.
+        NPY written, (n, y, x[, band]) float32.
     options : dict
-        `blend` (name of the set), `split`, `noise` (`uniform` or `natural`).
+        `blend` (name of the set), `split`, `noise`, `noise_sigma`, `gain` (`blending.rendering.render`), `subpixel`,
+        `legacy_shift_columns`.
     """
-    scenes = read_blends(shards, stamps, stamp_catalogue)
-    shape = (len(scenes.pairs), *scenes.images.shape[1:])
+    with open_stamps(stamps, stamp_catalogue) as source:
+        table, about = source.table, {"model": source.is_model, "subpixel": options["subpixel"]}
+        galaxies = StampSet(source.blocks(), table["segval"], source.noise, table["id"], **about)
+    members, shifts = read_members(shards, len(table["id"]))
+    shape, stream = (len(members), *galaxies.shape), f"concatenate_blends {options['blend']} {options['split']}"
     with create_array(blends, shape, np.float32) as images, create_array(variance, shape, np.float32) as variances:
-        for number, (members, own, noise) in enumerate(progress(place_all(scenes), "blends", shape[0])):
-            generator = rng(seed, f"concatenate_blends {options['blend']} {options['split']}", number)
-            image, level = render(members, own, noise, options["noise"], generator)
-            images.append(image)
-            variances.append(level)
-    write_csv(catalogue, scenes.rows)
+        for start in progress(range(0, len(members), BLOCK), "blocks"):
+            block = slice(start, start + BLOCK)
+            generator = rng(seed, stream, start // BLOCK)
+            image, level = render(galaxies, members[block], shifts[block], options, generator)
+            images.extend(image)
+            variances.extend(level)
+    write_blend_catalogue(catalogue, members, shifts, table, legacy_shift_columns=options["legacy_shift_columns"])
 
 
 if "snakemake" in globals():

@@ -3,8 +3,8 @@
 import numpy as np
 
 from workflow_scripts.formats.arrays import create_array
+from workflow_scripts.formats.blends import read_magnitudes
 from workflow_scripts.formats.stacks import open_stack
-from workflow_scripts.formats.tables import read_csv
 from workflow_scripts.imaging.photometry import magnitude_to_flux
 from workflow_scripts.job.entry import run_rule
 
@@ -19,7 +19,7 @@ def convert_fluxes(*, stamps, catalogue, flux, options):
     catalogue : str
         What `concatenate_blends` wrote.
     flux : str
-        NPY written, (n, g) float64: 10^(-0.4 (mag - zeropoint)).
+        NPY written, (n, g) float64: 10^(-0.4 (mag - zeropoint)), NaN where a blend has fewer galaxies.
     options : dict
         `zeropoint_ab`; None takes the data set's, or 0 where it has none and magnitudes are instrumental.
     """
@@ -27,12 +27,9 @@ def convert_fluxes(*, stamps, catalogue, flux, options):
     if zeropoint_ab is None:
         with open_stack(stamps) as stack:
             zeropoint_ab = stack.attributes["zeropoint_ab"] or 0.0
-    rows = read_csv(catalogue, ["g1_mag", "g2_mag"])
-    columns = [name for name in (rows[0] if rows else {}) if name.endswith("_mag")]
-    magnitudes = np.array([[float(row[name]) for name in columns] for row in rows]).reshape(len(rows), -1)
+    magnitudes = read_magnitudes(catalogue)
     with create_array(flux, magnitudes.shape, np.float64) as array:
-        for row in magnitude_to_flux(magnitudes, zeropoint_ab):
-            array.append(row)
+        array.extend(magnitude_to_flux(magnitudes, zeropoint_ab))
 
 
 if "snakemake" in globals():

@@ -34,10 +34,8 @@ def draw_figures(
     histories,
     drawn,
     learnt,
-    blend_images,
-    blend_masks,
+    blend_described,
     blend_rows,
-    stamp_catalogue,
     fields,
     sources,
     power_spectra,
@@ -65,13 +63,13 @@ def draw_figures(
         Scores sample by sample (`real_test` first), scorer by scorer; predictions and errors per scorer.
     histories, drawn, learnt : list of str
         History, samples and training data of each stage.
-    blend_images, blend_masks, blend_rows, stamp_catalogue : list of str
-        Images, masks (of those sets that have any to outline) and catalogue of each set of blends; their stamps.
+    blend_described, blend_rows : list of str
+        What `describe_blends` wrote, and the catalogue, of each set of blends.
     fields, sources, power_spectra, histograms, comparisons, scores, training, samples, blends : str
         PNG written.
     options : dict
-        Names in order: `skies`, `metrics`, `scorers`, `stages`, `blends` (each with its kind of masks or ""); `side`,
-        of the images that the spectra are taken of, in pixels, None for whole fields.
+        Names in order: `skies`, `metrics`, `scorers`, `stages`, `blends`; `side`, of the images
+        that the spectra are taken of, in pixels, None for whole fields.
     """
     skies = options["skies"]
     names = ["real_test", "real_train", *skies]
@@ -86,7 +84,7 @@ def draw_figures(
         save(figure_of_scores(scored, predictions, scorer_reports, names, options), scores)
         save(figure_of_training(histories, options), training)
         save(figure_of_samples(drawn, learnt, options), samples)
-        save(figure_of_blends(blend_images, blend_masks, blend_rows, stamp_catalogue, options), blends)
+        save(figure_of_blends(blend_described, blend_rows, options), blends)
 
 
 def figure_of_sources(fields, segmentation, catalogue):
@@ -156,11 +154,10 @@ def figure_of_samples(drawn, learnt, options):
     return draw_samples(read) if read else draw_absent("Trained stages")
 
 
-def figure_of_blends(images, masks, rows, stamp_catalogue, options):
+def figure_of_blends(described, rows, options):
     """Draw all sets of blends."""
-    outlines, read = iter(masks), {}
-    for (name, method), image, row in zip(options["blends"], images, rows, strict=True):
-        read[name] = reading.blend_set(image, next(outlines) if method else "", method, row, *stamp_catalogue)
+    files = zip(options["blends"], described, rows, strict=True)
+    read = {name: reading.blend_set(*paths) for name, *paths in files}
     return draw_blends(read) if read else draw_absent("Blends")
 
 

@@ -77,6 +77,22 @@ WRONG = {
         {"studies": {"hubble": {"blends": ["triples"]}}},
         ["studies.hubble.blends", "'triples'", "pairs"],
     ),
+    "more galaxies at least than at most": (
+        {"blends": {"pairs": {"n_galaxies": {"law": "uniform", "low": 5, "high": 3}}}},
+        ["blends.pairs.n_galaxies", "low 5 is above high 3"],
+    ),
+    "galaxies by a density that is not given": (
+        {"blends": {"pairs": {"n_galaxies": {"law": "poisson"}}}},
+        ["blends.pairs.n_galaxies", "poisson needs density_per_arcmin2"],
+    ),
+    "magnitudes the wrong way round": (
+        {"blends": {"pairs": {"mag_low": 26, "mag_high": 20}}},
+        ["blends.pairs", "mag_low 26 is not below mag_high 20"],
+    ),
+    "noise of blends that does not exist": (
+        {"blends": {"pairs": {"noise": "white"}}},
+        ["blends.pairs.noise", "'white'"],
+    ),
     "sky with the name of a real sample": (
         {"skies": {"real_test": {"recipe": "naive"}}},
         ["skies.real_test", "choose another"],

@@ -31,7 +31,9 @@ def sky(name):
 def blends(split):
     """Return the jobs that blend a part anew."""
     jobs = {f"produce_blends blend=pairs split={split} shard={shard}" for shard in SHARDS}
-    jobs |= {f"{rule} blend=pairs split={split}" for rule in ("concatenate_blends", "convert_fluxes")}
+    jobs |= {
+        f"{rule} blend=pairs split={split}" for rule in ("concatenate_blends", "convert_fluxes", "describe_blends")
+    }
     return {spelt(job) for job in jobs | {f"concatenate_masks blend=pairs split={split} method=bogg_masks"}}
 
 
@@ -124,7 +126,7 @@ def test_one_option_of_a_set_of_blends(copy_of_finished):
     """The noise changes pixels, not the members of a blend nor their masks."""
     pairs = {"pairs": {"noise": "natural", "n_blends": {"train": 12, "test": 6}}}
     jobs = plan(override(copy_of_finished, blends=pairs))
-    rules = ("concatenate_blends", "convert_fluxes")
+    rules = ("concatenate_blends", "convert_fluxes", "describe_blends")
     assert jobs == {f"{rule} blend=pairs split={split}" for rule in rules for split in ("train", "test")}
 
 

@@ -1,4 +1,4 @@
-"""Which two galaxies are blended, and where the second one goes."""
+"""Which galaxies are blended, and where all but the first go; drawn for whole blocks of blends at once."""
 
 import numpy as np
 
@@ -21,8 +21,11 @@ def admissible_partners(magnitude, limit):
     return np.minimum(first, np.arange(len(magnitude))), np.maximum(last, np.arange(len(magnitude)) + 1)
 
 
-class PairChooser:
-    """Draws pairs of different galaxies, uniformly among all admissible ones, without a search.
+class MemberChooser:
+    """Draws different galaxies, uniformly among all admissible pairs, without a search.
+
+    Galaxy 1 is drawn with the weight of its number of partners, the others among those partners: every later galaxy
+    obeys the rule of magnitudes with galaxy 1. A blend of one galaxy is any galaxy.
 
     Parameters
     ----------
@@ -37,51 +40,124 @@ class PairChooser:
     """
 
     def __init__(self, magnitude, limit):
-        self.order = np.argsort(magnitude, kind="stable")
-        self.first, self.last = admissible_partners(np.asarray(magnitude, float)[self.order], limit)
-        self.cumulative = np.cumsum(self.last - self.first - 1)
-        if not len(self.cumulative) or not self.cumulative[-1]:
+        magnitude = np.asarray(magnitude, float)
+        self.limit, self.order = limit, np.argsort(magnitude, kind="stable")
+        self.first, self.last = admissible_partners(magnitude[self.order], limit)
+        self.partners = self.last - self.first - 1
+        if not self.partners.any():
             raise ValueError(
                 f"none of {len(magnitude)} galaxies has a partner within {limit} mag: raise max_mag_difference"
             )
 
-    def draw(self, rng):
-        """Return the rows of two galaxies."""
-        pick = int(rng.integers(self.cumulative[-1]))
-        one = int(np.searchsorted(self.cumulative, pick, side="right"))
-        two = int(self.first[one] + pick - (self.cumulative[one - 1] if one else 0))
-        return int(self.order[one]), int(self.order[two + (two >= one)])  # skip the galaxy itself
+    def draw(self, counts, n_columns, rng):
+        """Return the members of blends, -1 where a blend has fewer than there are columns.
+
+        Parameters
+        ----------
+        counts : (b,) int
+            Galaxies of each blend.
+        n_columns : int
+        rng : numpy.random.Generator
+
+        Returns
+        -------
+        members : (b, n_columns) int
+            Rows of galaxies.
+
+        Raises
+        ------
+        ValueError
+            Where no galaxy has as many partners as a blend needs.
+        """
+        one = np.empty(len(counts), int)
+        for count in np.unique(counts):
+            chosen = counts == count
+            one[chosen] = self.draw_first(int(count), int(chosen.sum()), rng)
+        taken = (one - self.first[one])[:, None]  # places in the run of partners, ascending
+        members = np.full((len(counts), n_columns), -1)
+        members[:, 0] = self.order[one]
+        for g in range(1, n_columns):
+            free = self.partners[one] - g + 1
+            place = rng.integers(0, np.maximum(free, 1))
+            for used in taken.T:
+                place += place >= used
+            members[:, g] = np.where(
+                counts > g, self.order[np.minimum(self.first[one] + place, len(self.order) - 1)], -1
+            )
+            taken = np.sort(np.column_stack([taken, place]), axis=1)
+        return members
+
+    def draw_first(self, count, n, rng):
+        """Return the place in the order of magnitudes of the first galaxies of n blends of `count` galaxies."""
+        weight = np.where(self.partners >= count - 1, self.partners, 0) if count > 1 else np.ones_like(self.partners)
+        if not weight.any():
+            raise ValueError(
+                f"a blend of {count} galaxies needs {count - 1} partners within {self.limit} mag; of "
+                f"{len(self.order)} galaxies none has more than {self.partners.max()}: raise max_mag_difference"
+            )
+        cumulative = np.cumsum(weight)
+        return np.searchsorted(cumulative, rng.integers(cumulative[-1], size=n), side="right")
 
 
-def separation_range(radii, limit, stamp_size):
+def separation_range(one, other, limit, stamp_size):
     """Return the least and the largest separation of two galaxies in pixels.
 
     Between the larger radius and `limit` times the smaller one, at most half a stamp; where that is empty, 0.8 of the
     upper end is the lower one.
+
+    Parameters
+    ----------
+    one, other : (n,) float
+        Radii in pixels.
+    limit, stamp_size : float
+
+    Returns
+    -------
+    low, high : (n,) float
     """
-    high = min(limit * min(radii), stamp_size / 2)
-    low = max(radii)
-    return (low if low < high else 0.8 * high), high
+    high = np.minimum(limit * np.minimum(one, other), stamp_size / 2)
+    low = np.maximum(one, other)
+    return np.where(low < high, low, 0.8 * high), high
 
 
-def draw_shift(low, high, rng):
-    """Return a whole-pixel shift (x, y) whose length lies between two limits.
+class ShiftChooser:
+    """Draws shifts (x, y) whose length lies between limits, about uniform in length and direction.
 
-    Drawn among all such shifts, with a weight of 1 / length: lengths are about uniform, and so is the direction. Where
-    no whole pixel lies between the limits, it is the nearest to a point that does.
+    Whole-pixel shifts are drawn among all that there are, with a weight of 1 / length; where no whole pixel lies
+    between the limits, the shift is the nearest to a point that does.
+
+    Parameters
+    ----------
+    reach : float
+        Largest length in pixels.
+    subpixel : bool
     """
-    x, y, weight = lattice(float(low), float(high))
-    if len(x):
-        pick = np.searchsorted(weight, rng.random() * weight[-1], side="right")
-        return int(x[pick]), int(y[pick])
-    angle = rng.uniform(0, 2 * np.pi)
-    return round((low + high) / 2 * np.cos(angle)), round((low + high) / 2 * np.sin(angle))
+
+    def __init__(self, reach, subpixel):
+        self.subpixel = subpixel
+        y, x = np.mgrid[-int(reach) : int(reach) + 1, -int(reach) : int(reach) + 1].reshape(2, -1)
+        order = np.argsort(np.hypot(x, y), kind="stable")
+        self.x, self.y = x[order], y[order]
+        self.length = np.hypot(self.x, self.y)
+        self.cumulative = np.concatenate([[0], np.cumsum(1 / np.maximum(self.length, 1.0))])
+
+    def draw(self, low, high, rng):
+        """Return shifts, (n, 2) float; sub-pixel ones are multiples of 0.0001 pixel, as catalogues write them."""
+        share, angle = rng.random(len(low)), rng.uniform(0, 2 * np.pi, len(low))
+        direction = np.stack([np.cos(angle), np.sin(angle)], axis=-1)
+        if self.subpixel:
+            return np.round((low + share * (high - low))[:, None] * direction, 4)
+        first, last = np.searchsorted(self.length, low, side="left"), np.searchsorted(self.length, high, side="right")
+        start, end = self.cumulative[first], self.cumulative[np.maximum(first, last)]
+        pick = np.searchsorted(self.cumulative, start + share * (end - start), side="right") - 1
+        pick = np.clip(pick, 0, len(self.x) - 1)
+        near = np.round(((low + high) / 2)[:, None] * direction)
+        return np.where((last > first)[:, None], np.stack([self.x[pick], self.y[pick]], axis=-1), near)
 
 
-def lattice(low, high):
-    """Return the whole-pixel shifts (x, y) of a length between two limits, and the running sum of 1 / length."""
-    reach = int(high)
-    y, x = np.mgrid[-reach : reach + 1, -reach : reach + 1].reshape(2, -1)
-    length = np.hypot(x, y)
-    kept = (length >= low) & (length <= high)
-    return x[kept], y[kept], np.cumsum(1 / np.maximum(length[kept], 1.0))
+def uniform_shifts(n, shape, subpixel, rng):
+    """Return shifts (n, 2) that bring a galaxy from a stamp's centre to anywhere in it."""
+    height, width = shape
+    half, size = np.array([width // 2, height // 2]), np.array([width, height])
+    shift = rng.uniform(-0.5, 0.5, (n, 2)) * size
+    return np.round(shift, 4) if subpixel else np.minimum(np.floor(shift + size / 2), size - 1) - half

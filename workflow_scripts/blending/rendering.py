@@ -1,112 +1,97 @@
-"""From members and shifts to pixels: images, masks, noise whose variance is known everywhere."""
+"""From members and shifts to pixels, with noise whose variance is known everywhere."""
 
 import numpy as np
 
+from workflow_scripts.blending.noise import standard_normal
+from workflow_scripts.blending.stamps import like
 
-def shift_whole(image, shift_x, shift_y):
-    """Move an image by whole pixels; what comes in from outside is 0.
-
-    Parameters
-    ----------
-    image : (y, x)
-    shift_x, shift_y : int
-        Positive towards larger x and y.
-    """
-    moved = np.zeros_like(image)
-    height, width = image.shape
-    rows, columns = slice(max(shift_y, 0), height + min(shift_y, 0)), slice(max(shift_x, 0), width + min(shift_x, 0))
-    if rows.stop > rows.start and columns.stop > columns.start:
-        from_rows = slice(rows.start - shift_y, rows.stop - shift_y)
-        moved[rows, columns] = image[from_rows, columns.start - shift_x : columns.stop - shift_x]
-    return moved
+BLOCK = 32  # blends that share a generator of noise: part of the result, whatever the number of jobs
 
 
-def place_members(images, masks, shifts):
-    """Return the masked and shifted members of one blend.
+def render(stamps, members, shifts, noise, rng):
+    """Return several blends and their variance maps.
+
+    Real stamps bring noise inside their masks. Where they overlap their noises add, and nothing honest takes that
+    away: `uniform` tops every pixel up to the noisiest one, `natural` fills the pixels that no stamp covers with the
+    noise of the shallowest stamp, `none` adds nothing. Models bring no noise: one exposure's lies everywhere.
 
     Parameters
     ----------
-    images : (g, y, x) float
-        Stamps above their background.
-    masks : (g, y, x) bool
-        Each galaxy's own pixels: outside them a stamp adds neither light nor noise.
-    shifts : (g, 2) int
+    stamps : StampSet
+    members : (b, g) int
+        -1 where a blend has fewer.
+    shifts : (b, g, 2) float
         x, y.
+    noise : dict
+        `noise` (`uniform`, `natural`, `none`), `noise_sigma` (least level of real stamps, level of models; None: that
+        of the shallowest stamp), `gain` (electrons per unit of the pixels: Poisson noise of models; None: none).
+    rng : numpy.random.Generator
 
     Returns
     -------
-    members : (g, y, x) float32
-    own : (g, y, x) bool
+    blends, variances : (b, y, x[, band]) float32
+
+    Raises
+    ------
+    ValueError
+        Where Poisson noise is asked for of real stamps, which hold it already.
     """
-    moved = [
-        shift_whole(np.where(mask, image, 0), *shift) for image, mask, shift in zip(images, masks, shifts, strict=True)
-    ]
-    own = [shift_whole(mask, *shift) for mask, shift in zip(masks, shifts, strict=True)]
-    return np.stack(moved).astype(np.float32), np.stack(own)
+    if noise["gain"] is not None and not stamps.model:
+        raise ValueError("gain: real stamps hold the Poisson noise of their sources already; set it to null")
+    blends = np.zeros((len(members), *stamps.shape), np.float32)
+    variances = np.zeros_like(blends)
+    levels = noise_levels(stamps, members, noise["noise_sigma"])
+    for number, (own, places) in enumerate(zip(members.tolist(), shifts.tolist(), strict=True)):
+        blend, present = blends[number], variances[number]
+        add_members(stamps, own, places, blend, present)
+        if noise["gain"] is not None:
+            present += add_poisson(blend, noise["gain"], rng)
+        if noise["noise"] != "none":
+            wanted = wanted_variance(present, levels[number], "model" if stamps.model else noise["noise"])
+            blend += np.sqrt(wanted - present) * standard_normal(blend.shape, rng)
+            present[...] = wanted
+    return blends, variances
 
 
-def place_all(blends):
-    """Yield the members, their own pixels and the stamps' noise (g,) of every blend of a set.
+def noise_levels(stamps, members, sigma):
+    """Return the variance that blends are brought to, (b,) or (b, band): the shallowest stamp's, or that asked for."""
+    noise = stamps.noise[members]
+    noise[members < 0] = 0
+    level = noise.max(axis=1) ** 2
+    if sigma is not None:
+        level = np.maximum(0 if stamps.model else level, sigma**2 + np.zeros_like(level))
+    return level.astype(np.float32)
+
+
+def add_members(stamps, members, shifts, blend, variance):
+    """Add the light of one blend's members, and the variance that they bring, to zeros."""
+    for member, shift in zip(members, shifts, strict=True):
+        if member >= 0:
+            window, light, mask = stamps.place(member, shift)
+            blend[window] += light
+            if mask is not None:
+                variance[window] += like(mask, light) * np.float32(stamps.noise[member] ** 2)
+
+
+def wanted_variance(present, level, kind):
+    """Return the variance of every pixel of a blend that has the variance `present` so far.
 
     Parameters
     ----------
-    blends : formats.blends.BlendSet
+    present : (y, x[, band]) float32
+    level : float or (band,)
+        Variance of one exposure.
+    kind : {"uniform", "natural", "model"}
     """
-    for pair, shifts in zip(blends.pairs, blends.shifts, strict=True):
-        yield *place_members(blends.images[pair], blends.masks[pair], shifts), blends.noise[pair]
-
-
-def variance_maps(own, noise, kind):
-    """Return the variance that the stamps bring and the variance that the blend shall have.
-
-    Where real stamps overlap their noises add, and nothing honest takes that away; so `uniform` tops every pixel up
-    to the noisiest one, and `natural` only fills the pixels that no stamp covers with one exposure's noise.
-
-    Parameters
-    ----------
-    own : (g, y, x) bool
-    noise : (g,) float
-        Standard deviation of each stamp's background.
-    kind : {"uniform", "natural"}
-
-    Returns
-    -------
-    present, wanted : (y, x) float
-    """
-    present = np.tensordot(np.asarray(noise, float) ** 2, own, axes=1)
+    if kind == "model":
+        return present + level
     if kind == "natural":
-        return present, np.where(present > 0, present, np.max(noise) ** 2)
-    return present, np.full(present.shape, max(present.max(), np.max(noise) ** 2))
+        return np.where(present > 0, present, level)
+    return np.broadcast_to(np.maximum(present.max(axis=(0, 1)), level), present.shape)
 
 
-def render(members, own, noise, kind, rng):
-    """Return a blend and its variance map.
-
-    Returns
-    -------
-    blend, variance : (y, x) float32
-    """
-    present, wanted = variance_maps(own, noise, kind)
-    added = np.sqrt(np.maximum(wanted - present, 0)) * rng.standard_normal(present.shape)
-    return (members.sum(axis=0) + added).astype(np.float32), wanted.astype(np.float32)
-
-
-def gg_masks(own):
-    """Return the galaxies' own masks, (y, x, g) uint8."""
-    return np.moveaxis(own, 0, -1).astype(np.uint8)
-
-
-def ogg_masks(own):
-    """Return overlap (two or more), then the galaxies' own masks, (y, x, 1 + g) uint8."""
-    overlap = own.sum(axis=0) > 1
-    return np.concatenate([overlap[..., None], np.moveaxis(own, 0, -1)], axis=-1).astype(np.uint8)
-
-
-def bogg_masks(own):
-    """Return background, overlap, each galaxy without overlap, (y, x, 2 + g) uint8; exactly one is set per pixel."""
-    count = own.sum(axis=0)
-    alone = np.moveaxis(own & (count == 1), 0, -1)
-    return np.concatenate([(count == 0)[..., None], (count > 1)[..., None], alone], axis=-1).astype(np.uint8)
-
-
-MASKS = {"gg_masks": gg_masks, "ogg_masks": ogg_masks, "bogg_masks": bogg_masks}
+def add_poisson(light, gain, rng):
+    """Replace light by a Poisson draw of it; return its variance, light / gain. Negative light stays as it is."""
+    bright = np.maximum(light, 0)
+    light += (rng.poisson(bright * gain) / gain - bright).astype(np.float32)
+    return bright / np.float32(gain)

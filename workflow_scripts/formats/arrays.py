@@ -41,5 +41,17 @@ class ArrayWriter:
         """
         if row.shape != self.row_shape:
             raise ValueError(f"a row of shape {row.shape}; {self.row_shape} is wanted")
-        self.file.write(np.ascontiguousarray(row, self.dtype).data)
-        self.n_written += 1
+        self.extend(row[None])
+
+    def extend(self, rows):
+        """Append several rows of the array.
+
+        Raises
+        ------
+        ValueError
+            Where their shape is another.
+        """
+        if rows.shape[1:] != self.row_shape:
+            raise ValueError(f"a row of shape {rows.shape[1:]}; {self.row_shape} is wanted")
+        self.file.write(np.ascontiguousarray(rows, self.dtype).data)
+        self.n_written += len(rows)

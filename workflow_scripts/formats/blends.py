@@ -1,62 +1,186 @@
-"""A set of blends as it lies on disk: catalogue rows in shards, and the stamps that they name."""
+"""A set of blends as it lies on disk: members and shifts in shards, the stamps that they name, the catalogue."""
 
+import csv
+import io
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
+from workflow_scripts.formats.atomic import whole_file
 from workflow_scripts.formats.catalogues import read_catalogue
 from workflow_scripts.formats.stacks import open_stack
-from workflow_scripts.formats.tables import read_csv
 
-NEEDED = ["id", "shift_x", "shift_y", "g1_id", "g2_id"]
+GALAXY_COLUMNS = {"id": "id", "mag": "mag", "rad": "radius", "z": "z", "type": "galtype"}
+NEEDED = ("id", "mag", "radius", "z", "galtype", "segval")
+BYTES_AT_A_TIME = 2**24
 
 
 @dataclass(frozen=True)
-class BlendSet:
-    """All blends of a set.
+class StampFile:
+    """Open stamps and their catalogue.
 
     Attributes
     ----------
-    rows : list of dict
-        The catalogue.
-    images : (m, y, x) float32
-        Stamps above their background.
-    masks : (m, y, x) bool
-        Each galaxy's own pixels.
-    noise : (m,) float
-        Standard deviation of each stamp's background.
-    pairs : (n, g) int
-        Stamps of each blend.
-    shifts : (n, g, 2) int
-        Their shifts (x, y).
+    table : dict of str to (n,) array
+        The catalogue; unknown numbers are NaN.
+    stack : formats.stacks.Stack
     """
 
-    rows: list
-    images: np.ndarray
-    masks: np.ndarray
-    noise: np.ndarray
-    pairs: np.ndarray
-    shifts: np.ndarray
+    table: dict
+    stack: object
+
+    @property
+    def shape(self):
+        """Return the shape of a stamp: (y, x) or (y, x, band)."""
+        return self.stack["image"].shape[1:]
+
+    @property
+    def is_model(self):
+        """Tell whether the stamps are noiseless models."""
+        return bool(self.stack.attributes.get("model"))
+
+    @property
+    def area_arcmin2(self):
+        """Return the area of a stamp, or None where the pixel scale is unknown."""
+        scale = self.stack.attributes.get("pixel_scale_arcsec")
+        return scale and self.shape[0] * self.shape[1] * (scale / 60) ** 2
+
+    @property
+    def noise(self):
+        """Return the standard deviation of each stamp's background, (n,) or (n, band)."""
+        return self.stack["noise"][:]
+
+    def blocks(self, images=True):
+        """Yield stamps and their segmentation maps, some at a time; without images the maps stand for both."""
+        step = max(1, BYTES_AT_A_TIME // (4 * int(np.prod(self.shape))))
+        for start in range(0, len(self.stack), step):
+            labels = self.stack["segmentation"][start : start + step]
+            yield self.stack["image"][start : start + step] if images else labels, labels
 
 
-def read_blends(shards, stamps, stamp_catalogue):
-    """Read a set of blends.
+@contextmanager
+def open_stamps(stamps, stamp_catalogue):
+    """Yield stamps and their catalogue.
 
     Raises
     ------
     ValueError
-        Where a blend names a galaxy that has no stamp, or stamps and catalogue differ in number.
+        Where they differ in number, two galaxies share an id, or a column is missing.
     """
-    rows = [row for path in shards for row in read_csv(path, NEEDED)]
     table = read_catalogue(stamp_catalogue)
-    with open_stack(stamps) as stack:
-        images, noise, maps = stack["image"][:], stack["noise"][:], stack["segmentation"][:]
-    if len(table) != len(images):
-        raise ValueError(f"{stamp_catalogue} has {len(table)} rows, {stamps} {len(images)} stamps")
-    row_of = {str(name): row for row, name in enumerate(table["id"])}
-    lost = {row[name] for row in rows for name in ("g1_id", "g2_id")} - set(row_of)
+    lost = [name for name in NEEDED if name not in table.colnames]
     if lost:
-        raise ValueError(f"{stamps}: no stamp of galaxy {min(lost)}: the blends were produced from other stamps")
-    pairs = np.array([[row_of[row["g1_id"]], row_of[row["g2_id"]]] for row in rows], int).reshape(-1, 2)
-    shifts = np.array([[[0, 0], [int(row["shift_x"]), int(row["shift_y"])]] for row in rows], int).reshape(-1, 2, 2)
-    return BlendSet(rows, images, maps == np.asarray(table["segval"])[:, None, None], noise, pairs, shifts)
+        raise ValueError(f"{stamp_catalogue}: no column {', '.join(lost)}; it has {', '.join(table.colnames)}")
+    names, count = np.unique(np.asarray(table["id"]), return_counts=True)
+    if len(names) < len(table):
+        twice = names[count > 1][0]
+        rows = np.nonzero(np.asarray(table["id"]) == twice)[0]
+        raise ValueError(f"{stamp_catalogue}: two galaxies have the id {twice}: rows {rows[0] + 1} and {rows[1] + 1}")
+    with open_stack(stamps) as stack:
+        if len(table) != len(stack):
+            raise ValueError(f"{stamp_catalogue} has {len(table)} rows, {stamps} {len(stack)} stamps")
+        yield StampFile({name: plain(table[name]) for name in table.colnames}, stack)
+
+
+def plain(column):
+    """Return a column as an array, its unknown numbers NaN."""
+    if hasattr(column, "mask") and column.dtype.kind == "f":
+        return column.filled(np.nan).data
+    return np.asarray(column)
+
+
+def read_members(shards, n_stamps):
+    """Return the members (n, g) int, -1 where a blend has fewer, and shifts (n, g, 2) float of all shards.
+
+    Raises
+    ------
+    ValueError
+        Where a blend names a stamp that does not exist.
+    """
+    members, shifts = [], []
+    for path in shards:
+        with open_stack(path) as stack:
+            members.append(stack["stamp"][:])
+            shifts.append(stack["shift"][:])
+        if members[-1].max(initial=-1) >= n_stamps:
+            lost = members[-1].max()
+            raise ValueError(f"{path}: no stamp {lost} among {n_stamps}: the blends were produced from other stamps")
+    return np.concatenate(members), np.concatenate(shifts)
+
+
+def blend_columns(n_galaxies):
+    """Return the columns of a catalogue of blends; galaxies from the third on bring their own shifts."""
+    columns = ["id", "distance", "shift_x", "shift_y"]
+    for g in range(1, max(n_galaxies, 2) + 1):
+        columns += [f"g{g}_{name}" for name in GALAXY_COLUMNS]
+        columns += [f"g{g}_{name}" for name in ("distance", "shift_x", "shift_y")] if g > 2 else []
+    return columns
+
+
+def write_blend_catalogue(path, members, shifts, table, *, legacy_shift_columns=False):
+    """Write the catalogue of a set of blends as CSV, row by row.
+
+    Parameters
+    ----------
+    members : (n, g) int
+    shifts : (n, g, 2) float
+        x, y.
+    table : dict of str to (m,) array
+        The catalogue of the stamps.
+    legacy_shift_columns : bool
+        Let `shift_x` hold the shift along y and `shift_y` that along x, as the original did.
+    """
+    galaxies = [*galaxy_texts(table), "," * (len(GALAXY_COLUMNS) - 1)]  # the last one, at -1, is no galaxy
+    if legacy_shift_columns:
+        shifts = shifts[..., ::-1]
+    with whole_file(path) as part, part.open("w", newline="", encoding="utf-8") as file:
+        file.write(",".join(blend_columns(members.shape[1])) + "\n")
+        for start in range(0, len(members), 4096):
+            block = members[start : start + 4096].tolist(), shifts[start : start + 4096].tolist()
+            rows = zip(*block, strict=True)
+            file.writelines(blend_row(number, *row, galaxies) for number, row in enumerate(rows, start))
+
+
+def blend_row(number, members, shifts, galaxies):
+    """Return one line of a catalogue of blends."""
+    moves = [shift_text(*shift) if member >= 0 else ",," for member, shift in zip(members, shifts, strict=True)]
+    texts = [galaxies[member] for member in members]
+    if len(members) == 1:
+        moves, texts = [*moves, ",,"], [*texts, galaxies[-1]]
+    later = "".join(f",{text},{move}" for text, move in zip(texts[2:], moves[2:], strict=True))
+    return f"{number},{moves[1]},{texts[0]},{texts[1]}{later}\n"
+
+
+def shift_text(x, y):
+    """Return distance, x and y of a shift; whole pixels as integers."""
+    return f"{(x * x + y * y) ** 0.5:.3f},{x:.10g},{y:.10g}"
+
+
+def galaxy_texts(table):
+    """Return what a catalogue of blends says of each galaxy, as CSV without the end of the line."""
+    texts = []
+    for row in zip(*(table[column].tolist() for column in GALAXY_COLUMNS.values()), strict=True):
+        line = io.StringIO()
+        csv.writer(line, lineterminator="").writerow(row)
+        texts.append(line.getvalue())
+    return texts
+
+
+def read_magnitudes(path):
+    """Return the magnitudes (n, g) of a catalogue of blends, NaN where a blend has fewer galaxies.
+
+    Raises
+    ------
+    ValueError
+        Where the catalogue has no magnitudes.
+    """
+    with Path(path).open(newline="", encoding="utf-8") as file:
+        rows = csv.reader(file)
+        header = next(rows, [])
+        columns = [number for number, name in enumerate(header) if name.startswith("g") and name.endswith("_mag")]
+        if not columns:
+            raise ValueError(f"{path}: no column g1_mag; it has {', '.join(header)}")
+        flat = np.fromiter((float(row[c] or "nan") for row in rows for c in columns), float)
+    return flat.reshape(-1, len(columns))

@@ -1,8 +1,8 @@
 """Image stacks in HDF5: columns of equal length, written and read in constant memory.
 
 A stack holds `image (n, y, x)` or `(n, y, x, band)` and any further columns `(n, ...)`, chunked by whole images;
-integers are compressed with gzip 1, floats lie as they are. Attributes say what the pixels are. There are no
-timestamps: the same content is the same bytes.
+integers are compressed with gzip 1, floats lie as they are unless they are mostly zeros. Attributes say what the
+pixels are. There are no timestamps: the same content is the same bytes.
 """
 
 import os
@@ -19,7 +19,9 @@ CHUNK_BYTES, CHUNK_ROWS = 2**18, 512
 
 
 @contextmanager
-def create_stack(path, *, unit="", band="", pixel_scale_arcsec=None, zeropoint_ab=None, seed=None, code="", **more):
+def create_stack(
+    path, *, unit="", band="", pixel_scale_arcsec=None, zeropoint_ab=None, seed=None, code="", packed=(), **more
+):
     """Create a stack and yield its writer; the file appears when the block ends.
 
     Parameters
@@ -31,6 +33,8 @@ def create_stack(path, *, unit="", band="", pixel_scale_arcsec=None, zeropoint_a
     seed : int or None
     code : str
         Fingerprint of the code that made it.
+    packed : sequence of str
+        Columns of floats that are compressed like integers: those that are mostly zeros.
     **more
         Further attributes.
     """
@@ -39,7 +43,7 @@ def create_stack(path, *, unit="", band="", pixel_scale_arcsec=None, zeropoint_a
     with whole_file(path) as part, new_file(part) as file:
         for name, value in sorted(attributes.items()):
             file.attrs[name] = np.nan if value is None else value
-        yield StackWriter(file)
+        yield StackWriter(file, packed)
 
 
 @contextmanager
@@ -70,8 +74,8 @@ class StackWriter:
     It holds the columns: HDF5 swallows what fails as a column is let go.
     """
 
-    def __init__(self, file):
-        self.file, self.columns = file, {}
+    def __init__(self, file, packed=()):
+        self.file, self.columns, self.packed = file, {}, packed
 
     def append(self, **columns):
         """Append rows; every column an array of shape (k, ...), the same k in all.
@@ -100,7 +104,9 @@ class StackWriter:
     def _create(self, name, values):
         row_bytes = max(1, int(np.prod(values.shape[1:])) * values.dtype.itemsize)
         chunk = (min(max(1, CHUNK_BYTES // row_bytes), CHUNK_ROWS), *values.shape[1:])
-        packing = {"compression": "gzip", "compression_opts": 1} if values.dtype.kind in "iub" else {}
+        packing = (
+            {"compression": "gzip", "compression_opts": 1} if values.dtype.kind in "iub" or name in self.packed else {}
+        )
         return self.file.create_dataset(
             name, (0, *values.shape[1:]), values.dtype, maxshape=(None, *values.shape[1:]), chunks=chunk, **packing
         )

@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from workflow_scripts.job import plugins
+from workflow_scripts.job import blends, plugins
 from workflow_scripts.job.validation import check_config
 from workflow_scripts.job.values import expand, merge, sort_keys
 
@@ -72,6 +72,8 @@ class Study:
             raise ValueError(
                 f"{where}.scorers: they learn from a ladder of damaged fields: leave them out with real: blends"
             )
+        for blend in self.config["blends"]:
+            self.blend(blend)
         for feature in self.config["features"]:
             self.feature(feature)
         for stage in self.config["stages"]:
@@ -140,24 +142,23 @@ class Study:
         """Return all that importing the stamps of a data set depends on."""
         return sort_keys({**self.dataset, **self.config["stamps"]})
 
+    def blend(self, name):
+        """Return the settings of a set of blends with nothing left out."""
+        return blends.complete(self.config["blends"][name], f"config: blends.{name}")
+
     def pairs(self, blend, split, shard):
-        """Return all that the pairs of one shard of blends depend on."""
-        entry = self.config["blends"][blend]
-        kept = ("n_shards", "mag_low", "mag_high", "max_mag_difference", "max_separation")
-        return sort_keys(
-            {
-                **{key: entry[key] for key in kept},
-                "blend": blend,
-                "n_blends": entry["n_blends"].get(split, entry["n_blends"]["test"]),
-                "shard": int(shard),
-                "split": split,
-                "stamp_size": self.config["stamps"]["size"],
-            }
-        )
+        """Return all that the members of one shard of blends depend on."""
+        divide = self.stamp_part(split) == "all"
+        return sort_keys(blends.pairing(self.blend(blend), blend, split, shard, divide))
 
     def noise(self, blend, split):
         """Return all that the pixels of blends depend on, besides their members."""
-        return {"blend": blend, "noise": self.config["blends"][blend]["noise"], "split": split}
+        return sort_keys(blends.rendering(self.blend(blend), blend, split))
+
+    def seed_of(self, blend):
+        """Return the seed of a set of blends: its own, or the study's."""
+        seed = self.blend(blend)["seed"]
+        return self.config["seed"] if seed is None else seed
 
     def stage(self, name):
         """Return all that a stage's training depends on."""
@@ -236,17 +237,6 @@ class Study:
         settings = {"metric": judge["plugin"], "name": name, "options": judge["options"]}
         return sort_keys({**settings, draws: self.config["judging"][draws]})
 
-    def names_in_paths(self):
-        """Return a regular expression for each wildcard: the names that the study's products can have now."""
-        shards = [entry["n_shards"] for entry in (*self.config["blends"].values(), self.config["generation"])]
-        skies, any_name = self.chosen("skies"), "[a-z0-9_]+"
-        names = {"blend": self.chosen("blends"), "scorer": self.chosen("scorers"), "metric": self.chosen("metrics")}
-        names |= {"sky": skies, "stage": self.stages_used(), "sample": [*REAL_SAMPLES, *LADDER_SAMPLES, *skies]}
-        names |= {"study": [self.name], "split": PARTS, "shard": map(str, range(max(shards)))}
-        return dict.fromkeys(("feature", "method", "use"), any_name) | {
-            wildcard: f"({'|'.join(sorted(found))})" for wildcard, found in names.items()
-        }
-
     def chosen(self, kind):
         """Return the blends, skies, scorers or metrics that this study makes and uses."""
         return list(self.about.get(kind, []))
@@ -254,30 +244,3 @@ class Study:
     def stages_used(self):
         """Return the stages that this study's skies are made of, in the order of their first use."""
         return list(dict.fromkeys(stage for sky in self.chosen("skies") for _, _, stage in self.roles(sky) if stage))
-
-    def spectrum(self):
-        """Return the first set of features that holds logarithmic power spectra, or None."""
-        for name in self.config["features"]:
-            if [given["form"] for item, given in self.feature(name)["extract"] if "form" in given] == ["log_mean"]:
-                return name
-        return None
-
-    def outlined(self, blend):
-        """Return the kind of a set of blends' masks that a figure can outline, or an empty string."""
-        return next((kind for kind in self.config["blends"][blend]["masks"] if kind != "single_images"), "")
-
-    def figures(self):
-        """Return all that the figures depend on, besides their inputs."""
-        chosen = {kind: self.chosen(kind) for kind in ("metrics", "scorers", "skies")}
-        blends = [[name, self.outlined(name)] for name in self.chosen("blends")]
-        side = self.config["judging"]["tile_size"]
-        return sort_keys({"blends": blends, **chosen, "side": side, "stages": self.stages_used()})
-
-    def page(self):
-        """Return all that the page at the end says of the settings: the study's own, overrides merged in."""
-        config = {key: value for key, value in self.config.items() if key not in ("study", "studies")}
-        chosen = {kind: self.chosen(kind) for kind in ("blends", "metrics", "scorers", "skies")}
-        study = {"dataset": self.dataset, **chosen}
-        return sort_keys(
-            {**study, "config": {**config, "study": study}, "name": self.name, "stages": self.stages_used()}
-        )

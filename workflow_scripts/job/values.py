@@ -2,6 +2,7 @@
 
 import copy
 import glob
+from pathlib import Path
 
 
 def merge(base, changes):
@@ -25,7 +26,7 @@ def expand(patterns, where):
     for pattern in patterns:
         files = sorted(glob.glob(str(pattern), recursive=True))
         if not files:
-            raise ValueError(f"{where}: no file fits {pattern!r}")
+            raise ValueError(f"{where}: no file fits {pattern!r}, looked for from {Path.cwd()}")
         found += files
     return found
 

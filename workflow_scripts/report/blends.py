@@ -7,35 +7,37 @@ from workflow_scripts.report.style import show_image, stretch_of
 from workflow_scripts.report.tables import words
 
 N_SHOWN = 8
-GALAXIES = ("#56B4E9", "#E69F00")
-FIRST_GALAXY = {"gg_masks": 0, "ogg_masks": 1, "bogg_masks": 2}
+GALAXIES = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#F0E442", "#D55E00")
+SPREADS = {
+    "difference": "difference in magnitude, galaxy 2 - galaxy 1",
+    "separation": "separation of galaxies 1 and 2 in pixels",
+    "snr": "log10 signal-to-noise ratio of a galaxy",
+    "blendedness": "blendedness of a galaxy",
+}
 
 
 def draw_blends(sets):
-    """Draw per set of blends a row of blends with the galaxies' masks and positions, and two distributions.
+    """Draw per set of blends a row of blends with the galaxies' masks and positions, and four distributions.
 
     Parameters
     ----------
     sets : dict of str to dict
-        `images (n, y, x)`, `masks (n, g, y, x) bool` or None, `places (n, g, 2)` in pixels, and of the whole set
-        `difference` in magnitudes and `separation` in pixels.
+        `images (n, y, x)`, `masks (n, g, y, x) bool` and `places (n, g, 2)` in pixels of the first blends, the number
+        `n` of all, and of the whole set `difference` in magnitudes, `separation` in pixels, `snr` and `blendedness`.
     """
     figure = Figure(figsize=(11, 3.9 * len(sets)))
     parts = figure.subfigures(len(sets), 1, squeeze=False)[:, 0]
     for part, (name, one) in zip(parts, sets.items(), strict=True):
         top, bottom = part.subfigures(2, 1, height_ratios=[1, 1.5])
-        part.suptitle(
-            f"{words(name)}: {len(one['difference'])} blends", ha="left", x=0.01, fontweight="bold", fontsize=10
-        )
+        part.suptitle(f"{words(name)}: {one['n']} blends", ha="left", x=0.01, fontweight="bold", fontsize=10)
         stretch = stretch_of(one["images"])
         for number, axes in enumerate(top.subplots(1, N_SHOWN)):
             axes.set_visible(number < len(one["images"]))
             if number < len(one["images"]):
-                masks = one["masks"][number] if one["masks"] is not None else ()
-                draw_blend(axes, one["images"][number], masks, one["places"][number], stretch)
-        left, right = bottom.subplots(1, 2)
-        draw_distribution(left, one["difference"], "difference in magnitude, galaxy 2 - galaxy 1")
-        draw_distribution(right, one["separation"], "separation in pixels")
+                draw_blend(axes, one["images"][number], one["masks"][number], one["places"][number], stretch)
+        values = {**one, "snr": np.log10(one["snr"][one["snr"] > 0])}
+        for axes, (quantity, label) in zip(bottom.subplots(1, len(SPREADS)), SPREADS.items(), strict=True):
+            draw_distribution(axes, values[quantity], label)
     return figure
 
 
@@ -53,23 +55,4 @@ def draw_blend(axes, image, masks, places, stretch):
 def draw_distribution(axes, values, label):
     """Draw how one number is spread over the blends."""
     axes.hist(values, bins=24, color="#b9c3d6", edgecolor="white", linewidth=0.4)
-    axes.set(xlabel=label, ylabel="blends")
-
-
-def own_masks(masks, method):
-    """Return each galaxy's own pixels.
-
-    Parameters
-    ----------
-    masks : (n, y, x, c) uint8
-        As the blending rules write them.
-    method : {"gg_masks", "ogg_masks", "bogg_masks"}
-
-    Returns
-    -------
-    own : (n, g, y, x) bool
-    """
-    own = masks[..., FIRST_GALAXY[method] :] > 0
-    if method == "bogg_masks":  # there the overlap belongs to no galaxy
-        own = own | (masks[..., 1:2] > 0)
-    return np.moveaxis(own, -1, 1)
+    axes.set_xlabel(label, fontsize=7)

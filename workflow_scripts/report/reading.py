@@ -7,7 +7,6 @@ from workflow_scripts.formats.catalogues import read_catalogue
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.formats.tables import read_csv
 from workflow_scripts.report.blends import N_SHOWN as N_BLENDS
-from workflow_scripts.report.blends import own_masks
 from workflow_scripts.report.fields import N_SHOWN as N_FIELDS
 from workflow_scripts.report.histograms import densities
 from workflow_scripts.report.training import N_SHOWN as N_SAMPLES
@@ -85,30 +84,24 @@ def catalogue(path, names):
     return {name: np.asarray(table[name]) for name in names}
 
 
-def blend_set(images, masks, method, rows, stamps):
-    """Return the first blends of a set with their truth, and all differences and separations.
+def blend_set(described, rows):
+    """Return the first blends of a set with their truth, and how all galaxies of the set are spread.
 
     Parameters
     ----------
-    images, masks, rows, stamps : str
-        NPY files, the catalogue of the set and that of the stamps; `masks` is empty where none can be outlined.
-    method : str
-        Kind of the masks.
+    described, rows : str
+        What `describe_blends` wrote, and the catalogue of the set.
     """
-    table = read_csv(rows, ["distance", "shift_x", "shift_y", "g1_id", "g2_id", "g1_mag", "g2_mag"])
-    first = slice(0, N_BLENDS)
-    return {
-        "images": np.load(images, mmap_mode="r")[first],
-        "masks": own_masks(np.load(masks, mmap_mode="r")[first], method) if masks else None,
-        "places": places(table[first], catalogue(stamps, ["id", "x", "y"])),
-        "difference": column(table, "g2_mag") - column(table, "g1_mag"),
-        "separation": column(table, "distance"),
-    }
-
-
-def places(rows, stamps):
-    """Return the centres (n, 2, 2) of the galaxies of blends: in their stamps, the second one shifted."""
-    at = {str(name): (x, y) for name, x, y in zip(stamps["id"], stamps["x"], stamps["y"], strict=True)}
-    found = np.array([[at[row["g1_id"]], at[row["g2_id"]]] for row in rows], float).reshape(-1, 2, 2)
-    found[:, 1] += np.array([[int(row["shift_x"]), int(row["shift_y"])] for row in rows]).reshape(-1, 2)
-    return found
+    table = [row for row in read_csv(rows, ["distance", "g1_mag", "g2_mag"]) if row["g2_mag"]]
+    with open_stack(described) as stack:
+        image = stack["image"][:N_BLENDS]
+        spread = {name: stack[name][:] for name in ("snr", "blendedness")}
+        return {
+            "images": flat(image) if image.ndim == 4 else image,
+            "masks": stack["masks"][:N_BLENDS] > 0,
+            "places": np.stack([stack[axis][:N_BLENDS] for axis in "xy"], axis=-1),
+            "n": len(stack),
+            "difference": column(table, "g2_mag") - column(table, "g1_mag"),
+            "separation": column(table, "distance"),
+            **{name: values[np.isfinite(values)] for name, values in spread.items()},
+        }

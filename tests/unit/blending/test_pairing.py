@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.stats import chisquare
 
-from workflow_scripts.blending.pairing import PairChooser, draw_shift, separation_range
+from workflow_scripts.blending.pairing import MemberChooser, ShiftChooser, separation_range, uniform_shifts
 
 
 @pytest.fixture
@@ -19,23 +19,42 @@ def admissible(magnitude, limit):
 
 @pytest.mark.parametrize("limit", [0.05, 2.0, 2.45, 100.0])
 def test_all_admissible_pairs_come_equally_often_and_no_other(magnitude, limit):
-    chooser, rng = PairChooser(magnitude, limit), np.random.default_rng(0)
-    pairs = [chooser.draw(rng) for _ in range(6000)]
-    expected = admissible(magnitude, limit)
+    pairs = MemberChooser(magnitude, limit).draw(np.full(6000, 2), 2, np.random.default_rng(0))
     names, counts = np.unique(pairs, axis=0, return_counts=True)
-    assert {tuple(pair) for pair in names.tolist()} == expected
+    assert {tuple(pair) for pair in names.tolist()} == admissible(magnitude, limit)
     assert chisquare(counts).pvalue > 1e-3
 
 
 def test_the_limit_itself_is_not_admitted():
-    chooser, rng = PairChooser(np.array([20.0, 22.0, 23.0]), 2.0), np.random.default_rng(0)
-    assert {frozenset(chooser.draw(rng)) for _ in range(100)} == {frozenset({1, 2})}
+    pairs = MemberChooser(np.array([20.0, 22.0, 23.0]), 2.0).draw(np.full(100, 2), 2, np.random.default_rng(0))
+    assert {frozenset(pair) for pair in pairs.tolist()} == {frozenset({1, 2})}
 
 
 @pytest.mark.parametrize("magnitude", [[], [20.0], [20.0, 23.0, 26.0]])
 def test_no_pair_is_an_error_and_no_endless_search(magnitude):
     with pytest.raises(ValueError, match="raise max_mag_difference"):
-        PairChooser(np.array(magnitude), 2.0)
+        MemberChooser(np.array(magnitude), 2.0)
+
+
+def test_more_galaxies_are_all_different_and_all_partners_of_the_first(magnitude):
+    counts = np.random.default_rng(1).integers(1, 6, 4000)
+    members = MemberChooser(magnitude, 2.45).draw(counts, 5, np.random.default_rng(0))
+    np.testing.assert_array_equal((members >= 0).sum(axis=1), counts)
+    for count, row in zip(counts, members, strict=True):
+        assert (row[count:] == -1).all()
+        assert len(set(row[:count])) == count
+        assert (np.abs(magnitude[row[1:count]] - magnitude[row[0]]) < 2.45).all()
+
+
+def test_partners_come_equally_often_in_every_place():
+    members = MemberChooser(np.zeros(6), 1).draw(np.full(12000, 4), 4, np.random.default_rng(0))
+    for place in members.T:
+        assert chisquare(np.bincount(place)).pvalue > 1e-3
+
+
+def test_more_galaxies_than_any_has_partners_is_an_error(magnitude):
+    with pytest.raises(ValueError, match="a blend of 7 galaxies needs 6 partners within 2.0 mag; of 8 galaxies none"):
+        MemberChooser(magnitude, 2.0).draw(np.array([7]), 7, np.random.default_rng(0))
 
 
 @pytest.mark.parametrize(
@@ -47,24 +66,40 @@ def test_no_pair_is_an_error_and_no_endless_search(magnitude):
     ],
 )
 def test_separations_are_between_the_larger_radius_and_the_limit(radii, limit, size, expected):
-    assert separation_range(np.array(radii), limit, size) == pytest.approx(expected)
+    assert separation_range(*np.array(radii)[:, None], limit, size) == pytest.approx(expected)
 
 
+def shifts(low, high, n, *, subpixel=False, reach=64):
+    limits = np.full(n, low), np.full(n, high)
+    return ShiftChooser(reach, subpixel).draw(*limits, np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("subpixel", [False, True])
 @pytest.mark.parametrize(("low", "high"), [(1.0, 1.2), (2.4, 6.0), (5.0, 12.0), (51.2, 64.0)])
-def test_shifts_lie_within_their_limits(low, high):
-    rng = np.random.default_rng(0)
-    lengths = [np.hypot(*draw_shift(low, high, rng)) for _ in range(300)]
-    assert min(lengths) >= low
-    assert max(lengths) <= high
+def test_shifts_lie_within_their_limits(low, high, subpixel):
+    drawn = shifts(low, high, 300, subpixel=subpixel)
+    lengths = np.hypot(*drawn.T)
+    assert lengths.min() >= low - 1e-4
+    assert lengths.max() <= high + 1e-4
+    assert (drawn % 1 == 0).all() != subpixel
 
 
-def test_lengths_and_directions_of_shifts_are_about_uniform():
-    rng = np.random.default_rng(0)
-    x, y = np.array([draw_shift(10.0, 50.0, rng) for _ in range(3000)]).T
-    assert chisquare(np.histogram(np.hypot(x, y), 8, (10, 50))[0]).pvalue > 1e-3
+@pytest.mark.parametrize("subpixel", [False, True])
+def test_lengths_and_directions_of_shifts_are_about_uniform(subpixel):
+    x, y = shifts(10.0, 50.0, 3000, subpixel=subpixel).T
+    assert chisquare(np.histogram(np.hypot(x, y), 8, (10, 50.0001))[0]).pvalue > 1e-3
     assert chisquare(np.histogram(np.arctan2(y, x), 8, (-np.pi, np.pi))[0]).pvalue > 1e-3
 
 
 def test_where_no_pixel_lies_between_the_limits_the_shift_is_near_them():
-    rng = np.random.default_rng(0)
-    assert all(abs(np.hypot(*draw_shift(1.1, 1.3, rng)) - 1.2) <= 0.75 for _ in range(50))
+    lengths = np.hypot(*shifts(1.1, 1.3, 50).T)
+    assert (np.abs(lengths - 1.2) <= 0.75).all()
+
+
+@pytest.mark.parametrize("size", [(32, 32), (31, 33)])
+def test_positions_anywhere_in_a_stamp_are_uniform(size):
+    x, y = uniform_shifts(20000, size, False, np.random.default_rng(0)).T
+    for shift, side in ((x, size[1]), (y, size[0])):
+        values, counts = np.unique(shift + side // 2, return_counts=True)
+        np.testing.assert_array_equal(values, np.arange(side))
+        assert chisquare(counts).pvalue > 1e-3

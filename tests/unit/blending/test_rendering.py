@@ -1,18 +1,14 @@
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
-from workflow_scripts.blending.rendering import (
-    bogg_masks,
-    gg_masks,
-    ogg_masks,
-    place_all,
-    place_members,
-    render,
-    shift_whole,
-    variance_maps,
-)
+from workflow_scripts.blending.rendering import render, wanted_variance
+from workflow_scripts.blending.stamps import StampSet
+
+PLAIN = {"noise": "uniform", "noise_sigma": None, "gain": None}
+
+
+def stamps_of(images, own, noise, **about):
+    return StampSet([(images, own.astype(int))], np.ones(len(own), int), noise, range(len(own)), **about)
 
 
 @pytest.fixture
@@ -24,92 +20,100 @@ def own():
     return masks
 
 
-@pytest.mark.parametrize("shift", [(0, 0), (3, -2), (-5, 7)])
-def test_a_shift_moves_every_pixel_and_back_again(shift):
-    image = np.zeros((20, 30))
-    image[8:12, 10:15] = np.random.default_rng(0).normal(size=(4, 5))
-    moved = shift_whole(image, *shift)
-    x, y = shift
-    np.testing.assert_array_equal(moved[8 + y : 12 + y, 10 + x : 15 + x], image[8:12, 10:15])
-    np.testing.assert_array_equal(shift_whole(moved, -x, -y), image)
+def regions(own):
+    return {"background": ~own.any(0), "one": own[0] & ~own[1], "two": own[1] & ~own[0], "overlap": own.all(0)}
 
 
-@pytest.mark.parametrize("shift", [(30, 0), (-31, 0), (0, 20), (5, -200)])
-def test_a_shift_out_of_the_image_leaves_nothing(shift):
-    assert not shift_whole(np.ones((20, 30)), *shift).any()
+@pytest.mark.parametrize("subpixel", [False, True])
+def test_the_flux_of_a_blend_is_the_sum_of_its_parts(own, subpixel):
+    images = np.random.default_rng(0).gamma(1.0, 100.0, own.shape).astype(np.float32)
+    galaxies = stamps_of(images, own, np.zeros(2), subpixel=subpixel)
+    members, shifts = np.array([[0, 1]]), np.array([[[0, 0], [3, -4]]], float)
+    blends, variances = render(galaxies, members, shifts, PLAIN, np.random.default_rng(1))
+    assert blends.sum(dtype=float) == pytest.approx(images[own].sum(dtype=float), rel=1e-6)
+    assert not variances.any()
 
 
-def test_the_flux_of_a_blend_is_the_sum_of_its_parts(own):
-    images = np.random.default_rng(0).gamma(1.0, 100.0, own.shape)
-    members, placed = place_members(images, own, [[0, 0], [3, -4]])
-    blend, variance = render(members, placed, np.zeros(2), "uniform", np.random.default_rng(1))
-    assert blend.sum(dtype=float) == pytest.approx(images[own].sum(), rel=1e-6)
-    assert not variance.any()
-
-
-def test_outside_its_mask_a_stamp_adds_nothing(own):
-    members, placed = place_members(np.ones(own.shape), own, [[0, 0], [2, 1]])
-    np.testing.assert_array_equal(members > 0, placed)
-    np.testing.assert_array_equal(placed[1], shift_whole(own[1], 2, 1))
-
-
-@pytest.mark.parametrize("kind", ["uniform", "natural"])
-def test_the_noise_that_is_there_is_the_variance_that_is_stated(own, kind):
+@pytest.mark.parametrize("subpixel", [False, True])
+@pytest.mark.parametrize("kind", ["uniform", "natural", "none"])
+def test_the_noise_that_is_there_is_the_variance_that_is_stated(own, kind, subpixel):
     """Stamps of pure noise, blended 4000 times: the measured variance is the variance map, everywhere."""
-    noise, rng = np.array([1.0, 1.6]), np.random.default_rng(0)
-    total, n = np.zeros(own.shape[1:]), 4000
+    noise, rng, n = np.array([1.0, 1.6]), np.random.default_rng(0), 4000
+    total, stated = np.zeros(own.shape[1:]), None
+    shifts = np.array([[[0, 0], [0.45, -0.3] if subpixel else [0, 0]]], float)
     for _ in range(n):
-        stamps = noise[:, None, None] * rng.standard_normal(own.shape)
-        members, placed = place_members(stamps, own, [[0, 0], [0, 0]])
-        blend, variance = render(members, placed, noise, kind, rng)
-        total += blend.astype(float) ** 2
-    regions = {"background": ~own.any(0), "one": own[0] & ~own[1], "two": own[1] & ~own[0], "overlap": own.all(0)}
-    for name, region in regions.items():
-        error = 5 * np.sqrt(2 / (n * region.sum()))
-        assert (total[region] / n).mean() == pytest.approx(variance[region].mean(), rel=max(error, 0.01)), name
-        assert np.ptp(variance[region]) == 0
-    found = {name: float(variance[region][0]) for name, region in regions.items()}
-    expected = {"background": 2.56, "one": 1.0, "two": 2.56, "overlap": 3.56}
+        pixels = noise[:, None, None] * rng.standard_normal(own.shape)
+        galaxies = stamps_of(pixels, own, noise, subpixel=subpixel)
+        blends, stated = render(galaxies, np.array([[0, 1]]), shifts, {**PLAIN, "noise": kind}, rng)
+        total += blends[0].astype(float) ** 2
+    for name, region in regions(own).items():
+        error = max(5 * np.sqrt(2 / (n * region.sum())), 0.01)
+        assert (total[region] / n).mean() == pytest.approx(stated[0][region].mean(), rel=error), name
+        assert np.ptp(stated[0][region]) == 0
+    found = {name: float(stated[0][region][0]) for name, region in regions(own).items()}
+    expected = {"background": 0.0 if kind == "none" else 2.56, "one": 1.0, "two": 2.56, "overlap": 3.56}
     assert found == pytest.approx(dict.fromkeys(found, 3.56) if kind == "uniform" else expected)
 
 
 def test_uniform_noise_is_never_below_one_exposure():
-    present, wanted = variance_maps(np.zeros((2, 4, 4), bool), [1.0, 3.0], "uniform")
-    assert not present.any()
+    wanted = wanted_variance(np.zeros((4, 4), np.float32), 9.0, "uniform")
     assert (wanted == 9).all()
 
 
-def test_masks_are_what_their_names_say(own):
-    gg, ogg, bogg = gg_masks(own), ogg_masks(own), bogg_masks(own)
-    assert [masks.shape[-1] for masks in (gg, ogg, bogg)] == [2, 3, 4]
-    assert {masks.dtype for masks in (gg, ogg, bogg)} == {np.dtype(np.uint8)}
-    overlap = own[0] & own[1]
-    assert overlap.sum() == 24
-    np.testing.assert_array_equal(gg, np.moveaxis(own, 0, -1))
-    np.testing.assert_array_equal(ogg[..., 0], overlap)
-    np.testing.assert_array_equal(ogg[..., 1:], gg)
-    np.testing.assert_array_equal(bogg[..., 0], ~own.any(0))
-    np.testing.assert_array_equal(bogg[..., 1], overlap)
-    np.testing.assert_array_equal(bogg[..., 2], own[0] & ~own[1])
-    np.testing.assert_array_equal(bogg[..., 3], own[1] & ~own[0])
-
-
-def test_exactly_one_background_overlap_galaxy_mask_is_set_for_any_number_of_galaxies():
-    own = np.random.default_rng(0).random((5, 12, 12)) < 0.3
-    assert (bogg_masks(own).sum(axis=-1) == 1).all()
-
-
-def test_a_blend_does_not_depend_on_the_blends_around_it(own):
-    rng = np.random.default_rng(0)
-    images, masks = rng.normal(size=(4, 24, 24)), np.stack([*own, *own])
-    pairs, shifts = np.array([[0, 1], [2, 3], [1, 2]]), rng.integers(-3, 4, (3, 2, 2))
-
-    def placed(rows):
-        blends = SimpleNamespace(
-            images=images, masks=masks, noise=np.arange(4.0), pairs=pairs[rows], shifts=shifts[rows]
+def test_a_level_asked_for_is_reached_and_a_noisier_stamp_stays(own):
+    galaxies = stamps_of(np.zeros(own.shape), own, np.array([1.0, 3.0]))
+    for sigma, expected in ((5.0, 25.0), (2.0, 10.0)):
+        _, variances = render(
+            galaxies, np.array([[0, 1]]), np.zeros((1, 2, 2)), {**PLAIN, "noise_sigma": sigma}, np.random.default_rng(0)
         )
-        return list(place_all(blends))
+        assert np.unique(variances).tolist() == [expected]
 
-    for one, other in zip(placed([2]), placed([0, 1, 2])[2:], strict=True):
-        for a, b in zip(one, other, strict=True):
-            np.testing.assert_array_equal(a, b)
+
+@pytest.mark.parametrize(("sigma", "level"), [(None, 2.56), (0.5, 0.25)])
+def test_models_carry_the_noise_of_one_exposure_everywhere(own, sigma, level):
+    light = np.where(own, 50, 0.125).astype(np.float32)  # of a model all light counts
+    galaxies = stamps_of(light, own, np.array([1.0, 1.6]), model=True)
+    members, shifts = np.tile([[0, 1]], (500, 1)), np.zeros((500, 2, 2))
+    blends, variances = render(galaxies, members, shifts, {**PLAIN, "noise_sigma": sigma}, np.random.default_rng(0))
+    assert np.unique(variances) == pytest.approx([level])
+    residual = blends - light.sum(axis=0)
+    for name, region in regions(own).items():
+        error = max(5 * np.sqrt(2 / (500 * region.sum())), 0.01)
+        assert residual[:, region].var() == pytest.approx(level, rel=error), name
+
+
+def test_poisson_noise_of_models_is_in_the_variance(own):
+    light = np.where(own, 50, 0).astype(np.float32)
+    galaxies = stamps_of(light, own, np.ones(2), model=True)
+    members, shifts = np.tile([[0, 1]], (1000, 1)), np.zeros((1000, 2, 2))
+    blends, variances = render(galaxies, members, shifts, {**PLAIN, "gain": 4.0}, np.random.default_rng(0))
+    expected = {"background": 1.0, "one": 13.5, "two": 13.5, "overlap": 26.0}
+    for name, region in regions(own).items():
+        assert np.unique(variances[:, region]) == pytest.approx([expected[name]])
+        error = max(5 * np.sqrt(2 / (1000 * region.sum())), 0.01)
+        assert (blends - light.sum(axis=0))[:, region].var() == pytest.approx(expected[name], rel=error), name
+    assert blends.mean() == pytest.approx(light.sum(axis=0).mean(), rel=1e-3)
+
+
+def test_poisson_noise_of_real_stamps_is_refused(own):
+    galaxies = stamps_of(np.zeros(own.shape), own, np.ones(2))
+    with pytest.raises(ValueError, match="gain: real stamps hold the Poisson noise of their sources already"):
+        render(galaxies, np.array([[0, 1]]), np.zeros((1, 2, 2)), {**PLAIN, "gain": 4.0}, np.random.default_rng(0))
+
+
+def test_bands_have_their_own_noise(own):
+    light = np.zeros((*own.shape, 2), np.float32)
+    galaxies = stamps_of(light, own, np.array([[1.0, 10.0], [2.0, 5.0]]))
+    members, shifts = np.tile([[0, 1]], (50, 1)), np.zeros((50, 2, 2))
+    blends, variances = render(galaxies, members, shifts, PLAIN, np.random.default_rng(0))
+    assert blends.shape == (50, 24, 24, 2)
+    assert [np.unique(variances[..., band]).tolist() for band in range(2)] == [[5], [125]]
+    np.testing.assert_allclose(blends[:, ~own.any(0)].var(axis=(0, 1)), [5, 125], rtol=0.05)
+
+
+def test_blends_of_fewer_galaxies_hold_fewer(own):
+    galaxies = stamps_of(np.ones(own.shape, np.float32), own, np.zeros(2))
+    members, shifts = np.array([[0, -1], [1, 0]]), np.zeros((2, 2, 2))
+    blends, _ = render(galaxies, members, shifts, PLAIN, np.random.default_rng(0))
+    np.testing.assert_array_equal(blends[0], own[0])
+    np.testing.assert_array_equal(blends[1], own.sum(axis=0))

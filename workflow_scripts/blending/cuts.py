@@ -1,0 +1,71 @@
+"""Which galaxies are blended at all, and which of them are kept for testing."""
+
+import numpy as np
+
+
+def cut_galaxies(table, options):
+    """Return the rows of the galaxies that pass every cut.
+
+    Parameters
+    ----------
+    table : dict of str to (n,) array
+        `mag`, `radius`, `galtype`, and `snr`, `clean_flag` where the cuts ask for them.
+    options : dict
+        `mag_low`, `mag_high` (both excluded), `exclude_types`, `clean_only`, `min_snr`.
+
+    Returns
+    -------
+    rows : (k,) int
+    removed : list of str
+        What each cut removed of those that the cuts before it left.
+
+    Raises
+    ------
+    ValueError
+        Where a type does not exist, or a column that a cut needs.
+    """
+    kept, removed = np.ones(len(table["mag"]), bool), []
+    for name, passed in cuts(table, options):
+        lost = int((kept & ~passed).sum())
+        kept &= passed
+        removed.append(f"{name} removed {lost}")
+    return np.nonzero(kept)[0], removed
+
+
+def cuts(table, options):
+    """Yield the name of each cut and who passes it."""
+    magnitude, radius = np.asarray(table["mag"], float), np.asarray(table["radius"], float)
+    yield "unknown magnitude", ~np.isnan(magnitude)
+    yield f"mag_low {options['mag_low']}", magnitude > options["mag_low"]
+    yield f"mag_high {options['mag_high']}", magnitude < options["mag_high"]
+    yield "unknown radius", radius > 0
+    types = np.char.strip(np.asarray(table["galtype"]).astype(str))
+    for name in options["exclude_types"]:
+        if name not in types:
+            raise ValueError(f"exclude_types: no galaxy is of type {name!r}; there are {', '.join(np.unique(types))}")
+        yield f"exclude_types {name}", types != name
+    if options["clean_only"]:
+        yield "clean_only", column(table, "clean_flag", "clean_only") != 0
+    if options["min_snr"] > 0:
+        yield f"min_snr {options['min_snr']}", column(table, "snr", "min_snr").astype(float) >= options["min_snr"]
+
+
+def column(table, name, cut):
+    """Return a column that not every catalogue has."""
+    if name not in table:
+        raise ValueError(f"{cut}: the catalogue of stamps has no column {name}; it has {', '.join(table)}")
+    return np.asarray(table[name])
+
+
+def divide(rows, test_ratio, valid_ratio, rng):
+    """Divide galaxies into those for training, for validation and for testing.
+
+    Returns
+    -------
+    parts : dict of str to (k,) int
+        `train`, `valid` and `test`; no galaxy is in two of them.
+    """
+    order = rows[rng.permutation(len(rows))]
+    n_test, n_valid = round(test_ratio * len(rows)), round(valid_ratio * len(rows))
+    test, valid, train = np.split(order, [n_test, n_test + n_valid])
+    return {"train": np.sort(train), "valid": np.sort(valid), "test": np.sort(test)}

@@ -1,0 +1,93 @@
+"""Whole blocks of blends: how many galaxies each has, which ones, and where they lie."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from workflow_scripts.blending.counts import draw_counts, n_columns
+from workflow_scripts.blending.pairing import MemberChooser, ShiftChooser, separation_range, uniform_shifts
+from workflow_scripts.blending.truth import blendedness, isolated
+
+BLOCK = 256  # blends that are drawn at a time: part of the result, whatever the number of jobs
+MAX_DRAWS = 100
+
+
+@dataclass
+class SceneDrawer:
+    """Draws blends.
+
+    Parameters
+    ----------
+    rows : (k,) int
+        Stamps to choose from.
+    magnitude, radius : (k,) float
+    shape : (y, x)
+        Of a stamp.
+    options : dict
+        `n_galaxies` (see `counts.draw_counts`), `max_mag_difference`, `max_separation` (over the smaller radius),
+        `max_blendedness` (1: no limit), `subpixel`.
+    area_arcmin2 : float or None
+        Of a stamp.
+    stamps : StampSet or None
+        Needed where blendedness is limited.
+    """
+
+    rows: np.ndarray
+    magnitude: np.ndarray
+    radius: np.ndarray
+    shape: tuple
+    options: dict
+    area_arcmin2: float | None = None
+    stamps: object = None
+    n_tried: int = field(default=0, init=False)
+
+    def __post_init__(self):
+        self.members = MemberChooser(self.magnitude, self.options["max_mag_difference"])
+        self.shifts = ShiftChooser(min(self.shape) / 2, self.options["subpixel"])
+        self.n_columns = n_columns(self.options["n_galaxies"])
+
+    def draw(self, rng):
+        """Return one block: stamps (b, g) int, -1 where a blend has fewer galaxies, and shifts (b, g, 2) float.
+
+        Raises
+        ------
+        ValueError
+            Where blends stay above the limit of blendedness however often they are drawn.
+        """
+        stamps, shifts = self.propose(BLOCK, rng)
+        limit = self.options["max_blendedness"]
+        if limit >= 1:
+            return stamps, shifts
+        todo, n_tried = np.arange(BLOCK), BLOCK
+        for _ in range(MAX_DRAWS):
+            todo = todo[[self.most_blended(stamps[one], shifts[one]) > limit for one in todo]]
+            if not len(todo):
+                return stamps, shifts
+            stamps[todo], shifts[todo] = self.propose(len(todo), rng)
+            n_tried += len(todo)
+        raise ValueError(
+            f"max_blendedness {limit}: {n_tried} blends tried, and for {len(todo)} of {BLOCK} none was found in "
+            f"{MAX_DRAWS} draws: raise it, or max_separation"
+        )
+
+    def propose(self, n, rng):
+        """Return n blends before any limit of blendedness."""
+        law = self.options["n_galaxies"]
+        members = self.members.draw(draw_counts(law, self.area_arcmin2, n, rng), self.n_columns, rng)
+        shifts = np.zeros((*members.shape, 2))
+        for g in range(1, self.n_columns):
+            shifts[:, g] = self.place(members[:, 0], members[:, g], law["law"], rng)
+        shifts[members < 0] = 0
+        return np.where(members < 0, -1, self.rows[members]), shifts
+
+    def place(self, one, other, law, rng):
+        """Return the shifts of galaxies: by the rule of separations from galaxy 1, or anywhere in the stamp."""
+        if law == "poisson":
+            return uniform_shifts(len(one), self.shape, self.options["subpixel"], rng)
+        limits = separation_range(self.radius[one], self.radius[other], self.options["max_separation"], min(self.shape))
+        return self.shifts.draw(*limits, rng)
+
+    def most_blended(self, stamps, shifts):
+        """Return the largest blendedness of a blend's galaxies."""
+        truth, _ = isolated(self.stamps, stamps.tolist(), shifts.tolist())
+        return np.nanmax(blendedness(truth[stamps >= 0]), initial=0)

@@ -1,0 +1,60 @@
+"""What is true of the galaxies of a blend: their light alone, how much of it others hide, how well it is seen."""
+
+import numpy as np
+
+
+def isolated(stamps, members, shifts):
+    """Return each galaxy of one blend alone.
+
+    Returns
+    -------
+    truth : (g, y, x[, band]) float32
+        Noiseless for models; real stamps inside their masks. Zeros where the blend has fewer galaxies.
+    masks : (g, y, x) uint8
+        Their own pixels.
+    """
+    truth = np.zeros((len(members), *stamps.shape), np.float32)
+    masks = np.zeros(truth.shape[:3], np.uint8)
+    for g, (member, shift) in enumerate(zip(members, shifts, strict=True)):
+        if member >= 0:
+            window, light, _ = stamps.place(member, shift)
+            truth[g][window] = light
+            window, mask = stamps.own(member, shift)
+            masks[g][window] = mask
+    return truth, masks
+
+
+def truth_variance(stamps, members, masks):
+    """Return the variance (g, y, x[, band]) of real stamps inside their masks."""
+    noise = stamps.noise[members].astype(np.float32)
+    noise[np.asarray(members) < 0] = 0
+    level = noise.reshape(len(noise), 1, 1, *noise.shape[1:]) ** 2
+    return level * (masks if noise.ndim == 1 else masks[..., None])
+
+
+def blendedness(truth):
+    """Return how much of each galaxy others hide: 1 - <f, f> / <f, sum of all>; NaN where there is no light.
+
+    0 for an isolated galaxy, 1/2 for two identical ones on top of each other.
+
+    Parameters
+    ----------
+    truth : (g, y, x[, band]) float
+    """
+    flat = truth.reshape(len(truth), -1).astype(float)
+    own, shared = np.einsum("gp,gp->g", flat, flat), flat @ flat.sum(axis=0)
+    return 1 - np.divide(own, shared, out=np.full(len(flat), np.nan), where=(own > 0) & (shared != 0))
+
+
+def signal_to_noise(truth, variance):
+    """Return the signal-to-noise ratio of each galaxy: sum f^2 / sqrt(sum f^2 variance); NaN where there is none.
+
+    Parameters
+    ----------
+    truth : (g, y, x[, band]) float
+    variance : (y, x[, band]) float
+        Of the blend.
+    """
+    square = truth.reshape(len(truth), -1).astype(float) ** 2
+    spread = np.sqrt(square @ variance.reshape(-1).astype(float))
+    return np.divide(square.sum(axis=1), spread, out=np.full(len(square), np.nan), where=spread > 0)
