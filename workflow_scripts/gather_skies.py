@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 
 from workflow_scripts.formats.catalogues import write_catalogue
-from workflow_scripts.formats.images import write_fits_fields
+from workflow_scripts.formats.images import tangent_wcs, write_fits_fields
 from workflow_scripts.formats.stacks import copy_attributes, create_stack, gather_stacks, open_stack
 from workflow_scripts.job.entry import run_rule
 
@@ -30,11 +30,21 @@ def gather_skies(*, shards, shard_truths, sky, truth, examples, options, seed, c
         about = copy_attributes(stack)
     with create_stack(sky, seed=seed, code=code, **about) as writer:
         gather_stacks(shards, writer, block=16)
-    write_catalogue(truth, gather_columns(shard_truths), unit=about["unit"] or "")
     with open_stack(sky) as stack:
+        places = on_image(gather_columns(shard_truths), stack["image"].shape[1:3], about["pixel_scale_arcsec"])
+        write_catalogue(truth, places, unit=about["unit"] or "")
         fields = (image for image in itertools.islice(stack["image"], options["n_examples"]))
         scale = about["pixel_scale_arcsec"]
         write_fits_fields(examples, fields, unit=about["unit"] or "", pixel_scale_arcsec=scale)
+
+
+def on_image(columns, shape, pixel_scale_arcsec):
+    """Return a truth catalogue with places as DS9 counts them, and on the sky where the fields have a WCS."""
+    columns |= {"x_image": columns["x"] + 1, "y_image": columns["y"] + 1}
+    if pixel_scale_arcsec:
+        ra, dec = tangent_wcs(shape, pixel_scale_arcsec).wcs_pix2world(columns["x"], columns["y"], 0)
+        columns |= {"ra": ra, "dec": dec}
+    return columns
 
 
 def gather_columns(paths):

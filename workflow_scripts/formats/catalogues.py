@@ -17,6 +17,8 @@ COLUMNS = {
     "y": ("pix", "centre along y in its image, first pixel 0"),
     "x_parent": ("pix", "centre along x in the parent image, first pixel 0"),
     "y_parent": ("pix", "centre along y in the parent image, first pixel 0"),
+    "x_image": ("pix", "centre along x in its image, first pixel 1, as in DS9"),
+    "y_image": ("pix", "centre along y in its image, first pixel 1, as in DS9"),
     "flux": ("{unit}", "flux above the background"),
     "peak": ("{unit}", "highest pixel above the background"),
     "flux_radius": ("pix", "half-light radius"),

@@ -85,17 +85,18 @@ def read_fits(path, hdu):
 
 
 def write_fits_fields(path, images, *, unit, pixel_scale_arcsec, scene="field"):
-    """Write fields as the extensions of one FITS file, each with a tangent-plane WCS.
+    """Write fields as the extensions of one FITS file, `FIELD_0` and so on, each with a tangent-plane WCS.
 
     ASSUME: a synthetic field lies nowhere; its reference point is RA 0, Dec 0 at the centre. Where the scale is
-    unknown a pixel is 1 arcsec, and the header says so.
+    unknown there is no WCS, rather than one that a match on the sky would believe.
     """
     extensions = [fits.PrimaryHDU()]
     for number, image in enumerate(images):
-        header = tangent_wcs(image.shape, pixel_scale_arcsec or 1.0).to_header()
+        header = tangent_wcs(image.shape, pixel_scale_arcsec).to_header() if pixel_scale_arcsec else fits.Header()
         header["BUNIT"] = unit
-        if pixel_scale_arcsec is None:
-            header["COMMENT"] = "pixel scale unknown: 1 arcsec assumed"
+        header["COMMENT"] = "catalogue: x, y count from 0; x_image, y_image from 1, as DS9 does"
+        if not pixel_scale_arcsec:
+            header["COMMENT"] = "pixel scale unknown: no WCS"
         extensions.append(fits.ImageHDU(np.asarray(image), header, name=f"{scene}_{number}"))
     with whole_file(path) as part:
         fits.HDUList(extensions).writeto(part, overwrite=True, output_verify="exception")

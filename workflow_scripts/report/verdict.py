@@ -3,7 +3,7 @@
 from workflow_scripts.report.tables import fixed, standing, words
 
 MEANING = {
-    "inside": "inside the null, so by this metric, with this number of fields, it cannot be told from real",
+    "inside": "inside the null, so this metric, with this number of fields, sees no difference from real",
     "outside": "outside the null, so by this metric it can be told from real",
     "undecided": "beyond that point, but not once corrected for the number of metrics, which leaves it undecided",
 }
@@ -22,10 +22,19 @@ def say_verdict(rows, metrics, scorers):
     skies = [row for row in rows if row["kind"] == "generated"]
     if not skies:
         return ["This study generates no sky; there is nothing to judge."]
-    sentences = [say_metric(skies, metric) for metric in metrics]
+    sentences = [say_sky(sky, metrics) for sky in skies] + [say_metric(skies, metric) for metric in metrics]
     train = next((row for row in rows if row["sample"] == "real_train"), None)
     sentences += say_real(train, metrics) if train else []
     return sentences + [say_score(rows, skies, scorer) for scorer in scorers]
+
+
+def say_sky(sky, metrics):
+    """Say by how many metrics one sky can be told from real."""
+    measured = [metric for metric in metrics if sky[f"{metric}_low"]]
+    told = sum(standing(sky, metric) == "outside" for metric in measured)
+    open_ones = sum(standing(sky, metric) == "undecided" for metric in measured)
+    rest = f", {open_ones} undecided" if open_ones else ""
+    return f"{words(sky['sample']).capitalize()}: told from real by {told} of {len(measured)} metrics{rest}."
 
 
 def say_metric(skies, metric):
