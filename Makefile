@@ -1,23 +1,28 @@
 # make run [STUDY=name] [ARGS="..."]   make everything of a study: its page is results/<study>/report.html
 # make test [ARGS="..."]               run the tests
-# make lint | bench | clean            check the style | measure speed | remove the products (not .venv, not data)
+# make lint | bench                    check the style | measure speed
+# make unlock                          after Snakemake itself was killed: let the folder be used again
+# make clean                           remove the products (not .venv, not data)
 #
 # Needs Python 3.11 or newer, make and git; everything else goes into .venv.
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := run
-.PHONY: run test bench lint clean
+.PHONY: run test bench lint unlock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3.11)
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
 STUDY ?=
 ARGS ?=
-SHOWN := $(or $(STUDY),$(patsubst study=%,%,$(filter study=%,$(ARGS))),$(shell sed -n 's/^study: *\([a-z0-9_]*\).*/\1/p' config.yaml))
+ifneq ($(and $(STUDY),$(findstring --config ,$(ARGS))),)
+$(error STUDY sets --config, which Snakemake takes once: say ARGS="--config study=$(STUDY) ..." alone)
+endif
+SHOWN := $(or $(STUDY),$(shell sed -n 's/^study: *\([a-z0-9_]*\).*/\1/p' config.yaml))
 
 run: .venv/run.stamp
 	$(BIN)/python -m snakemake --cores all --resources gpu=1 --quiet rules host reason $(if $(STUDY),--config study=$(STUDY)) $(ARGS)
-	@echo "results/$(SHOWN)/report.html"
+	$(if $(findstring --config,$(ARGS)),,@echo "results/$(SHOWN)/report.html")
 
 test: .venv/test.stamp
 	$(BIN)/python -m pytest $(ARGS)
@@ -30,6 +35,9 @@ lint: .venv/test.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/snakefmt --check Snakefile rules
 	$(BIN)/python -m snakemake --lint
+
+unlock: .venv/run.stamp
+	$(BIN)/python -m snakemake --unlock
 
 clean:
 	rm -rf results logs benchmarks state .snakemake .pytest_cache .ruff_cache

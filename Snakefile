@@ -1,5 +1,7 @@
 """Skyloom: survey images in; trained generators, synthetic skies with truth, and a verdict on their realism out."""
 
+from pathlib import Path
+
 from snakemake.utils import min_version
 
 min_version("9.0")
@@ -18,7 +20,13 @@ include: "rules/scoring.smk"
 include: "rules/report.smk"
 
 
+onsuccess:
+    page = Path(f"results/{config['study']}/report.html")
+    if page.exists():
+        print(f"The page: {page}")
+
+
 rule all:
     default_target: True
     input:
-        f"results/{config['study']}/report.html",
+        products_of(config["study"]),

@@ -1,10 +1,16 @@
 """What all rules share. Settings of a study, inputs looked up by key, resources."""
 
+import os
+import re
 import sys
+from types import SimpleNamespace
 
 from workflow_scripts.job.device import gpus_here
 from workflow_scripts.job.fingerprint import fingerprint
 from workflow_scripts.job.settings import LADDER_SAMPLES, REAL_SAMPLES, Settings
+
+# Threads of networks that wait for each other shall sleep: spinning, they make training crawl on a busy machine.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 try:
     SETTINGS = Settings(config)
@@ -23,20 +29,21 @@ wildcard_constraints:
     sample="[a-z][a-z0-9_]*",
     split="train|valid|test",
     method="gg_masks|ogg_masks|bogg_masks|single_images",
+    use="learn|judge",
     shard="[0-9]+",
 
 
 TRAINING_DATA = {
     "patches": "results/{study}/patches/{split}.h5",
     "coordinates": "results/{study}/coordinates/{split}.h5",
-    "crops": "results/{study}/crops/{split}.h5",
+    "crops": "results/{study}/crops/learn/{split}.h5",
 }
 PARTS_OF_SKIES = {
     "stage": "results/{study}/stages/{stage}/weights.safetensors",
     "background": "results/{study}/background/density.h5",
     "catalogue": "results/{study}/sources/train.ecsv",
 }
-REAL = {"fields": "results/{study}/fields/{split}.h5", "blends": "results/{study}/crops/{split}.h5"}
+REAL = {"fields": "results/{study}/fields/{split}.h5", "blends": "results/{study}/crops/judge/{split}.h5"}
 FIGURES = [
     "fields",
     "sources",
@@ -148,6 +155,18 @@ def parts_of_sky(wildcards):
     ]
 
 
+def descriptions_of_parts(wildcards):
+    """Return the JSON beside the weights of each stage that a sky is made of."""
+    weights = [path for path in parts_of_sky(wildcards) if path.endswith(".safetensors")]
+    return [path.replace(".safetensors", ".json") for path in weights]
+
+
+def gpu_count_of_sky(wildcards):
+    """Return the GPUs of a job that composes a sky: 0 where no network takes part."""
+    kinds = {kind for _, kind, _ in SETTINGS[wildcards.study].roles(wildcards.sky)}
+    return gpu_count(wildcards) if "stage" in kinds else 0
+
+
 def sky_shards(name):
     """Return an input function: one file of each shard of a sky."""
     return lambda wildcards: [
@@ -229,18 +248,33 @@ def blend_products(wildcards):
     ]
 
 
+def products_of(study):
+    """Return what a bare run makes: the page at the end, or the sets of blends of a study that has no more to show.
+
+    A data set that is made of stamps has no fields to judge skies by; it has blends (`real: blends`).
+    """
+    if not SETTINGS[study].of_stamps or SETTINGS[study].real == "blends":
+        return f"results/{study}/report.html"
+    return [f"results/{study}/stamps/all.ecsv", *blend_products(SimpleNamespace(study=study))]
+
+
 def rules_on_gpu():
     """Return the rules whose jobs may run on a GPU."""
     return sorted(one.name for one in workflow.rules if "gpu" in one.resources)
 
 
-def rules_measured():
-    """Return the rules that write benchmarks."""
-    return sorted(one.name for one in workflow.rules if one.benchmark)
+def rules_measured(study):
+    """Return, for every rule that writes benchmarks, a pattern of those that belong to the study as it is now."""
+    known = SETTINGS[study].names_in_paths()
+    found = {one.name: str(one.benchmark) for one in workflow.rules if one.benchmark}
+    return {
+        name: re.sub(r"\{(\w+)[^}]*\}", lambda wildcard: known[wildcard[1]], path)
+        for name, path in sorted(found.items())
+    }
 
 
 def pricing(wildcards):
     """Return what the cost table depends on: prices, the rules that are counted, those that ran on a GPU."""
     prices = SETTINGS[wildcards.study].config["costs"]["usd_per_hour"]
     on_gpu = rules_on_gpu() if gpu_count(wildcards) else []
-    return {"on_gpu": on_gpu, "rules": rules_measured(), "usd_per_hour": dict(sorted(prices.items()))}
+    return {"on_gpu": on_gpu, "rules": rules_measured(wildcards.study), "usd_per_hour": dict(sorted(prices.items()))}

@@ -1,7 +1,7 @@
 """Images in: fetched, cut into fields, searched for sources, cut into stamps.
 
 Requires  the files that a data set names, or a network for those it downloads
-Produces  results/{study}/fields, sources, stamps
+Produces  results/{study}/fields, sources, stamps; of a data set that is made of stamps, stamps alone
 """
 
 
@@ -102,3 +102,28 @@ rule cut_stamps:
         code=fingerprint("cut_stamps"),
     script:
         "../workflow_scripts/cut_stamps.py"
+
+
+rule import_stamps:
+    input:
+        manifest="results/{study}/manifest.json",
+    output:
+        stamps="results/{study}/stamps/all.h5",
+        stamp_catalogue="results/{study}/stamps/all.ecsv",
+    log:
+        "logs/{study}/import_stamps.log",
+    benchmark:
+        "benchmarks/{study}/import_stamps/all.tsv"
+    conda:
+        "../envs/imaging.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=120,
+    params:
+        folder=lambda wildcards: f"data/{SETTINGS[wildcards.study].dataset['source']}",
+        options=lambda wildcards: SETTINGS[wildcards.study].stamps,
+        seed=seed,
+        code=lambda wildcards: code_of_dataset("import_stamps", wildcards),
+    script:
+        "../workflow_scripts/import_stamps.py"

@@ -8,6 +8,7 @@ Produces  results/{study}/skies/{sky}/fields.h5, truth.fits, examples.fits
 rule generate_skies:
     input:
         parts=parts_of_sky,
+        descriptions=descriptions_of_parts,
         fields=real_stack("train"),
     output:
         sky="results/{study}/skies/{sky}/shards/fields_{shard}.h5",
@@ -22,7 +23,7 @@ rule generate_skies:
     resources:
         mem_mb=2000,
         runtime=120,
-        gpu=gpu_count,
+        gpu=gpu_count_of_sky,
     params:
         options=lambda wildcards: SETTINGS[wildcards.study].sky(wildcards.sky, wildcards.shard),
         seed=seed,

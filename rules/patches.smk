@@ -85,11 +85,11 @@ rule crop_blends:
         blends=blends_to_crop("blends.npy"),
         catalogue=blends_to_crop("catalogue.csv"),
     output:
-        crops="results/{study}/crops/{split}.h5",
+        crops="results/{study}/crops/{use}/{split}.h5",
     log:
-        "logs/{study}/crop_blends/{split}.log",
+        "logs/{study}/crop_blends/{use}_{split}.log",
     benchmark:
-        "benchmarks/{study}/crop_blends/{split}.tsv"
+        "benchmarks/{study}/crop_blends/{use}_{split}.tsv"
     conda:
         "../envs/imaging.yaml"
     threads: 1
@@ -97,7 +97,7 @@ rule crop_blends:
         mem_mb=1000,
         runtime=60,
     params:
-        options=lambda wildcards: SETTINGS[wildcards.study].crops(),
+        options=lambda wildcards: SETTINGS[wildcards.study].crops(wildcards.use),
         seed=seed,
         code=fingerprint("crop_blends"),
     script:

@@ -154,16 +154,8 @@ rule compare_samples:
 
 rule rank_skies:
     input:
-        comparisons=lambda wildcards: [
-            f"results/{wildcards.study}/comparisons/{metric}/{sample}.json"
-            for sample in judged(wildcards.study)
-            for metric in SETTINGS[wildcards.study].chosen("metrics")
-        ],
-        scores=lambda wildcards: [
-            f"results/{wildcards.study}/scores/{scorer}/{sample}.csv"
-            for sample in ["real_test", *judged(wildcards.study)]
-            for scorer in SETTINGS[wildcards.study].chosen("scorers")
-        ],
+        comparisons=for_samples("results/{study}/comparisons/{metric}/{sample}.json", "metrics", judged),
+        scores=for_samples("results/{study}/scores/{scorer}/{sample}.csv", "scorers"),
     output:
         leaderboard="results/{study}/leaderboard.csv",
     log:

@@ -42,6 +42,7 @@ def compare_samples(*, real, other, null, comparison, sample, options, seed):
                 options["n_bootstrap"],
                 generator,
                 metric.RANGE,
+                rng(seed, f"halves {options['name']}"),
             )
         except ValueError as error:
             logging.warning("%s", error)

@@ -11,9 +11,10 @@ BLOCK = 256  # images in memory at a time
 
 
 def crop_blends(*, stamps, stamp_catalogue, blends, catalogue, crops, options, seed, code):
-    """Crop the blends of one part, and the stamps of the galaxies that they are made of.
+    """Crop the blends of one part, and the stamps of its galaxies.
 
-    ASSUME: crops are independent. Blends that share a galaxy are not quite; with many galaxies few do.
+    To learn from, every blend and every blended galaxy. To judge by, images that share no galaxy: blends in order, as
+    long as their galaxies are new, then the stamps of the galaxies left over; each is independent of the others.
 
     Parameters
     ----------
@@ -24,7 +25,7 @@ def crop_blends(*, stamps, stamp_catalogue, blends, catalogue, crops, options, s
     crops : str
         Stack written: `image (n, s, s[, band]) float32`, `blended (n,)`, 0 for a stamp and 1 for a blend.
     options : dict
-        `size` in pixels; `stamps`, whether stamps are taken too.
+        `use`, `learn` or `judge`; `size` in pixels; `stamps`, whether stamps are taken too.
 
     Raises
     ------
@@ -35,20 +36,38 @@ def crop_blends(*, stamps, stamp_catalogue, blends, catalogue, crops, options, s
     if size > min(pixels.shape[1:3]):
         raise ValueError(f"{blends}: crops of {size} px from images of {pixels.shape[1]} px: lower crops.size")
     with open_stack(stamps) as stack, create_stack(crops, seed=seed, code=code, **copy_attributes(stack)) as writer:
-        if options["stamps"]:
-            rows = members(catalogue, stamp_catalogue)
-            for start in range(0, len(rows), BLOCK):
-                append(writer, stack["image"][rows[start : start + BLOCK]], size, 0)
-        for start in range(0, len(pixels), BLOCK):
-            append(writer, pixels[start : start + BLOCK], size, 1)
+        members = galaxies_of(read_csv(catalogue, ["g1_id", "g2_id"]))
+        kept, rows = CHOICES[options["use"]](members, [str(name) for name in read_catalogue(stamp_catalogue)["id"]])
+        for start in range(0, len(rows) if options["stamps"] else 0, BLOCK):
+            append(writer, stack["image"][rows[start : start + BLOCK]], size, 0)
+        for start in range(0, len(kept), BLOCK):
+            append(writer, pixels[kept[start : start + BLOCK]], size, 1)
 
 
-def members(catalogue, stamp_catalogue):
-    """Return the rows of the stamps that any blend is made of, sorted."""
-    blends = read_csv(catalogue, ["g1_id", "g2_id"])
+def galaxies_of(blends):
+    """Return the ids of the galaxies of each blend."""
     columns = [name for name in (blends[0] if blends else {}) if name.startswith("g") and name.endswith("_id")]
-    used = {row[name] for row in blends for name in columns}
-    return [row for row, name in enumerate(read_catalogue(stamp_catalogue)["id"]) if str(name) in used]
+    return [{row[name] for name in columns if row[name]} for row in blends]
+
+
+def all_there_are(members, names):
+    """Return all blends, and the rows of the stamps that any of them is made of."""
+    used = set().union(*members)
+    return list(range(len(members))), [row for row, name in enumerate(names) if name in used]
+
+
+def disjoint_ones(members, names):
+    """Return blends that share no galaxy, and the rows of blended galaxies that are in none of these."""
+    kept, taken = [], set()
+    for number, galaxies in enumerate(members):
+        if not galaxies & taken:
+            kept.append(number)
+            taken |= galaxies
+    left = set().union(*members) - taken
+    return kept, [row for row, name in enumerate(names) if name in left]
+
+
+CHOICES = {"learn": all_there_are, "judge": disjoint_ones}
 
 
 def append(writer, images, size, blended):

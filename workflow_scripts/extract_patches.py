@@ -12,9 +12,10 @@ from workflow_scripts.job.entry import run_rule
 
 
 def extract_patches(*, fields, segmentation, catalogue, patches, options, seed, code):
-    """Cut a patch around every source; what is not the source itself becomes 0.
+    """Cut a patch around every source; what is not the source itself becomes black, a level below all sky.
 
-    The background stays in the source's own pixels: the layered sky takes the larger of source and background.
+    The background stays in the source's own pixels: the layered sky takes the larger of source and background, so
+    black shows the sky, also where that is noise around zero.
 
     Parameters
     ----------
@@ -24,7 +25,7 @@ def extract_patches(*, fields, segmentation, catalogue, patches, options, seed, 
         Stack written: `image (n, s, s) float32`, `id (n,)`.
     options : dict
         `size` in pixels, `grow` (dilation of the source's mask, pixel), `max_npix` (larger sources are left out),
-        `min_patches`.
+        `min_patches`, `black_sigma` (how far black lies below the sky, in its deviations).
 
     Raises
     ------
@@ -32,6 +33,7 @@ def extract_patches(*, fields, segmentation, catalogue, patches, options, seed, 
         Where there are too few sources to train on.
     """
     table, size, n_patches = read_catalogue(catalogue), options["size"], 0
+    black = np.median(table["background"]) - options["black_sigma"] * np.median(table["noise"])
     with open_stack(fields) as images, open_stack(segmentation) as maps:
         with create_stack(patches, seed=seed, code=code, **copy_attributes(images)) as writer:
             pairs = zip(part_mosaics(images, "image"), part_mosaics(maps, "segmentation"), strict=True)
@@ -42,7 +44,8 @@ def extract_patches(*, fields, segmentation, catalogue, patches, options, seed, 
                 whole = inside(x0, y0, size, sky.covered)
                 x0, y0, ids = x0[whole], y0[whole], np.asarray(rows["id"])[whole]
                 own = own_masks(cut(labels.pixels, x0, y0, size), ids, options["grow"])
-                writer.append(image=np.where(own, cut(sky.pixels, x0, y0, size), 0).astype(np.float32), id=ids)
+                patches_here = np.where(own, cut(sky.pixels, x0, y0, size), black)
+                writer.append(image=patches_here.astype(np.float32), id=ids)
                 n_patches += len(ids)
             if n_patches < options["min_patches"]:
                 raise ValueError(

@@ -18,13 +18,15 @@ from workflow_scripts.training.sampling import Sampler
 BLOCK = 16  # fields composed together: shards are made of whole blocks, so their number changes no byte
 
 
-def generate_skies(*, parts, fields, sky, truth, options, seed, code):
+def generate_skies(*, parts, descriptions, fields, sky, truth, options, seed, code):
     """Generate the fields of one shard.
 
     Parameters
     ----------
     parts : list of str
         A file per role of the recipe, in the order of `options["roles"]`.
+    descriptions : list of str
+        The JSON beside each part's weights, read with them.
     fields : str
         Stack of the training fields: their size, unit and brightest pixel.
     sky : str

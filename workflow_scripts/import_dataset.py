@@ -33,6 +33,8 @@ def import_dataset(*, manifest, train, valid, test, folder, options, seed, code)
         Where an image is empty, has NaN, the wrong number of axes, or the parts cannot be filled.
     """
     source = plugins.load("datasets", options["source"])
+    if source.YIELDS != "images":
+        raise ValueError(f"data set {options['source']} holds {source.YIELDS}, not images: it has no fields")
 
     def images():
         return source.read(folder, source.Options(**options["options"]))

@@ -1,6 +1,7 @@
 """Rule tabulate_costs: what each rule of a study took, out of Snakemake's benchmark files."""
 
 import csv
+import re
 from pathlib import Path
 
 from workflow_scripts.formats.tables import write_csv
@@ -23,20 +24,23 @@ def tabulate_costs(*, leaderboard, products, figures, costs, folder, options):
     folder : str
         Benchmarks of the study. They are no input, so that a missing one makes nothing again.
     options : dict
-        `rules`; `on_gpu`, those of them that had a GPU; `usd_per_hour` of a machine, `cpu` and `gpu`.
+        `rules`: for each the pattern of its benchmark files, since those of jobs that the config no longer asks for
+        stay behind; `on_gpu`, those of them that had a GPU; `usd_per_hour` of a machine, `cpu` and `gpu`.
     """
     prices = options["usd_per_hour"]
     rows = [
-        sum_up(rule, read_benchmarks(Path(folder) / rule), prices["gpu" if rule in options["on_gpu"] else "cpu"])
-        for rule in options["rules"]
+        sum_up(
+            rule, read_benchmarks(Path(folder) / rule, pattern), prices["gpu" if rule in options["on_gpu"] else "cpu"]
+        )
+        for rule, pattern in options["rules"].items()
     ]
     write_csv(costs, [*map(as_text, rows), as_text(total(rows))], COLUMNS)
 
 
-def read_benchmarks(folder):
+def read_benchmarks(folder, pattern):
     """Return seconds and peak memory in MB of every job of a rule; memory is None where the job was too short."""
     jobs = []
-    for path in sorted(folder.rglob("*.tsv")):
+    for path in sorted(path for path in folder.rglob("*.tsv") if re.fullmatch(pattern, path.as_posix())):
         with path.open(newline="", encoding="utf-8") as file:
             for row in csv.DictReader(file, delimiter="\t"):
                 jobs.append((float(row["s"]), number(row["max_rss"])))

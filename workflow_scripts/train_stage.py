@@ -49,7 +49,8 @@ def train_stage(*, train_data, valid_data, weights, about, history, samples, sta
     batches = Batches(apply_stretch(examples, stretch), condition, fabric.device, options["augment"])
     valid = valid_examples(valid_data, stretch, seed).to(fabric.device)
     generator = torch.Generator(fabric.device).manual_seed(torch_seed(seed, f"train_stage {options['stage']}"))
-    key = state_key(code, options, seed, [train_data, valid_data])
+    machine = [fabric.device.type, torch.__version__]  # another one cannot take the state over
+    key = state_key(code, [options, machine], seed, [train_data, valid_data])
     with locked(state) as folder:
         training = Training(fabric, module, batches, valid, options, generator)
         train(training, options["steps"], options["checkpoint_every"], folder, key)

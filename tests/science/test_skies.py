@@ -40,6 +40,7 @@ def make(folder, n_shards, n_fields=40, seed=42):
         truths.append(folder / f"{n_shards}_{shard}_truth.h5")
         generate_skies(
             parts=[folder / "sources.ecsv"],
+            descriptions=[],
             fields=folder / "fields.h5",
             sky=shards[-1],
             truth=truths[-1],

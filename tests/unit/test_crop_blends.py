@@ -26,14 +26,14 @@ def blends(tmp_path):
     return paths
 
 
-def crop(paths, **options):
+def crop(paths, use="learn", **options):
     crop_blends(
         stamps=paths["stamps.h5"],
         stamp_catalogue=paths["stamps.ecsv"],
         blends=paths["blends.npy"],
         catalogue=paths["blends.csv"],
         crops=paths["crops.h5"],
-        options=options,
+        options={**options, "use": use},
         seed=1,
         code="",
     )
@@ -48,6 +48,13 @@ def test_crops_are_the_middle_of_the_used_stamps_and_of_all_blends(blends):
     assert (images[3:] == 1 + np.arange(N_BLENDS)[:, None, None]).all()
     assert blended.tolist() == [0] * 3 + [1] * N_BLENDS
     assert attributes["unit"] == "DN"
+
+
+def test_judged_crops_share_no_galaxy(blends):
+    images, blended, _ = crop(blends, "judge", size=4, stamps=True)
+    # the first blend takes galaxies 10 and 14, every further one has 14 too; 12 is left for a stamp of its own
+    assert blended.tolist() == [0, 1]
+    assert images[:, 0, 0].tolist() == [2, 1]
 
 
 def test_stamps_can_be_left_out(blends):

@@ -66,11 +66,11 @@ def run(folder, *config, cores=2, ok=True, wanted=None):
     return snakemake(folder, f"-c{cores}", "--config", SMOKE, *config, "--", *wanted, ok=ok)
 
 
-def planned(folder, *config, wanted=None):
-    """Return the jobs that a run would do, as `rule key=value ...` without the study and the page."""
+def planned(folder, *config, wanted=None, page=False):
+    """Return the jobs that a run would do, as `rule key=value ...` without the study; those of the page where asked."""
     wanted = targets() if wanted is None else wanted
     said = snakemake(folder, "-n", "-c1", "--config", SMOKE, *config, "--", *wanted)
-    found = {describe(rule, block) for rule, block in JOB.findall(said) if rule not in REPORT}
+    found = {describe(rule, block) for rule, block in JOB.findall(said) if rule not in ({"all"} if page else REPORT)}
     assert found or "Nothing to be done" in said or REPORT & {rule for rule, _ in JOB.findall(said)}, said
     return found
 

@@ -98,6 +98,14 @@ WRONG = {
         ["skies.real_test", "choose another"],
     ),
     "no file fits": ({"studies": IMAGE_FILES}, ["studies.hubble.dataset.options.files", "'nowhere/*.fits'"]),
+    "wrong option of a data set of stamps": (
+        {"studies": {"candels": {"dataset": {"source": "candels", "options": {"unusable": "skip"}}}}},
+        ["studies.candels.dataset.options", "unusable", "leave_out"],
+    ),
+    "stamps without their maps": (
+        {"studies": {"mine": {"dataset": {"source": "stamp_files", "options": {"files": ["images.npy"]}}}}},
+        ["studies.mine.dataset.options", "files", "segmentation.npy", "catalogue.csv"],
+    ),
     "no files": (
         {"studies": {"hubble": {"dataset": {"source": "image_files"}}}},
         ["studies.hubble.dataset.options", "files", "at least one"],

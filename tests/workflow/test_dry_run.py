@@ -4,12 +4,16 @@ import pytest
 import yaml
 from running import ROOT, snakemake, targets
 
-STUDIES = sorted(yaml.safe_load((ROOT / "config.yaml").read_text())["studies"])
+from workflow_scripts.job import plugins
+
+STUDIES = yaml.safe_load((ROOT / "config.yaml").read_text())["studies"]
+IMPORT = {"images": "import_dataset", "stamps": "import_stamps"}
 
 
-@pytest.mark.parametrize("study", STUDIES)
+@pytest.mark.parametrize("study", sorted(STUDIES))
 def test_study_can_be_planned(study):
     said = snakemake(ROOT, "-n", "-F", "-c1", "--nolock", "--config", f"study={study}", "--", *targets(study))
-    assert "import_dataset" in said
+    yields = plugins.constant("datasets", STUDIES[study]["dataset"]["source"], "YIELDS", study)
+    assert [kind for kind, rule in IMPORT.items() if rule in said] == [yields]
     assert "leaderboard.csv" in said
     assert "Traceback" not in said

@@ -43,12 +43,12 @@ def spelt(job):
     return " ".join([rule, *sorted(wildcards)])
 
 
-def plan(folder, *config):
-    return {spelt(job) for job in planned(folder, *config)}
+def plan(folder, *config, page=False):
+    return {spelt(job) for job in planned(folder, *config, page=page)}
 
 
 def test_nothing_changed(finished):
-    assert plan(finished) == set()
+    assert plan(finished, page=True) == set()
 
 
 def test_comment_docstring_layout_and_touch(copy_of_finished):
@@ -59,13 +59,13 @@ def test_comment_docstring_layout_and_touch(copy_of_finished):
     edit(scripts / "models" / "wgan.py", "        real = batch", "        # what is real\n\n        real = batch")
     file = scripts / "imaging" / "stamps.py"
     file.write_text(file.read_text() + "\n# The end.\n")
-    assert plan(copy_of_finished) == set()
+    assert plan(copy_of_finished, page=True) == set()
 
 
 def test_the_config_written_in_another_order(copy_of_finished):
     file = copy_of_finished / "config.yaml"
     file.write_text(yaml.safe_dump(yaml.safe_load(file.read_text()), sort_keys=True))
-    assert plan(copy_of_finished) == set()
+    assert plan(copy_of_finished, page=True) == set()
 
 
 def test_two_options_with_swapped_values(copy_of_finished):
@@ -130,8 +130,20 @@ def test_one_option_of_a_set_of_blends(copy_of_finished):
     assert jobs == {f"{rule} blend=pairs split={split}" for rule in rules for split in ("train", "test")}
 
 
-def test_price_of_a_machine_reruns_no_computation(copy_of_finished):
-    assert plan(override(copy_of_finished, costs={"usd_per_hour": {"cpu": 1.0, "gpu": 2.0}})) == set()
+def test_price_of_a_machine_reruns_the_costs_and_the_page_alone(copy_of_finished):
+    changed = override(copy_of_finished, costs={"usd_per_hour": {"cpu": 1.0, "gpu": 2.0}})
+    assert plan(changed, page=True) == {"tabulate_costs", "write_report"}
+
+
+def test_the_page_alone_follows_its_template_and_captions(copy_of_finished):
+    template = copy_of_finished / "resources" / "report.html.j2"
+    template.write_text(template.read_text() + "\n")
+    assert plan(copy_of_finished, page=True) == {"write_report"}
+
+
+def test_a_figure_drawn_in_another_way(copy_of_finished):
+    edit(copy_of_finished / "workflow_scripts" / "report" / "fields.py", "N_SHOWN = 6", "N_SHOWN = 5")
+    assert plan(copy_of_finished, page=True) == {"draw_figures", "tabulate_costs", "write_report"}
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Files that appear whole or not at all."""
 
 import json
+import os
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,10 +17,17 @@ def whole_file(path):
     part = path.with_name(f".{path.name}.part")
     try:
         yield part
+        flush(part)
         part.replace(path)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+def flush(path):
+    """Have a file's content on the disk before its name says so: a power cut leaves no empty file."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def write_text(path, text):

@@ -12,7 +12,7 @@ from workflow_scripts.formats.atomic import whole_file
 COLUMNS = {
     "id": ("", "number of the source"),
     "parent": ("", "number of the image that the source was found in"),
-    "field": ("", "row of the field in the stack of images"),
+    "field": ("", "row of the field in the stack of images; of stamps, the name of their field on the sky"),
     "x": ("pix", "centre along x in its image, first pixel 0"),
     "y": ("pix", "centre along y in its image, first pixel 0"),
     "x_parent": ("pix", "centre along x in the parent image, first pixel 0"),
@@ -33,6 +33,9 @@ COLUMNS = {
     "z": ("", "redshift; NaN where unknown"),
     "galtype": ("", "morphological type; empty where unknown"),
     "segval": ("", "label of the source in its segmentation map"),
+    "ra": ("deg", "right ascension"),
+    "dec": ("deg", "declination"),
+    "clean_flag": ("", "whether the data set's makers found the stamp clean"),
     "radius_disc": ("pix", "radius of the disc"),
 }
 

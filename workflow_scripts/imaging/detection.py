@@ -34,11 +34,41 @@ def detect(image, covered=None, *, threshold_sigma, min_area, deblend_thresholds
     image = np.ascontiguousarray(image, np.float32)
     mask = None if covered is None else ~covered
     background = sep.Background(image, mask=mask, bw=background_box, bh=background_box)
-    clean = image - background.back()
     noise = float(background.globalrms)
     if not noise > 0:  # an empty or constant background has no noise: count in grey levels then
         noise = 1.0 / threshold_sigma
-    sep.set_extract_pixstack(max(300_000, image.size))
+    return find(
+        image - background.back(),
+        noise,
+        mask,
+        background.back(),
+        threshold_sigma=threshold_sigma,
+        min_area=min_area,
+        deblend_thresholds=deblend_thresholds,
+        deblend_contrast=deblend_contrast,
+    )
+
+
+def find(clean, noise, mask, level, *, threshold_sigma, min_area, deblend_thresholds, deblend_contrast):
+    """Find the sources of an image whose background is known.
+
+    Parameters
+    ----------
+    clean : (y, x) float32
+        Above the background.
+    noise : float
+        Standard deviation of the background, above 0.
+    mask : (y, x) bool or None
+        Where the image has no data.
+    level : (y, x) float
+        The background that was taken off.
+
+    Returns
+    -------
+    sources : dict of str to array (n,)
+    segmentation : (y, x) int32
+    """
+    sep.set_extract_pixstack(max(300_000, clean.size))
     objects, segmentation = sep.extract(
         clean,
         threshold_sigma,
@@ -50,10 +80,10 @@ def detect(image, covered=None, *, threshold_sigma, min_area, deblend_thresholds
         segmentation_map=True,
     )
     neighbours = {"mask": mask, "segmap": segmentation, "seg_id": np.arange(len(objects), dtype=np.int32) + 1}
-    return measure(clean, neighbours, background, noise, objects), segmentation.astype(np.int32)
+    return measure(clean, neighbours, level, noise, objects), segmentation.astype(np.int32)
 
 
-def measure(clean, neighbours, background, noise, objects):
+def measure(clean, neighbours, level, noise, objects):
     """Return the catalogue columns of detected objects.
 
     `neighbours` are the arguments by which SEP leaves out the pixels of other objects: an aperture is much larger than
@@ -61,7 +91,7 @@ def measure(clean, neighbours, background, noise, objects):
     """
     x, y = objects["x"], objects["y"]
     flux = kron_flux(clean, neighbours, objects)
-    local = background.back()[np.round(y).astype(int), np.round(x).astype(int)]
+    local = level[np.round(y).astype(int), np.round(x).astype(int)]
     radius, _ = sep.flux_radius(clean, x, y, 6.0 * objects["a"], 0.5, normflux=flux, subpix=5, **neighbours)
     return {
         "x": x,
@@ -87,3 +117,37 @@ def kron_flux(clean, neighbours, objects):
     scale = np.maximum(KRON_FACTOR * kron, KRON_MINIMUM / np.sqrt(np.maximum(a * b, 1e-6)))
     flux, _, _ = sep.sum_ellipse(clean, x, y, a, b, theta, scale, subpix=5, **neighbours)
     return np.maximum(flux, objects["flux"])
+
+
+def own_kron_flux(image, segmentation, segval):
+    """Return the flux of one source of a stamp in its Kron ellipse, the pixels of other sources left out.
+
+    The ellipse follows from the moments of the light in the source's own pixels.
+
+    Parameters
+    ----------
+    image : (y, x) float
+        Above the background.
+    segmentation : (y, x) int
+    segval : int
+        Label of the source.
+
+    Returns
+    -------
+    flux : float
+    x, y : float
+        Centre, first pixel 0.
+    """
+    y, x = np.nonzero(segmentation == segval)
+    light = np.asarray(image[y, x], float)
+    weight = np.maximum(light, 0) if (light > 0).any() else np.ones_like(light)
+    centre = np.average([x, y], axis=1, weights=weight)
+    # ASSUME: no source is thinner than the second moment of one pixel.
+    moments = np.atleast_2d(np.cov([x, y], aweights=weight, ddof=0)) + np.eye(2) / 12
+    (minor, major), axes = np.linalg.eigh(moments)
+    theta = np.arctan(axes[1, 1] / axes[0, 1]) if axes[0, 1] else np.pi / 2
+    values = {"x": centre[0], "y": centre[1], "a": major**0.5, "b": minor**0.5, "theta": theta, "flux": light.sum()}
+    neighbours = {"segmap": np.ascontiguousarray(segmentation, np.int32), "seg_id": np.array([segval], np.int32)}
+    pixels = np.ascontiguousarray(image, np.float32)
+    flux = kron_flux(pixels, neighbours, {name: np.array([value]) for name, value in values.items()})
+    return float(flux[0]), *centre

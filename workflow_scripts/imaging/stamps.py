@@ -62,3 +62,18 @@ def own_masks(segmentation, segval, grow):
         disc = np.hypot(*np.ogrid[-grow : grow + 1, -grow : grow + 1]) <= grow + 0.5
         own = binary_dilation(own, disc[None])
     return own & ((segmentation == 0) | (segmentation == segval[:, None, None]))
+
+
+def frame(image, size):
+    """Return an image in the middle of a square stamp, cut or padded with 0, and where the stamp has data."""
+    stamp, covered = np.zeros((size, size), image.dtype), np.zeros((size, size), bool)
+    here, there = zip(*(overlap(side, size) for side in image.shape), strict=True)
+    stamp[there], covered[there] = image[here], True
+    return stamp, covered
+
+
+def overlap(side, size):
+    """Return which pixels of an axis are kept, and where they lie in the stamp."""
+    start = size // 2 - side // 2
+    first, last = max(start, 0), min(start + side, size)
+    return slice(first - start, last - start), slice(first, last)

@@ -14,6 +14,8 @@ def run_rule(function, job):
     terminal and in the log; the traceback lies beside the log.
     """
     log = Path(job.log[0]) if job.log else None
+    if log:
+        traceback_of(log).unlink(missing_ok=True)  # of an earlier failure
     logging.basicConfig(filename=log, level="INFO", format="%(asctime)s %(message)s", force=True)
     try:
         function(**arguments_of(function, job))
@@ -36,7 +38,7 @@ def explain(error, rule, wildcards, log):
     place = ", ".join(f"{key} {value}" for key, value in wildcards.items())
     line = f"skyloom: {rule} ({place}): {message_of(error)}" if place else f"skyloom: {rule}: {message_of(error)}"
     if log:
-        trace = log.with_name(log.name + ".traceback")
+        trace = traceback_of(log)
         try:
             logging.error(line)
             trace.write_text("".join(traceback.format_exception(error)))
@@ -45,6 +47,11 @@ def explain(error, rule, wildcards, log):
         if not isinstance(error, ValueError | OSError):
             line += f" (unexpected: see {trace})"
     return line
+
+
+def traceback_of(log):
+    """Return where the traceback of a failed job lies, beside its log."""
+    return log.with_name(log.name + ".traceback")
 
 
 def message_of(error):

@@ -116,22 +116,26 @@ class Study:
         return {"options": options, "source": given["source"]}
 
     @property
+    def of_stamps(self):
+        """Tell whether the data set is made of stamps, not of images."""
+        where = f"config: studies.{self.name}.dataset"
+        return plugins.constant("datasets", self.dataset["source"], "YIELDS", where) == "stamps"
+
+    @property
     def real(self):
         """Return what the real images of this study are: `fields` of the sky, or crops of `blends`."""
         return self.about.get("real", "fields")
 
-    def crops(self):
+    def crops(self, use):
         """Return all that cropping blends depends on."""
-        return {key: self.config["crops"][key] for key in ("size", "stamps")}
+        return {"size": self.config["crops"]["size"], "stamps": self.config["crops"]["stamps"], "use": use}
 
     def stamp_part(self, split):
         """Return which stamps the blends of a part are made of: `all` where the data set is stamps, not images.
 
         Stamps cut from images are divided by the sky that they lie on; `produce_blends` divides the others.
         """
-        source = self.dataset["source"]
-        yields = plugins.constant("datasets", source, "YIELDS", f"config: studies.{self.name}.dataset")
-        return "all" if yields == "stamps" else split
+        return "all" if self.of_stamps else split
 
     @property
     def local_files(self):
@@ -146,6 +150,11 @@ class Study:
     def blend(self, name):
         """Return the settings of a set of blends with nothing left out."""
         return blends.complete(self.config["blends"][name], f"config: blends.{name}")
+
+    @property
+    def stamps(self):
+        """Return all that importing the stamps of a data set depends on."""
+        return sort_keys({**self.dataset, **self.config["stamps"]})
 
     def pairs(self, blend, split, shard):
         """Return all that the members of one shard of blends depend on."""
@@ -212,7 +221,19 @@ class Study:
         where = f"config: {kind}.{name}"
         self.entry("features", entry["features"], f"{kind}.{name}.features")
         options = plugins.check_options(kind, entry[singular], entry.get("options", {}), where)
+        if kind == "metrics":
+            self.check_features(entry["features"], plugins.constant(kind, entry[singular], "TAKES", where), where)
         return {"features": entry["features"], "options": options, "plugin": entry[singular]}
+
+    def check_features(self, name, takes, where):
+        """Refuse a set of features that a metric is not defined on."""
+        extract = dict(self.feature(name)["extract"])
+        fits = {
+            item: all(extract.get(item, {}).get(key) == value for key, value in of.items())
+            for item, of in takes.items()
+        }
+        if takes and (set(extract) != set(takes) or not all(fits.values())):
+            raise ValueError(f"{where}.features: {name!r} has {sorted(extract)}; this metric takes {takes} alone")
 
     def scorer(self, name):
         """Return all that fitting a scorer depends on."""
@@ -225,6 +246,17 @@ class Study:
         judge = self.judge("metrics", name)
         settings = {"metric": judge["plugin"], "name": name, "options": judge["options"]}
         return sort_keys({**settings, draws: self.config["judging"][draws]})
+
+    def names_in_paths(self):
+        """Return a regular expression for each wildcard: the names that the study's products can have now."""
+        shards = [entry["n_shards"] for entry in (*self.config["blends"].values(), self.config["generation"])]
+        skies, any_name = self.chosen("skies"), "[a-z0-9_]+"
+        names = {"blend": self.chosen("blends"), "scorer": self.chosen("scorers"), "metric": self.chosen("metrics")}
+        names |= {"sky": skies, "stage": self.stages_used(), "sample": [*REAL_SAMPLES, *LADDER_SAMPLES, *skies]}
+        names |= {"study": [self.name], "split": PARTS, "shard": map(str, range(max(shards)))}
+        return dict.fromkeys(("feature", "method", "use"), any_name) | {
+            wildcard: f"({'|'.join(sorted(found))})" for wildcard, found in names.items()
+        }
 
     def chosen(self, kind):
         """Return the blends, skies, scorers or metrics that this study makes and uses."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 RANGE = (0.0, float("inf"))
+TAKES = {"power_spectrum": {"form": "log_mean"}}
 
 
 @dataclass(frozen=True)

@@ -49,5 +49,5 @@ class Trainable(nn.Module):
 
 
 def normal(shape, generator, like):
-    """Draw standard normal numbers on the device and with the type of a tensor."""
-    return torch.randn(shape, generator=generator, device=like.device, dtype=like.dtype)
+    """Draw standard normal numbers where the generator is; return them on the device and with the type of a tensor."""
+    return torch.randn(shape, generator=generator, device=generator.device, dtype=like.dtype).to(like.device)

@@ -7,6 +7,7 @@ successor apart; a key (code, options, seed, data) keeps a state from a training
 import fcntl
 import hashlib
 import json
+import logging
 import os
 import shutil
 from contextlib import contextmanager
@@ -61,15 +62,20 @@ def save_state(folder, key, step, tensors, history):
 
 
 def load_state(folder, key):
-    """Return (step, tensors, history) of the last checkpoint, or None where there is none of this key."""
+    """Return (step, tensors, history) of the last checkpoint, or None where there is none of this key to be read."""
     path = Path(folder) / "state.json"
     if not path.exists():
         return None
-    state = read_json(path)
-    if state["key"] != key:
+    try:
+        state = read_json(path)
+        if state["key"] != key:
+            return None
+        tensors = read_tensors(Path(folder) / f"step_{state['step']}.safetensors")
+    except (ValueError, OSError) as error:
+        logging.warning("the last checkpoint cannot be read, training starts afresh: %s", error)
         return None
     history = [{name: row[name] for name in state["columns"]} for row in state["history"]]
-    return state["step"], read_tensors(Path(folder) / f"step_{state['step']}.safetensors"), history
+    return state["step"], tensors, history
 
 
 def clear_state(folder):

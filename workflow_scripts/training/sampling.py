@@ -29,14 +29,15 @@ class Sampler:
         ----------
         n : int
         rng : numpy.random.Generator
-            Its next draw seeds the network's; batches are of a fixed size, the last one padded.
+            Its next draw seeds the network's, which draws on the CPU: a GPU samples the same to rounding. Batches are
+            of a fixed size, the last one padded.
         condition : (n, k) array or None
 
         Returns
         -------
         samples : (n, y, x), (n, y, x, band) or (n, k) float32
         """
-        generator = torch.Generator(self.device).manual_seed(int(rng.integers(2**62)))
+        generator = torch.Generator().manual_seed(int(rng.integers(2**62)))
         parts = []
         for start in range(0, n, BATCH):
             parts.append(self.module.sample(BATCH, self.padded(condition, start), generator).float().cpu().numpy())

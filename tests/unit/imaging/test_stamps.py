@@ -1,6 +1,7 @@
 import numpy as np
+import pytest
 
-from workflow_scripts.imaging.stamps import cut, inside, own_masks, stamp_corners
+from workflow_scripts.imaging.stamps import cut, frame, inside, own_masks, stamp_corners
 
 
 def test_the_source_lies_at_the_middle_pixel():
@@ -45,3 +46,12 @@ def test_each_stamp_has_its_own_mask():
     assert masks[0, 2, 2]
     assert masks[1, 2, 2]
     assert not masks[1, 6, 6]
+
+
+@pytest.mark.parametrize(("side", "size"), [(4, 8), (5, 8), (8, 5), (9, 4), (5, 5), (1, 6)])
+def test_the_central_pixel_stays_central(side, size):
+    image = np.zeros((side, side + 2))
+    image[side // 2, side // 2 + 1] = 1
+    stamp, covered = frame(image, size)
+    assert np.argwhere(stamp).tolist() == [[size // 2, size // 2]]
+    assert covered.sum() == min(side, size) * min(side + 2, size)

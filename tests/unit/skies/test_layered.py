@@ -35,6 +35,20 @@ def test_as_many_stars_as_pairs_inside_and_the_light_that_they_add():
         assert (image >= sky).all()
 
 
+def test_a_star_on_sky_around_zero_leaves_the_sky_as_it_is():
+    """What a patch masks out lies below all sky, so noise around zero is not cut off around the source."""
+    black = np.full((16, 16), -8.0, np.float32)
+    black[6:11, 6:11] = 50.0
+    parts = parts_of(lambda i: pack_coordinates(np.array([32.0]), np.array([32.0]), 64, 1), black)
+    parts["background"] = {"edges": np.linspace(-3, 3, 61), "probability": np.full(60, 1 / 60)}
+    images, truths = zip(*compose(40, np.random.default_rng(0), parts, Options()), strict=True)
+    around = np.stack(images)[:, 24:40, 24:40]
+    sky = around[around < 20]
+    assert sky.mean() == pytest.approx(0, abs=0.1)
+    assert sky.min() < -2.9
+    assert np.mean([truth["flux"][0] for truth in truths]) == pytest.approx(25 * 50, rel=0.01)
+
+
 def test_a_star_lies_where_the_truth_says():
     pairs = pack_coordinates(np.array([20.0, 45.0]), np.array([30.0, 12.0]), 64, 4)
     ((image, truth),) = compose(1, np.random.default_rng(0), parts_of(lambda i: pairs), Options())

@@ -1,0 +1,148 @@
+"""Isolated galaxies of CANDELS (Hubble, F160W) with segmentation maps and a catalogue: Zenodo record 2604740."""
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+from workflow_scripts.datasets.stamp_files import usable_stamps
+from workflow_scripts.formats.archives import unpack
+from workflow_scripts.formats.downloads import BROKEN, checksum, download, fetch_json, locked, verify
+from workflow_scripts.formats.stamp_arrays import open_stamps
+
+YIELDS = "stamps"
+MEMBERS = ("candels_img.npy", "candels_seg.npy", "candels_cat.csv")
+COLUMNS = ("ra", "dec", "field", "mag_err", "z", "galtype")
+
+
+@dataclass(frozen=True)
+class Options:
+    """Where the archive comes from, and what its pixels mean.
+
+    `record` is the address of the record's metadata, `page` where a person finds it, `archive` the file's name there
+    and in `data/candels/`; `md5` and `sha256`, where given, pin its content besides the record's own checksum.
+    `unusable` says what to do with stamps that cannot be blended: `refuse`, or `leave_out` and count them.
+    """
+
+    record: str = "https://zenodo.org/api/records/2604740"
+    page: str = "https://zenodo.org/records/2604740"
+    archive: str = "candels-blender-data.tar.gz"
+    md5: str = ""
+    sha256: str = ""
+    unusable: str = "refuse"
+    unit: str = "electron / s"
+    pixel_scale_arcsec: float = 0.06
+    zeropoint_ab: float = 25.96
+
+    def __post_init__(self):
+        if not self.archive or "/" in self.archive:
+            raise ValueError(f"archive: {self.archive!r} is not the name of a file")
+        for name, length in (("md5", 32), ("sha256", 64)):
+            digits = getattr(self, name)
+            if digits and (len(digits) != length or set(digits.lower()) - set("0123456789abcdef")):
+                raise ValueError(f"{name}: {digits!r} is not {length} hexadecimal digits")
+        if self.unusable not in ("refuse", "leave_out"):
+            raise ValueError(f"unusable: {self.unusable!r}; known: refuse, leave_out")
+        if self.pixel_scale_arcsec <= 0:
+            raise ValueError(f"pixel_scale_arcsec: {self.pixel_scale_arcsec} is not above 0")
+
+
+def fetch(folder, options):
+    """Download, verify and unpack the archive; one that lies there already is verified and used.
+
+    Returns
+    -------
+    records : list of dict
+
+    Raises
+    ------
+    ValueError
+        Where there is neither a network nor the file, and where the file is not what it shall be.
+    """
+    with locked(folder) as folder:
+        archive = folder / options.archive
+        published, why = look_up(options)
+        brought = not archive.exists()
+        if brought:
+            if published is None:
+                raise ValueError(by_hand(archive, options, why))
+            try:
+                download(published["address"], archive, published["size"])
+            except OSError as error:
+                raise ValueError(by_hand(archive, options, error)) from None
+        check(archive, options, published, brought)
+        unpack(archive, folder, MEMBERS)
+        return records(folder, options, published)
+
+
+def look_up(options):
+    """Return size, checksum and address of the archive as its record says, or None and why it cannot be asked."""
+    try:
+        record = fetch_json(options.record)
+    except BROKEN as error:
+        logging.info("%s cannot be reached: %s", options.record, error)
+        return None, error
+    for file in record.get("files", []):
+        if options.archive == (file.get("key") or file.get("filename")):
+            licence = record.get("metadata", {}).get("license", {})
+            said = {"licence": licence.get("id", "") if isinstance(licence, dict) else str(licence)}
+            address = file["links"].get("content") or file["links"].get("self") or file["links"]["download"]
+            kind, _, digits = file["checksum"].rpartition(":")
+            return {"address": address, "size": int(file["size"]), "checksum": (kind or "md5", digits), **said}, None
+    raise ValueError(f"{options.record}: the record has no file {options.archive}")
+
+
+def by_hand(archive, options, why):
+    """Return the line that says what to do without a network."""
+    return (
+        f"{options.archive} (about 120 MB) cannot be downloaded ({why}): download it by hand from {options.page} "
+        f"and put it to {archive}, then run the same command again"
+    )
+
+
+def check(archive, options, published, brought):
+    """Verify the archive; a download that is not what it shall be is removed, the user's own file is not."""
+    checksums = [(kind, getattr(options, kind), f"the option {kind}") for kind in ("md5", "sha256")]
+    checksums = [item for item in checksums if item[1]]
+    if published:
+        checksums.append((*published["checksum"], options.record))
+    try:
+        verify(archive, size=published and published["size"], checksums=checksums)
+    except ValueError as error:
+        if brought:
+            archive.unlink()
+        remedy = "it is removed: run again" if brought else "remove it, or put the right file there"
+        raise ValueError(f"{error}; {remedy}") from None
+
+
+def records(folder, options, published):
+    """Return what is known of the archive and of the files in it."""
+    about = {
+        "verified": "by the record's checksum" if published else "by the options' checksums, format and rows alone",
+        "licence": (published or {}).get("licence") or f"see {options.page}",
+        "credit": "CANDELS GOLD sample, Dimauro et al. 2018; stamps by Boucaud et al. 2020",
+        "record": options.page,
+    }
+    paths = [folder / name for name in (options.archive, *MEMBERS)]
+    files = [{"file": str(path), "bytes": path.stat().st_size, "sha256": checksum(path, "sha256")} for path in paths]
+    return [{**files[0], **about}, *files[1:]]
+
+
+def describe(folder, options):
+    """Return what the pixels of all stamps are.
+
+    ASSUME: counts per second of the F160W mosaics at 0.06 arcsec; the record does not say.
+    """
+    return {
+        "unit": options.unit,
+        "band": "F160W",
+        "pixel_scale_arcsec": options.pixel_scale_arcsec,
+        "zeropoint_ab": options.zeropoint_ab,
+        "model": 0,
+        "psf_matched": 0,
+    }
+
+
+def read(folder, options):
+    """Yield each stamp, above the local background, and its row of the catalogue; with `clean_flag` where it is."""
+    stamps = open_stamps(*(Path(folder) / name for name in MEMBERS), required=COLUMNS)
+    yield from usable_stamps(stamps, options.unusable, str(Path(folder) / MEMBERS[0]))

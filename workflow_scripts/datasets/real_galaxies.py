@@ -1,0 +1,298 @@
+"""Galaxies of a GalSim RealGalaxyCatalog (such as COSMOS): real stamps with their PSFs, or their Sersic fits."""
+
+import logging
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import galsim
+import numpy as np
+from astropy.io import fits
+from astropy.table import Table
+from skimage.segmentation import expand_labels
+
+from workflow_scripts.formats.downloads import checksum
+from workflow_scripts.imaging.detection import find
+from workflow_scripts.imaging.photometry import flux_to_magnitude
+from workflow_scripts.imaging.stamp_checks import central_label
+from workflow_scripts.imaging.stamps import frame
+
+YIELDS = "stamps"
+FITTED = ("sersicfit", "bulgefit", "fit_status", "use_bulgefit", "viable_sersic", "flux", "hlr")
+LEAST_RATIO = 1.05  # of the common PSF to a galaxy's own: a narrower one would amplify the noise without bound
+
+
+@dataclass(frozen=True)
+class Options:
+    """What to read, how to draw it, how to find the galaxy in it.
+
+    `files` are the catalogue, its `_fits.fits` beside it, and all files of images, PSFs and noise that it names.
+    `kind` is `real` or `parametric` (noiseless models from the fits). `psf: own` leaves each galaxy under its own PSF;
+    `common` brings all to a Gaussian of `psf_fwhm_arcsec`, the pixel included. `threshold_sigma`, `min_area`,
+    `deblend_thresholds` and `deblend_contrast` are those of the detection, `grow` dilates the sources found by so many
+    pixels. `unusable` says what to do with stamps without an object at the centre: `refuse` or `leave_out`.
+    """
+
+    files: list = field(default_factory=list)
+    size: int = 128
+    kind: str = "real"
+    psf: str = "own"
+    psf_fwhm_arcsec: float = 0.15
+    psf_size: int = 51
+    zeropoint_ab: float = 25.94
+    threshold_sigma: float = 1.0
+    min_area: int = 10
+    deblend_thresholds: int = 32
+    deblend_contrast: float = 0.05
+    grow: int = 6
+    unusable: str = "refuse"
+
+    def __post_init__(self):
+        if not self.files:
+            raise ValueError("files: give the catalogue and the files that it names, as paths or patterns")
+        for name, known in {"kind": "real parametric", "psf": "own common", "unusable": "refuse leave_out"}.items():
+            if getattr(self, name) not in known.split():
+                raise ValueError(f"{name}: {getattr(self, name)!r}; known: {known.replace(' ', ', ')}")
+        if self.size < 8 or self.psf_size < 3:
+            raise ValueError("size: at least 8; psf_size: at least 3")
+        if self.psf_fwhm_arcsec <= 0 or self.threshold_sigma <= 0:
+            raise ValueError("psf_fwhm_arcsec and threshold_sigma: above 0")
+        if self.min_area < 1 or self.deblend_thresholds < 1 or self.grow < 0:
+            raise ValueError("min_area and deblend_thresholds: at least 1; grow: at least 0")
+        if not 0 <= self.deblend_contrast <= 1:
+            raise ValueError("deblend_contrast: 0 to 1")
+
+
+def fetch(folder, options):
+    """Record the files' sizes and checksums; nothing is copied."""
+    catalogue_of(tuple(options.files))
+    paths = map(Path, options.files)
+    return [{"file": str(path), "bytes": path.stat().st_size, "sha256": checksum(path, "sha256")} for path in paths]
+
+
+@cache
+def catalogue_of(files):
+    """Return the path of the catalogue among files, its table, and the table of fits beside it (or None).
+
+    Raises
+    ------
+    ValueError
+        Where there is no catalogue or more than one, and where files that it names are not among those given.
+    """
+    paths = [Path(name) for name in files]
+    tables = {path: table_of(path) for path in paths}
+    found = [path for path, table in tables.items() if table is not None and "GAL_FILENAME" in table.dtype.names]
+    if len(found) != 1:
+        names = ", ".join(map(str, found)) or "none"
+        raise ValueError(f"files: one catalogue with a column GAL_FILENAME is wanted; there is {names}")
+    table = tables[found[0]]
+    columns = [name for name in ("GAL_FILENAME", "PSF_FILENAME", "NOISE_FILENAME") if name in table.dtype.names]
+    named = {str(name).strip() for column in columns for name in np.unique(table[column])} - {""}
+    missing = sorted(named - {path.name for path in paths if path.parent == found[0].parent})
+    if missing:
+        raise ValueError(f"{found[0]} names {', '.join(missing)}, which is not among files (in the same folder)")
+    return found[0], table, tables.get(found[0].with_name(f"{found[0].stem}_fits.fits"))
+
+
+def table_of(path):
+    """Return the first binary table of a FITS file as a NumPy array, or None where it has none.
+
+    Raises
+    ------
+    ValueError
+        Where the file is missing or no FITS file.
+    """
+    try:
+        with fits.open(path) as file:
+            if not isinstance(file[1], fits.BinTableHDU):
+                return None
+            table = Table(file[1].data)
+    except IndexError:  # one image alone; the number of images in a large file is not asked: it would be read whole
+        return None
+    except OSError as error:
+        raise ValueError(f"{path}: not a readable FITS file ({error})") from None
+    table.convert_bytestring_to_unicode()
+    return table.as_array()
+
+
+def describe(folder, options):
+    """Return what the pixels of all stamps are."""
+    _, table, _ = catalogue_of(tuple(options.files))
+    bands = sorted({str(name).strip() for name in table["BAND"]}) if "BAND" in table.dtype.names else [""]
+    return {
+        "unit": "electron / s",
+        "band": ",".join(bands),
+        "pixel_scale_arcsec": pixel_scale(options),
+        "zeropoint_ab": options.zeropoint_ab,
+        "model": int(options.kind == "parametric"),
+        "psf_matched": int(options.psf == "common"),
+        "psf_fwhm_arcsec": options.psf_fwhm_arcsec if options.psf == "common" else np.nan,
+    }
+
+
+def pixel_scale(options):
+    """Return the pixel scale of all stamps.
+
+    Raises
+    ------
+    ValueError
+        Where they differ.
+    """
+    path, table, _ = catalogue_of(tuple(options.files))
+    scales = np.unique(table["PIXEL_SCALE"])
+    if len(scales) != 1:
+        raise ValueError(f"{path}: pixel scales {scales.min()} to {scales.max()} arcsec; one is wanted")
+    return float(scales[0])
+
+
+def read(folder, options):
+    """Yield each galaxy's stamp, above the local background, and its row of the catalogue.
+
+    Raises
+    ------
+    ValueError
+        Where the catalogue has no fits for parametric galaxies, a PSF is wider than the common one, or a stamp has no
+        object at its centre and such are refused.
+    """
+    path, table, fitted = catalogue_of(tuple(options.files))
+    draw = real_drawer(path, table, options) if options.kind == "real" else model_drawer(path, table, fitted, options)
+    for number in range(len(table)):
+        name = f"{path}: galaxy {table['IDENT'][number]}"
+        drawn = draw(number, name)
+        finite = np.isfinite(drawn["image"]).all()
+        labels, radius = find_segments(drawn, options) if finite else (np.zeros((1, 1), int), [])
+        segval = central_label(labels)
+        if segval == 0:
+            refuse_or_log(name, finite, options)
+            continue
+        row = describe_galaxy(number, table, fitted, options)
+        row |= {"segval": segval, **drawn.get("row", {})}
+        row["radius"] = row["radius"] if row["radius"] > 0 else float(radius[segval - 1])
+        kept = {name: drawn[name] for name in ("image", "noise", "psf")}
+        yield {**kept, "segmentation": labels}, row
+
+
+def refuse_or_log(name, finite, options):
+    """Say why a galaxy cannot be used.
+
+    Raises
+    ------
+    ValueError
+        Where such are refused.
+    """
+    why = f"no object above {options.threshold_sigma} sigma at the centre" if finite else "NaN or infinite pixels"
+    if options.unusable == "refuse":
+        raise ValueError(f"{name}: {why} (the option unusable: leave_out goes on without such)")
+    logging.warning("%s: %s: left out", name, why)
+
+
+def find_segments(drawn, options):
+    """Return the segmentation map of a stamp and the half-light radii of its sources."""
+    sources, labels = find(
+        drawn["image"],
+        float(drawn["noise"]),
+        ~drawn["covered"],
+        np.zeros_like(drawn["image"]),
+        threshold_sigma=options.threshold_sigma,
+        min_area=options.min_area,
+        deblend_thresholds=options.deblend_thresholds,
+        deblend_contrast=options.deblend_contrast,
+    )
+    grown = expand_labels(labels, options.grow) if options.grow else labels
+    return np.where(drawn["covered"], grown, 0).astype(np.int32), sources["flux_radius"]
+
+
+def describe_galaxy(number, table, fitted, options):
+    """Return what the catalogue and the fits say of a galaxy; a radius of 0 where they do not say it."""
+    row, fit = table[number], None if fitted is None else fitted[number]
+    names = () if fit is None else fit.dtype.names
+    redshift = next((float(fit[name]) for name in ("ZPHOT", "zphot") if name in names), np.nan)
+    radius = 0.0
+    if "flux_radius" in names:
+        radius = float(fit["flux_radius"])
+    elif "hlr" in names:
+        radius = float(fit["hlr"][0]) / pixel_scale(options)
+    known = {"id": int(row["IDENT"]), "ra": float(row["RA"]), "dec": float(row["DEC"]), "mag": float(row["MAG"])}
+    return {**known, "mag_err": np.nan, "radius": radius, "z": redshift, "galtype": "unknown"}
+
+
+def real_drawer(path, table, options):
+    """Return a function that draws one real galaxy: `image`, `covered`, `noise` (standard deviation), `psf`."""
+    catalogue = galsim.RealGalaxyCatalog(path.name, dir=str(path.parent))
+    scale, target = pixel_scale(options), galsim.Gaussian(fwhm=options.psf_fwhm_arcsec)
+
+    def own(number, name):
+        image = catalogue.getGalImage(number).array.astype(np.float32)
+        image, covered = frame(image, options.size)
+        level, noise = np.float32(table["NOISE_MEAN"][number]), np.float32(table["NOISE_VARIANCE"][number] ** 0.5)
+        psf = render(catalogue.getPSF(number), options.psf_size, scale)
+        return {
+            "image": np.where(covered, image - level, 0),
+            "covered": covered,
+            "noise": noise,
+            "psf": psf,
+        }
+
+    def common(number, name):
+        drawn, galaxy = own(number, name), galsim.RealGalaxy(catalogue, index=number)
+        check_target(galaxy.original_psf, target, name)
+        matched = galsim.Convolve(galaxy, target)
+        level = np.float32(table["NOISE_MEAN"][number])
+        image = np.where(drawn["covered"], render(matched, options.size, scale) - level, 0)
+        noise, psf = matched.noise.getVariance() ** 0.5, render(target, options.psf_size, scale)
+        return {**drawn, "image": image, "noise": np.float32(noise), "psf": psf}
+
+    return own if options.psf == "own" else common
+
+
+def model_drawer(path, table, fitted, options):
+    """Return a function that draws one galaxy from its fit, without noise.
+
+    `noise` is that of one exposure, which the model stands for.
+
+    Raises
+    ------
+    ValueError
+        Where the catalogue has no fits.
+    """
+    where = path.with_name(f"{path.stem}_fits.fits")
+    if fitted is None:
+        raise ValueError(f"kind: parametric: {where} is not among files")
+    missing = [name for name in FITTED if name not in fitted.dtype.names]
+    if missing:
+        raise ValueError(f"kind: parametric: {where} has no columns {', '.join(missing)}: set kind: real")
+    catalogue = galsim.RealGalaxyCatalog(path.name, dir=str(path.parent))
+    models = galsim.GalaxySample(str(where), use_real=False, exclusion_level="none")
+    scale, covered = pixel_scale(options), np.ones((options.size, options.size), bool)
+    target = galsim.Gaussian(fwhm=options.psf_fwhm_arcsec)
+
+    def draw(number, name):
+        galaxy = models.makeGalaxy(number, gal_type="parametric")
+        psf = catalogue.getPSF(number) if options.psf == "own" else target
+        image = render(galsim.Convolve(galaxy, psf), options.size, scale)
+        noise = np.float32(table["NOISE_VARIANCE"][number] ** 0.5)
+        magnitude = {"mag": float(flux_to_magnitude(galaxy.flux, options.zeropoint_ab))}
+        psf = render(psf, options.psf_size, scale)
+        return {"image": image, "covered": covered, "noise": noise, "psf": psf, "row": magnitude}
+
+    return draw
+
+
+def check_target(own, target, name):
+    """Refuse a common PSF that is not wider than a galaxy's own one.
+
+    Raises
+    ------
+    ValueError
+        Naming the galaxy and both widths.
+    """
+    width = own.calculateFWHM()
+    if target.fwhm < LEAST_RATIO * width:
+        raise ValueError(
+            f"{name}: its PSF has {width:.3f} arcsec: psf_fwhm_arcsec {target.fwhm} must be {LEAST_RATIO} times as wide"
+        )
+
+
+def render(profile, size, scale):
+    """Draw a profile that has the pixel in it already, (size, size) float32."""
+    return profile.drawImage(nx=size, ny=size, scale=scale, method="no_pixel", dtype=np.float32).array
