@@ -1,10 +1,10 @@
 """The settings of each study: overrides merged, everything checked, options of plugins filled in."""
 
 import copy
-import glob
 from functools import cached_property
 
 from workflow_scripts.job import blends, plugins
+from workflow_scripts.job.patterns import expand
 from workflow_scripts.job.validation import check_config
 
 PARTS = ("train", "valid", "test")
@@ -287,23 +287,6 @@ class Study:
         return sort_keys(
             {**study, "config": {**config, "study": study}, "name": self.name, "stages": self.stages_used()}
         )
-
-
-def expand(patterns, where):
-    """Return the files that paths or patterns name, those of each pattern sorted.
-
-    Raises
-    ------
-    ValueError
-        Naming the pattern that no file fits.
-    """
-    found = []
-    for pattern in patterns:
-        files = sorted(glob.glob(str(pattern), recursive=True))
-        if not files:
-            raise ValueError(f"{where}: no file fits {pattern!r}")
-        found += files
-    return found
 
 
 def sort_keys(value):
