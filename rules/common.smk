@@ -5,6 +5,7 @@ import re
 import sys
 from types import SimpleNamespace
 
+from workflow_scripts.job import pages
 from workflow_scripts.job.device import gpus_here
 from workflow_scripts.job.fingerprint import fingerprint
 from workflow_scripts.job.settings import LADDER_SAMPLES, REAL_SAMPLES, Settings
@@ -230,7 +231,7 @@ def learnt_by_stages(wildcards):
 
 def spectra_of_samples(wildcards):
     """Return the logarithmic power spectra of all samples; nothing where no set of features has them."""
-    feature, samples = SETTINGS[wildcards.study].spectrum(), samples_of(wildcards.study)
+    feature, samples = pages.spectrum(SETTINGS[wildcards.study]), samples_of(wildcards.study)
     return [f"results/{wildcards.study}/features/{feature}/{sample}.h5" for sample in samples] if feature else []
 
 
@@ -265,7 +266,7 @@ def rules_on_gpu():
 
 def rules_measured(study):
     """Return, for every rule that writes benchmarks, a pattern of those that belong to the study as it is now."""
-    known = SETTINGS[study].names_in_paths()
+    known = pages.names_in_paths(SETTINGS[study])
     found = {one.name: str(one.benchmark) for one in workflow.rules if one.benchmark}
     return {
         name: re.sub(r"\{(\w+)[^}]*\}", lambda wildcard: known[wildcard[1]], path)

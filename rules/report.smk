@@ -68,7 +68,7 @@ rule draw_figures:
         mem_mb=2000,
         runtime=60,
     params:
-        options=lambda wildcards: SETTINGS[wildcards.study].figures(),
+        options=lambda wildcards: pages.figures(SETTINGS[wildcards.study]),
         code=fingerprint("draw_figures"),
     script:
         "../workflow_scripts/draw_figures.py"
@@ -123,7 +123,7 @@ rule write_report:
         mem_mb=1000,
         runtime=10,
     params:
-        options=lambda wildcards: SETTINGS[wildcards.study].page(),
+        options=lambda wildcards: pages.page(SETTINGS[wildcards.study]),
         seed=seed,
         code=fingerprint("write_report", "resources/report.html.j2"),
     script:

@@ -42,7 +42,8 @@ def detect_sources(*, fields, catalogue, segmentation, options, seed, code):
             n_found += len(tables[-1]["id"])
         if not n_found:
             raise ValueError(
-                f"{fields}: no source above {options['threshold_sigma']} sigma: lower detection.threshold_sigma"
+                f"{fields}: no source above {options['threshold_sigma']} sigma: lower detection.threshold_sigma, "
+                f"or give this part more sky than its {len(stack)} fields (fields.field_size, fields.split)"
             )
         unit = stack.attributes["unit"]
     columns = {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}

@@ -50,7 +50,7 @@ def extract_patches(*, fields, segmentation, catalogue, patches, options, seed, 
             if n_patches < options["min_patches"]:
                 raise ValueError(
                     f"{fields}: {n_patches} sources with a whole patch of {size} px, {options['min_patches']} are "
-                    "needed to train on: give more sky, lower detection.threshold_sigma or patches.min_patches"
+                    "needed to train on: give more sky, or lower detection.threshold_sigma, patches.size or min_patches"
                 )
     logging.info("%d patches of %d sources", n_patches, len(table))
 

@@ -5,6 +5,7 @@ import sep
 
 # The SExtractor convention: Kron aperture 2.5 times the Kron radius, at least 3.5 px.
 KRON_FACTOR, KRON_MINIMUM = 2.5, 3.5
+UPRIGHT = np.nextafter(np.float32(np.pi / 2), np.float32(0))  # in float32 pi/2 lies above pi/2, which SEP refuses
 
 
 def detect(image, covered=None, *, threshold_sigma, min_area, deblend_thresholds, deblend_contrast, background_box):
@@ -79,6 +80,7 @@ def find(clean, noise, mask, level, *, threshold_sigma, min_area, deblend_thresh
         deblend_cont=deblend_contrast,
         segmentation_map=True,
     )
+    objects["theta"] = np.clip(objects["theta"], -UPRIGHT, UPRIGHT)
     neighbours = {"mask": mask, "segmap": segmentation, "seg_id": np.arange(len(objects), dtype=np.int32) + 1}
     return measure(clean, neighbours, level, noise, objects), segmentation.astype(np.int32)
 

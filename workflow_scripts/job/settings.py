@@ -1,10 +1,11 @@
 """The settings of each study: overrides merged, everything checked, options of plugins filled in."""
 
 import copy
+import glob
 from functools import cached_property
+from pathlib import Path
 
 from workflow_scripts.job import blends, plugins
-from workflow_scripts.job.patterns import expand
 from workflow_scripts.job.validation import check_config
 
 PARTS = ("train", "valid", "test")
@@ -147,14 +148,14 @@ class Study:
         """Return all that importing the data set depends on."""
         return sort_keys({**self.dataset, **self.config["fields"]})
 
-    def blend(self, name):
-        """Return the settings of a set of blends with nothing left out."""
-        return blends.complete(self.config["blends"][name], f"config: blends.{name}")
-
     @property
     def stamps(self):
         """Return all that importing the stamps of a data set depends on."""
         return sort_keys({**self.dataset, **self.config["stamps"]})
+
+    def blend(self, name):
+        """Return the settings of a set of blends with nothing left out."""
+        return blends.complete(self.config["blends"][name], f"config: blends.{name}")
 
     def pairs(self, blend, split, shard):
         """Return all that the members of one shard of blends depend on."""
@@ -247,17 +248,6 @@ class Study:
         settings = {"metric": judge["plugin"], "name": name, "options": judge["options"]}
         return sort_keys({**settings, draws: self.config["judging"][draws]})
 
-    def names_in_paths(self):
-        """Return a regular expression for each wildcard: the names that the study's products can have now."""
-        shards = [entry["n_shards"] for entry in (*self.config["blends"].values(), self.config["generation"])]
-        skies, any_name = self.chosen("skies"), "[a-z0-9_]+"
-        names = {"blend": self.chosen("blends"), "scorer": self.chosen("scorers"), "metric": self.chosen("metrics")}
-        names |= {"sky": skies, "stage": self.stages_used(), "sample": [*REAL_SAMPLES, *LADDER_SAMPLES, *skies]}
-        names |= {"study": [self.name], "split": PARTS, "shard": map(str, range(max(shards)))}
-        return dict.fromkeys(("feature", "method", "use"), any_name) | {
-            wildcard: f"({'|'.join(sorted(found))})" for wildcard, found in names.items()
-        }
-
     def chosen(self, kind):
         """Return the blends, skies, scorers or metrics that this study makes and uses."""
         return list(self.about.get(kind, []))
@@ -266,27 +256,22 @@ class Study:
         """Return the stages that this study's skies are made of, in the order of their first use."""
         return list(dict.fromkeys(stage for sky in self.chosen("skies") for _, _, stage in self.roles(sky) if stage))
 
-    def spectrum(self):
-        """Return the first set of features that holds logarithmic power spectra, or None."""
-        for name in self.config["features"]:
-            if [given["form"] for item, given in self.feature(name)["extract"] if "form" in given] == ["log_mean"]:
-                return name
-        return None
 
-    def figures(self):
-        """Return all that the figures depend on, besides their inputs."""
-        chosen = {kind: self.chosen(kind) for kind in ("blends", "metrics", "scorers", "skies")}
-        side = self.config["judging"]["tile_size"]
-        return sort_keys({**chosen, "side": side, "stages": self.stages_used()})
+def expand(patterns, where):
+    """Return the files that paths or patterns name, those of each pattern sorted.
 
-    def page(self):
-        """Return all that the page at the end says of the settings: the study's own, overrides merged in."""
-        config = {key: value for key, value in self.config.items() if key not in ("study", "studies")}
-        chosen = {kind: self.chosen(kind) for kind in ("blends", "metrics", "scorers", "skies")}
-        study = {"dataset": self.dataset, **chosen}
-        return sort_keys(
-            {**study, "config": {**config, "study": study}, "name": self.name, "stages": self.stages_used()}
-        )
+    Raises
+    ------
+    ValueError
+        Naming the pattern that no file fits.
+    """
+    found = []
+    for pattern in patterns:
+        files = sorted(glob.glob(str(pattern), recursive=True))
+        if not files:
+            raise ValueError(f"{where}: no file fits {pattern!r}, looked for from {Path.cwd()}")
+        found += files
+    return found
 
 
 def sort_keys(value):

@@ -88,3 +88,12 @@ def test_a_sky_without_noise_is_counted_in_grey_levels():
 def test_the_number_of_false_detections_is_small():
     sources, _ = detect(noisy(), **{**OPTIONS, "threshold_sigma": 5})
     assert len(sources["x"]) == 0
+
+
+def test_a_source_that_stands_upright():
+    """SEP gives it an angle of float32(pi / 2), which is more than pi / 2, and then refuses that."""
+    image = np.random.default_rng(0).normal(0, 0.01, (50, 50)).astype(np.float32)
+    image[20:28, 25] = 5
+    sources, _ = detect(image, **OPTIONS)
+    assert len(sources["x"]) == 1
+    assert abs(sources["theta"][0]) == pytest.approx(np.pi / 2, abs=1e-3)

@@ -1,7 +1,6 @@
 import pytest
 
-from workflow_scripts.job.patterns import expand
-from workflow_scripts.job.settings import merge, sort_keys
+from workflow_scripts.job.settings import expand, merge, sort_keys
 
 
 def test_dicts_merge_deep_and_everything_else_is_replaced():
