@@ -202,7 +202,7 @@ def measure_growth(folder):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("-n", type=int, default=20000, help="blends")
+    parser.add_argument("-n", type=int, default=5000, help="blends")
     parser.add_argument("--repeats", type=int, default=3, help="turns")
     parser.add_argument("--linear", action="store_true", help="measure how the cost grows, in place of the comparison")
     parser.add_argument("--folder", help="where to write; 23 GB for --linear")
