@@ -15,7 +15,6 @@ from workflow_scripts.fetch_dataset import fetch_dataset
 from workflow_scripts.formats.atomic import read_json
 from workflow_scripts.formats.stacks import create_stack, open_stack
 from workflow_scripts.import_dataset import import_dataset
-from workflow_scripts.produce_blends import produce_blends
 from workflow_scripts.train_stage import train_stage
 
 SPLIT = {"train": 0.5, "valid": 0.2, "test": 0.3}
@@ -190,16 +189,6 @@ def test_no_stamp_is_left(tmp_path):
         cut(tmp_path, parts, min_snr=1e9)
     assert_clean(tmp_path)
     assert not list(tmp_path.glob("stamps*"))
-
-
-def test_too_few_galaxies_to_blend(tmp_path):
-    catalogue = cut(tmp_path, detect(tmp_path, import_array(tmp_path, sky())))
-    options = {"n_shards": 1, "mag_low": 90, "mag_high": 99, "max_mag_difference": 2, "max_separation": 4}
-    options |= {"blend": "pairs", "n_blends": 3, "shard": 0, "split": "train", "stamp_size": 16}
-    with pytest.raises(ValueError, match=r"0 of \d+ galaxies are left to blend: mag_low 90 removed \d+"):
-        produce_blends(stamp_catalogue=catalogue, blends=str(tmp_path / "blends.csv"), options=options, seed=1)
-    assert not (tmp_path / "blends.csv").exists()
-    assert_clean(tmp_path)
 
 
 EXAMPLES = {
