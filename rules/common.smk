@@ -3,6 +3,7 @@
 import os
 import re
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 from workflow_scripts.job import pages
@@ -56,6 +57,12 @@ FIGURES = [
     "samples",
     "blends",
 ]
+
+
+def resource(name):
+    """Return a file of resources/, by its relative name where products lie beside it: a moved folder reruns nothing."""
+    folder = Path(workflow.basedir)
+    return str(Path("resources" if Path.cwd() == folder else folder / "resources", name))
 
 
 def section(name):

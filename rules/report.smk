@@ -101,8 +101,8 @@ rule tabulate_costs:
 
 rule write_report:
     input:
-        template=workflow.source_path("../resources/report.html.j2"),
-        captions=[workflow.source_path(f"../resources/captions/{figure}.rst") for figure in FIGURES],
+        template=resource("report.html.j2"),
+        captions=[resource(f"captions/{figure}.rst") for figure in FIGURES],
         figures=expand("results/{{study}}/figures/{figure}.png", figure=FIGURES),
         leaderboard="results/{study}/leaderboard.csv",
         costs="results/{study}/costs.csv",
