@@ -11,6 +11,11 @@ configfile: workflow.source_path("config.yaml")
 
 
 include: "rules/common.smk"
+include: "rules/inputs/blending.smk"
+include: "rules/inputs/training.smk"
+include: "rules/inputs/generation.smk"
+include: "rules/inputs/scoring.smk"
+include: "rules/inputs/report.smk"
 include: "rules/data.smk"
 include: "rules/blending.smk"
 include: "rules/patches.smk"

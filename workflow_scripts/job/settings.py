@@ -2,7 +2,10 @@
 
 from functools import cached_property
 
-from workflow_scripts.job import blends, plugins
+from workflow_scripts.job import plugins
+from workflow_scripts.job.blending import Blending
+from workflow_scripts.job.generating import Generating
+from workflow_scripts.job.judging import Judging
 from workflow_scripts.job.validation import check_config
 from workflow_scripts.job.values import expand, merge, sort_keys
 
@@ -45,7 +48,7 @@ class Settings:
         return "|".join(sorted(names, key=lambda name: (-len(name), name)))
 
 
-class Study:
+class Study(Blending, Generating, Judging):
     """The settings of one study; every method returns dicts with sorted keys, to travel as one param."""
 
     def __init__(self, name, config):
@@ -106,26 +109,9 @@ class Study:
         return {"options": options, "source": given["source"]}
 
     @property
-    def of_stamps(self):
-        """Tell whether the data set is made of stamps, not of images."""
-        where = f"config: studies.{self.name}.dataset"
-        return plugins.constant("datasets", self.dataset["source"], "YIELDS", where) == "stamps"
-
-    @property
     def real(self):
         """Return what the real images of this study are: `fields` of the sky, or crops of `blends`."""
         return self.about.get("real", "fields")
-
-    def crops(self, use):
-        """Return all that cropping blends depends on."""
-        return {"size": self.config["crops"]["size"], "stamps": self.config["crops"]["stamps"], "use": use}
-
-    def stamp_part(self, split):
-        """Return which stamps the blends of a part are made of: `all` where the data set is stamps, not images.
-
-        Stamps cut from images are divided by the sky that they lie on; `produce_blends` divides the others.
-        """
-        return "all" if self.of_stamps else split
 
     @property
     def local_files(self):
@@ -137,110 +123,6 @@ class Study:
         """Return all that importing the data set depends on."""
         return sort_keys({**self.dataset, **self.config["fields"]})
 
-    @property
-    def stamps(self):
-        """Return all that importing the stamps of a data set depends on."""
-        return sort_keys({**self.dataset, **self.config["stamps"]})
-
-    def blend(self, name):
-        """Return the settings of a set of blends with nothing left out."""
-        return blends.complete(self.config["blends"][name], f"config: blends.{name}")
-
-    def pairs(self, blend, split, shard):
-        """Return all that the members of one shard of blends depend on."""
-        divide = self.stamp_part(split) == "all"
-        return sort_keys(blends.pairing(self.blend(blend), blend, split, shard, divide))
-
-    def noise(self, blend, split):
-        """Return all that the pixels of blends depend on, besides their members."""
-        return sort_keys(blends.rendering(self.blend(blend), blend, split))
-
-    def seed_of(self, blend):
-        """Return the seed of a set of blends: its own, or the study's."""
-        seed = self.blend(blend)["seed"]
-        return self.config["seed"] if seed is None else seed
-
-    def stage(self, name):
-        """Return all that a stage's training depends on."""
-        stage = self.config["stages"][name]
-        options = plugins.check_options("models", stage["model"], stage.get("options", {}), f"config: stages.{name}")
-        shared = {key: self.config[key] for key in ("device", "precision", "torch_threads")}
-        return sort_keys({**stage, "gpus": 1, "options": options, "stage": name, **shared})
-
-    def roles(self, sky):
-        """Return [role, kind, stage] for every part that a sky's recipe needs, sorted by role."""
-        entry, where = self.config["skies"][sky], f"config: skies.{sky}"
-        needs, parts = plugins.constant("skies", entry["recipe"], "NEEDS", where), entry.get("parts", {})
-        stages = {role for role, kind in needs.items() if kind == "stage"}
-        if set(parts) != stages:
-            raise ValueError(f"{where}.parts: {sorted(parts)}; recipe {entry['recipe']} needs {sorted(stages)}")
-        for role in stages:
-            self.entry("stages", parts[role], f"skies.{sky}.parts.{role}")
-        return [[role, kind, parts.get(role, "")] for role, kind in sorted(needs.items())]
-
-    def sky(self, name, shard=0):
-        """Return all that generating a shard of a sky depends on, besides its parts."""
-        entry = self.config["skies"][name]
-        options = plugins.check_options("skies", entry["recipe"], entry.get("options", {}), f"config: skies.{name}")
-        shared = {key: self.config[key] for key in ("device", "torch_threads")}
-        kinds = [[role, kind] for role, kind, _ in self.roles(name)]
-        count = {"shard": int(shard), **{key: self.config["generation"][key] for key in ("n_fields", "n_shards")}}
-        return sort_keys(
-            {"sky": name, "recipe": entry["recipe"], "options": options, "roles": kinds, **count, **shared}
-        )
-
-    def plugins_of_sky(self, sky):
-        """Return the recipe and the models that a sky is made by."""
-        models = {f"models/{self.config['stages'][stage]['model']}" for _, _, stage in self.roles(sky) if stage}
-        return [f"skies/{self.config['skies'][sky]['recipe']}", *sorted(models)]
-
-    def feature(self, name):
-        """Return the extractors of a set of features with their complete options."""
-        entry = self.config["features"][name]
-        where = f"config: features.{name}"
-        extract = [[item, plugins.check_options("features", item, given or {}, where)] for item, given in entry.items()]
-        return {"extract": extract, "tile_size": self.config["judging"]["tile_size"]}
-
-    def plugins_of_feature(self, name):
-        """Return the plugins of a set of features."""
-        return [f"features/{item}" for item in self.config["features"][name]]
-
-    def judge(self, kind, name):
-        """Return the plugin, the features and the complete options of a scorer or a metric."""
-        entry, singular = self.config[kind][name], kind.removesuffix("s")
-        where = f"config: {kind}.{name}"
-        self.entry("features", entry["features"], f"{kind}.{name}.features")
-        options = plugins.check_options(kind, entry[singular], entry.get("options", {}), where)
-        if kind == "metrics":
-            self.check_features(entry["features"], plugins.constant(kind, entry[singular], "TAKES", where), where)
-        return {"features": entry["features"], "options": options, "plugin": entry[singular]}
-
-    def check_features(self, name, takes, where):
-        """Refuse a set of features that a metric is not defined on."""
-        extract = dict(self.feature(name)["extract"])
-        fits = {
-            item: all(extract.get(item, {}).get(key) == value for key, value in of.items())
-            for item, of in takes.items()
-        }
-        if takes and (set(extract) != set(takes) or not all(fits.values())):
-            raise ValueError(f"{where}.features: {name!r} has {sorted(extract)}; this metric takes {takes} alone")
-
-    def scorer(self, name):
-        """Return all that fitting a scorer depends on."""
-        judge = self.judge("scorers", name)
-        n_bootstrap = self.config["judging"]["n_bootstrap"]
-        return {"n_bootstrap": n_bootstrap, "options": judge["options"], "scorer": judge["plugin"]}
-
-    def metric(self, name, draws):
-        """Return all that measuring a metric depends on; `draws` is the key of the number of draws it makes."""
-        judge = self.judge("metrics", name)
-        settings = {"metric": judge["plugin"], "name": name, "options": judge["options"]}
-        return sort_keys({**settings, draws: self.config["judging"][draws]})
-
     def chosen(self, kind):
         """Return the blends, skies, scorers or metrics that this study makes and uses."""
         return list(self.about.get(kind, []))
-
-    def stages_used(self):
-        """Return the stages that this study's skies are made of, in the order of their first use."""
-        return list(dict.fromkeys(stage for sky in self.chosen("skies") for _, _, stage in self.roles(sky) if stage))

@@ -1,4 +1,7 @@
-"""The settings of a set of blends: what may be left out is filled in, what a schema cannot see is checked."""
+"""Settings of a study that blending depends on: stamps, pairs, noise."""
+
+from workflow_scripts.job import plugins
+from workflow_scripts.job.values import sort_keys
 
 OPTIONAL = {
     "clean_only": False,
@@ -16,6 +19,50 @@ OPTIONAL = {
 GALAXIES = {"density_per_arcmin2": None, "high": 8, "law": "fixed", "low": 2}
 CUTS = ("clean_only", "exclude_types", "mag_high", "mag_low", "min_snr", "test_ratio", "valid_ratio")
 PAIRING = ("max_blendedness", "max_mag_difference", "max_separation", "subpixel")
+
+
+class Blending:
+    """Stamps, pairs and noise of a study; mixed into `settings.Study`."""
+
+    @property
+    def of_stamps(self):
+        """Tell whether the data set is made of stamps, not of images."""
+        where = f"config: studies.{self.name}.dataset"
+        return plugins.constant("datasets", self.dataset["source"], "YIELDS", where) == "stamps"
+
+    def crops(self, use):
+        """Return all that cropping blends depends on."""
+        return {"size": self.config["crops"]["size"], "stamps": self.config["crops"]["stamps"], "use": use}
+
+    def stamp_part(self, split):
+        """Return which stamps the blends of a part are made of: `all` where the data set is stamps, not images.
+
+        Stamps cut from images are divided by the sky that they lie on; `produce_blends` divides the others.
+        """
+        return "all" if self.of_stamps else split
+
+    @property
+    def stamps(self):
+        """Return all that importing the stamps of a data set depends on."""
+        return sort_keys({**self.dataset, **self.config["stamps"]})
+
+    def blend(self, name):
+        """Return the settings of a set of blends with nothing left out."""
+        return complete(self.config["blends"][name], f"config: blends.{name}")
+
+    def pairs(self, blend, split, shard):
+        """Return all that the members of one shard of blends depend on."""
+        divide = self.stamp_part(split) == "all"
+        return sort_keys(pairing(self.blend(blend), blend, split, shard, divide))
+
+    def noise(self, blend, split):
+        """Return all that the pixels of blends depend on, besides their members."""
+        return sort_keys(rendering(self.blend(blend), blend, split))
+
+    def seed_of(self, blend):
+        """Return the seed of a set of blends: its own, or the study's."""
+        seed = self.blend(blend)["seed"]
+        return self.config["seed"] if seed is None else seed
 
 
 def complete(entry, where):

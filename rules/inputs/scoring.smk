@@ -1,0 +1,58 @@
+"""Samples to judge, and the features that scorers and metrics take."""
+
+from workflow_scripts.job.settings import LADDER_SAMPLES, REAL_SAMPLES
+
+REAL = {"fields": "results/{study}/fields/{split}.h5", "blends": "results/{study}/crops/judge/{split}.h5"}
+
+
+def features_for(kind, sample):
+    """Return an input function: the features of a sample that a scorer or a metric takes."""
+    return lambda wildcards: "results/{study}/features/{feature}/{sample}.h5".format(
+        study=wildcards.study,
+        feature=SETTINGS[wildcards.study].judge(kind, wildcards.get(kind.removesuffix("s")))["features"],
+        sample=sample or wildcards.sample,
+    )
+
+
+def code_of_judge(entry, kind):
+    """Return a params function: the fingerprint of an entry that runs a scorer or a metric."""
+    return lambda wildcards: fingerprint(
+        entry, f"{kind}/{SETTINGS[wildcards.study].judge(kind, wildcards.get(kind.removesuffix('s')))['plugin']}"
+    )
+
+
+def samples_of(study):
+    """Return all samples of a study: the real parts that are compared, and the skies."""
+    return ["real_test", *judged(study)]
+
+
+def judged(study):
+    """Return the samples that are compared with the real test part: the real training part, and the skies."""
+    return ["real_train", *SETTINGS[study].chosen("skies")]
+
+
+def for_samples(pattern, kind, samples=samples_of):
+    """Return an input function: a file per sample and chosen metric or scorer, sample by sample."""
+    singular = kind.removesuffix("s")
+    return lambda wildcards: [
+        pattern.format(study=wildcards.study, sample=sample, **{singular: name})
+        for sample in samples(wildcards.study)
+        for name in SETTINGS[wildcards.study].chosen(kind)
+    ]
+
+
+def real_stack(split):
+    """Return an input function: the real images of one part, which the study's skies are compared with."""
+    return lambda wildcards: stack_of(wildcards.study, f"real_{split}")
+
+
+def stack_of(study, sample):
+    """Return the stack of images that a sample's name stands for: a real part, a ladder, or a sky."""
+    kind, _, split = sample.partition("_")
+    if sample in REAL_SAMPLES:
+        return REAL[SETTINGS[study].real].format(study=study, split=split)
+    return (
+        f"results/{study}/ladder/{split}.h5"
+        if sample in LADDER_SAMPLES
+        else f"results/{study}/skies/{sample}/fields.h5"
+    )

@@ -1,0 +1,46 @@
+"""Settings of a study that trained stages and skies depend on."""
+
+from workflow_scripts.job import plugins
+from workflow_scripts.job.values import sort_keys
+
+
+class Generating:
+    """Stages and skies of a study; mixed into `settings.Study`."""
+
+    def stage(self, name):
+        """Return all that a stage's training depends on."""
+        stage = self.config["stages"][name]
+        options = plugins.check_options("models", stage["model"], stage.get("options", {}), f"config: stages.{name}")
+        shared = {key: self.config[key] for key in ("device", "precision", "torch_threads")}
+        return sort_keys({**stage, "gpus": 1, "options": options, "stage": name, **shared})
+
+    def roles(self, sky):
+        """Return [role, kind, stage] for every part that a sky's recipe needs, sorted by role."""
+        entry, where = self.config["skies"][sky], f"config: skies.{sky}"
+        needs, parts = plugins.constant("skies", entry["recipe"], "NEEDS", where), entry.get("parts", {})
+        stages = {role for role, kind in needs.items() if kind == "stage"}
+        if set(parts) != stages:
+            raise ValueError(f"{where}.parts: {sorted(parts)}; recipe {entry['recipe']} needs {sorted(stages)}")
+        for role in stages:
+            self.entry("stages", parts[role], f"skies.{sky}.parts.{role}")
+        return [[role, kind, parts.get(role, "")] for role, kind in sorted(needs.items())]
+
+    def sky(self, name, shard=0):
+        """Return all that generating a shard of a sky depends on, besides its parts."""
+        entry = self.config["skies"][name]
+        options = plugins.check_options("skies", entry["recipe"], entry.get("options", {}), f"config: skies.{name}")
+        shared = {key: self.config[key] for key in ("device", "torch_threads")}
+        kinds = [[role, kind] for role, kind, _ in self.roles(name)]
+        count = {"shard": int(shard), **{key: self.config["generation"][key] for key in ("n_fields", "n_shards")}}
+        return sort_keys(
+            {"sky": name, "recipe": entry["recipe"], "options": options, "roles": kinds, **count, **shared}
+        )
+
+    def plugins_of_sky(self, sky):
+        """Return the recipe and the models that a sky is made by."""
+        models = {f"models/{self.config['stages'][stage]['model']}" for _, _, stage in self.roles(sky) if stage}
+        return [f"skies/{self.config['skies'][sky]['recipe']}", *sorted(models)]
+
+    def stages_used(self):
+        """Return the stages that this study's skies are made of, in the order of their first use."""
+        return list(dict.fromkeys(stage for sky in self.chosen("skies") for _, _, stage in self.roles(sky) if stage))

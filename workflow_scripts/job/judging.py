@@ -1,0 +1,51 @@
+"""Settings of a study that features, scorers and metrics depend on."""
+
+from workflow_scripts.job import plugins
+from workflow_scripts.job.values import sort_keys
+
+
+class Judging:
+    """Features, scorers and metrics of a study; mixed into `settings.Study`."""
+
+    def feature(self, name):
+        """Return the extractors of a set of features with their complete options."""
+        entry = self.config["features"][name]
+        where = f"config: features.{name}"
+        extract = [[item, plugins.check_options("features", item, given or {}, where)] for item, given in entry.items()]
+        return {"extract": extract, "tile_size": self.config["judging"]["tile_size"]}
+
+    def plugins_of_feature(self, name):
+        """Return the plugins of a set of features."""
+        return [f"features/{item}" for item in self.config["features"][name]]
+
+    def judge(self, kind, name):
+        """Return the plugin, the features and the complete options of a scorer or a metric."""
+        entry, singular = self.config[kind][name], kind.removesuffix("s")
+        where = f"config: {kind}.{name}"
+        self.entry("features", entry["features"], f"{kind}.{name}.features")
+        options = plugins.check_options(kind, entry[singular], entry.get("options", {}), where)
+        if kind == "metrics":
+            self.check_features(entry["features"], plugins.constant(kind, entry[singular], "TAKES", where), where)
+        return {"features": entry["features"], "options": options, "plugin": entry[singular]}
+
+    def check_features(self, name, takes, where):
+        """Refuse a set of features that a metric is not defined on."""
+        extract = dict(self.feature(name)["extract"])
+        fits = {
+            item: all(extract.get(item, {}).get(key) == value for key, value in of.items())
+            for item, of in takes.items()
+        }
+        if takes and (set(extract) != set(takes) or not all(fits.values())):
+            raise ValueError(f"{where}.features: {name!r} has {sorted(extract)}; this metric takes {takes} alone")
+
+    def scorer(self, name):
+        """Return all that fitting a scorer depends on."""
+        judge = self.judge("scorers", name)
+        n_bootstrap = self.config["judging"]["n_bootstrap"]
+        return {"n_bootstrap": n_bootstrap, "options": judge["options"], "scorer": judge["plugin"]}
+
+    def metric(self, name, draws):
+        """Return all that measuring a metric depends on; `draws` is the key of the number of draws it makes."""
+        judge = self.judge("metrics", name)
+        settings = {"metric": judge["plugin"], "name": name, "options": judge["options"]}
+        return sort_keys({**settings, draws: self.config["judging"][draws]})
