@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+ROWS = "tiles"
 QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
 
 

@@ -6,6 +6,8 @@ import numpy as np
 
 from workflow_scripts.imaging.spectra import ring_counts, ring_power
 
+ROWS = "tiles"
+
 
 @dataclass(frozen=True)
 class Options:

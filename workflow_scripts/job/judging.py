@@ -8,11 +8,19 @@ class Judging:
     """Features, scorers and metrics of a study; mixed into `settings.Study`."""
 
     def feature(self, name):
-        """Return the extractors of a set of features with their complete options."""
-        entry = self.config["features"][name]
-        where = f"config: features.{name}"
-        extract = [[item, plugins.check_options("features", item, given or {}, where)] for item, given in entry.items()]
-        return {"extract": extract, "tile_size": self.config["judging"]["tile_size"]}
+        """Return the extractors of a set of features with their complete options, and what a row of it is."""
+        entry, where = self.config["features"][name], f"config: features.{name}"
+        extract = [[item, self.extractor(item, given or {}, where)] for item, given in entry.items()]
+        rows = rows_of([plugins.constant("features", item, "ROWS", where) for item in entry], where)
+        tile_size = self.config["judging"]["tile_size"] if rows == "tiles" else None
+        return {"extract": extract, "rows": rows, "tile_size": tile_size}
+
+    def extractor(self, name, given, where):
+        """Return the complete options of an extractor; those that find sources find them as the study does."""
+        options = plugins.check_options("features", name, given, where)
+        if "detection" in options and not given.get("detection"):
+            options["detection"] = sort_keys(self.config["detection"])
+        return options
 
     def plugins_of_feature(self, name):
         """Return the plugins of a set of features."""
@@ -49,3 +57,16 @@ class Judging:
         judge = self.judge("metrics", name)
         settings = {"metric": judge["plugin"], "name": name, "options": judge["options"]}
         return sort_keys({**settings, draws: self.config["judging"][draws]})
+
+
+def rows_of(kinds, where):
+    """Return what a row of a set of features is, given what one of each of its features is: tiles, images or sources.
+
+    Raises
+    ------
+    ValueError
+        Where features of sources are mixed with others: their rows do not go together.
+    """
+    if "sources" in kinds and set(kinds) != {"sources"}:
+        raise ValueError(f"{where}: features of single sources are a set of their own, they have other rows")
+    return next(kind for kind in ("sources", "images", "tiles") if kind in kinds)

@@ -92,4 +92,4 @@ def test_every_plugin_has_options_made_of_builtins(folder):
     for name in plugins.names(folder):
         cls = plugins.options_class(folder, name)
         assert cls.__dataclass_params__.frozen
-        assert {item.type for item in cls.__dataclass_fields__.values()} <= {int, float, str, bool, list}
+        assert {item.type for item in cls.__dataclass_fields__.values()} <= {int, float, str, bool, list, dict}

@@ -1,0 +1,144 @@
+"""How sources lie in a field: their number, nearest neighbours, Ripley's K and the pair correlation.
+
+A row per field holds sums, not ratios: K of a set of fields is a ratio of sums over all of them (`pool`), so that a
+field of two sources counts as little as it knows. Pairs carry the translation correction (Ohser and Stoyan 1981),
+nearest neighbours Hanisch's (1984): both are unbiased in a window of any size.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from workflow_scripts.imaging.detection import detect
+
+ROWS = "images"
+PAIRS, NEAR = "pairs_within_", "nearest_within_"
+
+
+@dataclass(frozen=True)
+class Options:
+    """Radii at which pairs are counted.
+
+    `n_radii` of them from `smallest` (pixel) to `largest`, a share of the field's shorter side, even in the logarithm.
+    `detection` is how sources are found; left out, it is the study's own.
+    """
+
+    n_radii: int = 10
+    smallest: float = 6.0
+    largest: float = 0.25
+    detection: dict = field(default_factory=dict)
+
+    def __post_init__(self):
+        if self.n_radii < 2 or self.smallest <= 0 or not 0 < self.largest <= 0.5:
+            raise ValueError("n_radii: at least 2; smallest: above 0; largest: in (0, 0.5]")
+
+
+def extract(images, options):
+    """Return the sums of each field of images (n, y, x).
+
+    Returns
+    -------
+    values : (n, 4 + 2 n_radii) float
+        area (pixel²), n_sources, n_pairs = n (n - 1), n_nearest, then the pairs and the nearest neighbours within each
+        radius, corrected for the edge.
+    columns : list of str
+
+    Raises
+    ------
+    ValueError
+        Where the field is too small for two radii.
+    """
+    shape = images.shape[1:3]
+    radii = radii_of(shape, options)
+    rows = []
+    for image in images:
+        sources, _ = detect(image, **options.detection)
+        rows.append(sums(np.column_stack([sources["x"], sources["y"]]), shape, radii))
+    names = [f"{kind}{radius:.2f}" for kind in (PAIRS, NEAR) for radius in radii]
+    return np.array(rows), ["area", "n_sources", "n_pairs", "n_nearest", *names]
+
+
+def radii_of(shape, options):
+    """Return the radii in pixels for fields of a shape (y, x)."""
+    largest = options.largest * min(shape)
+    if largest <= options.smallest:
+        raise ValueError(f"layout: fields of {shape[1]}x{shape[0]} px have no radius above {options.smallest} px")
+    return np.round(np.geomspace(options.smallest, largest, options.n_radii), 2)
+
+
+def sums(places, shape, radii):
+    """Return the sums of one field.
+
+    Parameters
+    ----------
+    places : (n, 2) float
+        x, y in pixels.
+    shape : (y, x)
+    radii : (k,) float
+        None above half of the shorter side.
+    """
+    n, sides = len(places), np.array([shape[1], shape[0]], float)
+    pairs = corrected_pairs(places, sides, radii)
+    near, total = corrected_nearest(places, sides, radii)
+    return np.concatenate([[sides.prod(), n, n * (n - 1), total], pairs, near])
+
+
+def corrected_pairs(places, sides, radii):
+    """Return sum over ordered pairs closer than r of |W| / |W and W shifted by their separation|, for each r."""
+    if len(places) < 2:
+        return np.zeros(len(radii))
+    first, second = cKDTree(places).query_pairs(radii[-1], output_type="ndarray").T
+    apart = np.abs(places[first] - places[second])
+    weight = 2 * sides.prod() / (sides - apart).prod(axis=1)
+    return within(np.hypot(*apart.T), weight, radii)
+
+
+def corrected_nearest(places, sides, radii):
+    """Return the weighted number of sources whose nearest neighbour is closer than r, for each r, and of all.
+
+    Only sources count whose nearest neighbour is nearer than the border: nothing outside can be nearer.
+    """
+    if len(places) < 2:
+        return np.zeros(len(radii)), 0.0
+    nearest = cKDTree(places).query(places, k=2)[0][:, 1]
+    border = np.minimum(places + 0.5, sides - 0.5 - places).min(axis=1)  # pixel 0 lies half a pixel inside
+    sure = nearest <= border
+    weight = sides.prod() / (sides - 2 * nearest[sure, None]).prod(axis=1)
+    return within(nearest[sure], weight, radii), float(weight.sum())
+
+
+def within(distance, weight, radii):
+    """Return the sum of the weights of distances up to each radius."""
+    bins = np.searchsorted(radii, distance)
+    return np.cumsum(np.bincount(bins, weight, len(radii) + 1))[: len(radii)]
+
+
+def pool(values, columns):
+    """Return the layout statistics of a set of fields.
+
+    Parameters
+    ----------
+    values : (n, k) float
+        Rows of `extract`; fields of one size.
+    columns : list of str
+
+    Returns
+    -------
+    statistics : dict
+        `radius` (m,) pixel; `counts` (n,); `ripley_k` (m,) pixel², pi r² where sources are independent;
+        `pair_correlation` (m - 1,) between consecutive radii, 1 where independent; `nearest` (m,), the share of sources
+        whose nearest neighbour is closer. NaN where no field has two sources.
+    """
+    radius = np.array([float(name.removeprefix(PAIRS)) for name in columns if name.startswith(PAIRS)])
+    area, total, m = values[:, 0].mean(), values.sum(axis=0), len(radius)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ripley_k = area * total[4 : 4 + m] / total[2]
+        nearest = total[4 + m :] / total[3]
+    return {
+        "radius": radius,
+        "counts": values[:, 1],
+        "ripley_k": ripley_k,
+        "pair_correlation": np.diff(ripley_k) / (np.pi * np.diff(radius**2)),
+        "nearest": nearest,
+    }

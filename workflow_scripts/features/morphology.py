@@ -1,0 +1,136 @@
+"""Shapes of single sources: Gini, M20, concentration, asymmetry, smoothness, Sérsic index, axis ratio, radius.
+
+Lotz et al. 2004, Conselice 2003, as statmorph (Rodriguez-Gomez et al. 2019) measures them. A row per source.
+"""
+
+import warnings
+from dataclasses import dataclass, field
+
+import numpy as np
+from statmorph import SourceMorphology
+
+from workflow_scripts.imaging.detection import detect
+
+ROWS = "sources"
+COLUMNS = [
+    "gini",
+    "m20",
+    "concentration",
+    "asymmetry",
+    "smoothness",
+    "sersic_n",
+    "axis_ratio",
+    "half_light_radius",
+]
+BAD = 2  # statmorph's flags: 0 good, 1 suspect, 2 bad, 4 nothing measured
+WINDOW = 96  # pixel; a source is measured in a window of this side, or of three times its own extent
+
+
+@dataclass(frozen=True)
+class Options:
+    """Which sources are measured.
+
+    At most `max_sources` of a set, evenly spaced over all that fit: resolved (half-light radius above `min_radius`
+    times that of a point source, `psf_fwhm` / 2 in pixels), clear of the border, mean signal-to-noise per pixel above
+    `min_snr_pixel`. `detection` is how sources are found; left out, it is the study's own.
+    """
+
+    max_sources: int = 1000
+    min_snr_pixel: float = 2.5
+    psf_fwhm: float = 2.5
+    min_radius: float = 1.1
+    min_npix: int = 20
+    detection: dict = field(default_factory=dict)
+
+    def __post_init__(self):
+        if self.max_sources < 1 or self.min_npix < 1:
+            raise ValueError("max_sources and min_npix: at least 1")
+        if min(self.min_snr_pixel, self.psf_fwhm, self.min_radius) < 0:
+            raise ValueError("min_snr_pixel, psf_fwhm, min_radius: at least 0")
+
+
+def count(images, options):
+    """Return how many sources of each image can be measured, (n,) int."""
+    return np.array([len(eligible(*detect(image, **options.detection), options)) for image in images], int)
+
+
+def extract(images, options, chosen):
+    """Measure some of the sources of images (n, y, x).
+
+    Parameters
+    ----------
+    chosen : list of (k,) int arrays
+        For each image, which of its measurable sources, counted from 0.
+
+    Returns
+    -------
+    values : (m, 8) float
+        A row is NaN where the measurement failed.
+    columns : list of str
+    owner : (m,) int
+        Image of each source.
+    """
+    rows, owner = [], []
+    for number, (image, wanted) in enumerate(zip(images, chosen, strict=True)):
+        if len(wanted):
+            sources, labels = detect(image, **options.detection)
+            for label in eligible(sources, labels, options)[wanted]:
+                clean = np.asarray(image, float) - sources["background"][label - 1]
+                rows.append(shape_of(clean, labels, label, sources["noise"][0]))
+                owner.append(number)
+    return np.array(rows, float).reshape(-1, len(COLUMNS)), COLUMNS, np.array(owner, int)
+
+
+def eligible(sources, labels, options):
+    """Return the labels of the sources that can be measured."""
+    edge = np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))
+    label = np.arange(len(sources["x"])) + 1
+    resolved = sources["flux_radius"] > options.min_radius * options.psf_fwhm / 2
+    bright = sources["snr"] > options.min_snr_pixel * np.sqrt(sources["npix"])  # sum over sqrt(npix): per pixel
+    return label[resolved & bright & (sources["npix"] >= options.min_npix) & ~np.isin(label, edge)]
+
+
+def shape_of(clean, labels, label, noise):
+    """Return the row of one source, NaN where statmorph calls the measurement bad or cannot make it.
+
+    Parameters
+    ----------
+    clean : (y, x) float
+        Above the background.
+    labels : (y, x) int
+    label : int
+    noise : float
+        Standard deviation of the background.
+    """
+    part = window(labels == label)
+    own, light = labels[part] == label, np.ascontiguousarray(clean[part])
+    others = (labels[part] > 0) & ~own
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        try:
+            found = SourceMorphology(
+                light,
+                own.astype(int),
+                1,
+                mask=others,
+                weightmap=np.full(light.shape, noise),
+                niter_bh_mid=0,  # of the multimode statistic, which is not asked for
+            )
+        except Exception:  # statmorph raises of every kind, from assertions to the fit of a Sérsic profile
+            return np.full(len(COLUMNS), np.nan)
+    return np.full(len(COLUMNS), np.nan) if max(found.flag, found.flag_sersic) >= BAD else row_of(found)
+
+
+def row_of(found):
+    """Return the columns of a measured source."""
+    names = ("gini", "m20", "concentration", "asymmetry", "smoothness", "sersic_n")
+    axis_ratio = 1 - found.ellipticity_asymmetry
+    return np.array([*(getattr(found, name) for name in names), axis_ratio, found.rhalf_ellip], float)
+
+
+def window(own):
+    """Return the slices of a square window around a source's pixels, cut at the border."""
+    y, x = np.nonzero(own)
+    half = max(WINDOW, 3 * (1 + max(np.ptp(y), np.ptp(x)))) // 2
+    middle = (y.min() + y.max() + 1) // 2, (x.min() + x.max() + 1) // 2
+    return tuple(slice(max(c - half, 0), c + half) for c in middle)
