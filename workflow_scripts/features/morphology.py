@@ -114,6 +114,7 @@ def shape_of(clean, labels, label, noise):
                 1,
                 mask=others,
                 weightmap=np.full(light.shape, noise),
+                n_sigma_outlier=0,  # ASSUME: bad pixels are gone; what stands out is the core of a compact source
                 niter_bh_mid=0,  # of the multimode statistic, which is not asked for
             )
         except Exception:  # statmorph raises of every kind, from assertions to the fit of a Sérsic profile
