@@ -42,7 +42,28 @@ def test_power_moves_to_large_scales_in_a_smooth_image():
     assert fall[-1] < -5
 
 
-@pytest.mark.parametrize("wrong", [{"form": "log"}, {"smooth": 0}, {"n_bins": 1}, {"floor": 0.0}])
+@pytest.mark.parametrize("wrong", [{"form": "log"}, {"smooth": 0}, {"n_bins": 1}, {"window": "box"}, {"corners": True}])
 def test_wrong_options(wrong):
-    with pytest.raises(ValueError, match=r"form|smooth"):
+    with pytest.raises(ValueError, match=r"form|smooth|window"):
         Options(**wrong)
+
+
+def test_corners_hold_the_rest_of_the_power():
+    images = np.random.default_rng(0).normal(1000, 2, (50, 32, 32))
+    values, columns = extract(images, Options(form="log_mean", corners=True))
+    assert columns[-1] == "log_power_corners"
+    assert np.mean(10 ** values[:, -1]) == pytest.approx(4, rel=0.05)
+    power = np.abs(np.fft.fft2(images)) ** 2
+    k = np.fft.fftfreq(32) * 32
+    outside = np.hypot(k[:, None], k).astype(int) >= 16
+    np.testing.assert_allclose(10 ** values[:, -1], power[:, outside].mean(axis=1) / 32**2, rtol=1e-3)
+
+
+def test_a_window_keeps_the_power_of_noise_and_takes_off_that_of_a_slope():
+    rng = np.random.default_rng(0)
+    noise = rng.normal(0, 1, (200, 64, 64))
+    slope = noise + np.arange(64.0)
+    hann, plain = (Options(form="log_mean", window=name) for name in ("hann", "none"))
+    np.testing.assert_allclose(np.log10((10 ** extract(noise, hann)[0]).mean(axis=0))[1:], 0, atol=0.04)
+    assert abs(extract(slope, hann)[0][:, -1].mean()) < 0.05
+    assert extract(slope, plain)[0][:, -1].mean() > 0.05
