@@ -56,8 +56,9 @@ rule extract_features:
 
 rule train_scorer:
     input:
-        train_features=features_for("scorers", "ladder_train"),
-        test_features=features_for("scorers", "ladder_test"),
+        train_features=scored_features("train"),
+        valid_features=scored_features("valid"),
+        test_features=scored_features("test"),
     output:
         model="results/{study}/scorers/{scorer}/model",
         report="results/{study}/scorers/{scorer}/report.json",
@@ -87,6 +88,7 @@ rule score_images:
         report="results/{study}/scorers/{scorer}/report.json",
     output:
         scores="results/{study}/scores/{scorer}/{sample}.csv",
+        details="results/{study}/scores/{scorer}/details/{sample}.csv",
     log:
         "logs/{study}/score_images/{scorer}_{sample}.log",
     benchmark:

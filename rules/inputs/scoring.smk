@@ -14,6 +14,11 @@ def features_for(kind, sample):
     )
 
 
+def scored_features(split):
+    """Return an input function: the features of scored images: those of the data set, or of the ladder."""
+    return lambda wildcards: features_for("scorers", f"{SETTINGS[wildcards.study].scored}_{split}")(wildcards)
+
+
 def code_of_judge(entry, kind):
     """Return a params function: the fingerprint of an entry that runs a scorer or a metric."""
     return lambda wildcards: fingerprint(

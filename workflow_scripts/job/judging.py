@@ -7,6 +7,11 @@ from workflow_scripts.job.values import sort_keys
 class Judging:
     """Features, scorers and metrics of a study; mixed into `settings.Study`."""
 
+    @property
+    def scored(self):
+        """Return which images scorers learn from: `real` ones with scores of their own, or the `ladder`."""
+        return "real" if self.about.get("training_scores", "ladder") == "data" else "ladder"
+
     def feature(self, name):
         """Return the extractors of a set of features with their complete options, and what a row of it is."""
         entry, where = self.config["features"][name], f"config: features.{name}"

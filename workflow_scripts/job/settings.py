@@ -10,7 +10,7 @@ from workflow_scripts.job.validation import check_config
 from workflow_scripts.job.values import expand, merge, sort_keys
 
 PARTS = ("train", "valid", "test")
-REAL_SAMPLES, LADDER_SAMPLES = {f"real_{part}" for part in PARTS}, {"ladder_train", "ladder_test"}
+REAL_SAMPLES, LADDER_SAMPLES = {f"real_{part}" for part in PARTS}, {f"ladder_{part}" for part in PARTS}
 
 
 class Settings:

@@ -1,25 +1,6 @@
-"""Scores of images from those of their tiles, and the error of a scorer."""
+"""The error of a scorer."""
 
 import numpy as np
-
-
-def per_image(tile_scores, columns):
-    """Average the scores of each image's tiles.
-
-    Parameters
-    ----------
-    tile_scores : (m,) float
-    columns : dict
-        `owner`, `group`, `score` (m,) of the tiles.
-
-    Returns
-    -------
-    predicted, actual : (n,) float
-    group : (n,) int
-    """
-    owners, first, row = np.unique(columns["owner"], return_index=True, return_inverse=True)
-    predicted = np.bincount(row, tile_scores) / np.bincount(row)
-    return predicted, columns["score"][first], columns["group"][first]
 
 
 def mean_error(predicted, actual, group, rng, n_bootstrap):

@@ -24,7 +24,7 @@ class Options:
             raise ValueError("trees and depth: at least 1; lr and column_share: in (0, 1]")
 
 
-def fit(features, scores, options, *, seed, threads):
+def fit(features, scores, options, *, groups, seed, threads):
     """Fit a regressor.
 
     Parameters
@@ -32,6 +32,8 @@ def fit(features, scores, options, *, seed, threads):
     features : (n, k) float
     scores : (n,) float
     options : Options
+    groups : (n,) int
+        Not needed here.
     seed, threads : int
 
     Returns

@@ -1,19 +1,7 @@
 import numpy as np
 import pytest
 
-from workflow_scripts.judging.scores import mean_error, per_image
-
-
-def test_tiles_are_averaged_per_image():
-    columns = {
-        "owner": np.array([4, 2, 4, 2, 2]),
-        "group": np.array([7, 1, 7, 1, 1]),
-        "score": np.array([8.0, 3.0, 8.0, 3.0, 3.0]),
-    }
-    predicted, actual, group = per_image(np.array([6.0, 1.0, 8.0, 2.0, 6.0]), columns)
-    assert predicted.tolist() == [3, 7]
-    assert actual.tolist() == [3, 8]
-    assert group.tolist() == [1, 7]
+from workflow_scripts.judging.scores import mean_error
 
 
 def test_the_error_and_what_a_constant_guess_would_have():

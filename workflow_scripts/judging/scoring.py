@@ -1,0 +1,126 @@
+"""A fitted scorer on images: scores of tiles averaged per image, clipped, with an interval and a warning.
+
+The interval is split conformal (Vovk et al. 2005): the absolute errors on images that the scorer did not learn from
+say how wide it is. An image lies outside the training support where its features leave the range of the training
+images by more than those of all but one in a hundred of the calibration images do.
+"""
+
+import numpy as np
+
+FORMAT_VERSION = 2
+BEST_SCORE = 8.0
+CONFIDENCE = 0.9
+RANGE = (0.001, 0.999)  # quantiles of the training features that bound the support
+USUAL = 0.99  # share of the calibration images that are called inside
+
+
+def describe_features(value):
+    """Return what a scorer has to know of its training features (n, k): how to scale them, and their range."""
+    mean, deviation = value.mean(axis=0, dtype=float), value.std(axis=0, dtype=float)
+    deviation[deviation == 0] = 1.0
+    low, high = np.quantile((value - mean) / deviation, RANGE, axis=0)
+    return {"mean": mean.tolist(), "deviation": deviation.tolist(), "low": low.tolist(), "high": high.tolist()}
+
+
+def scale(value, about):
+    """Return features (n, k) in deviations from the training mean."""
+    return (value - np.array(about["mean"])) / np.array(about["deviation"])
+
+
+def score_rows(value, about, predict):
+    """Return the score and the strangeness of each row of features.
+
+    Parameters
+    ----------
+    value : (n, k) float
+    about : dict
+        What `describe_features` returned.
+    predict : callable
+        From scaled features to scores.
+
+    Returns
+    -------
+    score : (n,) float, in [0, 8]
+    strangeness : (n,) float
+        Mean over the features of how far each lies beyond its training range, in deviations.
+    """
+    scaled = scale(value, about)
+    beyond = np.maximum(np.array(about["low"]) - scaled, 0) + np.maximum(scaled - np.array(about["high"]), 0)
+    return np.clip(predict(scaled), 0, BEST_SCORE), beyond.mean(axis=1)
+
+
+def average(values, owner):
+    """Return the sorted images that rows belong to, and the mean of the rows' values per image."""
+    owners, row = np.unique(owner, return_inverse=True)
+    return owners, np.bincount(row, values) / np.bincount(row)
+
+
+def calibrate(predicted, actual, strangeness):
+    """Return the half width of the interval and the limit of strangeness, from images not learnt from.
+
+    ASSUME: those images are exchangeable with the ones to be scored. Copies of few fields are less than that: the
+    coverage on the test part is in the report.
+    """
+    n = len(actual)
+    rank = min(int(np.ceil((n + 1) * CONFIDENCE)), n)
+    return {
+        "confidence": CONFIDENCE,
+        "half_width": float(np.sort(np.abs(predicted - actual))[rank - 1]),
+        "support_limit": float(np.quantile(strangeness, USUAL)),
+        "n_calibration": n,
+    }
+
+
+def judge(predicted, strangeness, about):
+    """Return the interval (low, high) of each score and whether its image lies outside the training support."""
+    low, high = (np.clip(predicted + sign * about["half_width"], 0, BEST_SCORE) for sign in (-1, 1))
+    return low, high, strangeness > about["support_limit"]
+
+
+def errors_by_score(predicted, actual):
+    """Return the absolute error and the bias per whole number of the actual score."""
+    step = np.clip(actual.astype(int), 0, int(BEST_SCORE) - 1)
+    found = []
+    for low in np.unique(step):
+        error = (predicted - actual)[step == low]
+        about = {"mae": float(np.abs(error).mean()), "bias": float(error.mean()), "n": len(error)}
+        found.append({"low": int(low), "high": int(low) + 1, **about})
+    return found
+
+
+def check_version(about, path):
+    """Refuse a scorer that another version wrote.
+
+    Raises
+    ------
+    ValueError
+        Naming both versions.
+    """
+    version = about.get("format_version", 1)
+    if version != FORMAT_VERSION:
+        raise ValueError(
+            f"{path}: a scorer of format version {version}, this code reads {FORMAT_VERSION}: train it again"
+        )
+
+
+def check_features(attributes, about, path):
+    """Refuse features that a scorer was not trained on.
+
+    Raises
+    ------
+    ValueError
+        Where the images have another size, another number of bands, or the features are others.
+    """
+    if attributes["columns"] != about["columns"]:
+        if attributes.get("shape") != about["shape"]:
+            raise ValueError(
+                f"{path}: images of {words(attributes.get('shape'))}; this scorer was trained on images of "
+                f"{words(about['shape'])} and its features depend on that"
+            )
+        raise ValueError(f"{path}: not the features that this scorer was trained on: make it and them again")
+
+
+def words(shape):
+    """Return the shape of an image, `y,x` or `y,x,band`, in words."""
+    sides = (shape or "?").split(",")
+    return "x".join(sides[1::-1]) + " px" + (f" in {sides[2]} bands" if len(sides) > 2 else "")
