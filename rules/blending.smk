@@ -133,3 +133,27 @@ rule describe_blends:
         code=fingerprint("describe_blends"),
     script:
         "../workflow_scripts/describe_blends.py"
+
+
+rule deblend_blends:
+    input:
+        described="results/{study}/blends/{blend}/{split}_blends.h5",
+    output:
+        galaxies="results/{study}/blends/{blend}/{split}_baseline.csv",
+        summary="results/{study}/blends/{blend}/{split}_baseline.json",
+    log:
+        "logs/{study}/deblend_blends/{blend}_{split}.log",
+    benchmark:
+        "benchmarks/{study}/deblend_blends/{blend}_{split}.tsv"
+    conda:
+        "../envs/imaging.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=120,
+    params:
+        options=section("baseline"),
+        seed=seed_of_blends,
+        code=fingerprint("deblend_blends"),
+    script:
+        "../workflow_scripts/deblend_blends.py"

@@ -21,8 +21,6 @@ rule draw_figures:
         histories=for_stages("results/{study}/stages/{stage}/history.csv"),
         drawn=for_stages("results/{study}/stages/{stage}/samples.h5"),
         learnt=learnt_by_stages,
-        blend_described=for_chosen("results/{study}/blends/{blend}/test_blends.h5", "blends"),
-        blend_rows=for_chosen("results/{study}/blends/{blend}/test_catalogue.csv", "blends"),
     output:
         fields=report(
             "results/{study}/figures/fields.png", caption="../resources/captions/fields.rst", category="Skies"
@@ -54,9 +52,6 @@ rule draw_figures:
         samples=report(
             "results/{study}/figures/samples.png", caption="../resources/captions/samples.rst", category="Training"
         ),
-        blends=report(
-            "results/{study}/figures/blends.png", caption="../resources/captions/blends.rst", category="Blends"
-        ),
     log:
         "logs/{study}/draw_figures.log",
     benchmark:
@@ -72,6 +67,41 @@ rule draw_figures:
         code=fingerprint("draw_figures"),
     script:
         "../workflow_scripts/draw_figures.py"
+
+
+rule draw_blends:
+    input:
+        described=for_chosen("results/{study}/blends/{blend}/test_blends.h5", "blends"),
+        catalogues=for_chosen("results/{study}/blends/{blend}/test_catalogue.csv", "blends"),
+        galaxies=for_chosen("results/{study}/blends/{blend}/test_baseline.csv", "blends"),
+        summaries=for_chosen("results/{study}/blends/{blend}/test_baseline.json", "blends"),
+    output:
+        blends=report(
+            "results/{study}/figures/blends.png", caption="../resources/captions/blends.rst", category="Blends"
+        ),
+        blend_properties=report(
+            "results/{study}/figures/blend_properties.png",
+            caption="../resources/captions/blend_properties.rst",
+            category="Blends",
+        ),
+        baseline=report(
+            "results/{study}/figures/baseline.png", caption="../resources/captions/baseline.rst", category="Blends"
+        ),
+    log:
+        "logs/{study}/draw_blends.log",
+    benchmark:
+        "benchmarks/{study}/draw_blends/all.tsv"
+    conda:
+        "../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        options=lambda wildcards: {"blends": SETTINGS[wildcards.study].chosen("blends")},
+        code=fingerprint("draw_blends"),
+    script:
+        "../workflow_scripts/draw_blends.py"
 
 
 rule tabulate_costs:
@@ -110,6 +140,7 @@ rule write_report:
         fields=real_stack("test"),
         scorer_reports=for_chosen("results/{study}/scorers/{scorer}/report.json", "scorers"),
         products=blend_products,
+        baselines=for_chosen("results/{study}/blends/{blend}/test_baseline.json", "blends"),
     output:
         page="results/{study}/report.html",
     log:

@@ -6,7 +6,6 @@ from workflow_scripts.formats.atomic import read_json
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.job.entry import run_rule
 from workflow_scripts.report import reading
-from workflow_scripts.report.blends import draw_blends
 from workflow_scripts.report.comparisons import draw_comparisons
 from workflow_scripts.report.fields import draw_fields, draw_sources, richest
 from workflow_scripts.report.histograms import bin_edges, draw_histograms
@@ -34,8 +33,6 @@ def draw_figures(
     histories,
     drawn,
     learnt,
-    blend_described,
-    blend_rows,
     fields,
     sources,
     power_spectra,
@@ -44,7 +41,6 @@ def draw_figures(
     scores,
     training,
     samples,
-    blends,
     options,
 ):
     """Draw every figure; what the study has none of becomes a panel that says so.
@@ -63,13 +59,11 @@ def draw_figures(
         Scores sample by sample (`real_test` first), scorer by scorer; predictions and errors per scorer.
     histories, drawn, learnt : list of str
         History, samples and training data of each stage.
-    blend_described, blend_rows : list of str
-        What `describe_blends` wrote, and the catalogue, of each set of blends.
-    fields, sources, power_spectra, histograms, comparisons, scores, training, samples, blends : str
+    fields, sources, power_spectra, histograms, comparisons, scores, training, samples : str
         PNG written.
     options : dict
-        Names in order: `skies`, `metrics`, `scorers`, `stages`, `blends`; `side`, of the images
-        that the spectra are taken of, in pixels, None for whole fields.
+        Names in order: `skies`, `metrics`, `scorers`, `stages`; `side`, of the images that the spectra are taken of,
+        in pixels, None for whole fields.
     """
     skies = options["skies"]
     names = ["real_test", "real_train", *skies]
@@ -84,7 +78,6 @@ def draw_figures(
         save(figure_of_scores(scored, predictions, scorer_reports, names, options), scores)
         save(figure_of_training(histories, options), training)
         save(figure_of_samples(drawn, learnt, options), samples)
-        save(figure_of_blends(blend_described, blend_rows, options), blends)
 
 
 def figure_of_sources(fields, segmentation, catalogue):
@@ -152,13 +145,6 @@ def figure_of_samples(drawn, learnt, options):
     files = zip(options["stages"], drawn, learnt, strict=True)
     read = {stage: reading.stage(*paths) for stage, *paths in files}
     return draw_samples(read) if read else draw_absent("Trained stages")
-
-
-def figure_of_blends(described, rows, options):
-    """Draw all sets of blends."""
-    files = zip(options["blends"], described, rows, strict=True)
-    read = {name: reading.blend_set(*paths) for name, *paths in files}
-    return draw_blends(read) if read else draw_absent("Blends")
 
 
 if "snakemake" in globals():

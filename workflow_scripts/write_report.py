@@ -8,12 +8,25 @@ from workflow_scripts.formats.tables import read_csv
 from workflow_scripts.job.entry import run_rule
 from workflow_scripts.report.page import as_yaml, embed, render, versions
 from workflow_scripts.report.style import colours
-from workflow_scripts.report.tables import cost_rows, file_size, leaderboard_rows, metric_heads, words
+from workflow_scripts.report.tables import cost_rows, file_size, interval_cell, leaderboard_rows, metric_heads, words
 from workflow_scripts.report.verdict import say_verdict
 
 
 def write_report(
-    *, template, captions, figures, leaderboard, costs, manifest, fields, scorer_reports, products, page, options, seed
+    *,
+    template,
+    captions,
+    figures,
+    leaderboard,
+    costs,
+    manifest,
+    fields,
+    scorer_reports,
+    products,
+    baselines,
+    page,
+    options,
+    seed,
 ):
     """Write one HTML file that shows what was made, how real it is, what it took and how it was run.
 
@@ -31,6 +44,8 @@ def write_report(
         What `train_scorer` wrote, per scorer.
     products : list of str
         Not read: blends that asking for the report makes.
+    baselines : list of str
+        What `deblend_blends` wrote, per set of blends.
     page : str
         HTML written.
     options : dict
@@ -48,6 +63,7 @@ def write_report(
         "scorers": list(map(words, options["scorers"])),
         "leaderboard": leaderboard_rows(rows, options["metrics"], options["scorers"], colours(options["skies"])),
         "scorer_errors": errors,
+        "baselines": [baseline_row(*pair) for pair in zip(map(words, options["blends"]), baselines, strict=True)],
         "has": {kind: bool(options[kind]) for kind in ("blends", "scorers", "stages")},
         "pixels": describe_pixels(fields, data),
         "costs": spent,
@@ -67,6 +83,14 @@ def scorer_error(name, path):
     numbers = {key: f"{report[key]:.2f}" for key in ("mae", "mae_low", "mae_high", "mae_constant")}
     counts = {key: report[key] for key in ("n_test", "n_fields")}
     return {"name": words(name), "useful": report["mae_high"] < report["mae_constant"], **numbers, **counts}
+
+
+def baseline_row(name, path):
+    """Return what the page says of the baseline deblending of a set of blends."""
+    summary = read_json(path)
+    quantities = ("completeness", "purity", "flux_bias", "flux_scatter")
+    counts = {key: summary[key] for key in ("n_blends", "n_galaxies")}
+    return {"name": name, **counts, "cells": [interval_cell(summary[quantity]) for quantity in quantities]}
 
 
 def describe_pixels(fields, manifest):

@@ -39,6 +39,7 @@ def blend_products(wildcards):
         for split in ("train", "test")
         for product in (
             "blends.h5",
+            *(("baseline.csv", "baseline.json") if split == "test" else ()),
             *(f"{name}.npy" for name in ("blends", "variance", "flux", *study.config["blends"][blend]["masks"])),
         )
     ]

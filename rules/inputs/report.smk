@@ -15,6 +15,8 @@ FIGURES = [
     "training",
     "samples",
     "blends",
+    "blend_properties",
+    "baseline",
 ]
 
 

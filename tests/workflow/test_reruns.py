@@ -34,7 +34,9 @@ def blends(split):
     jobs |= {
         f"{rule} blend=pairs split={split}" for rule in ("concatenate_blends", "convert_fluxes", "describe_blends")
     }
-    return {spelt(job) for job in jobs | {f"concatenate_masks blend=pairs split={split} method=bogg_masks"}}
+    jobs |= {f"concatenate_masks blend=pairs split={split} method=bogg_masks"}
+    jobs |= {"deblend_blends blend=pairs split=test"} if split == "test" else set()
+    return {spelt(job) for job in jobs}
 
 
 def spelt(job):

@@ -1,6 +1,7 @@
 """Small tables as CSV."""
 
 import csv
+from contextlib import contextmanager
 from pathlib import Path
 
 from workflow_scripts.formats.atomic import whole_file
@@ -9,11 +10,17 @@ from workflow_scripts.formats.atomic import whole_file
 def write_csv(path, rows, columns=None):
     """Write rows (dicts of the same keys) as CSV; `columns` gives the order and the header of an empty table."""
     rows = list(rows)
-    columns = list(columns or rows[0])
+    with open_csv(path, columns or rows[0]) as table:
+        table.writerows(rows)
+
+
+@contextmanager
+def open_csv(path, columns):
+    """Yield a writer of rows (dicts of these keys), for tables that are longer than memory should hold."""
     with whole_file(path) as part, part.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, columns, lineterminator="\n")
+        writer = csv.DictWriter(file, list(columns), lineterminator="\n")
         writer.writeheader()
-        writer.writerows(rows)
+        yield writer
 
 
 def read_csv(path, required=()):

@@ -57,7 +57,7 @@ def find(clean, noise, mask, level, *, threshold_sigma, min_area, deblend_thresh
     ----------
     clean : (y, x) float32
         Above the background.
-    noise : float
+    noise : float or (y, x) float32
         Standard deviation of the background, above 0.
     mask : (y, x) bool or None
         Where the image has no data.
@@ -93,7 +93,8 @@ def measure(clean, neighbours, level, noise, objects):
     """
     x, y = objects["x"], objects["y"]
     flux = kron_flux(clean, neighbours, objects)
-    local = level[np.round(y).astype(int), np.round(x).astype(int)]
+    place = np.round(y).astype(int), np.round(x).astype(int)
+    local = np.broadcast_to(noise, clean.shape)[place].astype(float)
     radius, _ = sep.flux_radius(clean, x, y, 6.0 * objects["a"], 0.5, normflux=flux, subpix=5, **neighbours)
     return {
         "x": x,
@@ -105,9 +106,9 @@ def measure(clean, neighbours, level, noise, objects):
         "theta": objects["theta"],
         "npix": objects["npix"],
         "flags": objects["flag"].astype(int),
-        "snr": objects["flux"] / (noise * np.sqrt(objects["npix"])),
-        "background": local.astype(float),
-        "noise": np.full(len(x), noise),
+        "snr": objects["flux"] / (local * np.sqrt(objects["npix"])),
+        "background": level[place].astype(float),
+        "noise": local,
     }
 
 

@@ -26,7 +26,7 @@ def spectrum(study):
 
 def figures(study):
     """Return all that the figures depend on, besides their inputs."""
-    chosen = {kind: study.chosen(kind) for kind in ("blends", "metrics", "scorers", "skies")}
+    chosen = {kind: study.chosen(kind) for kind in ("metrics", "scorers", "skies")}
     side = study.config["judging"]["tile_size"]
     return sort_keys({**chosen, "side": side, "stages": study.stages_used()})
 

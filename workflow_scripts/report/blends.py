@@ -1,43 +1,45 @@
-"""Blends: what they look like with their truth, and how their pairs are spread."""
+"""Blends: what they look like with their truth, how they are spread, their noise, and how hard they are to deblend."""
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from workflow_scripts.report.style import show_image, stretch_of
+from workflow_scripts.report.style import PALE, SKIES, show_image, stretch_of
 from workflow_scripts.report.tables import words
 
-N_SHOWN = 8
 GALAXIES = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#F0E442", "#D55E00")
 SPREADS = {
-    "difference": "difference in magnitude, galaxy 2 - galaxy 1",
-    "separation": "separation of galaxies 1 and 2 in pixels",
-    "snr": "log10 signal-to-noise ratio of a galaxy",
+    "magnitude": "magnitude of a galaxy",
+    "difference": "magnitude of galaxy 2 - galaxy 1",
+    "separation": "separation of galaxies 1 and 2, pixel",
+    "snr": "log10 signal-to-noise ratio",
     "blendedness": "blendedness of a galaxy",
 }
 
 
-def draw_blends(sets):
-    """Draw per set of blends a row of blends with the galaxies' masks and positions, and four distributions.
+def headed(sets, height):
+    """Return a figure with a headed row for every set of blends, and the rows."""
+    figure = Figure(figsize=(11, height * len(sets)))
+    parts = figure.subfigures(len(sets), 1, squeeze=False)[:, 0]
+    for part, (name, one) in zip(parts, sets.items(), strict=True):
+        part.suptitle(f"{words(name)}: {one['n']} blends", ha="left", x=0.01, fontweight="bold", fontsize=10)
+    return figure, zip(parts, sets.values(), strict=True)
+
+
+def draw_gallery(sets):
+    """Draw per set a row of blends with the galaxies' masks and positions.
 
     Parameters
     ----------
     sets : dict of str to dict
-        `images (n, y, x)`, `masks (n, g, y, x) bool` and `places (n, g, 2)` in pixels of the first blends, the number
-        `n` of all, and of the whole set `difference` in magnitudes, `separation` in pixels, `snr` and `blendedness`.
+        What `report.blend_sets.read_blend_set` returns.
     """
-    figure = Figure(figsize=(11, 3.9 * len(sets)))
-    parts = figure.subfigures(len(sets), 1, squeeze=False)[:, 0]
-    for part, (name, one) in zip(parts, sets.items(), strict=True):
-        top, bottom = part.subfigures(2, 1, height_ratios=[1, 1.5])
-        part.suptitle(f"{words(name)}: {one['n']} blends", ha="left", x=0.01, fontweight="bold", fontsize=10)
+    figure, parts = headed(sets, 1.75)
+    for part, one in parts:
         stretch = stretch_of(one["images"])
-        for number, axes in enumerate(top.subplots(1, N_SHOWN)):
+        for number, axes in enumerate(part.subplots(1, max(len(one["images"]), 4))):
             axes.set_visible(number < len(one["images"]))
             if number < len(one["images"]):
                 draw_blend(axes, one["images"][number], one["masks"][number], one["places"][number], stretch)
-        values = {**one, "snr": np.log10(one["snr"][one["snr"] > 0])}
-        for axes, (quantity, label) in zip(bottom.subplots(1, len(SPREADS)), SPREADS.items(), strict=True):
-            draw_distribution(axes, values[quantity], label)
     return figure
 
 
@@ -52,7 +54,75 @@ def draw_blend(axes, image, masks, places, stretch):
     axes.set(xlim=(-0.5, image.shape[1] - 0.5), ylim=(-0.5, image.shape[0] - 0.5))
 
 
-def draw_distribution(axes, values, label):
-    """Draw how one number is spread over the blends."""
-    axes.hist(values, bins=24, color="#b9c3d6", edgecolor="white", linewidth=0.4)
-    axes.set_xlabel(label, fontsize=7)
+def draw_properties(sets):
+    """Draw per set how its galaxies are spread, and its noise: measured over stated."""
+    figure, parts = headed(sets, 4.4)
+    for part, one in parts:
+        values = {**one, "snr": np.log10(one["snr"][one["snr"] > 0])}
+        axes = part.subplots(2, 3).ravel()
+        for place, (quantity, label) in zip(axes, SPREADS.items(), strict=False):
+            place.hist(values[quantity], bins=24, color="#b9c3d6", edgecolor="white", linewidth=0.4)
+            place.set_xlabel(label)
+        axes[0].set_ylabel("galaxies")
+        axes[1].set_ylabel("blends")
+        axes[2].set_ylabel("blends")
+        axes[3].set_ylabel("galaxies")
+        axes[4].set_ylabel("galaxies")
+        draw_noise(axes[5], one["noise"])
+    return figure
+
+
+def draw_noise(axes, noise):
+    """Draw the measured over the stated deviation of the noise that was added, by what the pixels belong to."""
+    for number, (name, row) in enumerate(noise.items()):
+        if np.isfinite(row["ratio"]):
+            error = 1 / np.sqrt(2 * row["n"])  # of a standard deviation of independent pixels
+            axes.errorbar(row["ratio"], number, xerr=1.96 * error, fmt="o", color=SKIES[0], capsize=3)
+        said = f"{name}: in {100 * row['added']:.0f} % of the pixels" if row["n"] else f"{name}: none added"
+        axes.text(0.905, number + 0.22, said, fontsize=7.5)
+    axes.axvspan(0.99, 1.01, color="#e6e7eb", zorder=0)
+    axes.axvline(1, color=PALE, linewidth=1)
+    axes.set(xlim=(0.9, 1.1), ylim=(-0.5, 2.6), yticks=[])
+    axes.set_xlabel("added noise: measured over stated deviation")
+
+
+def draw_baseline(sets):
+    """Draw per set what SEP detects, and how wrong its fluxes are, against blendedness."""
+    figure, parts = headed(sets, 3.3)
+    for part, one in parts:
+        left, right = part.subplots(1, 2)
+        bins = [row for row in one["baseline"]["summary"]["bins"] if row["n"]]
+        labels = [f"{row['low']:g} to {row['high']:g}\nn = {row['n']}" for row in bins]
+        draw_binned(left, bins, "completeness")
+        left.set(ylim=(0, 1.05), ylabel="completeness")
+        draw_biases(right, one["baseline"], bins)
+        draw_binned(right, bins, "flux_bias")
+        right.axhline(0, color=PALE, linewidth=1)
+        right.set(ylabel="flux: (found - true) / true")
+        for axes in (left, right):
+            axes.set_xticks(range(len(bins)), labels, fontsize=7)
+            axes.set(xlabel="blendedness", xlim=(-0.5, len(bins) - 0.5))
+    return figure
+
+
+def draw_binned(axes, bins, quantity):
+    """Draw a quantity with its interval in every bin that has one."""
+    for number, row in enumerate(bins):
+        value, low, high = row[quantity]
+        if value is None:
+            continue
+        ends = [[value - (value if low is None else low)], [(value if high is None else high) - value]]
+        axes.errorbar(number, value, np.maximum(ends, 0), fmt="o", color=SKIES[0], capsize=4, markersize=6, zorder=3)
+
+
+def draw_biases(axes, baseline, bins):
+    """Draw the flux bias of single galaxies, those beyond the frame at its edge."""
+    top = 1.5
+    for number, row in enumerate(bins):
+        last = row["high"] == bins[-1]["high"]
+        inside = (baseline["blendedness"] < row["high"]) | (last & (baseline["blendedness"] <= row["high"]))
+        inside &= (baseline["blendedness"] >= row["low"]) | (number == 0)
+        values = np.clip(baseline["flux_bias"][inside][:300], -1, top)
+        places = number + np.linspace(-0.3, 0.3, len(values)) if len(values) > 1 else np.full(len(values), number)
+        axes.plot(places, values, ".", color="#c3cad8", markersize=3)
+    axes.set_ylim(-1.05, top + 0.05)

@@ -6,7 +6,6 @@ from workflow_scripts.formats.atomic import read_json
 from workflow_scripts.formats.catalogues import read_catalogue
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.formats.tables import read_csv
-from workflow_scripts.report.blends import N_SHOWN as N_BLENDS
 from workflow_scripts.report.fields import N_SHOWN as N_FIELDS
 from workflow_scripts.report.histograms import densities
 from workflow_scripts.report.training import N_SHOWN as N_SAMPLES
@@ -82,26 +81,3 @@ def catalogue(path, names):
     """Return columns of a catalogue as plain arrays."""
     table = read_catalogue(path)
     return {name: np.asarray(table[name]) for name in names}
-
-
-def blend_set(described, rows):
-    """Return the first blends of a set with their truth, and how all galaxies of the set are spread.
-
-    Parameters
-    ----------
-    described, rows : str
-        What `describe_blends` wrote, and the catalogue of the set.
-    """
-    table = [row for row in read_csv(rows, ["distance", "g1_mag", "g2_mag"]) if row["g2_mag"]]
-    with open_stack(described) as stack:
-        image = stack["image"][:N_BLENDS]
-        spread = {name: stack[name][:] for name in ("snr", "blendedness")}
-        return {
-            "images": flat(image) if image.ndim == 4 else image,
-            "masks": stack["masks"][:N_BLENDS] > 0,
-            "places": np.stack([stack[axis][:N_BLENDS] for axis in "xy"], axis=-1),
-            "n": len(stack),
-            "difference": column(table, "g2_mag") - column(table, "g1_mag"),
-            "separation": column(table, "distance"),
-            **{name: values[np.isfinite(values)] for name, values in spread.items()},
-        }

@@ -87,6 +87,14 @@ def metric_cell(row, metric):
     return {"value": value, "interval": interval, "verdict": SAID[kind], "kind": kind}
 
 
+def interval_cell(values):
+    """Return a value with its interval, nothing where it is unknown."""
+    if values[0] is None:
+        return ""
+    value, low, high = ("" if one is None else f"{one:.3f}" for one in values)
+    return f"{value} [{low}, {high}]" if low and high else value
+
+
 def cost_rows(rows):
     """Return the rows of the cost table of rules that ran, the total last, and the names of those without a record."""
     shown = [
