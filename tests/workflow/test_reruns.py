@@ -129,7 +129,13 @@ def test_one_option_of_a_set_of_blends(copy_of_finished):
     pairs = {"pairs": {"noise": "natural", "n_blends": {"train": 12, "test": 6}}}
     jobs = plan(override(copy_of_finished, blends=pairs))
     rules = ("concatenate_blends", "convert_fluxes", "describe_blends")
-    assert jobs == {f"{rule} blend=pairs split={split}" for rule in rules for split in ("train", "test")}
+    made = {f"{rule} blend=pairs split={split}" for rule in rules for split in ("train", "test")}
+    assert jobs == made | {"deblend_blends blend=pairs split=test"}
+
+
+def test_another_threshold_of_the_baseline_deblends_anew_and_no_more(copy_of_finished):
+    changed = override(copy_of_finished, baseline={"threshold_sigma": 5})
+    assert plan(changed) == {"deblend_blends blend=pairs split=test"}
 
 
 def test_price_of_a_machine_reruns_the_costs_and_the_page_alone(copy_of_finished):
