@@ -19,8 +19,9 @@ rule produce_blends:
         "../envs/imaging.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=60,
+        mem_mb=growing(1000),
+        runtime=growing(60),
+        disk_mb=growing(2000),
     params:
         options=lambda wildcards: SETTINGS[wildcards.study].pairs(wildcards.blend, wildcards.split, wildcards.shard),
         seed=seed_of_blends,
@@ -46,8 +47,9 @@ rule concatenate_blends:
         "../envs/imaging.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=120,
+        mem_mb=growing(2000),
+        runtime=growing(120),
+        disk_mb=growing(4000),
     params:
         options=lambda wildcards: SETTINGS[wildcards.study].noise(wildcards.blend, wildcards.split),
         seed=seed_of_blends,
@@ -71,8 +73,9 @@ rule concatenate_masks:
         "../envs/imaging.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=120,
+        mem_mb=growing(2000),
+        runtime=growing(120),
+        disk_mb=growing(4000),
     params:
         options=lambda wildcards: {
             "method": wildcards.method,
@@ -97,8 +100,9 @@ rule convert_fluxes:
         "../envs/imaging.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=growing(1000),
+        runtime=growing(30),
+        disk_mb=growing(1000),
     params:
         options=lambda wildcards: {
             "zeropoint_ab": SETTINGS[wildcards.study].config["blends"][wildcards.blend]["zeropoint_ab"]
@@ -125,8 +129,9 @@ rule describe_blends:
         "../envs/imaging.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=120,
+        mem_mb=growing(2000),
+        runtime=growing(120),
+        disk_mb=growing(4000),
     params:
         options=lambda wildcards: SETTINGS[wildcards.study].noise(wildcards.blend, wildcards.split),
         seed=seed_of_blends,
@@ -149,8 +154,9 @@ rule deblend_blends:
         "../envs/imaging.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=120,
+        mem_mb=growing(1000),
+        runtime=growing(120),
+        disk_mb=growing(1000),
     params:
         options=section("baseline"),
         seed=seed_of_blends,

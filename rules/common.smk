@@ -11,8 +11,12 @@ from workflow_scripts.job.settings import Settings
 # Threads of networks that wait for each other shall sleep: spinning, they make training crawl on a busy machine.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
+LIMITS = workflow.global_resources if workflow.is_main_process else {}  # of all jobs together: --resources
+
 try:
     SETTINGS = Settings(config)
+    if "gpu" in LIMITS:
+        SETTINGS[config["study"]].check_gpus(LIMITS["gpu"].value)  # Snakemake would hand out fewer without a word
 except ValueError as error:
     sys.exit(f"skyloom: {error}")  # one line; an exception would bring Snakemake's own lines around it
 
@@ -48,9 +52,23 @@ def seed(wildcards):
     return SETTINGS[wildcards.study].config["seed"]
 
 
+def growing(amount):
+    """Return a resource function: the amount, doubled with every attempt that failed (`retries` of the profile)."""
+    return lambda wildcards, attempt: amount * 2 ** (attempt - 1)
+
+
 def gpu_count(wildcards):
-    """Return the GPUs of a job that runs a network: 0 on a machine that has none, so that jobs run side by side."""
-    return gpus_here(SETTINGS[wildcards.study].config["device"])
+    """Return the GPUs of a job that runs a network: none where there are none, so that jobs run side by side.
+
+    `device: auto` asks this machine; on a cluster the jobs run elsewhere and ask for a GPU.
+    """
+    device = SETTINGS[wildcards.study].config["device"]
+    return int(device != "cpu") if not workflow.local_exec else gpus_here(device)
+
+
+def gpu_count_of_stage(wildcards):
+    """Return the GPUs that a stage is trained on."""
+    return gpu_count(wildcards) * SETTINGS[wildcards.study].stage(wildcards.stage)["gpus"]
 
 
 def network_threads(wildcards):

@@ -18,8 +18,9 @@ rule fetch_dataset:
         "../envs/imaging.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=600,
+        mem_mb=growing(1000),
+        runtime=growing(600),
+        disk_mb=growing(8000),
     params:
         folder=lambda wildcards: f"data/{SETTINGS[wildcards.study].dataset['source']}",
         options=lambda wildcards: SETTINGS[wildcards.study].dataset,
@@ -43,8 +44,9 @@ rule import_dataset:
         "../envs/imaging.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=120,
+        mem_mb=growing(2000),
+        runtime=growing(120),
+        disk_mb=growing(4000),
     params:
         folder=lambda wildcards: f"data/{SETTINGS[wildcards.study].dataset['source']}",
         options=lambda wildcards: SETTINGS[wildcards.study].fields,
@@ -68,8 +70,9 @@ rule detect_sources:
         "../envs/imaging.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=120,
+        mem_mb=growing(2000),
+        runtime=growing(120),
+        disk_mb=growing(1000),
     params:
         options=section("detection"),
         seed=seed,
@@ -94,8 +97,9 @@ rule cut_stamps:
         "../envs/imaging.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=growing(2000),
+        runtime=growing(60),
+        disk_mb=growing(1000),
     params:
         options=section("stamps"),
         seed=seed,
@@ -118,8 +122,9 @@ rule import_stamps:
         "../envs/imaging.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=120,
+        mem_mb=growing(2000),
+        runtime=growing(120),
+        disk_mb=growing(4000),
     params:
         folder=lambda wildcards: f"data/{SETTINGS[wildcards.study].dataset['source']}",
         options=lambda wildcards: SETTINGS[wildcards.study].stamps,

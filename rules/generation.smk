@@ -21,8 +21,9 @@ rule generate_skies:
         "../envs/torch.yaml"
     threads: network_threads
     resources:
-        mem_mb=2000,
-        runtime=120,
+        mem_mb=growing(2000),
+        runtime=growing(120),
+        disk_mb=growing(2000),
         gpu=gpu_count_of_sky,
     params:
         options=lambda wildcards: SETTINGS[wildcards.study].sky(wildcards.sky, wildcards.shard),
@@ -48,8 +49,9 @@ rule gather_skies:
         "../envs/imaging.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=120,
+        mem_mb=growing(2000),
+        runtime=growing(120),
+        disk_mb=growing(8000),
     params:
         options=lambda wildcards: {"n_examples": SETTINGS[wildcards.study].config["generation"]["n_examples"]},
         seed=seed,

@@ -20,8 +20,9 @@ rule extract_patches:
         "../envs/imaging.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=growing(2000),
+        runtime=growing(60),
+        disk_mb=growing(1000),
     params:
         options=section("patches"),
         seed=seed,
@@ -44,8 +45,9 @@ rule list_coordinates:
         "../envs/imaging.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=growing(2000),
+        runtime=growing(60),
+        disk_mb=growing(1000),
     params:
         options=section("coordinates"),
         seed=seed,
@@ -68,8 +70,9 @@ rule fit_background:
         "../envs/imaging.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=growing(2000),
+        runtime=growing(60),
+        disk_mb=growing(1000),
     params:
         options=section("background"),
         seed=seed,
@@ -94,8 +97,9 @@ rule crop_blends:
         "../envs/imaging.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=60,
+        mem_mb=growing(1000),
+        runtime=growing(60),
+        disk_mb=growing(1000),
     params:
         options=lambda wildcards: SETTINGS[wildcards.study].crops(wildcards.use),
         seed=seed,

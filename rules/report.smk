@@ -60,8 +60,9 @@ rule draw_figures:
         "../envs/report.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=growing(2000),
+        runtime=growing(60),
+        disk_mb=growing(1000),
     params:
         options=lambda wildcards: pages.figures(SETTINGS[wildcards.study]),
         code=fingerprint("draw_figures"),
@@ -95,8 +96,9 @@ rule draw_blends:
         "../envs/report.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=growing(1000),
+        runtime=growing(30),
+        disk_mb=growing(1000),
     params:
         options=lambda wildcards: {"blends": SETTINGS[wildcards.study].chosen("blends")},
         code=fingerprint("draw_blends"),
@@ -119,8 +121,9 @@ rule tabulate_costs:
         "../envs/report.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(30),
+        disk_mb=growing(1000),
     params:
         folder="benchmarks/{study}",
         options=pricing,
@@ -151,8 +154,9 @@ rule write_report:
         "../envs/report.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(30),
+        disk_mb=growing(1000),
     params:
         options=lambda wildcards: pages.page(SETTINGS[wildcards.study]),
         seed=seed,

@@ -20,8 +20,9 @@ rule build_ladder:
         "../envs/imaging.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=120,
+        mem_mb=growing(2000),
+        runtime=growing(120),
+        disk_mb=growing(4000),
     params:
         options=section("ladder"),
         seed=seed,
@@ -43,8 +44,9 @@ rule extract_features:
         "../envs/imaging.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=240,
+        mem_mb=growing(2000),
+        runtime=growing(240),
+        disk_mb=growing(1000),
     params:
         options=lambda wildcards: SETTINGS[wildcards.study].feature(wildcards.feature),
         code=lambda wildcards: fingerprint(
@@ -71,8 +73,9 @@ rule train_scorer:
         "../envs/scoring.yaml"
     threads: 2
     resources:
-        mem_mb=2000,
-        runtime=240,
+        mem_mb=growing(2000),
+        runtime=growing(240),
+        disk_mb=growing(1000),
     params:
         options=lambda wildcards: SETTINGS[wildcards.study].scorer(wildcards.scorer),
         seed=seed,
@@ -97,8 +100,9 @@ rule score_images:
         "../envs/scoring.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=120,
+        mem_mb=growing(1000),
+        runtime=growing(120),
+        disk_mb=growing(1000),
     params:
         code=code_of_judge("score_images", "scorers"),
     script:
@@ -118,8 +122,9 @@ rule measure_null:
         "../envs/scoring.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=240,
+        mem_mb=growing(2000),
+        runtime=growing(240),
+        disk_mb=growing(1000),
     params:
         options=lambda wildcards: SETTINGS[wildcards.study].metric(wildcards.metric, "n_null"),
         seed=seed,
@@ -143,8 +148,9 @@ rule compare_samples:
         "../envs/scoring.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=240,
+        mem_mb=growing(2000),
+        runtime=growing(240),
+        disk_mb=growing(1000),
     params:
         sample="{sample}",
         options=lambda wildcards: SETTINGS[wildcards.study].metric(wildcards.metric, "n_bootstrap"),
@@ -168,8 +174,9 @@ rule rank_skies:
         "../envs/scoring.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=growing(1000),
+        runtime=growing(30),
+        disk_mb=growing(1000),
     params:
         options=lambda wildcards: {
             "metrics": SETTINGS[wildcards.study].chosen("metrics"),

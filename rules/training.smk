@@ -22,9 +22,10 @@ rule train_stage:
         "../envs/torch.yaml"
     threads: network_threads
     resources:
-        mem_mb=4000,
+        mem_mb=growing(4000),
         runtime=1440,
-        gpu=gpu_count,
+        disk_mb=growing(2000),
+        gpu=gpu_count_of_stage,
     params:
         state="state/{study}/{stage}",
         options=lambda wildcards: SETTINGS[wildcards.study].stage(wildcards.stage),

@@ -40,13 +40,20 @@ def about_rule(rule):
 
 def about_job(job):
     """Return what the laws ask of a job."""
-    return {
+    about = {
         "rule": job.rule.name,
         "wildcards": dict(job.wildcards_dict),
         "params": dict(job.params.items()),
         "threads": job.threads,
-        "resources": {name: value for name, value in job.resources.items() if name in ("mem_mb", "runtime")},
+        "resources": resources(job),
     }
+    job.attempt = 2
+    return {**about, "second": resources(job)}
+
+
+def resources(job):
+    """Return what a job asks for."""
+    return {name: value for name, value in job.resources.items() if name in ("mem_mb", "disk_mb", "runtime", "gpu")}
 
 
 if __name__ == "__main__":

@@ -85,7 +85,7 @@ def test_entry_ends_with_the_one_line(name):
 def test_rule_says_all_that_a_rule_has_to(workflow, name):
     rule = rule_of(workflow, name)
     assert "code" in rule["params"], "the fingerprint of its code"
-    assert {"mem_mb", "runtime"} <= set(rule["resources"])
+    assert {"mem_mb", "runtime", "disk_mb"} <= set(rule["resources"])
     assert rule["log"].startswith("logs/")
     assert rule["benchmark"].startswith("benchmarks/")
     assert (ROOT / "rules" / rule["conda"]).exists(), rule["conda"]
@@ -139,8 +139,25 @@ def test_code_is_a_hash_that_differs_between_rules(workflow):
 def test_memory_and_time_are_asked_for(workflow):
     for job in workflow["jobs"]:
         if job["rule"] != "all":
-            assert job["resources"]["mem_mb"] >= 500, f"{job['rule']}: Snakemake itself needs that much"
-            assert job["resources"]["runtime"] > 0
+            assert job["resources"]["mem_mb"] >= 1000, f"{job['rule']}: Snakemake itself needs half of that"
+            assert job["resources"]["disk_mb"] > 0
+            assert job["resources"]["runtime"] >= 30, f"{job['rule']}: minutes; a busy file system takes its time"
+
+
+def test_a_job_that_failed_asks_for_more(workflow):
+    """But for the time of a training, which goes on where it was."""
+    for job in workflow["jobs"]:
+        first, second = job["resources"], job["second"]
+        if job["rule"] != "all":
+            assert second["mem_mb"] == 2 * first["mem_mb"], f"{job['rule']}: mem_mb=growing(...)"
+            assert second["disk_mb"] == 2 * first["disk_mb"], f"{job['rule']}: disk_mb=growing(...)"
+            expected = first["runtime"] * (1 if job["rule"] == "train_stage" else 2)
+            assert second["runtime"] == expected, f"{job['rule']}: runtime=growing(...)"
+
+
+def test_what_runs_networks_declares_gpu(workflow):
+    torch = {rule["name"] for rule in workflow["rules"] if rule["conda"].endswith("torch.yaml")}
+    assert {rule["name"] for rule in workflow["rules"] if "gpu" in rule["resources"]} == torch != set()
 
 
 def test_a_product_has_one_log_and_benchmark_of_its_own(workflow):

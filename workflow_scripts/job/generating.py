@@ -12,7 +12,25 @@ class Generating:
         stage = self.config["stages"][name]
         options = plugins.check_options("models", stage["model"], stage.get("options", {}), f"config: stages.{name}")
         shared = {key: self.config[key] for key in ("device", "precision", "torch_threads")}
-        return sort_keys({**stage, "gpus": 1, "options": options, "stage": name, **shared})
+        asked = {key: value for key, value in stage.items() if key != "gpu"}
+        return sort_keys({**asked, "gpus": stage.get("gpu", 1), "options": options, "stage": name, **shared})
+
+    def check_gpus(self, limit):
+        """Refuse stages of this study that ask for more GPUs than there may be.
+
+        Raises
+        ------
+        ValueError
+            Naming the stage, what it asks for and the limit.
+        """
+        needed = {"cpu": 0, "auto": 2, "cuda": 1}[self.config["device"]]  # `auto` does without a GPU, not with fewer
+        for name in self.stages_used():
+            asked = self.stage(name)["gpus"]
+            if needed and asked >= needed and asked > limit:
+                raise ValueError(
+                    f"config, study {self.name}: stages.{name}.gpu: {asked} GPUs, but the limit of this run "
+                    f"is {limit}: say --resources gpu={asked}, or ask for fewer"
+                )
 
     def roles(self, sky):
         """Return [role, kind, stage] for every part that a sky's recipe needs, sorted by role."""

@@ -1,0 +1,42 @@
+"""GPUs are asked for as the config says, and never cut down without a word."""
+
+import pytest
+from running import SMOKE, copy_repository, override, snakemake
+
+WEIGHTS = "results/smoke/stages/star_wgan/weights.safetensors"
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory):
+    """Return a repository whose stage asks for two GPUs."""
+    folder = copy_repository(tmp_path_factory.mktemp("two") / "skyloom")
+    stage = {"gpu": 2, "steps": 6, "batch": 16, "checkpoint_every": 3, "options": {"width": 8, "critic_steps": 2}}
+    return override(folder, stages={"star_wgan": stage})
+
+
+def plan(folder, *arguments, device="cuda", ok=True):
+    return snakemake(folder, "-n", "-c2", *arguments, "--config", SMOKE, f"device={device}", "--", WEIGHTS, ok=ok)
+
+
+@pytest.mark.parametrize("device", ["cuda", "auto"])
+def test_more_than_the_limit_is_refused_in_one_line(two, device):
+    lines = plan(two, device=device, ok=False).strip().splitlines()
+    assert lines[-1] == (
+        "skyloom: config, study smoke: stages.star_wgan.gpu: 2 GPUs, but the limit of this run is 1: "
+        "say --resources gpu=2, or ask for fewer"
+    )
+    assert not [line for line in lines if "Traceback" in line or "Error" in line]
+
+
+def test_no_gpu_at_all_is_refused_where_one_is_needed(two):
+    assert "but the limit of this run is 0" in plan(two, "--resources", "gpu=0", ok=False)
+
+
+def test_as_many_as_asked_for_within_the_limit(two):
+    assert "gpu=2" in plan(two, "--resources", "gpu=2")
+
+
+def test_on_the_cpu_none_is_asked_for(two):
+    said = plan(two, device="cpu")
+    assert "train_stage" in said
+    assert "gpu=0" in said or "gpu=" not in said
