@@ -1,7 +1,7 @@
 """Judging: features, scores, comparisons with a null, the leaderboard.
 
 Requires  results/{study}/fields, sources, skies
-Produces  results/{study}/ladder, features, scorers, scores, comparisons, leaderboard.csv
+Produces  results/{study}/ladder, features, network_scores, scorers, scorers.csv, scores, comparisons, leaderboard.csv
 """
 
 
@@ -48,12 +48,39 @@ rule extract_features:
         runtime=growing(240),
         disk_mb=growing(1000),
     params:
-        options=lambda wildcards: SETTINGS[wildcards.study].feature(wildcards.feature),
+        options=lambda wildcards: SETTINGS[wildcards.study].measuring(wildcards.feature, wildcards.sample),
         code=lambda wildcards: fingerprint(
             "extract_features", *SETTINGS[wildcards.study].plugins_of_feature(wildcards.feature)
         ),
     script:
         "../workflow_scripts/extract_features.py"
+
+
+rule predict_scores:
+    input:
+        images=lambda wildcards: stack_of(wildcards.study, wildcards.sample),
+        weights="results/{study}/stages/{stage}/weights.safetensors",
+        about="results/{study}/stages/{stage}/weights.json",
+    output:
+        features="results/{study}/network_scores/{stage}/{sample}.h5",
+    log:
+        "logs/{study}/predict_scores/{stage}_{sample}.log",
+    benchmark:
+        "benchmarks/{study}/predict_scores/{stage}_{sample}.tsv"
+    conda:
+        "../envs/torch.yaml"
+    threads: network_threads
+    resources:
+        mem_mb=3000,
+        runtime=240,
+        gpu=gpu_count,
+    params:
+        options=lambda wildcards: SETTINGS[wildcards.study].network(wildcards.stage, wildcards.sample),
+        code=lambda wildcards: fingerprint(
+            "predict_scores", f"models/{SETTINGS[wildcards.study].config['stages'][wildcards.stage]['model']}"
+        ),
+    script:
+        "../workflow_scripts/predict_scores.py"
 
 
 rule train_scorer:
@@ -107,6 +134,36 @@ rule score_images:
         code=code_of_judge("score_images", "scorers"),
     script:
         "../workflow_scripts/score_images.py"
+
+
+rule compare_scorers:
+    input:
+        reports=lambda wildcards: [
+            f"results/{wildcards.study}/scorers/{scorer}/report.json"
+            for scorer in SETTINGS[wildcards.study].compared_scorers
+        ],
+        predictions=lambda wildcards: [
+            f"results/{wildcards.study}/scorers/{scorer}/test_predictions.csv"
+            for scorer in SETTINGS[wildcards.study].compared_scorers
+        ],
+    output:
+        table="results/{study}/scorers.csv",
+        figure="results/{study}/figures/scorers.png",
+    log:
+        "logs/{study}/compare_scorers.log",
+    benchmark:
+        "benchmarks/{study}/compare_scorers/all.tsv"
+    conda:
+        "../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        options=lambda wildcards: {"scorers": SETTINGS[wildcards.study].compared_scorers},
+        code=fingerprint("compare_scorers"),
+    script:
+        "../workflow_scripts/compare_scorers.py"
 
 
 rule measure_null:

@@ -4,7 +4,8 @@ import logging
 
 import numpy as np
 
-from workflow_scripts.formats.stacks import create_stack, open_stack
+from workflow_scripts.formats.image_sources import list_of_skipped, open_images
+from workflow_scripts.formats.stacks import create_stack
 from workflow_scripts.imaging.fields import cut_tiles
 from workflow_scripts.job import plugins
 from workflow_scripts.job.entry import run_rule
@@ -18,44 +19,38 @@ def extract_features(*, images, features, options, code):
 
     Parameters
     ----------
-    images : str
+    images : str or list of str
         Stack with `image (n, y, x)` or `(n, y, x, band)`; where it has `field (n,)`, images of one field are not
-        independent.
+        independent. Or files of images of one size.
     features : str
         Stack written: `value (m, k) float32`, `owner (m,)`, the image that a row belongs to, `group (m,)`, its field,
-        and `score (m,)` where the images have one. Attributes: `columns`, the names of the features; `shape`, that of
-        an image; `n_failed`, the rows that could not be measured and are left out (of sources alone).
+        `score (m,)` and `name (m,)` where the images have them. Attributes: `columns`, the names of the features;
+        `shape`, that of an image; `n_failed`, the rows that could not be measured and are left out (of sources alone);
+        `n_skipped` and `skipped`, the files that were left out.
     options : dict
         `extract`, a list of (feature, its options); `rows`, what a row is: `tiles`, `images` or `sources`; `tile_size`
-        in pixels or None.
+        in pixels or None; `skip_broken`, to go on past a file that cannot be used.
 
     Raises
     ------
     ValueError
-        Where the stack is empty, or a pixel or a feature of an image is not finite.
+        Where there is no image, or a pixel or a feature of an image is not finite.
     """
     makers = [(module, module.Options(**given)) for module, given in loaded(options["extract"])]
-    with open_stack(images) as stack:
-        if not len(stack):
-            raise ValueError(f"{images}: no images")
-        fields = stack["field"][:] if "field" in stack else np.arange(len(stack))
-        scores = stack["score"][:] if "score" in stack else None
-        blocks = of_sources if options["rows"] == "sources" else of_images
-        n_failed = 0
-        with create_stack(features, code=code) as writer:
-            for value, names, owner in blocks(stack, makers, options["tile_size"]):
-                kept = np.isfinite(value).all(axis=1)
-                if options["rows"] != "sources" and not kept.all():
-                    raise ValueError(
-                        f"{images}: a feature of image {owner[~kept][0]} is not finite: look at its pixels"
-                    )
-                n_failed += int((~kept).sum())
-                value, owner = value[kept].astype(np.float32), owner[kept]
-                columns = ",".join(names)
-                score = {} if scores is None else {"score": scores[owner]}
-                writer.append(value=value, owner=owner, group=fields[owner], **score)
-            shape = ",".join(str(side) for side in stack["image"].shape[1:])
-            writer.describe(columns=columns, shape=shape, n_images=len(stack), n_failed=n_failed)
+    measured, n_failed = of_sources if options["rows"] == "sources" else of_images, 0
+    with open_images(images, options["skip_broken"]) as source, create_stack(features, code=code) as writer:
+        known = source.columns()
+        for value, names, owner in measured(source, makers, options["tile_size"]):
+            kept = np.isfinite(value).all(axis=1)
+            if options["rows"] != "sources" and not kept.all():
+                raise ValueError(f"a feature of image {owner[~kept][0]} is not finite")
+            n_failed += int((~kept).sum())
+            columns, owner = ",".join(names), owner[kept]
+            rest = {name: values[owner] for name, values in known.items()}
+            writer.append(value=value[kept].astype(np.float32), owner=owner, **rest)
+        shape = ",".join(map(str, source.shape))
+        told = list_of_skipped(source)
+        writer.describe(columns=columns, shape=shape, n_images=len(known["group"]), n_failed=n_failed, **told)
     if n_failed:
         logging.warning("%d sources could not be measured and are left out; see n_failed", n_failed)
 
@@ -65,14 +60,14 @@ def loaded(extract):
     return [(plugins.load("features", name), given) for name, given in extract]
 
 
-def of_images(stack, makers, tile_size):
+def of_images(source, makers, tile_size):
     """Yield the features of images or tiles block by block: values, names, and the image of each row."""
-    for start in progress(range(0, len(stack), BLOCK), "blocks of images"):
-        tiles, owner = cut_tiles(read_block(stack, start), tile_size)
-        yield *extract_all(makers, tiles), owner + start
+    for numbers, images in progress(source.blocks(BLOCK), "blocks of images"):
+        tiles, owner = cut_tiles(images, tile_size)
+        yield *extract_all(makers, tiles), numbers[owner]
 
 
-def of_sources(stack, makers, tile_size):
+def of_sources(source, makers, tile_size):
     """Yield the features of sources block by block: values, names, and the image of each source.
 
     Two passes: the sources to measure are spread evenly over all that could be.
@@ -80,29 +75,12 @@ def of_sources(stack, makers, tile_size):
     (module, given), *others = makers
     if others:
         raise ValueError("features of sources: one at a time")
-    starts = range(0, len(stack), BLOCK)
-    counts = np.concatenate([module.count(flat(read_block(stack, start)), given) for start in starts])
-    chosen = spread(counts, given.max_sources)
-    for start in progress(starts, "blocks of images"):
-        value, columns, owner = module.extract(flat(read_block(stack, start)), given, chosen[start : start + BLOCK])
-        yield value, columns, owner + start
-
-
-def read_block(stack, start):
-    """Return a block of images.
-
-    Raises
-    ------
-    ValueError
-        Naming the first image with a pixel that is not finite.
-    """
-    images = stack["image"][start : start + BLOCK]
-    wrong = ~np.isfinite(images).all(axis=tuple(range(1, images.ndim)))
-    if wrong.any():
-        raise ValueError(
-            f"image {start + np.argmax(wrong)} has pixels that are NaN or infinite: leave it out or mend it"
-        )
-    return images
+    counts = np.concatenate([module.count(flat(images), given) for _, images in source.blocks(BLOCK)])
+    chosen, first = spread(counts, given.max_sources), 0
+    for numbers, images in progress(source.blocks(BLOCK), "blocks of images"):
+        value, columns, owner = module.extract(flat(images), given, chosen[first : first + len(images)])
+        first += len(images)
+        yield value, columns, numbers[owner]
 
 
 def spread(counts, most):

@@ -12,7 +12,7 @@ from workflow_scripts.imaging.stretch import apply_stretch, fit_stretch, invert_
 from workflow_scripts.job import plugins
 from workflow_scripts.job.entry import run_rule
 from workflow_scripts.job.seeds import rng, torch_seed
-from workflow_scripts.training.data import Batches, read_examples
+from workflow_scripts.training.data import Batches, read_examples, read_scores
 from workflow_scripts.training.devices import start_fabric
 from workflow_scripts.training.loop import Training, train
 from workflow_scripts.training.resume import clear_state, locked, state_key, to_arrays
@@ -26,15 +26,17 @@ def train_stage(*, train_data, valid_data, weights, about, history, samples, sta
     Parameters
     ----------
     train_data, valid_data : str
-        Stacks with `image` or `vector`, and `condition` where the model takes one.
+        Stacks with `image` or `vector`, and `condition` where the model takes one, `score` where it tells one.
     weights : str
         Safetensors written: the averaged weights.
     about : str
         JSON written beside: what the weights are.
     history : str
-        CSV written: losses and the distance to unseen data at every checkpoint.
+        CSV written: losses and the distance to unseen data at every checkpoint (of a model that tells scores, the mean
+        absolute error).
     samples : str
-        Stack written: `image (k, 16, y, x)` or `vector (k, 16, m)`, samples at every checkpoint, and `step (k,)`.
+        Stack written: `image (k, 16, y, x)` or `vector (k, 16, m)`, samples at every checkpoint, and `step (k,)`; of a
+        model that tells scores `vector (k, n)`, what it says of the unseen images.
     state : str
         Folder of the resume state.
     options : dict
@@ -46,13 +48,15 @@ def train_stage(*, train_data, valid_data, weights, about, history, samples, sta
     check_examples(examples, options, train_data)
     stretch = fit_stretch(examples, options["stretch"])
     module = build_model(options, examples.shape[1:], seed)
-    batches = Batches(apply_stretch(examples, stretch), condition, fabric.device, options["augment"])
-    valid = valid_examples(valid_data, stretch, seed).to(fabric.device)
+    batches = Batches(
+        apply_stretch(examples, stretch), condition, fabric.device, options["augment"], scores_for(module, train_data)
+    )
+    valid, valid_score = (part.to(fabric.device) for part in valid_examples(valid_data, stretch, seed))
     generator = torch.Generator(fabric.device).manual_seed(torch_seed(seed, f"train_stage {options['stage']}"))
     machine = [fabric.device.type, torch.__version__]  # another one cannot take the state over
     key = state_key(code, [options, machine], seed, [train_data, valid_data])
     with locked(state) as folder:
-        training = Training(fabric, module, batches, valid, options, generator)
+        training = Training(fabric, module, batches, valid, options, generator, valid_score)
         train(training, options["steps"], options["checkpoint_every"], folder, key)
         if fabric.is_global_zero:
             unit = attributes.get("unit") or ""
@@ -95,15 +99,35 @@ def build_model(options, shape, seed):
         return model.build(model.Options(**options["options"]), shape)
 
 
+def scores_for(module, path):
+    """Return the scores that a model learns to tell; None for one that generates.
+
+    Raises
+    ------
+    ValueError
+        Where the images have no scores.
+    """
+    if module.generates:
+        return None
+    scores = read_scores(path)
+    if scores is None:
+        raise ValueError(f"{path}: no column 'score' for a model that tells scores: data: ladder has one")
+    return scores
+
+
 def valid_examples(path, stretch, seed):
-    """Return at most `N_VALID` unseen examples, drawn once."""
+    """Return at most `N_VALID` unseen examples, drawn once, and their scores (empty where there are none)."""
     examples, _, _ = read_examples(path)
-    rows = rng(seed, "valid_examples").permutation(len(examples))[:N_VALID]
-    return torch.from_numpy(apply_stretch(examples[np.sort(rows)], stretch))
+    scores = read_scores(path)
+    rows = np.sort(rng(seed, "valid_examples").permutation(len(examples))[:N_VALID])
+    known = np.empty(0, np.float32) if scores is None else scores[rows]
+    return torch.from_numpy(apply_stretch(examples[rows], stretch)), torch.from_numpy(known)
 
 
 def show_samples(training, stretch):
     """Return the samples of every checkpoint as the columns of a stack, in the data's units."""
+    if not training.plain.generates:
+        return {"vector": torch.stack(training.shown).numpy()}
     shown = invert_stretch(torch.stack(training.shown).numpy(), stretch)
     if shown.ndim == 5:
         return {"image": shown[:, :, 0] if shown.shape[2] == 1 else np.moveaxis(shown, 2, -1)}

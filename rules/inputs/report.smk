@@ -52,9 +52,20 @@ def products_of(study):
 
     A data set that is made of stamps has no fields to judge skies by; it has blends (`real: blends`).
     """
-    if not SETTINGS[study].of_stamps or SETTINGS[study].real == "blends":
-        return f"results/{study}/report.html"
+    settings = SETTINGS[study]
+    if not settings.chosen("skies") and settings.compared_scorers:
+        return scorer_products(study)
+    if not settings.of_stamps or SETTINGS[study].real == "blends":
+        return [f"results/{study}/report.html", *scorer_products(study)]
     return [f"results/{study}/stamps/all.ecsv", *blend_products(SimpleNamespace(study=study))]
+
+
+def scorer_products(study):
+    """Return the table of scorers, and the scores of the user's own images, where the study asks for them."""
+    settings = SETTINGS[study]
+    table = [f"results/{study}/scorers.csv"] if settings.compared_scorers else []
+    own = [f"results/{study}/scores/{scorer}/own.csv" for scorer in settings.chosen("scorers") if settings.own_images]
+    return table + own
 
 
 def rules_on_gpu():

@@ -7,11 +7,17 @@ REAL = {"fields": "results/{study}/fields/{split}.h5", "blends": "results/{study
 
 def features_for(kind, sample):
     """Return an input function: the features of a sample that a scorer or a metric takes."""
-    return lambda wildcards: "results/{study}/features/{feature}/{sample}.h5".format(
-        study=wildcards.study,
-        feature=SETTINGS[wildcards.study].judge(kind, wildcards.get(kind.removesuffix("s")))["features"],
-        sample=sample or wildcards.sample,
+    return lambda wildcards: features_path(
+        wildcards.study,
+        SETTINGS[wildcards.study].judge(kind, wildcards.get(kind.removesuffix("s"))),
+        sample or wildcards.sample,
     )
+
+
+def features_path(study, judge, sample):
+    """Return the features of a sample: a set of them, or what a network says."""
+    folder = f"network_scores/{judge['stage']}" if "stage" in judge else f"features/{judge['features']}"
+    return f"results/{study}/{folder}/{sample}.h5"
 
 
 def scored_features(split):
@@ -52,7 +58,9 @@ def real_stack(split):
 
 
 def stack_of(study, sample):
-    """Return the stack of images that a sample's name stands for: a real part, a ladder, or a sky."""
+    """Return the images that a sample's name stands for: a real part, a ladder, a sky, or the user's own files."""
+    if sample == "own":
+        return SETTINGS[study].own_images or f"results/{study}/no_images: the study says no score.images"
     kind, _, split = sample.partition("_")
     if sample in REAL_SAMPLES:
         return REAL[SETTINGS[study].real].format(study=study, split=split)

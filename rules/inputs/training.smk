@@ -9,6 +9,12 @@ TRAINING_DATA = {
 
 def training_data(split):
     """Return an input function: the stage's data of one part."""
-    return lambda wildcards: TRAINING_DATA[SETTINGS[wildcards.study].config["stages"][wildcards.stage]["data"]].format(
-        study=wildcards.study, split=split
-    )
+    return lambda wildcards: data_of_stage(wildcards.study, wildcards.stage, split)
+
+
+def data_of_stage(study, stage, split):
+    """Return what a stage learns from: one part of its kind of data; `scored` is what the scorers learn from."""
+    kind = SETTINGS[study].config["stages"][stage]["data"]
+    if kind == "scored":
+        return stack_of(study, f"{SETTINGS[study].scored}_{split}")
+    return TRAINING_DATA[kind].format(study=study, split=split)

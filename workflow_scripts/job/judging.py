@@ -1,7 +1,7 @@
 """Settings of a study that features, scorers and metrics depend on."""
 
 from workflow_scripts.job import plugins
-from workflow_scripts.job.values import sort_keys
+from workflow_scripts.job.values import expand, sort_keys
 
 
 class Judging:
@@ -35,11 +35,12 @@ class Judging:
         """Return the plugin, the features and the complete options of a scorer or a metric."""
         entry, singular = self.config[kind][name], kind.removesuffix("s")
         where = f"config: {kind}.{name}"
-        self.entry("features", entry["features"], f"{kind}.{name}.features")
+        takes = "stage" if "stage" in entry else "features"
+        self.entry(f"{takes.rstrip('s')}s", entry[takes], f"{kind}.{name}.{takes}")
         options = plugins.check_options(kind, entry[singular], entry.get("options", {}), where)
         if kind == "metrics":
             self.check_features(entry["features"], plugins.constant(kind, entry[singular], "TAKES", where), where)
-        return {"features": entry["features"], "options": options, "plugin": entry[singular]}
+        return {takes: entry[takes], "options": options, "plugin": entry[singular]}
 
     def check_features(self, name, takes, where):
         """Refuse a set of features that a metric is not defined on."""
@@ -50,6 +51,26 @@ class Judging:
         }
         if takes and (set(extract) != set(takes) or not all(fits.values())):
             raise ValueError(f"{where}.features: {name!r} has {sorted(extract)}; this metric takes {takes} alone")
+
+    @property
+    def own_images(self):
+        """Return the user's files to be scored."""
+        given = self.about.get("score", {})
+        return expand(given["images"], f"config: studies.{self.name}.score.images") if "images" in given else []
+
+    @property
+    def skip_broken(self):
+        """Tell whether scoring goes on past a file that cannot be used."""
+        return self.about.get("score", {}).get("skip_broken", False)
+
+    def measuring(self, feature, sample):
+        """Return all that measuring a set of features on a sample depends on."""
+        return sort_keys({**self.feature(feature), "skip_broken": sample == "own" and self.skip_broken})
+
+    def network(self, stage, sample):
+        """Return all that asking a trained network for scores depends on, besides its weights."""
+        shared = {key: self.config[key] for key in ("device", "torch_threads")}
+        return sort_keys({"skip_broken": sample == "own" and self.skip_broken, "stage": stage, **shared})
 
     def scorer(self, name):
         """Return all that fitting a scorer depends on."""

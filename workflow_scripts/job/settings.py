@@ -61,14 +61,15 @@ class Study(Blending, Generating, Judging):
         """Check what a schema cannot see: names that refer to others, and the options of plugins."""
         where = f"config: studies.{self.name}"
         for kind in ("blends", "skies", "scorers", "metrics"):
-            for item in self.about.get(kind, []):
+            for item in self.chosen(kind):
                 if item not in self.config[kind]:
                     raise ValueError(
                         f"{where}.{kind}: no {item!r} among {kind}{plugins.suggestion(item, self.config[kind])}"
                     )
-        taken = (REAL_SAMPLES | LADDER_SAMPLES) & set(self.config["skies"])
+        taken = (REAL_SAMPLES | LADDER_SAMPLES | {"own"}) & set(self.config["skies"])
         if taken:
             raise ValueError(f"config: skies.{taken.pop()}: this name belongs to a real sample; choose another")
+        self.own_images, self.compared_scorers  # noqa: B018  (they raise where something is wrong)
         self.fields  # noqa: B018  (raises where the data set is wrong)
         self.entry("blends", self.config["crops"]["blend"], "crops.blend")
         if self.real == "blends" and self.about.get("scorers"):
@@ -126,3 +127,11 @@ class Study(Blending, Generating, Judging):
     def chosen(self, kind):
         """Return the blends, skies, scorers or metrics that this study makes and uses."""
         return list(self.about.get(kind, []))
+
+    @property
+    def compared_scorers(self):
+        """Return the scorers that stand in the table of scorers."""
+        names = list(self.about.get("compare_scorers", []))
+        for name in names:
+            self.entry("scorers", name, f"studies.{self.name}.compare_scorers")
+        return names

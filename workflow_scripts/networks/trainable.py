@@ -11,9 +11,12 @@ class Trainable(nn.Module):
     ----------
     phases : tuple of str
         What one training step optimises in turn; a name may come several times, each time on a new batch.
+    generates : bool
+        False: there is no `sample`, but `predict(x)` returns scores (n,), and batches hold `score`.
     """
 
     phases = ("all",)
+    generates = True  # False: a network that tells a score from an image, by `predict`
 
     def loss(self, batch, generator, phase):
         """Return the loss of a phase and what to log.

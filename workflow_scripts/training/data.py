@@ -23,6 +23,12 @@ def read_examples(path):
         return as_channels(x), condition, stack.attributes
 
 
+def read_scores(path):
+    """Return the scores (n,) float32 of a stack's images; None where it has none."""
+    with open_stack(path) as stack:
+        return np.asarray(stack["score"][:], np.float32) if "score" in stack else None
+
+
 def as_channels(x):
     """Return images with their channel first: (n, y, x) and (n, y, x, band) become (n, channel, y, x)."""
     if x.ndim == 3:
@@ -35,17 +41,18 @@ class Batches:
 
     Parameters
     ----------
-    x, condition : tensor or None
+    x, condition, score : array or None
     device : torch.device
     augment : {"none", "dihedral"}
         `dihedral` turns and mirrors each image at random.
     """
 
-    def __init__(self, x, condition, device, augment):
+    def __init__(self, x, condition, device, augment, score=None):
         self.device, self.augment = device, augment
         fits = device.type != "cuda" or x.nbytes < torch.cuda.mem_get_info(device)[0] // 2
         self.x = torch.from_numpy(x).to(device) if fits else torch.from_numpy(x).pin_memory()
         self.condition = None if condition is None else torch.from_numpy(condition).to(self.x.device)
+        self.score = None if score is None else torch.from_numpy(score).to(self.x.device)
 
     def draw(self, size, generator):
         """Draw a batch with replacement, as the dict that a model's loss takes."""
@@ -53,6 +60,8 @@ class Batches:
         batch = {"x": self.x[rows].to(self.device, non_blocking=True)}
         if self.condition is not None:
             batch["condition"] = self.condition[rows].to(self.device, non_blocking=True)
+        if self.score is not None:
+            batch["score"] = self.score[rows].to(self.device, non_blocking=True)
         if self.augment == "dihedral":
             batch["x"] = turn_each(batch["x"], generator)
         return batch

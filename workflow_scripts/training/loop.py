@@ -1,6 +1,7 @@
 """The one training loop."""
 
 import logging
+import math
 
 import torch
 
@@ -32,9 +33,11 @@ class Training:
         `batch`, `ema_decay`.
     generator : torch.Generator
         Drives batches, augmentation and latent vectors; on the device.
+    valid_score : (n,) tensor or None
+        Scores of the unseen examples, for a network that does not generate.
     """
 
-    def __init__(self, fabric, module, batches, valid, settings, generator):
+    def __init__(self, fabric, module, batches, valid, settings, generator, valid_score=None):
         self.fabric, self.batches, self.settings, self.generator = fabric, batches, settings, generator
         self.average = Average(module.to(fabric.device), settings["ema_decay"])
         self.module = fabric.setup_module(module)
@@ -43,7 +46,8 @@ class Training:
         self.phases = tuple(dict.fromkeys(module.phases))
         self.optimizers = {phase: fabric.setup_optimizers(module.optimizer(phase)) for phase in self.phases}
         self.parameters = {phase: module.trained_in(phase) for phase in self.phases}
-        self.valid, self.data_spread = valid, float(valid.std(dim=0).mean())
+        self.valid, self.valid_score = valid, valid_score
+        self.data_spread = float(valid.std(dim=0).mean())
         self.step, self.history, self.shown = 0, [], []
 
     def advance(self):
@@ -73,6 +77,9 @@ class Training:
 
         The samples come from a generator of their own, so that looking does not change the training.
         """
+        if not self.plain.generates:
+            self.examine_scores(logged)
+            return
         generator = torch.Generator(self.fabric.device).manual_seed(self.step)
         samples = self.average.module.sample(max(len(self.valid), N_SHOWN), None, generator)
         losses = {name: float(torch.stack(values).mean()) for name, values in logged.items()}
@@ -82,6 +89,18 @@ class Training:
         distance = sliced_wasserstein(samples[: len(self.valid)], self.valid, generator)
         self.history.append({"step": self.step, **losses, "valid_distance": distance})
         self.shown.append(samples[:N_SHOWN].float().cpu())
+        logging.info("step %d: %s", self.step, ", ".join(f"{k} {v:.4g}" for k, v in self.history[-1].items()))
+
+    def examine_scores(self, logged):
+        """Record the losses and the average's mean absolute error on unseen images; `shown` keeps its predictions."""
+        losses = {name: float(torch.stack(values).mean()) for name, values in logged.items()}
+        said = torch.cat([self.average.module.predict(part) for part in self.valid.split(self.settings["batch"])])
+        error = float((said - self.valid_score).abs().mean())
+        bad = [name for name, value in {**losses, "the error": error}.items() if not math.isfinite(value)]
+        if bad:
+            raise ValueError(f"training diverged at step {self.step}: {', '.join(bad)} is not finite")
+        self.history.append({"step": self.step, **losses, "valid_distance": error})
+        self.shown.append(said.float().cpu())
         logging.info("step %d: %s", self.step, ", ".join(f"{k} {v:.4g}" for k, v in self.history[-1].items()))
 
     def tensors(self):

@@ -1,0 +1,132 @@
+"""Images to be measured, from a stack or from files, block by block: in constant memory, however many there are."""
+
+import logging
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from workflow_scripts.formats.images import read_image
+from workflow_scripts.formats.stacks import open_stack
+
+MOST_TOLD = 60_000  # bytes of the list of broken files; HDF5's attributes hold no more
+
+
+@contextmanager
+def open_images(images, skip_broken=False):
+    """Yield the images of a stack, or of files.
+
+    Parameters
+    ----------
+    images : str or list of str
+        A stack (`.h5`), or files of images of one size.
+    skip_broken : bool
+        Go on past a file that cannot be used, and list it.
+    """
+    if isinstance(images, str) and images.endswith(".h5"):
+        with open_stack(images) as stack:
+            yield StackOfImages(stack, images)
+    else:
+        yield FilesOfImages([images] if isinstance(images, str) else list(images), skip_broken)
+
+
+class StackOfImages:
+    """The images of an open stack."""
+
+    skipped = ()
+
+    def __init__(self, stack, path):
+        if not len(stack):
+            raise ValueError(f"{path}: no images")
+        self.stack, self.shape = stack, stack["image"].shape[1:]
+
+    def blocks(self, size):
+        """Yield the numbers (m,) and the pixels (m, y, x[, band]) of at most `size` images at a time."""
+        for start in range(0, len(self.stack), size):
+            images = self.stack["image"][start : start + size]
+            wrong = broken_rows(images)
+            if len(wrong):
+                raise ValueError(
+                    f"image {start + wrong[0]} has pixels that are NaN or infinite: leave it out or mend it"
+                )
+            yield np.arange(start, start + len(images)), images
+
+    def columns(self):
+        """Return what is known of each image: its field `group`, and `score` where it has one."""
+        fields = self.stack["field"][:] if "field" in self.stack else np.arange(len(self.stack))
+        return {"group": fields, **({"score": self.stack["score"][:]} if "score" in self.stack else {})}
+
+
+class FilesOfImages:
+    """The images of files, all of the size of the first; `skipped` lists those that could not be used."""
+
+    def __init__(self, files, skip_broken):
+        self.files, self.skip_broken, self.skipped = files, skip_broken, {}
+        self.shape = next((image.shape for _, image in self.readable(check=False)), None)
+        if self.shape is None:
+            raise ValueError(
+                f"none of {len(files)} files is a readable image; the first: {next(iter(self.skipped.values()))}"
+            )
+
+    def readable(self, check=True):
+        """Yield the number and the pixels of each usable file."""
+        for number, file in enumerate(self.files):
+            try:
+                yield number, self.read(file, check)
+            except ValueError as error:
+                if not self.skip_broken:
+                    raise ValueError(f"{error}; to go on without it say score.skip_broken: true") from None
+                if number not in self.skipped:
+                    logging.warning("left out: %s", error)
+                self.skipped[number] = str(error)
+
+    def read(self, file, check):
+        """Return the pixels of a file.
+
+        Raises
+        ------
+        ValueError
+            Where it cannot be read, has another shape than the others, or holds pixels that are not finite.
+        """
+        image, _ = read_image(file)
+        if check and image.shape != self.shape:
+            raise ValueError(f"{file}: {words(image.shape)}; the others have {words(self.shape)}")
+        if len(broken_rows(image[None])):
+            raise ValueError(f"{file}: it has pixels that are NaN or infinite")
+        return image
+
+    def blocks(self, size):
+        """Yield the numbers (m,) and the pixels (m, y, x[, band]) of at most `size` images at a time."""
+        numbers, images = [], []
+        for number, image in self.readable():
+            numbers.append(number)
+            images.append(image)
+            if len(numbers) == size:
+                yield np.array(numbers), np.stack(images)
+                numbers, images = [], []
+        if numbers:
+            yield np.array(numbers), np.stack(images)
+
+    def columns(self):
+        """Return what is known of each image: it is a field of its own, and its name is that of its file."""
+        names = [Path(file).stem for file in self.files]
+        names = self.files if len(set(names)) < len(names) else names
+        return {"group": np.arange(len(names)), "name": np.array([name.encode() for name in names])}
+
+
+def broken_rows(images):
+    """Return the rows of images (n, ...) that hold a pixel that is not finite."""
+    if images.dtype.kind in "iub":
+        return np.empty(0, int)
+    return np.flatnonzero(~np.isfinite(images).all(axis=tuple(range(1, images.ndim))))
+
+
+def list_of_skipped(images):
+    """Return the attributes that say which images were left out."""
+    text = "\n".join(images.skipped.values()) if images.skipped else ""
+    return {"n_skipped": len(images.skipped), "skipped": text[:MOST_TOLD]}
+
+
+def words(shape):
+    """Return the shape of an image in words."""
+    return "x".join(map(str, shape[1::-1])) + " px" + (f" in {shape[2]} bands" if len(shape) > 2 else "")
