@@ -71,8 +71,9 @@ rule predict_scores:
         "../envs/torch.yaml"
     threads: network_threads
     resources:
-        mem_mb=3000,
-        runtime=240,
+        mem_mb=growing(3000),
+        runtime=growing(240),
+        disk_mb=growing(1000),
         gpu=gpu_count,
     params:
         options=lambda wildcards: SETTINGS[wildcards.study].network(wildcards.stage, wildcards.sample),
@@ -157,8 +158,9 @@ rule compare_scorers:
         "../envs/report.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=growing(1000),
+        runtime=growing(30),
+        disk_mb=growing(1000),
     params:
         options=lambda wildcards: {"scorers": SETTINGS[wildcards.study].compared_scorers},
         code=fingerprint("compare_scorers"),
