@@ -94,10 +94,25 @@ def shift_fluxes(scene, strength, rng):
     return image, strength
 
 
+def exchange(scene, strength, rng):
+    """Exchange a share of the sources for those of another generator: smooth ellipses of their flux, size and shape.
+
+    ASSUME: a parametric generator, which no study judges, stands for all that draw sources without their structure.
+    """
+    labels, share = chosen(scene.labels, strength, rng)
+    image, level, boxes = erase(scene, labels, rng), np.median(scene.sky), find_objects(scene.segmentation)
+    for label in labels:
+        box = boxes[label - 1]
+        light = np.where(scene.segmentation[box] == label, scene.image[box] - level, 0)
+        add_ellipse(image, light, [part.start for part in box])
+    return image, share
+
+
 # In the order in which several are applied: sources are dimmed while they are where the segmentation says, and
 # everything that is blurred has been put in before.
 DAMAGES = {
     "shift_fluxes": shift_fluxes,
+    "exchange": exchange,
     "remove": remove,
     "move": move,
     "duplicate": duplicate,
@@ -127,6 +142,33 @@ def add_copies(image, scene, labels, rng):
         columns = slice(max(x, 0), min(x + light.shape[1], image.shape[1]))
         image[rows, columns] += light[rows.start - y : rows.stop - y, columns.start - x : columns.stop - x]
     return image
+
+
+def add_ellipse(image, light, corner):
+    """Add a Gaussian of the flux, the centre and the second moments of a source's light, in place.
+
+    Parameters
+    ----------
+    image : (y, x) float
+    light : (h, w) float
+        The source, 0 outside it.
+    corner : (y, x)
+        Where the light's first pixel lies in the image.
+    """
+    weight = np.maximum(light, 0)
+    if not weight.sum():
+        return
+    y, x = np.nonzero(weight)
+    places = np.stack([y, x]).astype(float) + np.array(corner)[:, None]
+    centre = np.average(places, axis=1, weights=weight[y, x])
+    # ASSUME: no source is thinner than the second moment of one pixel.
+    moments = np.atleast_2d(np.cov(places, aweights=weight[y, x], ddof=0)) + np.eye(2) / 12
+    reach = int(np.ceil(4 * np.sqrt(np.linalg.eigvalsh(moments)[-1])))
+    low, high = np.maximum(np.round(centre).astype(int) - reach, 0), np.round(centre).astype(int) + reach + 1
+    part = image[low[0] : high[0], low[1] : high[1]]
+    apart = np.indices(part.shape) + (low - centre)[:, None, None]
+    shape = np.exp(-0.5 * np.einsum("iyx,ij,jyx->yx", apart, np.linalg.inv(moments), apart))
+    part += light.sum() * shape / shape.sum()
 
 
 def combine(strengths):

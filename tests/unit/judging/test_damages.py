@@ -47,14 +47,16 @@ def test_removing_all_sources_leaves_sky_alone(scene):
     assert image.std() == pytest.approx(NOISE, rel=0.05)
 
 
-@pytest.mark.parametrize("name", ["remove", "move", "duplicate"])
+@pytest.mark.parametrize("name", ["remove", "move", "duplicate", "exchange"])
 def test_the_share_that_comes_back_is_the_share_that_was_done(scene, name):
     for strength in (0.13, 0.5, 0.9):
         image, share = DAMAGES[name](scene, strength, np.random.default_rng(1))
         assert abs(share - strength) < 1 / N_SOURCES
         assert share * N_SOURCES == pytest.approx(round(share * N_SOURCES))
-        expected = {"remove": 1 - share, "move": 1.0, "duplicate": 1 + share}[name]
-        border = {"remove": 0.01, "move": 0.15, "duplicate": 0.15}[name]  # light that falls over the border is lost
+        expected = {"remove": 1 - share, "move": 1.0, "duplicate": 1 + share, "exchange": 1.0}[name]
+        border = {"remove": 0.01, "move": 0.15, "duplicate": 0.15, "exchange": 0.01}[
+            name
+        ]  # light that falls over the border is lost
         assert light_of(image) / light_of(scene.image) == pytest.approx(expected, abs=border)
 
 
@@ -122,3 +124,22 @@ def test_a_field_without_sources_can_be_damaged():
         image, _ = damage(empty, 1.0, np.random.default_rng(0))
         assert image.shape == (20, 20)
         assert np.isfinite(image).all()
+
+
+def test_exchanged_sources_keep_flux_place_and_shape_and_lose_their_structure():
+    rng, y_x = np.random.default_rng(0), np.mgrid[:SIZE, :SIZE]
+    ring = np.hypot(y_x[0] - 70, (y_x[1] - 60) / 2)
+    light = np.where((ring > 4) & (ring < 8), 100.0, 0.0)  # an elliptical ring, hollow
+    image = (LEVEL + light + rng.normal(0, NOISE, light.shape)).astype(np.float32)
+    scene = Scene(image, (light > 0).astype(np.int32), NOISE, 4.0, 0.5)
+    changed, share = DAMAGES["exchange"](scene, 1.0, rng)
+    assert share == 1
+
+    def moments(pixels):
+        weight = np.where(ring < 20, pixels - LEVEL, 0)
+        y, x = (np.average(axis, weights=weight) for axis in y_x)
+        return weight.sum(), y, x, *(np.average((a - b) ** 2, weights=weight) for a, b in ((y_x[0], y), (y_x[1], x)))
+
+    np.testing.assert_allclose(moments(changed), moments(image), rtol=0.05)
+    assert image[70, 60] < LEVEL + 5
+    assert changed[70, 60] > LEVEL + 30
