@@ -106,6 +106,35 @@ rule draw_blends:
         "../workflow_scripts/draw_blends.py"
 
 
+rule draw_extremes:
+    input:
+        images=lambda wildcards: [stack_of(wildcards.study, sample) for sample in shown(wildcards.study)],
+        details=extreme_scores,
+    output:
+        extremes=report(
+            "results/{study}/figures/extremes.png", caption="../resources/captions/extremes.rst", category="Realism"
+        ),
+    log:
+        "logs/{study}/draw_extremes.log",
+    benchmark:
+        "benchmarks/{study}/draw_extremes/all.tsv"
+    conda:
+        "../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(1000),
+        runtime=growing(30),
+        disk_mb=growing(1000),
+    params:
+        options=lambda wildcards: {
+            "samples": shown(wildcards.study),
+            "scorers": SETTINGS[wildcards.study].chosen("scorers"),
+        },
+        code=fingerprint("draw_extremes"),
+    script:
+        "../workflow_scripts/draw_extremes.py"
+
+
 rule tabulate_costs:
     input:
         leaderboard="results/{study}/leaderboard.csv",

@@ -12,6 +12,7 @@ FIGURES = [
     "histograms",
     "comparisons",
     "scores",
+    "extremes",
     "training",
     "samples",
     "blends",
@@ -25,6 +26,21 @@ def sources_of_test(ending):
     return lambda wildcards: (
         [f"results/{wildcards.study}/sources/test{ending}"] if SETTINGS[wildcards.study].real == "fields" else []
     )
+
+
+def shown(study):
+    """Return the samples whose images are shown beside each other: the real test part and the skies."""
+    return ["real_test", *SETTINGS[study].chosen("skies")]
+
+
+def extreme_scores(wildcards):
+    """Return the scores and intervals of the samples shown by the study's first scorer; nothing where it has none."""
+    first = SETTINGS[wildcards.study].chosen("scorers")[:1]
+    return [
+        f"results/{wildcards.study}/scores/{scorer}/details/{sample}.csv"
+        for scorer in first
+        for sample in shown(wildcards.study)
+    ]
 
 
 def for_stages(pattern):

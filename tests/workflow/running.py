@@ -10,7 +10,7 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 SMOKE = "study=smoke"
-REPORT = {"all", "draw_blends", "draw_figures", "tabulate_costs", "write_report"}  # the page follows from everything
+REPORT = {"all", "draw_blends", "draw_extremes", "draw_figures", "tabulate_costs", "write_report"}  # from everything
 JOB = re.compile(r"^(?:local)?(?:rule|checkpoint) (\w+):\n((?:    .*\n)*)", re.MULTILINE)
 
 
