@@ -21,8 +21,18 @@ def features_path(study, judge, sample):
 
 
 def scored_features(split):
-    """Return an input function: the features of scored images: those of the data set, or of the ladder."""
-    return lambda wildcards: features_for("scorers", f"{SETTINGS[wildcards.study].scored}_{split}")(wildcards)
+    """Return an input function: the features of scored images: those of the data set, or of the ladder.
+
+    ASSUME: a network knows its own training images too well, so the line through its scores is fitted to those of the
+    validation part, which also give the interval: two numbers from them make it narrower by next to nothing.
+    """
+
+    def path(wildcards):
+        settings = SETTINGS[wildcards.study]
+        known = "stage" in settings.judge("scorers", wildcards.scorer) and split == "train"
+        return features_for("scorers", f"{settings.scored}_{'valid' if known else split}")(wildcards)
+
+    return path
 
 
 def code_of_judge(entry, kind):

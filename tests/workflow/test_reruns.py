@@ -111,7 +111,8 @@ def test_detection_threshold(copy_of_finished):
     assert {"detect_sources", "train_stage", "fit_background", "build_ladder", "cut_stamps", "rank_skies"} <= rules
     assert not {"fetch_dataset", "import_dataset", "measure_null"} & rules
     features = {job for job in jobs if job.startswith("extract_features")}
-    ladder = {f"extract_features feature=published sample=ladder_{split}" for split in ("train", "test")}
+    parts = ("train", "valid", "test")
+    ladder = {f"extract_features feature=published sample=ladder_{split}" for split in parts}
     skies = {f"extract_features feature={name} sample={sky}" for name in FEATURES for sky in ("naive", "layered")}
     assert features == ladder | skies
 
