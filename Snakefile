@@ -23,9 +23,11 @@ include: "rules/training.smk"
 include: "rules/generation.smk"
 include: "rules/scoring.smk"
 include: "rules/report.smk"
+include: "rules/parents.smk"
 
 
 onsuccess:
+    clear_states(workflow.dag.jobs)
     page = Path(f"results/{config['study']}/report.html")
     if page.exists():
         print(f"The page: {page}")

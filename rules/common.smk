@@ -1,8 +1,12 @@
 """What all rules share. Settings of a study, inputs looked up by key, resources."""
 
 import os
+import shutil
 import sys
+from functools import cache
 from pathlib import Path
+
+from snakemake.iocontainers import Wildcards
 
 from workflow_scripts.job.device import gpus_here
 from workflow_scripts.job.fingerprint import fingerprint
@@ -69,6 +73,13 @@ def gpu_count(wildcards):
 def gpu_count_of_stage(wildcards):
     """Return the GPUs that a stage is trained on."""
     return gpu_count(wildcards) * SETTINGS[wildcards.study].stage(wildcards.stage)["gpus"]
+
+
+def clear_states(jobs):
+    """Remove the states of trainings whose products are seen complete: those of a run that ended well."""
+    for job in jobs:
+        if "state" in job.params.keys():
+            shutil.rmtree(job.params.state, ignore_errors=True)
 
 
 def network_threads(wildcards):

@@ -15,7 +15,7 @@ from workflow_scripts.job.seeds import rng, torch_seed
 from workflow_scripts.training.data import Batches, read_examples, read_scores
 from workflow_scripts.training.devices import start_fabric
 from workflow_scripts.training.loop import Training, train
-from workflow_scripts.training.resume import clear_state, locked, state_key, to_arrays
+from workflow_scripts.training.resume import locked, state_key, to_arrays
 
 N_VALID = 512  # examples that the validation distance is taken on, at most
 
@@ -73,7 +73,6 @@ def train_stage(*, train_data, valid_data, weights, about, history, samples, sta
             described = {key: options[key] for key in ("stage", "model", "options", "steps")}
             tensors = to_arrays("", training.average.module.state_dict())
             write_model(weights, about, tensors, {**description, **described, "seed": seed, "code": code})
-            clear_state(state)
 
 
 def check_examples(examples, options, path):

@@ -142,6 +142,20 @@ def test_two_trainings_do_not_meet(copy_of_finished, undisturbed):
     assert_went_on(copy_of_finished, undisturbed)
 
 
+def test_training_that_an_orphan_ended_is_not_made_again(copy_of_finished, undisturbed):
+    process = start(longer(copy_of_finished))
+    pid = trainer(copy_of_finished)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait(timeout=60)
+    process.stdout.close()
+    until(lambda: not running(pid))
+    assert products(copy_of_finished) == undisturbed
+    snakemake(copy_of_finished, "--unlock")
+    run(copy_of_finished, wanted=[WEIGHTS])
+    assert "going on from step 200" in (copy_of_finished / "logs/smoke/train_stage/star_wgan.log").read_text()
+    assert_went_on(copy_of_finished, undisturbed)
+
+
 def running(pid):
     """Tell whether a process is there and no zombie."""
     done = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)

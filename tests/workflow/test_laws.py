@@ -29,7 +29,7 @@ def arguments(source, name):
 def mismatch(rule, asked):
     """Return the names that a rule and its function do not share."""
     given = {*rule["input"], *rule["output"], *rule["params"]}
-    return (given - {"code"}) ^ (asked - {"code", "threads"})
+    return (given - {"code", "parents"}) ^ (asked - {"code", "threads"})
 
 
 def unsorted(value, where="options"):
@@ -115,7 +115,7 @@ def test_settings_travel_in_one_sorted_dict(workflow):
             if name == "options":
                 assert isinstance(value, dict), job
                 assert unsorted(value) is None, f"{job['rule']}: {unsorted(value)}"
-            elif name not in ("code", "seed"):
+            elif name not in ("code", "parents", "seed"):
                 assert isinstance(value, str) or is_list_of_strings(value), f"{job['rule']}: params.{name} = {value!r}"
         assert isinstance(job["params"].get("seed", 0), int)
 

@@ -84,6 +84,17 @@ def test_code_of_one_model(copy_of_finished):
     assert plan(copy_of_finished) == {"train_stage stage=star_wgan"} | sky("layered")
 
 
+def test_settings_changed_before_a_killed_training(copy_of_finished):
+    """Its weights are gone, and with them what they were made with; the skies made of them remember it."""
+    for path in (copy_of_finished / "results/smoke/stages/star_wgan").iterdir():
+        path.unlink()
+    assert plan(copy_of_finished) == set(), "a product deleted to make room is not missed"
+    stages = smoke_stages(copy_of_finished)
+    stages["star_wgan"]["options"]["lr"] = 0.0003
+    override(copy_of_finished, stages=stages)
+    assert plan(copy_of_finished) == {"train_stage stage=star_wgan"} | sky("layered")
+
+
 def test_code_of_one_recipe(copy_of_finished):
     edit(copy_of_finished / "workflow_scripts" / "skies" / "naive.py", "/ np.pi)", "/ 3.14)")
     assert plan(copy_of_finished) == sky("naive")

@@ -30,6 +30,7 @@ def arguments_of(function, job):
         arguments["threads"] = job.threads
     if "code" not in inspect.signature(function).parameters:
         arguments.pop("code", None)
+    arguments.pop("parents", None)  # for Snakemake's eyes alone
     return arguments
 
 

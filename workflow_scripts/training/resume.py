@@ -2,6 +2,8 @@
 
 The folder is no output of any rule, so Snakemake leaves it alone when a job fails. A lock keeps an orphan and its
 successor apart; a key (code, options, seed, data) keeps a state from a training that it does not belong to.
+The last state stays until Snakemake has seen the products complete (`clear_states` of rules/common.smk): where
+Snakemake was killed and the training ended on its own, it takes the products for incomplete, and they are written anew.
 """
 
 import fcntl
@@ -9,7 +11,6 @@ import hashlib
 import json
 import logging
 import os
-import shutil
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -76,11 +77,6 @@ def load_state(folder, key):
         return None
     history = [{name: row[name] for name in state["columns"]} for row in state["history"]]
     return state["step"], tensors, history
-
-
-def clear_state(folder):
-    """Remove a state that has done its duty."""
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def to_arrays(prefix, tensors):
