@@ -1,0 +1,180 @@
+"""Galaxies drawn by GalSim in three bands, with PSF and noise: spirals, ellipticals, mergers, edge-on discs.
+
+What they are is known exactly, so they show whether a generator does what it was asked. No download.
+"""
+
+import hashlib
+from dataclasses import asdict, dataclass
+from zlib import crc32
+
+import galsim
+import numpy as np
+from scipy.optimize import brentq
+
+from workflow_scripts.imaging.profiles import light_within
+
+YIELDS = "galaxies"
+CLASSES = ("spiral", "elliptical", "merger", "edge_on")
+LINEAR = True  # pixels are proportional to light
+BULGE_SIZE = 0.3  # half-light radius of a spiral's bulge over that of its disc
+# Fluxes of the three bands over their mean: a disc is blue, its arms bluer, a bulge red.
+COLOURS = {"disc": (1.15, 1.0, 0.85), "arms": (1.5, 0.9, 0.6), "bulge": (0.6, 1.0, 1.4)}
+
+
+@dataclass(frozen=True)
+class Options:
+    """How many galaxies, how large their stamps, and the ranges of what they are.
+
+    `size`, `psf_fwhm`, `radius_low` and `radius_high` (half-light radius along the major axis) in pixels; `snr_low` and
+    `snr_high` bound the signal-to-noise ratio of the middle band for a matched filter; the noise of each band is 1, the
+    flux is that of the mean of the bands. Item i of a seed is the same whatever `n` is.
+    """
+
+    n: int = 12000
+    size: int = 32
+    seed: int = 0
+    psf_fwhm: float = 2.5
+    radius_low: float = 2.0
+    radius_high: float = 12.0
+    snr_low: float = 10.0
+    snr_high: float = 200.0
+
+    def __post_init__(self):
+        if self.n < 4 or self.size < 16 or self.seed < 0:
+            raise ValueError("n: at least 4; size: at least 16; seed: not negative")
+        if not 0 < self.psf_fwhm < self.size / 2:
+            raise ValueError(f"psf_fwhm: {self.psf_fwhm} is not between 0 and half the size")
+        if not 0.5 <= self.radius_low < self.radius_high or not 0 < self.snr_low < self.snr_high:
+            raise ValueError("radius_low (at least 0.5) and snr_low: above 0 and below radius_high and snr_high")
+
+
+def fetch(folder, options):
+    """Nothing to download: record what the galaxies depend on."""
+    said = repr(sorted(asdict(options).items()))
+    record = {"file": "simulated by GalSim", "bytes": 0, "sha256": hashlib.sha256(said.encode()).hexdigest()}
+    return [{**record, "licence": "made here", "galsim": galsim.__version__}]
+
+
+def describe(folder, options):
+    """Return what the pixels are."""
+    return {"unit": "noise", "band": "blue, middle, red", "psf_fwhm": options.psf_fwhm, "classes": list(CLASSES)}
+
+
+def read(folder, options):
+    """Yield each galaxy, (s, s, 3) float32, with its class and its true attributes."""
+    for item in range(options.n):
+        image, row = draw(item, options)
+        yield image, row
+
+
+def draw(item, options):
+    """Return one galaxy and what it is; the same for an item and a seed, however many others are drawn."""
+    sequence = np.random.SeedSequence(options.seed, spawn_key=(crc32(b"simulated_galaxies"), item))
+    rng = np.random.default_rng(sequence)
+    row = draw_attributes(rng, item % len(CLASSES), options)
+    light = sum(
+        render(profile, options)[..., None] * np.array(COLOURS[colour])
+        for profile, colour in PARTS[row["class"]](rng, row)
+    )
+    scale = row["snr"] / np.sqrt((light[..., 1] ** 2).sum())
+    noise = rng.standard_normal(light.shape)
+    # Colours sum to 3 in every part, so the mean of the bands holds the whole flux of 1.
+    row = {**row, "flux": float(scale), "id": f"simulated_{item}"}
+    return (scale * light + noise).astype(np.float32), row
+
+
+def draw_attributes(rng, kind, options):
+    """Draw the attributes of a galaxy of a class: size uniform, SNR log-uniform, axis ratio by class."""
+    low, high = {0: (0.35, 1.0), 1: (0.3, 1.0), 2: (0.4, 1.0), 3: (0.15, 0.3)}[kind]
+    return {
+        "class": CLASSES[kind],
+        "half_light_radius": float(rng.uniform(options.radius_low, options.radius_high)),
+        "axis_ratio": float(rng.uniform(low, high)),
+        "theta": float(rng.uniform(-90, 90)),
+        "snr": float(np.exp(rng.uniform(np.log(options.snr_low), np.log(options.snr_high)))),
+    }
+
+
+def render(profile, options):
+    """Return a profile seen through the PSF, (s, s)."""
+    seen = galsim.Convolve(
+        profile, galsim.Gaussian(fwhm=options.psf_fwhm), gsparams=galsim.GSParams(maximum_fft_size=8192)
+    )
+    return seen.drawImage(nx=options.size, ny=options.size, scale=1.0).array.astype(float)
+
+
+def inclined(profile, row):
+    """Return a round profile squeezed to the axis ratio and turned; its major half-light axis stays what it is."""
+    q = row["axis_ratio"]
+    squeezed = profile.transform(1.0, 0.0, 0.0, q) / q
+    return squeezed.rotate(row["theta"] * galsim.degrees)
+
+
+def sersic(index, radius, flux=1.0):
+    """Return a round profile; GalSim keeps one table per index, so indices come from a short list."""
+    return (
+        galsim.Exponential(half_light_radius=radius, flux=flux)
+        if index == 1
+        else galsim.Sersic(index, half_light_radius=radius, flux=flux)
+    )
+
+
+def disc_radius(share, radius):
+    """Return the half-light radius of the disc where disc and bulge together have `radius`; share: the bulge's."""
+
+    def excess(disc):
+        return (1 - share) * light_within(1 / disc, 1) + share * light_within(1 / (BULGE_SIZE * disc), 2) - 0.5
+
+    return radius * brentq(excess, 0.5, 4.0)
+
+
+def spiral(rng, row):
+    """Return disc, arms and bulge: knots along logarithmic spirals, as much light at each radius as in a disc."""
+    share, in_arms = rng.uniform(0.0, 0.15), rng.uniform(0.15, 0.35)
+    radius = disc_radius(share, row["half_light_radius"])
+    disc = sersic(1, radius, (1 - share) * (1 - in_arms))
+    return [
+        (inclined(disc, row), "disc"),
+        (inclined(arms(rng, radius) * ((1 - share) * in_arms), row), "arms"),
+        (inclined(sersic(2, BULGE_SIZE * radius, share), row), "bulge"),
+    ]
+
+
+def arms(rng, radius, n_knots=24):
+    """Return two to four arms of unit flux in all; each knot stands for an equal share of a disc's light."""
+    shares = (np.arange(n_knots) + 0.5) / n_knots
+    radii = radius * np.interp(shares, light_within(np.linspace(0, 6, 400), 1), np.linspace(0, 6, 400))
+    turns = np.arange(n_arms := int(rng.integers(2, 5))) * 2 * np.pi / n_arms
+    winding, start, hand = rng.uniform(1.5, 3.0), rng.uniform(0, 2 * np.pi), rng.choice([-1, 1])
+    angles = start + hand * winding * np.log(np.maximum(radii, 0.1 * radius) / radius)
+    knots = [
+        galsim.Gaussian(half_light_radius=0.18 * radius, flux=1 / (n_arms * n_knots)).shift(
+            r * np.cos(a + turn), r * np.sin(a + turn)
+        )
+        for r, a in zip(radii, angles, strict=True)
+        for turn in turns
+    ]
+    return galsim.Add(knots)
+
+
+def elliptical(rng, row):
+    """Return one red profile of index 2 or 3."""
+    return [(inclined(sersic(int(rng.choice([2, 3])), row["half_light_radius"]), row), "bulge")]
+
+
+def edge_on(rng, row):
+    """Return a thin disc."""
+    return [(inclined(sersic(1, row["half_light_radius"]), row), "disc")]
+
+
+def merger(rng, row):
+    """Return two discs that meet; the attributes are those of the brighter one alone, but for the flux."""
+    ratio, apart, angle = rng.uniform(0.25, 0.8), rng.uniform(0.8, 1.6), rng.uniform(0, 2 * np.pi)
+    other = {"axis_ratio": rng.uniform(0.3, 1.0), "theta": rng.uniform(-90, 90)}
+    reach = apart * row["half_light_radius"]
+    first = inclined(sersic(1, row["half_light_radius"], 1 / (1 + ratio)), row)
+    second = inclined(sersic(1, 0.6 * row["half_light_radius"], ratio / (1 + ratio)), other)
+    return [(first, "disc"), (second.shift(reach * np.cos(angle), reach * np.sin(angle)), "bulge")]
+
+
+PARTS = {"spiral": spiral, "elliptical": elliptical, "merger": merger, "edge_on": edge_on}

@@ -1,0 +1,44 @@
+"""Radial light profiles as sums of Gaussians, whose convolution with a Gaussian PSF is exact."""
+
+from functools import cache
+
+import numpy as np
+from scipy.optimize import nnls
+from scipy.special import gammainc, gammaincinv
+
+WIDTHS = np.geomspace(0.03, 8.0, 13)  # standard deviations of the Gaussians, in half-light radii
+INDICES = np.array([0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0])  # Sersic indices that are tabulated
+FARTHEST = 30.0  # half-light radii up to which a profile is followed
+
+
+def light_within(radius, index):
+    """Return the share of a Sersic profile's light inside a radius in half-light radii (Ciotti & Bertin 1999)."""
+    return gammainc(2 * index, gammaincinv(2 * index, 0.5) * np.asarray(radius, float) ** (1 / index))
+
+
+@cache
+def gaussians(index):
+    """Return the weight of each Gaussian of `WIDTHS` in a Sersic profile of total light 1, (k,)."""
+    edges = np.geomspace(0.01, FARTHEST, 120)
+    within = 1 - np.exp(-0.5 * (edges[:, None] / WIDTHS) ** 2)
+    weights, _ = nnls(np.diff(within, axis=0), np.diff(light_within(edges, index)))
+    return weights / weights.sum()
+
+
+@cache
+def table():
+    """Return the weights of the Gaussians at each index of `INDICES`, (i, k)."""
+    return np.array([gaussians(index) for index in INDICES])
+
+
+def weights_of(index):
+    """Return the weights of the Gaussians for indices between the tabulated ones, and their slopes, both (n, k)."""
+    left = np.clip(np.searchsorted(INDICES, index, side="right") - 1, 0, len(INDICES) - 2)
+    slope = (table()[left + 1] - table()[left]) / (INDICES[left + 1] - INDICES[left])[:, None]
+    return table()[left] + (index - INDICES[left])[:, None] * slope, slope
+
+
+def concentration_of(index):
+    """Return 5 log10(r80 / r20) of Sersic profiles (Kent 1985): the radii follow from `light_within`."""
+    far, near = (gammaincinv(2 * index, share) for share in (0.8, 0.2))
+    return 5 * index * np.log10(far / near)
