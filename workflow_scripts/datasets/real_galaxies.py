@@ -13,13 +13,13 @@ from skimage.segmentation import expand_labels
 
 from workflow_scripts.formats.downloads import checksum
 from workflow_scripts.imaging.detection import find
+from workflow_scripts.imaging.optics import check_target, noise_variance, render
 from workflow_scripts.imaging.photometry import flux_to_magnitude
 from workflow_scripts.imaging.stamp_checks import central_label
 from workflow_scripts.imaging.stamps import frame
 
 YIELDS = "stamps"
 FITTED = ("sersicfit", "bulgefit", "fit_status", "use_bulgefit", "viable_sersic", "flux", "hlr")
-LEAST_RATIO = 1.05  # of the common PSF to a galaxy's own: a narrower one would amplify the noise without bound
 
 
 @dataclass(frozen=True)
@@ -239,7 +239,7 @@ def real_drawer(path, table, options):
         matched = galsim.Convolve(galaxy, target)
         level = np.float32(table["NOISE_MEAN"][number])
         image = np.where(drawn["covered"], render(matched, options.size, scale) - level, 0)
-        noise, psf = matched.noise.getVariance() ** 0.5, render(target, options.psf_size, scale)
+        noise, psf = noise_variance(matched.noise, target) ** 0.5, render(target, options.psf_size, scale)
         return {**drawn, "image": image, "noise": np.float32(noise), "psf": psf}
 
     return own if options.psf == "own" else common
@@ -276,23 +276,3 @@ def model_drawer(path, table, fitted, options):
         return {"image": image, "covered": covered, "noise": noise, "psf": psf, "row": magnitude}
 
     return draw
-
-
-def check_target(own, target, name):
-    """Refuse a common PSF that is not wider than a galaxy's own one.
-
-    Raises
-    ------
-    ValueError
-        Naming the galaxy and both widths.
-    """
-    width = own.calculateFWHM()
-    if target.fwhm < LEAST_RATIO * width:
-        raise ValueError(
-            f"{name}: its PSF has {width:.3f} arcsec: psf_fwhm_arcsec {target.fwhm} must be {LEAST_RATIO} times as wide"
-        )
-
-
-def render(profile, size, scale):
-    """Draw a profile that has the pixel in it already, (size, size) float32."""
-    return profile.drawImage(nx=size, ny=size, scale=scale, method="no_pixel", dtype=np.float32).array
