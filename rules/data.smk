@@ -132,3 +132,30 @@ rule import_stamps:
         code=lambda wildcards: code_of_dataset("import_stamps", wildcards),
     script:
         "../workflow_scripts/import_stamps.py"
+
+
+rule import_galaxies:
+    input:
+        manifest="results/{study}/manifest.json",
+    output:
+        train="results/{study}/galaxies/train.h5",
+        valid="results/{study}/galaxies/valid.h5",
+        test="results/{study}/galaxies/test.h5",
+        catalogue="results/{study}/galaxies/all.ecsv",
+    log:
+        "logs/{study}/import_galaxies.log",
+    benchmark:
+        "benchmarks/{study}/import_galaxies/all.tsv"
+    conda:
+        "../envs/imaging.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=600,
+    params:
+        folder=lambda wildcards: f"data/{SETTINGS[wildcards.study].dataset['source']}",
+        options=lambda wildcards: SETTINGS[wildcards.study].galaxies,
+        seed=seed,
+        code=lambda wildcards: code_of_dataset("import_galaxies", wildcards),
+    script:
+        "../workflow_scripts/import_galaxies.py"

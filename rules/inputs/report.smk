@@ -67,8 +67,11 @@ def products_of(study):
     """Return what a bare run makes: the page at the end, or the sets of blends of a study that has no more to show.
 
     A data set that is made of stamps has no fields to judge skies by; it has blends (`real: blends`).
+    One that is made of galaxies has these, with their attributes.
     """
     settings = SETTINGS[study]
+    if settings.of_galaxies:
+        return [f"results/{study}/galaxies/{name}" for name in ("train.h5", "valid.h5", "test.h5", "all.ecsv")]
     if not settings.chosen("skies") and settings.compared_scorers:
         return scorer_products(study)
     if not settings.of_stamps or SETTINGS[study].real == "blends":

@@ -124,6 +124,17 @@ class Study(Blending, Generating, Judging):
         """Return all that importing the data set depends on."""
         return sort_keys({**self.dataset, **self.config["fields"]})
 
+    @property
+    def of_galaxies(self):
+        """Tell whether the data set is made of galaxies with classes and attributes."""
+        where = f"config: studies.{self.name}.dataset"
+        return plugins.constant("datasets", self.dataset["source"], "YIELDS", where) == "galaxies"
+
+    @property
+    def galaxies(self):
+        """Return all that importing galaxies depends on."""
+        return sort_keys({**self.dataset, **self.config["galaxies"]})
+
     def chosen(self, kind):
         """Return the blends, skies, scorers or metrics that this study makes and uses."""
         return list(self.about.get(kind, []))
