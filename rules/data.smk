@@ -150,8 +150,9 @@ rule import_galaxies:
         "../envs/imaging.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=600,
+        mem_mb=growing(2000),
+        runtime=growing(600),
+        disk_mb=growing(20000),
     params:
         folder=lambda wildcards: f"data/{SETTINGS[wildcards.study].dataset['source']}",
         options=lambda wildcards: SETTINGS[wildcards.study].galaxies,

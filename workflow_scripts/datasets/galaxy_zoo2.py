@@ -1,0 +1,153 @@
+"""Galaxy Zoo 2: SDSS pictures of about 240 000 galaxies (Zenodo record 3565489) and what volunteers said of them."""
+
+import logging
+import zipfile
+from collections import Counter
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path
+from types import SimpleNamespace
+
+from skimage import io
+
+from workflow_scripts.datasets.candels import look_up
+from workflow_scripts.formats.downloads import checksum, download, locked, verify
+from workflow_scripts.formats.pictures import decoded
+from workflow_scripts.formats.tables import read_csv
+from workflow_scripts.formats.votes import CLASSES, classify, published_attributes, read_votes
+
+YIELDS = "galaxies"
+LINEAR = False  # each picture is scaled to its galaxy's own radius and stretched
+PICTURES, MAPPING = "images_gz2.zip", "gz2_filename_mapping.csv"
+
+
+@dataclass(frozen=True)
+class Options:
+    """Votes, classes, and how pictures become images.
+
+    `files` is one CSV of votes (gz2_hart16.csv of data.galaxyzoo.org, may be packed with gzip), watched by the
+    workflow; `id_column` its column of SDSS ids; `fractions` which of its fractions: `fraction`, `weighted_fraction` or
+    `debiased`. `classes`: `tree`, or the four rules as once `published`. `attributes`: `none`, or those that were once
+    published, of `votes`. `record` is the address of the pictures' record, `page` where a person finds it. `crop` (0:
+    all) and `size` in pixels; black becomes `low`, white `high`. `max_unreadable` is the share of pictures that may be
+    missing or fail to decode: they are listed and left out.
+    """
+
+    files: list = field(default_factory=list)
+    id_column: str = "dr7objid"
+    fractions: str = "fraction"
+    classes: str = "tree"
+    attributes: str = "none"
+    record: str = "https://zenodo.org/api/records/3565489"
+    page: str = "https://zenodo.org/records/3565489"
+    crop: int = 212
+    size: int = 64
+    low: float = 0.0
+    high: float = 1.0
+    max_unreadable: float = 0.02
+
+    def __post_init__(self):
+        if len(self.files) != 1:
+            raise ValueError("files: give the CSV of the votes, gz2_hart16.csv of https://data.galaxyzoo.org")
+        known = {
+            "fractions": ("fraction", "weighted_fraction", "debiased"),
+            "classes": ("tree", "published"),
+            "attributes": ("none", "votes"),
+        }
+        for name, values in known.items():
+            if getattr(self, name) not in values:
+                raise ValueError(f"{name}: {getattr(self, name)!r}; known: {', '.join(values)}")
+        if self.size < 16 or self.crop < 0 or not self.low < self.high:
+            raise ValueError("size: at least 16; crop: not negative; low: below high")
+        if not 0 <= self.max_unreadable < 1:
+            raise ValueError(f"max_unreadable: {self.max_unreadable} is not between 0 and 1")
+
+
+def fetch(folder, options):
+    """Download and verify pictures and mapping; what lies there already is verified and used.
+
+    Raises
+    ------
+    ValueError
+        Where there is neither a network nor the file, and where a file is not what it shall be.
+    """
+    with locked(folder) as folder:
+        records = [bring(folder / name, options) for name in (PICTURES, MAPPING)]
+    votes = Path(options.files[0])
+    return [*records, {"file": str(votes), "bytes": votes.stat().st_size, "sha256": checksum(votes, "sha256")}]
+
+
+def bring(path, options):
+    """Bring one file of the record and return what is known of it."""
+    published, why = look_up(SimpleNamespace(record=options.record, archive=path.name))
+    brought = not path.exists()
+    if brought:
+        try:
+            if published is None:
+                raise OSError(why)
+            download(published["address"], path, published["size"])
+        except OSError as error:
+            by_hand = f"download it by hand from {options.page} and put it to {path}, then run the same command again"
+            raise ValueError(f"{path.name} cannot be downloaded ({error}): {by_hand}") from None
+    if published:
+        try:
+            verify(path, size=published["size"], checksums=[(*published["checksum"], options.record)])
+        except ValueError as error:
+            if brought:
+                path.unlink()
+            remedy = "it is removed: run again" if brought else "remove it, or put the right file there"
+            raise ValueError(f"{error}; {remedy}") from None
+    about = {"verified": "by the record's checksum" if published else "not at all", "record": options.page}
+    digest = checksum(path, "sha256")
+    return {"file": str(path), "bytes": path.stat().st_size, "sha256": digest, **about}
+
+
+def describe(folder, options):
+    """Return what the pixels are, and the classes in the order of their numbers."""
+    return {"unit": "stretched", "band": "i, r, g", "classes": list(CLASSES)}
+
+
+def read(folder, options):
+    """Yield each classified galaxy, (s, s, 3) float32, with its id, class and attributes; the others are counted.
+
+    Pictures are read out of the archive one by one: it is never unpacked.
+    """
+    with zipfile.ZipFile(Path(folder) / PICTURES) as archive:
+        members = {Path(name).name: name for name in archive.namelist()}
+
+        def picture(asset):
+            name = f"{asset}.jpg"
+            if name not in members:
+                raise ValueError(f"the mapping names no picture for it, or one that {PICTURES} does not hold ({name})")
+            return io.imread(BytesIO(archive.read(members[name]))), {}
+
+        yield from decoded(galaxies(folder, options), options.max_unreadable, options, picture)
+
+
+def galaxies(folder, options):
+    """Return (asset or None, row) of every galaxy that has a class."""
+    votes = read_votes(options.files[0], options.id_column, options.fractions)
+    classes = classify(votes, options.classes)
+    logging.info("classes: %s; the unclassified are left out", dict(sorted(Counter(map(str, classes)).items())))
+    asset_of = read_mapping(Path(folder) / MAPPING)
+    more = published_attributes(votes) if options.attributes == "votes" else {}
+    return [
+        (asset_of.get(name), {"id": name, "class": str(classes[i]), **{key: float(more[key][i]) for key in more}})
+        for i, name in enumerate(votes["id"])
+        if classes[i]
+    ]
+
+
+def read_mapping(path):
+    """Return the number of the picture of each id.
+
+    Raises
+    ------
+    ValueError
+        Naming missing columns, or an id that has two pictures.
+    """
+    rows = read_csv(path, ["objid", "asset_id"])
+    found = {row["objid"]: row["asset_id"] for row in rows}
+    if len(found) < len(rows):
+        raise ValueError(f"{path}: {len(rows) - len(found)} ids occur twice")
+    return found

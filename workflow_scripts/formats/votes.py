@@ -1,0 +1,158 @@
+"""Votes of Galaxy Zoo 2 (Willett et al. 2013, Hart et al. 2016): read, checked, turned into classes."""
+
+import csv
+import gzip
+from pathlib import Path
+
+import numpy as np
+
+CLASSES = ("spiral", "elliptical", "merger", "edge_on")
+UNCLASSIFIED = ""
+ANSWERS = {
+    "smooth": "t01_smooth_or_features_a01_smooth",
+    "features": "t01_smooth_or_features_a02_features_or_disk",
+    "edge_on": "t02_edgeon_a04_yes",
+    "odd": "t06_odd_a14_yes",
+    "in_between": "t07_rounded_a17_in_between",
+    "cigar": "t07_rounded_a18_cigar_shaped",
+    "merger": "t08_odd_feature_a24_merger",
+}
+# All answers of the questions on which classes rest: their counts add up to the votes at the node.
+NODES = {
+    "t01": (
+        "smooth_or_features_a01_smooth",
+        "smooth_or_features_a02_features_or_disk",
+        "smooth_or_features_a03_star_or_artifact",
+    ),
+    "t02": ("edgeon_a04_yes", "edgeon_a05_no"),
+    "t08": (
+        "odd_feature_a19_ring",
+        "odd_feature_a20_lens_or_arc",
+        "odd_feature_a21_disturbed",
+        "odd_feature_a22_irregular",
+        "odd_feature_a23_other",
+        "odd_feature_a24_merger",
+        "odd_feature_a38_dust_lane",
+    ),
+}
+LEAST_VOTES = 10  # at a node, for classes by the tree
+
+
+def read_votes(path, id_column, kind):
+    """Read the votes that classes and attributes need.
+
+    Parameters
+    ----------
+    path : str
+        CSV, plain or packed with gzip.
+    id_column : str
+    kind : {"fraction", "weighted_fraction", "debiased"}
+        Which of the published fractions.
+
+    Returns
+    -------
+    votes : dict
+        `id (n,) str`; the fractions of `ANSWERS` (n,); `t01, t02, t08` (n,), votes at these nodes; `total_votes (n,)`.
+
+    Raises
+    ------
+    ValueError
+        Naming missing columns, ids that occur twice, and the first value that is no number or out of range.
+    """
+    columns = {name: f"{answer}_{kind}" for name, answer in ANSWERS.items()}
+    counts = {node: [f"{node}_{answer}_count" for answer in answers] for node, answers in NODES.items()}
+    wanted = [*columns.values(), *(name for names in counts.values() for name in names), "total_votes"]
+    ids, values = read_columns(path, id_column, wanted)
+    check_ids(path, ids)
+    for name in wanted:
+        high = 1 if name in columns.values() else np.inf
+        check_range(path, ids, name, values[name], high)
+    fractions = {name: values[column] for name, column in columns.items()}
+    at_nodes = {node: sum(values[name] for name in names) for node, names in counts.items()}
+    return {"id": ids, **fractions, **at_nodes, "total_votes": values["total_votes"]}
+
+
+def read_columns(path, id_column, wanted):
+    """Return the ids and the wanted columns as floats, NaN where a cell holds no number."""
+    opened = gzip.open if str(path).endswith(".gz") else open
+    with opened(Path(path), "rt", newline="", encoding="utf-8") as file:
+        reader = csv.reader(file)
+        header = next(reader, [])
+        missing = [name for name in (id_column, *wanted) if name not in header]
+        if missing:
+            raise ValueError(f"{path}: no column {', '.join(missing)}")
+        places = [header.index(name) for name in (id_column, *wanted)]
+        rows = [[row[place] for place in places] for row in reader]
+    table = np.array([[number(cell) for cell in row[1:]] for row in rows], float).reshape(len(rows), len(wanted))
+    return [row[0] for row in rows], dict(zip(wanted, table.T, strict=True))
+
+
+def number(cell):
+    """Return a cell as a float, NaN where it holds no number."""
+    try:
+        return float(cell)
+    except ValueError:
+        return np.nan
+
+
+def check_ids(path, ids):
+    """Refuse ids that occur twice."""
+    seen = set()
+    twice = [name for name in ids if name in seen or seen.add(name)]
+    if twice:
+        raise ValueError(f"{path}: {len(twice)} ids occur twice, the first is {twice[0]}")
+
+
+def check_range(path, ids, name, values, high):
+    """Refuse values that are no numbers, below 0 or above `high`."""
+    wrong = ~((values >= 0) & (values <= high))
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        upper = "and 1" if high == 1 else "and infinity"
+        raise ValueError(f"{path}: id {ids[row]}: {name} is {values[row]}, not between 0 {upper}")
+
+
+def classify(votes, rules):
+    """Return the class of each galaxy; the first rule that fits wins.
+
+    Parameters
+    ----------
+    votes : dict
+        As `read_votes` returns them.
+    rules : {"published", "tree"}
+        `published`: merger > 0.4; edge-on > 0.5; smooth > 0.6 and above features; features > 0.5. A fraction is that
+        of those who were asked, often very few; `tree` also asks that the answers that lead there have a majority
+        (odd for mergers, features for edge-on) and for 10 votes at the node.
+
+    Returns
+    -------
+    classes : (n,) str
+        One of `CLASSES`, or empty.
+    """
+    tree = rules == "tree"
+
+    def asked(node, lead=None):
+        return ((votes[node] >= LEAST_VOTES) & (True if lead is None else votes[lead] > 0.5)) | (not tree)
+
+    fits = [
+        (votes["merger"] > 0.4) & asked("t08", "odd"),
+        (votes["edge_on"] > 0.5) & asked("t02", "features"),
+        (votes["smooth"] > 0.6) & (votes["smooth"] > votes["features"]) & asked("t01"),
+        (votes["features"] > 0.5) & asked("t01"),
+    ]
+    return np.select(fits, ["merger", "edge_on", "elliptical", "spiral"], UNCLASSIFIED)
+
+
+def published_attributes(votes):
+    """Return attributes made of votes as once published; none of them is physical.
+
+    Size is the number of votes from 0.3 to 1, brightness 0.8 smooth + 0.2, ellipticity 0.5 in-between + 0.9 cigar up
+    to 0.9. The published redshift was a random number and is left out.
+    """
+    total = votes["total_votes"]
+    spread = np.ptp(total) or 1.0
+    return {
+        "size": 0.3 + 0.7 * (total - total.min()) / spread,
+        "brightness": 0.2 + 0.8 * votes["smooth"],
+        "ellipticity": np.clip(0.5 * votes["in_between"] + 0.9 * votes["cigar"], 0, 0.9),
+    }
