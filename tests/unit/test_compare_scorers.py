@@ -1,6 +1,7 @@
 import numpy as np
+import pytest
 
-from workflow_scripts.compare_scorers import compare_scorers
+from workflow_scripts.compare_scorers import compare_scorers, read_pairs
 from workflow_scripts.formats.atomic import write_json
 from workflow_scripts.formats.tables import read_csv, write_csv
 
@@ -29,3 +30,9 @@ def test_the_best_comes_first_with_its_errors_per_score(tmp_path):
     assert [row["scorer"] for row in rows] == ["good", "poor"]
     assert (rows[0]["mae"], rows[0]["bias"], rows[0]["mae_3"], rows[0]["mae_5"]) == ("0.2500", "0.2500", "0.5000", "")
     assert (tmp_path / "scorers.png").read_bytes()[:4] == b"\x89PNG"
+
+
+def test_a_table_with_other_columns_is_refused(tmp_path):
+    write_csv(tmp_path / "wrong.csv", [{"Id": 1, "Score": 2}])
+    with pytest.raises(ValueError, match="no column Actual, Predicted; it has Id, Score"):
+        read_pairs(tmp_path / "wrong.csv")

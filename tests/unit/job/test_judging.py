@@ -1,0 +1,66 @@
+import copy
+from pathlib import Path
+
+import pytest
+import yaml
+
+from workflow_scripts.job.judging import rows_of
+from workflow_scripts.job.settings import Settings
+
+CONFIG = yaml.safe_load((Path(__file__).parents[3] / "config.yaml").read_text())
+
+
+def settings(**about):
+    """Return the settings of a study of its own, with the smoke study's overrides and data."""
+    config = copy.deepcopy(CONFIG)
+    config["studies"]["mine"] = {"dataset": {"source": "hubble_deep_field"}, **about}
+    return Settings(config)["mine"]
+
+
+def test_rows_of_a_set_are_those_of_its_most_demanding_feature():
+    assert rows_of(["tiles", "tiles"], "here") == "tiles"
+    assert rows_of(["tiles", "images"], "here") == "images"
+    assert rows_of(["sources"], "here") == "sources"
+    with pytest.raises(ValueError, match="here: features of single sources are a set of their own"):
+        rows_of(["tiles", "sources"], "here")
+
+
+def test_sources_are_found_as_the_study_finds_them_and_never_in_tiles():
+    study = settings(overrides={"detection": {"threshold_sigma": 7}})
+    for name in ("layout", "morphology"):
+        feature = study.feature(name)
+        assert feature["extract"][0][1]["detection"]["threshold_sigma"] == 7
+        assert feature["tile_size"] is None
+    assert study.feature("published")["tile_size"] == CONFIG["judging"]["tile_size"]
+
+
+def test_scorers_learn_from_the_ladder_or_from_the_data():
+    assert settings().scored == "ladder"
+    assert settings(training_scores="data").scored == "real"
+
+
+def test_a_scorer_takes_features_or_a_stage():
+    assert settings().judge("scorers", "small_cnn")["stage"] == "score_cnn"
+    assert settings().judge("scorers", "published_xgboost")["features"] == "published"
+    both = {"scorers": {"mine": {"scorer": "linear_regressor", "stage": "score_cnn", "features": "published"}}}
+    with pytest.raises(ValueError, match=r"scorers\.mine"):
+        settings(overrides=both)
+    wrong = {"scorers": {"mine": {"scorer": "linear_regressor", "stage": "score_cn"}}}
+    with pytest.raises(ValueError, match="did you mean 'score_cnn'"):
+        settings(overrides=wrong)
+
+
+def test_unknown_scorers_and_missing_files_are_named():
+    with pytest.raises(ValueError, match="compare_scorers: no 'smal_cnn'"):
+        settings(compare_scorers=["smal_cnn"])
+    with pytest.raises(ValueError, match=r"score\.images: no file fits '/no/such/\*\.png'"):
+        settings(score={"images": ["/no/such/*.png"]})
+
+
+def test_only_own_images_may_be_skipped(tmp_path):
+    for name in "ab":
+        (tmp_path / f"{name}.png").write_bytes(b"")
+    study = settings(score={"images": [str(tmp_path / "*.png")], "skip_broken": True})
+    assert [Path(path).name for path in study.own_images] == ["a.png", "b.png"]
+    assert study.measuring("published", "own")["skip_broken"] is True
+    assert study.measuring("published", "real_test")["skip_broken"] is False
