@@ -1,6 +1,7 @@
 """Rule extract_features: the features of every image of a stack."""
 
 import logging
+import math
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from workflow_scripts.job import plugins
 from workflow_scripts.job.entry import run_rule
 from workflow_scripts.job.progress import progress
 
-BLOCK = 64  # images in memory at a time
+BLOCK, PIXELS = 64, 2**24  # images, and their pixels, in memory at a time
 
 
 def extract_features(*, images, features, options, code):
@@ -62,7 +63,7 @@ def loaded(extract):
 
 def of_images(source, makers, tile_size):
     """Yield the features of images or tiles block by block: values, names, and the image of each row."""
-    for numbers, images in progress(source.blocks(BLOCK), "blocks of images"):
+    for numbers, images in progress(source.blocks(block_of(source)), "blocks of images"):
         tiles, owner = cut_tiles(images, tile_size)
         yield *extract_all(makers, tiles), numbers[owner]
 
@@ -75,12 +76,17 @@ def of_sources(source, makers, tile_size):
     (module, given), *others = makers
     if others:
         raise ValueError("features of sources: one at a time")
-    counts = np.concatenate([module.count(flat(images), given) for _, images in source.blocks(BLOCK)])
+    counts = np.concatenate([module.count(flat(images), given) for _, images in source.blocks(block_of(source))])
     chosen, first = spread(counts, given.max_sources), 0
-    for numbers, images in progress(source.blocks(BLOCK), "blocks of images"):
+    for numbers, images in progress(source.blocks(block_of(source)), "blocks of images"):
         value, columns, owner = module.extract(flat(images), given, chosen[first : first + len(images)])
         first += len(images)
         yield value, columns, numbers[owner]
+
+
+def block_of(source):
+    """Return how many images are held in memory at a time."""
+    return max(1, min(BLOCK, PIXELS // math.prod(source.shape)))
 
 
 def spread(counts, most):

@@ -10,7 +10,7 @@ EXPLAINED = {
 SAID = {"inside": "inside the null", "outside": "outside the null", "undecided": "undecided"}
 
 
-SPELT = {"auc": "AUC", "gan": "GAN", "wgan": "WGAN", "dcgan": "DCGAN", "vae": "VAE", "xgboost": "XGBoost"}
+SPELT = {"cnn": "CNN", "auc": "AUC", "gan": "GAN", "wgan": "WGAN", "dcgan": "DCGAN", "vae": "VAE", "xgboost": "XGBoost"}
 
 
 def words(name):
