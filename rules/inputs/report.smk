@@ -71,7 +71,8 @@ def products_of(study):
     """
     settings = SETTINGS[study]
     if settings.of_galaxies:
-        return [f"results/{study}/galaxies/{name}" for name in ("train.h5", "valid.h5", "test.h5", "all.ecsv")]
+        stacks = [f"results/{study}/galaxies/{name}" for name in ("train.h5", "valid.h5", "test.h5", "all.ecsv")]
+        return [*stacks, *([f"results/{study}/sliders.csv"] if settings.galaxies_of_known_truth else [])]
     if not settings.chosen("skies") and settings.compared_scorers:
         return scorer_products(study)
     if not settings.of_stamps or SETTINGS[study].real == "blends":

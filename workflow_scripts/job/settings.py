@@ -133,7 +133,14 @@ class Study(Blending, Generating, Judging):
     @property
     def galaxies(self):
         """Return all that importing galaxies depends on."""
-        return sort_keys({**self.dataset, **self.config["galaxies"]})
+        kept = {key: self.config["galaxies"][key] for key in ("attributes", "balance", "split")}
+        return sort_keys({**self.dataset, **kept})
+
+    @property
+    def galaxies_of_known_truth(self):
+        """Tell whether the data set knows what its galaxies are, and its pixels can be measured."""
+        linear = plugins.constant("datasets", self.dataset["source"], "LINEAR", f"config: studies.{self.name}.dataset")
+        return linear and self.config["galaxies"]["attributes"] == "known"
 
     def chosen(self, kind):
         """Return the blends, skies, scorers or metrics that this study makes and uses."""

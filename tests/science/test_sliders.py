@@ -1,0 +1,26 @@
+"""The measurement leaves room: on simulated galaxies of known truth it comes close to what was drawn."""
+
+from types import SimpleNamespace
+
+import numpy as np
+
+from workflow_scripts import import_galaxies, measure_sliders
+from workflow_scripts.datasets.simulated_galaxies import Options
+from workflow_scripts.formats.tables import read_csv
+
+
+def test_ceiling_of_simulated_galaxies(tmp_path):
+    options = {"source": "simulated_galaxies", "options": vars(Options(n=360)), "attributes": "known", "balance": False}
+    paths = {part: str(tmp_path / f"{part}.h5") for part in ("train", "valid", "test")}
+    split = {"train": 0.02, "valid": 0.02, "test": 0.96}
+    options["split"] = split
+    import_galaxies.import_galaxies(
+        manifest="", **paths, catalogue=str(tmp_path / "all.ecsv"), folder="", options=options, seed=1, code=""
+    )
+    sliders = tmp_path / "sliders.csv"
+    measure_sliders.measure_sliders(galaxies=paths["test"], sliders=str(sliders), options={"n_measured": 320}, code="")
+    found = {row["attribute"]: SimpleNamespace(**row) for row in read_csv(sliders)}
+    assert {row.model for row in found.values()} == {"ceiling"}
+    for name, least in (("half_light_radius", 0.85), ("flux", 0.97), ("axis_ratio", 0.93)):
+        assert float(found[name].r2) > least, found[name]
+        assert np.abs(float(found[name].bias)) < float(found[name].scatter)
