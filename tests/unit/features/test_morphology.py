@@ -57,7 +57,7 @@ def test_a_failure_is_a_row_of_nan(monkeypatch):
     def fail(*_, **__):
         raise AssertionError("no such segment")
 
-    monkeypatch.setattr(morphology, "SourceMorphology", fail)
+    monkeypatch.setattr(morphology, "Shape", fail)
     values, _, owner = extract(scene()[None], OPTIONS, [np.array([0])])
     assert np.isnan(values).all()
     assert list(owner) == [0]
