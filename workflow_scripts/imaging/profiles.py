@@ -3,11 +3,12 @@
 from functools import cache
 
 import numpy as np
+from scipy.interpolate import PchipInterpolator
 from scipy.optimize import nnls
 from scipy.special import gammainc, gammaincinv
 
 WIDTHS = np.geomspace(0.03, 8.0, 13)  # standard deviations of the Gaussians, in half-light radii
-INDICES = np.array([0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0])  # Sersic indices that are tabulated
+INDICES = np.array([0.5, 1.0, 2.0, 3.0, 4.0])  # Sersic indices that are tabulated
 FARTHEST = 30.0  # half-light radii up to which a profile is followed
 
 
@@ -27,15 +28,18 @@ def gaussians(index):
 
 @cache
 def table():
-    """Return the weights of the Gaussians at each index of `INDICES`, (i, k)."""
-    return np.array([gaussians(index) for index in INDICES])
+    """Return the weights of the Gaussians as smooth functions of the index, and their slopes.
+
+    A line from index to index would have kinks, at which fits come to rest.
+    """
+    weights = PchipInterpolator(INDICES, [gaussians(index) for index in INDICES])
+    return weights, weights.derivative()
 
 
 def weights_of(index):
     """Return the weights of the Gaussians for indices between the tabulated ones, and their slopes, both (n, k)."""
-    left = np.clip(np.searchsorted(INDICES, index, side="right") - 1, 0, len(INDICES) - 2)
-    slope = (table()[left + 1] - table()[left]) / (INDICES[left + 1] - INDICES[left])[:, None]
-    return table()[left] + (index - INDICES[left])[:, None] * slope, slope
+    weights, slopes = table()
+    return weights(index), slopes(index)
 
 
 def concentration_of(index):

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from workflow_scripts.imaging.attributes import estimate_noise, measure_attributes
+from workflow_scripts.imaging.profiles import concentration_of
 
 
 def drawn(*, radius=5.0, ratio=0.5, theta=30.0, flux=900.0, index=1.0, size=48, fwhm=2.5):
@@ -61,3 +62,10 @@ def test_pixels_that_are_not_finite_are_refused():
 
 def test_no_images_are_no_galaxies():
     assert len(measure_attributes(np.zeros((0, 16, 16)))["flux"]) == 0
+
+
+def test_concentration_between_tabulated_profiles_is_found():
+    indices = np.array([1.3, 1.6, 2.4])
+    images = np.stack([drawn(index=index, ratio=0.8) for index in indices])
+    found = measure_attributes(images, 2.5, noise=0.05)["concentration"]
+    assert np.allclose(found, concentration_of(indices), atol=0.15)
