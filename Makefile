@@ -1,6 +1,9 @@
 # make run [STUDY=name] [ARGS="..."]   make everything of a study: its page is results/<study>/report.html
 # make test [ARGS="..."]               run the tests
 # make lint | bench                    check the style | measure speed
+# make test-cluster                    a real SLURM on this machine (root; installs Debian's packages of it)
+# make test-kills [KILLS=100]          kill runs at random moments; the products shall be the same
+# make test-envs                       an environment per rule, built from envs/ (large downloads)
 # make unlock                          after Snakemake itself was killed: let the folder be used again
 # make clean                           remove the products (not .venv, not data)
 #
@@ -8,7 +11,8 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := run
-.PHONY: run test bench lint unlock clean
+KILLS ?= 100
+.PHONY: run test test-cluster test-kills test-envs bench lint unlock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3.11)
 BIN := .venv/bin
@@ -26,6 +30,21 @@ run: .venv/run.stamp
 
 test: .venv/test.stamp
 	$(BIN)/python -m pytest $(ARGS)
+
+SLURM := munge slurmctld slurmd slurmdbd slurm-client slurm-wlm-mysql-plugin mariadb-server
+test-cluster: .venv/test.stamp
+	@if [ $$(id -u) = 0 ] && command -v apt-get > /dev/null && ! dpkg -s $(SLURM) > /dev/null 2>&1; then \
+	  echo "Installing SLURM."; \
+	  { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $(SLURM); } \
+	    > /tmp/skyloom-slurm-install.log 2>&1 || { tail /tmp/skyloom-slurm-install.log >&2; exit 1; }; \
+	fi
+	$(BIN)/python -m pytest -rs --durations 0 --durations-min 1 tests/cluster $(ARGS)
+
+test-kills: .venv/test.stamp
+	$(BIN)/python tests/kills/kill_runs.py --kills $(KILLS) $(ARGS)
+
+test-envs: .venv/test.stamp
+	$(BIN)/python -m pytest -rs --durations 0 --durations-min 1 tests/conda $(ARGS)
 
 bench: .venv/test.stamp
 	@for bench in tests/bench/bench_*.py; do echo "== $$bench"; $(BIN)/python $$bench; done

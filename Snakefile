@@ -27,6 +27,11 @@ include: "rules/report.smk"
 include: "rules/parents.smk"
 
 
+onstart:
+    if workflow.executor_plugin.name == "slurm":
+        check_slurm()
+
+
 onsuccess:
     clear_states(workflow.dag.jobs)
     page = Path(f"results/{config['study']}/report.html")

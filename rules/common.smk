@@ -6,8 +6,10 @@ import sys
 from functools import cache
 from pathlib import Path
 
+import yaml
 from snakemake.iocontainers import Wildcards
 
+from workflow_scripts.job.cluster import check_cluster
 from workflow_scripts.job.device import gpus_here
 from workflow_scripts.job.fingerprint import fingerprint
 from workflow_scripts.job.settings import Settings
@@ -98,3 +100,19 @@ def for_chosen(pattern, kind):
     return lambda wildcards: [
         pattern.format(study=wildcards.study, **{singular: name}) for name in SETTINGS[wildcards.study].chosen(kind)
     ]
+
+
+def check_slurm():
+    """Refuse partitions, accounts and GPUs that the cluster has not, before a job is sent there."""
+    settings = workflow.executor_settings
+    file = getattr(settings, "partition_config", None)
+    jobs = list(workflow.dag.needrun_jobs())
+    accounts = sorted({str(job.resources.slurm_account) for job in jobs if job.resources.get("slurm_account")})
+    named = {str(job.resources.slurm_partition) for job in jobs if job.resources.get("slurm_partition")}
+    listed = yaml.safe_load(Path(file).read_text())["partitions"] if file else {}
+    try:
+        check_cluster(
+            sorted({*listed, *named}), accounts, max((job.resources.get("gpu", 0) for job in jobs), default=0)
+        )
+    except ValueError as error:
+        sys.exit(f"skyloom: {error}")

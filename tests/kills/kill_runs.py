@@ -1,0 +1,172 @@
+"""Kill a local run of the smallest study at random moments; its products shall be those of an undisturbed run.
+
+    kill_runs.py [--kills 100] [--seed 0] [--minutes 20]
+
+A kill takes the main process alone (its jobs live on for a while as orphans, then are stopped), one of its jobs, or all
+at once, as a power cut does. After each, every product under its final name is compared with the undisturbed run's:
+none may be half-written. Then the documented sequence: `--unlock`, and the same command again.
+"""
+
+import argparse
+import hashlib
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "workflow"))
+import contextlib
+
+from running import SMOKE, command, copy_repository, run, snakemake  # noqa: E402
+
+EXEMPT = re.compile(r"report\.html|cost")  # they tell of times; compared by their ends
+KINDS = ("everything", "main process", "one job")
+
+
+def main():
+    """Kill, compare, go on; at the end say what was killed."""
+    asked = arguments()
+    rng, end = random.Random(asked.seed), time.monotonic() + 60 * asked.minutes
+    with tempfile.TemporaryDirectory(prefix="skyloom-kills-") as place:
+        whole = hashes(undisturbed(Path(place) / "undisturbed"))
+        folder = fresh(Path(place) / "killed")
+        killed, finished, seen = Counter(), 0, {}
+        while killed.total() < asked.kills and time.monotonic() < end - 180:
+            kind = disturb(folder, rng)
+            killed[kind] += kind is not None
+            compare(folder, whole, seen)
+            if kind is None:  # it ended before: begin again
+                finished += 1
+                assert hashes(folder).keys() == whole.keys(), "products are missing"
+                folder, seen = fresh(Path(place) / f"killed_{finished}"), {}
+        run(folder, wanted=[])
+        compare(folder, whole, {})
+        assert hashes(folder).keys() == whole.keys(), "products are missing"
+        assert "Nothing to be done" in run(folder, wanted=[])
+        assert not list((folder / "state").rglob("*.safetensors"))
+    said = ", ".join(f"{number} x {kind}" for kind, number in sorted(killed.items()))
+    print(
+        f"{killed.total()} kills of {asked.kills} asked for ({said}), {finished + 1} runs to the end, seed {asked.seed}"
+    )
+    sys.exit(killed.total() < min(asked.kills, 10))
+
+
+def arguments():
+    """Return the command line."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--minutes", type=float, default=20)
+    return parser.parse_args()
+
+
+def fresh(folder):
+    """Return a new copy of the repository."""
+    folder.mkdir()
+    return copy_repository(folder)
+
+
+def undisturbed(folder):
+    """Return a folder in which the study was made in one go."""
+    run(fresh(folder), wanted=[])
+    return folder
+
+
+def disturb(folder, rng):
+    """Run, kill at a random moment and tidy up as documented; return what was killed, or None where the run ended."""
+    kind, moment = rng.choice(KINDS), rng.uniform(0.5, 12)
+    with (folder / "said.txt").open("w") as said:
+        process = subprocess.Popen(
+            command("-c2", "--config", SMOKE), cwd=folder, stdout=said, stderr=said, start_new_session=True
+        )
+    try:
+        process.wait(timeout=moment)
+        assert process.returncode == 0, (folder / "said.txt").read_text()
+        return None
+    except subprocess.TimeoutExpired:
+        strike(process, kind, rng)
+    snakemake(folder, "--unlock")
+    return kind
+
+
+def strike(process, kind, rng):
+    """Kill the main process, one of its jobs or everything, and wait until nothing is left of the run."""
+    if kind == "one job":
+        jobs = below(process.pid)
+        kill(rng.choice(jobs) if jobs else process.pid)
+        process.send_signal(signal.SIGTERM)  # Snakemake waits for its other jobs
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=30)
+    elif kind == "main process":
+        kill(process.pid)
+        time.sleep(rng.uniform(0, 3))
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    while group(process.pid):
+        time.sleep(0.05)
+
+
+def kill(pid):
+    """Kill a process that may be gone."""
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def below(pid):
+    """Return the processes that a process started, and theirs."""
+    listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    parents = [tuple(map(int, line.split())) for line in listed.splitlines()]
+    found, todo = [], [pid]
+    while todo:
+        above = todo.pop()
+        children = [child for child, parent in parents if parent == above]
+        found, todo = found + children, todo + children
+    return found
+
+
+def group(number):
+    """Return the processes of a group that are no zombies."""
+    listed = subprocess.run(["ps", "-eo", "pgid=,stat="], capture_output=True, text=True, check=True).stdout
+    return [line for line in listed.splitlines() if line.split()[0] == str(number) and "Z" not in line.split()[1]]
+
+
+def compare(folder, whole, seen):
+    """Assert that every product under its final name has the bytes that it shall have."""
+    for name, path in products(folder).items():
+        about = path.stat()
+        stamp = (about.st_mtime_ns, about.st_size)
+        if seen.get(name) != stamp:
+            if EXEMPT.search(name):
+                assert path.read_text().rstrip()[-7:] == "</html>" or name.endswith(".csv"), f"{name} is half-written"
+            else:
+                assert digest(path) == whole[name], f"{name} is not what an undisturbed run makes"
+            seen[name] = stamp
+
+
+def products(folder):
+    """Return the files under their final names; those still being written have names of their own."""
+    found = {str(path.relative_to(folder)): path for path in sorted((folder / "results").rglob("*")) if path.is_file()}
+    return {name: path for name, path in found.items() if not name.endswith(".part")}
+
+
+def hashes(folder):
+    """Return {name: hash} of all products."""
+    return {name: digest(path) for name, path in products(folder).items()}
+
+
+def digest(path):
+    """Return the hash of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+if __name__ == "__main__":
+    main()
