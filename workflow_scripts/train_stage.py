@@ -55,7 +55,7 @@ def train_stage(*, train_data, valid_data, weights, about, history, samples, sta
     generator = torch.Generator(fabric.device).manual_seed(torch_seed(seed, f"train_stage {options['stage']}"))
     machine = [fabric.device.type, torch.__version__]  # another one cannot take the state over
     key = state_key(code, [options, machine], seed, [train_data, valid_data])
-    with locked(state) as folder:
+    with locked(state, fabric.is_global_zero) as folder:
         training = Training(fabric, module, batches, valid, options, generator, valid_score)
         train(training, options["steps"], options["checkpoint_every"], folder, key)
         if fabric.is_global_zero:

@@ -19,15 +19,58 @@ def find_device(name):
 
 
 def start_fabric(options):
-    """Return a launched Fabric for a stage's options.
+    """Return a launched Fabric for a stage's options: `gpus` processes where there are GPUs, one on the CPU."""
+    torch.set_num_threads(options["torch_threads"])
+    device = find_device(options["device"])
+    return launched(device, options["gpus"] if device == "cuda" else 1, options["precision"])
+
+
+def launched(device, devices, precision):
+    """Return a launched Fabric. Several devices: this process starts the others, and each runs the same script.
 
     `LightningEnvironment`: Fabric would take a SLURM allocation for processes of its own otherwise.
     """
-    torch.set_num_threads(options["torch_threads"])
-    device = find_device(options["device"])
-    devices = options["gpus"] if device == "cuda" else 1
-    fabric = Fabric(
-        accelerator=device, devices=devices, precision=options["precision"], plugins=[LightningEnvironment()]
-    )
+    strategy, plugins = "ddp" if devices > 1 else "auto", [LightningEnvironment()]
+    fabric = Fabric(accelerator=device, devices=devices, strategy=strategy, precision=precision, plugins=plugins)
     fabric.launch()
     return fabric
+
+
+def share_of(batch, fabric):
+    """Return the part of a batch that this device works on; together the devices work on all of it.
+
+    Raises
+    ------
+    ValueError
+        Where the batch cannot be divided evenly: the mean of the gradients would not be that of the batch.
+    """
+    n, devices = len(batch["x"]), fabric.world_size
+    if n % devices:
+        raise ValueError(f"batch: {n} examples cannot be divided among {devices} GPUs")
+    rows = slice(n // devices * fabric.global_rank, n // devices * (fabric.global_rank + 1))
+    return batch if devices == 1 else {name: values[rows] for name, values in batch.items()}
+
+
+def noise_of(generator, fabric):
+    """Return the generator of a loss's own draws: each of several devices has another one.
+
+    They are drawn from a copy of the one that all share, which stays in step on all devices: a checkpoint keeps it
+    alone.
+    """
+    if fabric.world_size == 1:
+        return generator
+    copy = torch.Generator(generator.device)
+    copy.set_state(generator.get_state())
+    seed = int(torch.randint(2**62, (), generator=copy, device=generator.device))
+    return torch.Generator(generator.device).manual_seed(seed + fabric.global_rank)
+
+
+def average_gradients(parameters, fabric):
+    """Replace the gradients of each device by their mean.
+
+    DDP does so by itself, but only where every weight has a gradient in every step: phases leave some alone.
+    """
+    if fabric.world_size > 1:
+        for parameter in parameters:
+            if parameter.grad is not None:
+                parameter.grad = fabric.all_reduce(parameter.grad, reduce_op="mean")

@@ -5,6 +5,7 @@ import math
 
 import torch
 
+from workflow_scripts.training.devices import average_gradients, noise_of, share_of
 from workflow_scripts.training.ema import Average
 from workflow_scripts.training.resume import (
     load_state,
@@ -54,15 +55,17 @@ class Training:
         """Do one step: every phase in turn, then the average. Return the mean of what each phase logged."""
         logged = {}
         for phase in self.plain.phases:
-            batch = self.batches.draw(self.settings["batch"], self.generator)
+            batch = share_of(self.batches.draw(self.settings["batch"], self.generator), self.fabric)
             for other in self.phases:
                 for parameter in self.parameters[other]:
                     parameter.requires_grad_(False)
             for parameter in self.parameters[phase]:
                 parameter.requires_grad_(True)
-            loss, logs = self.module.loss(batch, self.generator, phase)
             self.optimizers[phase].zero_grad(set_to_none=True)
-            self.fabric.backward(loss)
+            with self.fabric.no_backward_sync(self.module, enabled=self.fabric.world_size > 1):
+                loss, logs = self.module.loss(batch, noise_of(self.generator, self.fabric), phase)
+                self.fabric.backward(loss)
+            average_gradients(self.parameters[phase], self.fabric)
             self.optimizers[phase].step()
             self.plain.after_step(phase)
             for name, value in {f"{phase}_loss": loss.detach(), **logs}.items():
