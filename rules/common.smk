@@ -6,10 +6,9 @@ import sys
 from functools import cache
 from pathlib import Path
 
-import yaml
 from snakemake.iocontainers import Wildcards
 
-from workflow_scripts.job.cluster import check_cluster
+from workflow_scripts.job.cluster import check_cluster, partitions_of
 from workflow_scripts.job.device import gpus_here
 from workflow_scripts.job.fingerprint import fingerprint
 from workflow_scripts.job.settings import Settings
@@ -109,7 +108,6 @@ def check_slurm():
     jobs = list(workflow.dag.needrun_jobs())
     accounts = sorted({str(job.resources.slurm_account) for job in jobs if job.resources.get("slurm_account")})
     named = {str(job.resources.slurm_partition) for job in jobs if job.resources.get("slurm_partition")}
-    listed = yaml.safe_load(Path(file).read_text())["partitions"] if file else {}
     try:
         check_cluster(
             sorted({*listed, *named}), accounts, max((job.resources.get("gpu", 0) for job in jobs), default=0)

@@ -170,7 +170,7 @@ def test_rules_import_the_job_folder_alone(path):
 
 @pytest.mark.parametrize("path", sorted((SCRIPTS / "job").glob("*.py")), ids=lambda path: path.stem)
 def test_job_needs_what_comes_with_snakemake(path):
-    allowed = {"seeds": {"numpy"}, "validation": {"yaml", "jsonschema"}}
+    allowed = {"seeds": {"numpy"}, "validation": {"yaml", "jsonschema"}, "cluster": {"yaml"}}
     assert foreign(parsed(path)) <= allowed.get(path.stem, set())
 
 

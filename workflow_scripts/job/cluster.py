@@ -3,6 +3,9 @@
 import getpass
 import re
 import subprocess
+from pathlib import Path
+
+import yaml  # comes with Snakemake
 
 from workflow_scripts.job.plugins import suggestion
 
@@ -35,6 +38,11 @@ def check_cluster(partitions, accounts, gpus):
     most = max([gpus_of(line) for line in ask("sinfo", "--noheader", "--format=%G")], default=gpus)
     if gpus > most:
         raise ValueError(f"a job asks for {gpus} GPUs, but no node of this cluster has more than {most}: ask for fewer")
+
+
+def partitions_of(file):
+    """Return the names in the profile's file of partitions; none where there is no such file."""
+    return list(yaml.safe_load(Path(file).read_text())["partitions"]) if file else []
 
 
 def ask(*command):
