@@ -43,6 +43,7 @@ def compare_samples(*, real, other, null, comparison, sample, options, seed):
                 generator,
                 metric.RANGE,
                 rng(seed, f"halves {options['name']}"),
+                metric.LARGER_IS_WORSE,
             )
         except ValueError as error:
             logging.warning("%s", error)

@@ -12,6 +12,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 RANGE = (0.0, 1.0)
+LARGER_IS_WORSE = True
 TAKES = {}
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 RANGE = (0.0, float("inf"))
+LARGER_IS_WORSE = True
 TAKES = {"power_spectrum": {"form": "log_mean"}}
 
 

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
+from scipy.stats import binom
 
 from workflow_scripts.judging.sample import Sample
-from workflow_scripts.judging.verdict import compare, draw_null, halves, holm, verdict
+from workflow_scripts.judging.verdict import compare, draw_null, halves, holm, permutation_p, verdict
 
 ANYTHING = (-np.inf, np.inf)
 
@@ -28,12 +29,16 @@ def judge_once(trial, shift):
     rng = np.random.default_rng(trial)
     real, other = population(rng, 20), population(rng, 20, shift=shift)
     null = draw_null(real, distance, 60, rng)
-    return compare(real, other, distance, null, 2, rng, ANYTHING, np.random.default_rng(7))["p"] < 0.05
+    return compare(real, other, distance, null, 2, rng, ANYTHING, np.random.default_rng(7))["p"] <= 0.05
 
 
 def test_a_second_sample_of_the_same_population_is_inside_the_null_as_often_as_it_should():
-    outside = sum(judge_once(trial, 0.0) for trial in range(200))
-    assert outside <= 10  # 5 % at most: p is a cautious one
+    rng, outside = np.random.default_rng(0), 0
+    for _ in range(1000):
+        p = permutation_p(population(rng, 20), population(rng, 20), distance, 39, rng, True)
+        outside += p <= 0.05
+    low, high = binom.interval(0.999, 1000, 0.05)
+    assert low <= outside <= high
 
 
 def test_a_shifted_population_is_outside():
@@ -88,10 +93,10 @@ def test_samples_meet_the_same_halves_and_the_value_is_their_median():
         result = compare(
             real, population(rng, 20, shift=shift), watch, np.zeros(5), 2, rng, ANYTHING, np.random.default_rng(7)
         )
-    first, second = seen[:20], seen[22:42]
+    first, second = seen[:20], seen[28:48]
     assert first == second
     assert len(set(first)) > 15
-    assert result["value"] == np.median(np.arange(23, 43))
+    assert result["value"] == np.median(np.arange(29, 49))
 
 
 def test_both_sides_have_as_many_fields():
@@ -104,7 +109,25 @@ def test_both_sides_have_as_many_fields():
     rng = np.random.default_rng(0)
     real, other = population(rng, 21), population(rng, 50)
     compare(real, other, watch, draw_null(real, watch, 3, rng), 3, rng, ANYTHING, np.random.default_rng(7))
-    assert set(seen) == {(30, 30)}
+    assert set(seen) == {(30, 30), (63, 63)}  # the value is that of halves, p that of all real fields
+
+
+def test_a_metric_whose_small_values_are_bad():
+    rng = np.random.default_rng(0)
+    real, far = population(rng, 20), population(rng, 20, shift=3.0)
+    p = [permutation_p(real, far, lambda a, b, r: -distance(a, b, r), 99, rng, worse) for worse in (False, True)]
+    assert p == [0.01, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [(np.zeros((60, 3)), "3 columns of features; the real fields have 2"), (np.full((60, 2), np.nan), "60 of 60")],
+)
+def test_samples_that_cannot_be_compared(values, message):
+    rng = np.random.default_rng(0)
+    real = population(rng, 20)
+    with pytest.raises(ValueError, match=message):
+        compare(real, Sample(values, real.group), distance, np.zeros(5), 2, rng, ANYTHING, rng)
 
 
 def test_too_few_fields_are_an_error():
