@@ -1,5 +1,7 @@
 """Rule generate_skies: one shard of the fields of a sky, with their truth."""
 
+from functools import partial
+
 import numpy as np
 import torch
 
@@ -11,6 +13,7 @@ from workflow_scripts.job import plugins
 from workflow_scripts.job.entry import run_rule
 from workflow_scripts.job.progress import progress
 from workflow_scripts.job.seeds import rng
+from workflow_scripts.training.conditions import n_conditions
 from workflow_scripts.training.devices import find_device
 from workflow_scripts.training.resume import to_tensors
 from workflow_scripts.training.sampling import Sampler
@@ -70,9 +73,10 @@ def read_stage(path, device):
     """Return a trained stage as a sampler."""
     arrays, about = read_model(path)
     model = plugins.load("models", about["model"])
-    module = model.build(model.Options(**about["options"]), tuple(about["shape"]))
+    module = model.build(model.Options(**about["options"]), tuple(about["shape"]), n_conditions(about["condition"]))
     module.load_state_dict(to_tensors("", arrays))
-    return Sampler(module.to(device).eval(), lambda values: invert_stretch(values, about["stretch"]))
+    invert = partial(invert_stretch, stretch=about["stretch"])
+    return Sampler(module.to(device).eval(), invert, about["condition"])
 
 
 def read_density(path, device):

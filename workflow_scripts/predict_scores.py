@@ -56,7 +56,7 @@ def predict_scores(*, images, weights, about, features, options, code):
 def built(arrays, description):
     """Return a trained network."""
     model = plugins.load("models", description["model"])
-    module = model.build(model.Options(**description["options"]), tuple(description["shape"]))
+    module = model.build(model.Options(**description["options"]), tuple(description["shape"]), 0)
     module.load_state_dict(to_tensors("", arrays))
     return module
 

@@ -12,7 +12,8 @@ from workflow_scripts.imaging.stretch import apply_stretch, fit_stretch, invert_
 from workflow_scripts.job import plugins
 from workflow_scripts.job.entry import run_rule
 from workflow_scripts.job.seeds import rng, torch_seed
-from workflow_scripts.training.data import Batches, read_examples, read_scores
+from workflow_scripts.training.conditions import angle_columns, apply_conditions, fit_conditions, n_conditions
+from workflow_scripts.training.data import Batches, class_names, read_examples, read_scores
 from workflow_scripts.training.devices import start_fabric
 from workflow_scripts.training.loop import Training, train
 from workflow_scripts.training.resume import locked, state_key, to_arrays
@@ -26,7 +27,7 @@ def train_stage(*, train_data, valid_data, weights, about, history, samples, sta
     Parameters
     ----------
     train_data, valid_data : str
-        Stacks with `image` or `vector`, and `condition` where the model takes one, `score` where it tells one.
+        Stacks with `image` or `vector`, the columns of `condition`, and `score` where the model tells one.
     weights : str
         Safetensors written: the averaged weights.
     about : str
@@ -40,23 +41,25 @@ def train_stage(*, train_data, valid_data, weights, about, history, samples, sta
     state : str
         Folder of the resume state.
     options : dict
-        `stage` (its name), `model`, `options` (the model's), `steps`, `batch`, `ema_decay`, `checkpoint_every`,
-        `augment`, `stretch`, `device`, `gpus`, `precision`, `torch_threads`.
+        `stage` (its name), `model`, `options` (the model's), `condition` (columns it is asked for), `steps`, `batch`,
+        `ema_decay`, `checkpoint_every`, `augment`, `stretch`, `device`, `gpus`, `precision`, `torch_threads`.
     """
     fabric = start_fabric(options)
-    examples, condition, attributes = read_examples(train_data)
+    examples, columns, attributes = read_examples(train_data, options["condition"])
     check_examples(examples, options, train_data)
     stretch = fit_stretch(examples, options["stretch"])
-    module = build_model(options, examples.shape[1:], seed)
-    batches = Batches(
-        apply_stretch(examples, stretch), condition, fabric.device, options["augment"], scores_for(module, train_data)
-    )
-    valid, valid_score = (part.to(fabric.device) for part in valid_examples(valid_data, stretch, seed))
+    conditions = fit_conditions(columns, class_names(options["condition"], attributes))
+    asked = apply_conditions(columns, conditions) if conditions else None
+    scaled = apply_stretch(examples, stretch)
+    module = build_model(options, scaled, n_conditions(conditions), seed)
+    scores, angles = scores_for(module, train_data), angle_columns(conditions)
+    batches = Batches(scaled, asked, fabric.device, options["augment"], scores, angles)
+    valid = {name: one.to(fabric.device) for name, one in valid_examples(valid_data, stretch, conditions, seed).items()}
     generator = torch.Generator(fabric.device).manual_seed(torch_seed(seed, f"train_stage {options['stage']}"))
     machine = [fabric.device.type, torch.__version__]  # another one cannot take the state over
     key = state_key(code, [options, machine], seed, [train_data, valid_data])
     with locked(state, fabric.is_global_zero) as folder:
-        training = Training(fabric, module, batches, valid, options, generator, valid_score)
+        training = Training(fabric, module, batches, settings=options, generator=generator, **valid)
         train(training, options["steps"], options["checkpoint_every"], folder, key)
         if fabric.is_global_zero:
             unit = attributes.get("unit") or ""
@@ -67,6 +70,8 @@ def train_stage(*, train_data, valid_data, weights, about, history, samples, sta
             description = {
                 "shape": list(examples.shape[1:]),
                 "stretch": stretch,
+                "condition": conditions,
+                "evaluations": module.evaluations,
                 "n_train": len(examples),
                 "unit": unit,
             }
@@ -90,12 +95,14 @@ def check_examples(examples, options, path):
         raise ValueError(f"{path}: some values are NaN or infinite")
 
 
-def build_model(options, shape, seed):
-    """Return a fresh model; its first weights depend on the seed and the stage's name alone."""
+def build_model(options, examples, n_condition, seed):
+    """Return a fresh model that knows its data; its first weights depend on the seed and the stage's name alone."""
     model = plugins.load("models", options["model"])
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(torch_seed(seed, f"weights {options['stage']}"))
-        return model.build(model.Options(**options["options"]), shape)
+        module = model.build(model.Options(**options["options"]), examples.shape[1:], n_condition)
+    module.prepare(torch.from_numpy(examples))
+    return module
 
 
 def scores_for(module, path):
@@ -114,13 +121,17 @@ def scores_for(module, path):
     return scores
 
 
-def valid_examples(path, stretch, seed):
-    """Return at most `N_VALID` unseen examples, drawn once, and their scores (empty where there are none)."""
-    examples, _, _ = read_examples(path)
+def valid_examples(path, stretch, conditions, seed):
+    """Return at most `N_VALID` unseen examples, drawn once: `valid`, `valid_score` and `valid_condition` if any."""
+    examples, columns, _ = read_examples(path, [one["name"] for one in conditions])
     scores = read_scores(path)
     rows = np.sort(rng(seed, "valid_examples").permutation(len(examples))[:N_VALID])
-    known = np.empty(0, np.float32) if scores is None else scores[rows]
-    return torch.from_numpy(apply_stretch(examples[rows], stretch)), torch.from_numpy(known)
+    found = {"valid": apply_stretch(examples[rows], stretch)}
+    if scores is not None:
+        found["valid_score"] = scores[rows]
+    if conditions:
+        found["valid_condition"] = apply_conditions({name: one[rows] for name, one in columns.items()}, conditions)
+    return {name: torch.from_numpy(one) for name, one in found.items()}
 
 
 def show_samples(training, stretch):

@@ -31,6 +31,7 @@ OPTIONS = {
 }
 SHARED = {
     "stage": "little",
+    "condition": [],
     "steps": 12,
     "batch": 8,
     "ema_decay": 0.9,

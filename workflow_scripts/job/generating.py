@@ -12,7 +12,7 @@ class Generating:
         stage = self.config["stages"][name]
         options = plugins.check_options("models", stage["model"], stage.get("options", {}), f"config: stages.{name}")
         shared = {key: self.config[key] for key in ("device", "precision", "torch_threads")}
-        asked = {key: value for key, value in stage.items() if key != "gpu"}
+        asked = {"condition": [], **{key: value for key, value in stage.items() if key != "gpu"}}
         return sort_keys({**asked, "gpus": stage.get("gpu", 1), "options": options, "stage": name, **shared})
 
     def check_gpus(self, limit):

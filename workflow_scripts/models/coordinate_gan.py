@@ -6,7 +6,7 @@ import torch
 from torch.nn.functional import binary_cross_entropy_with_logits as cross_entropy
 
 from workflow_scripts.networks.dense import dense_network
-from workflow_scripts.networks.trainable import Trainable, normal
+from workflow_scripts.networks.trainable import Trainable, normal, refuse_condition
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,9 @@ class Options:
             raise ValueError("lr: above 0; label: in (0.5, 1]; penalty: at least 0")
 
 
-def build(options, shape):
+def build(options, shape, n_condition=0):
     """Return the model for vectors of a shape (k,)."""
+    refuse_condition(n_condition, "coordinate_gan")
     return CoordinateGAN(options, shape)
 
 

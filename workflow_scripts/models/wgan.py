@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 
 from workflow_scripts.networks.convolutional import ConvolutionalCritic, ConvolutionalGenerator, start_small
-from workflow_scripts.networks.trainable import Trainable, normal
+from workflow_scripts.networks.trainable import Trainable, normal, refuse_condition
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,9 @@ class Options:
             raise ValueError("lr and clip: above 0; penalty: at least 0")
 
 
-def build(options, shape):
+def build(options, shape, n_condition=0):
     """Return the model for images of a shape (channel, y, x)."""
+    refuse_condition(n_condition, "wgan")
     return WGAN(options, shape)
 
 

@@ -11,7 +11,7 @@ def n_doublings(side):
 
 
 class ConvolutionalGenerator(nn.Module):
-    """Transposed convolutions from a latent vector to an image; batch normalisation, ReLU, tanh.
+    """Transposed convolutions from a latent vector to an image; batch normalisation, ReLU, at the end a tanh.
 
     Parameters
     ----------
@@ -20,9 +20,11 @@ class ConvolutionalGenerator(nn.Module):
         Square; where the side is no power of two times 4, the centre of a larger image is taken.
     width : int
         Channels of the last hidden map; they double towards the latent side.
+    bounded : bool
+        Whether a tanh ends it.
     """
 
-    def __init__(self, latent, shape, width):
+    def __init__(self, latent, shape, width, bounded=True):
         super().__init__()
         self.side = shape[1]
         doublings = n_doublings(self.side)
@@ -30,11 +32,11 @@ class ConvolutionalGenerator(nn.Module):
         layers = [nn.ConvTranspose2d(latent, channels[0], 4, 1, 0, bias=False), *normalised(channels[0])]
         for before, after in zip(channels, channels[1:], strict=False):
             layers += [nn.ConvTranspose2d(before, after, 4, 2, 1, bias=False), *normalised(after)]
-        layers += [nn.ConvTranspose2d(channels[-1], shape[0], 4, 2, 1), nn.Tanh()]
+        layers += [nn.ConvTranspose2d(channels[-1], shape[0], 4, 2, 1), *([nn.Tanh()] if bounded else [])]
         self.layers = nn.Sequential(*layers)
 
     def forward(self, z):
-        """Turn latent vectors (n, latent) into images (n, channel, y, x) in [-1, 1]."""
+        """Turn latent vectors (n, latent) into images (n, channel, y, x), in [-1, 1] where bounded."""
         images = self.layers(z[:, :, None, None])
         edge = (images.shape[-1] - self.side) // 2
         return images[:, :, edge : edge + self.side, edge : edge + self.side]
@@ -46,23 +48,36 @@ def normalised(channels):
 
 
 class ConvolutionalCritic(nn.Module):
-    """Strided convolutions to one unbounded number: no normalisation, no sigmoid, as a Wasserstein critic must be."""
+    """Strided convolutions to unbounded numbers: no normalisation, no sigmoid, as a Wasserstein critic must be.
 
-    def __init__(self, shape, width):
+    Parameters
+    ----------
+    shape : (channel, y, x)
+    width : int
+        Channels of the first hidden map; they double from map to map.
+    n_out : int
+        Numbers per image.
+    normalise : bool
+        Batch normalisation of all maps but the first, as in the discriminator of a DCGAN.
+    """
+
+    def __init__(self, shape, width, n_out=1, normalise=False):
         super().__init__()
         doublings = n_doublings(shape[1])
         channels = [shape[0], *(width * 2**i for i in range(doublings))]
         layers = []
         for before, after in zip(channels, channels[1:], strict=False):
-            layers += [nn.Conv2d(before, after, 4, 2, 1), nn.LeakyReLU(0.2, inplace=True)]
+            norm = [nn.BatchNorm2d(after)] if normalise and layers else []
+            layers += [nn.Conv2d(before, after, 4, 2, 1, bias=not norm), *norm, nn.LeakyReLU(0.2, inplace=True)]
         side = shape[1]
         for _ in range(doublings):
             side //= 2
-        self.layers = nn.Sequential(*layers, nn.Flatten(), nn.Linear(channels[-1] * side * side, 1))
+        self.layers = nn.Sequential(*layers, nn.Flatten(), nn.Linear(channels[-1] * side * side, n_out))
 
     def forward(self, x):
-        """Return one number per image, shape (n,)."""
-        return self.layers(x)[:, 0]
+        """Return one number per image, shape (n,), or (n, n_out)."""
+        out = self.layers(x)
+        return out[:, 0] if out.shape[1] == 1 else out
 
 
 def start_small(module):

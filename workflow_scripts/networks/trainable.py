@@ -11,12 +11,18 @@ class Trainable(nn.Module):
     ----------
     phases : tuple of str
         What one training step optimises in turn; a name may come several times, each time on a new batch.
+    evaluations : int
+        How often a network is run for one sample.
     generates : bool
         False: there is no `sample`, but `predict(x)` returns scores (n,), and batches hold `score`.
     """
 
     phases = ("all",)
+    evaluations = 1
     generates = True  # False: a network that tells a score from an image, by `predict`
+
+    def prepare(self, x):
+        """Take from the training data (n, ...) what the model has to know of it, once, before the first step."""
 
     def loss(self, batch, generator, phase):
         """Return the loss of a phase and what to log.
@@ -49,6 +55,18 @@ class Trainable(nn.Module):
 
     def after_step(self, phase):
         """Do what has to follow an optimiser's step (clipping the weights of a critic, say)."""
+
+
+def refuse_condition(n_condition, name):
+    """Refuse a stage's `condition` for a model that takes none.
+
+    Raises
+    ------
+    ValueError
+        Naming the model.
+    """
+    if n_condition:
+        raise ValueError(f"model {name} takes no condition: leave the stage's `condition` out, or choose another model")
 
 
 def normal(shape, generator, like):

@@ -17,6 +17,7 @@ from workflow_scripts.training.resume import (
 )
 from workflow_scripts.training.validation import find_divergence, sliced_wasserstein
 
+LOOKED_AT = 64  # samples drawn at a time: they shall not take more memory than a training step
 N_SHOWN = 16  # samples kept for the sample grid at each checkpoint
 
 
@@ -36,9 +37,11 @@ class Training:
         Drives batches, augmentation and latent vectors; on the device.
     valid_score : (n,) tensor or None
         Scores of the unseen examples, for a network that does not generate.
+    valid_condition : (n, k) tensor or None
+        What the unseen examples are, for a network that is asked for it.
     """
 
-    def __init__(self, fabric, module, batches, valid, settings, generator, valid_score=None):
+    def __init__(self, fabric, module, batches, valid, settings, generator, valid_score=None, valid_condition=None):
         self.fabric, self.batches, self.settings, self.generator = fabric, batches, settings, generator
         self.average = Average(module.to(fabric.device), settings["ema_decay"])
         self.module = fabric.setup_module(module)
@@ -47,9 +50,10 @@ class Training:
         self.phases = tuple(dict.fromkeys(module.phases))
         self.optimizers = {phase: fabric.setup_optimizers(module.optimizer(phase)) for phase in self.phases}
         self.parameters = {phase: module.trained_in(phase) for phase in self.phases}
-        self.valid, self.valid_score = valid, valid_score
+        self.valid, self.valid_score, self.valid_condition = valid, valid_score, valid_condition
         self.data_spread = float(valid.std(dim=0).mean())
         self.step, self.history, self.shown = 0, [], []
+        self.looking_seed = generator.initial_seed() % 2**32
 
     def advance(self):
         """Do one step: every phase in turn, then the average. Return the mean of what each phase logged."""
@@ -83,8 +87,8 @@ class Training:
         if not self.plain.generates:
             self.examine_scores(logged)
             return
-        generator = torch.Generator(self.fabric.device).manual_seed(self.step)
-        samples = self.average.module.sample(max(len(self.valid), N_SHOWN), None, generator)
+        generator = torch.Generator(self.fabric.device).manual_seed(self.looking_seed + self.step)
+        samples = self.look(max(len(self.valid), N_SHOWN), generator)
         losses = {name: float(torch.stack(values).mean()) for name, values in logged.items()}
         wrong = find_divergence(losses, samples, self.data_spread)
         if wrong:
@@ -93,6 +97,15 @@ class Training:
         self.history.append({"step": self.step, **losses, "valid_distance": distance})
         self.shown.append(samples[:N_SHOWN].float().cpu())
         logging.info("step %d: %s", self.step, ", ".join(f"{k} {v:.4g}" for k, v in self.history[-1].items()))
+
+    def look(self, n, generator):
+        """Return n samples of the average, asked for what the unseen examples are, in fixed batches."""
+        condition, parts = self.valid_condition, []
+        for start in range(0, n, LOOKED_AT):
+            rows = torch.arange(start, min(start + LOOKED_AT, n))
+            asked = None if condition is None else condition[(rows % len(condition)).to(condition.device)]
+            parts.append(self.average.module.sample(len(rows), asked, generator))
+        return torch.cat(parts)
 
     def examine_scores(self, logged):
         """Record the losses and the average's mean absolute error on unseen images; `shown` keeps its predictions."""

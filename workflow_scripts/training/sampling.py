@@ -3,6 +3,8 @@
 import numpy as np
 import torch
 
+from workflow_scripts.training.conditions import apply_conditions
+
 BATCH = 64  # fixed: another size would change the last digits
 
 
@@ -15,10 +17,12 @@ class Sampler:
         In evaluation mode, on its device.
     invert : callable
         From the network's range back to the data's.
+    conditions : list of dict
+        How physical columns become numbers (`training.conditions`); empty where the model takes none.
     """
 
-    def __init__(self, module, invert):
-        self.module, self.invert = module, invert
+    def __init__(self, module, invert, conditions=()):
+        self.module, self.invert, self.conditions = module, invert, list(conditions)
         self.device = next(module.parameters()).device
 
     @torch.no_grad()
@@ -31,18 +35,22 @@ class Sampler:
         rng : numpy.random.Generator
             Its next draw seeds the network's, which draws on the CPU: a GPU samples the same to rounding. Batches are
             of a fixed size, the last one padded.
-        condition : (n, k) array or None
+        condition : dict of str to (n,) array or None
+            What each sample is asked to be, in physical units: the columns that the stage is conditioned on.
 
         Returns
         -------
         samples : (n, y, x), (n, y, x, band) or (n, k) float32
         """
+        condition = apply_conditions(condition or {}, self.conditions) if self.conditions else None
+        if condition is not None and len(condition) != n:
+            raise ValueError(f"{len(condition)} conditions for {n} samples")
         generator = torch.Generator().manual_seed(int(rng.integers(2**62)))
         parts = []
         for start in range(0, n, BATCH):
             parts.append(self.module.sample(BATCH, self.padded(condition, start), generator).float().cpu().numpy())
         if not parts:
-            parts = [self.module.sample(1, self.padded(condition, 0), generator).float().cpu().numpy()]
+            parts = [self.module.sample(BATCH, self.padded(condition, 0), generator).float().cpu().numpy()]
         samples = self.invert(np.concatenate(parts)[:n])
         if samples.ndim == 4:
             return samples[:, 0] if samples.shape[1] == 1 else np.moveaxis(samples, 1, -1)
@@ -52,5 +60,7 @@ class Sampler:
         """Return a batch of conditions, the last one repeated to fill it."""
         if condition is None:
             return None
+        if not len(condition):
+            return torch.zeros((BATCH, condition.shape[1]), device=self.device)
         rows = np.minimum(np.arange(start, start + BATCH), len(condition) - 1)
-        return torch.from_numpy(np.asarray(condition, np.float32)[rows]).to(self.device)
+        return torch.from_numpy(condition[rows]).to(self.device)

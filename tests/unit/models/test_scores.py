@@ -26,7 +26,7 @@ def options(module, steps):
     return {
         "stage": "s", "model": module.__name__.split(".")[-1], "options": {**SMALL[module], "lr": 3e-3}, "steps": steps,
         "batch": 16, "ema_decay": 0.9, "checkpoint_every": steps, "augment": "dihedral", "stretch": "linear",
-        "device": "cpu", "gpus": 1, "precision": "32-true", "torch_threads": 1,
+        "condition": [], "device": "cpu", "gpus": 1, "precision": "32-true", "torch_threads": 1,
     }  # fmt: skip
 
 

@@ -1,8 +1,10 @@
 import numpy as np
+import pytest
 import torch
 
 from workflow_scripts.formats.stacks import create_stack
-from workflow_scripts.training.data import Batches, as_channels, read_examples, turn_each
+from workflow_scripts.training.conditions import angle_columns, apply_conditions, fit_conditions
+from workflow_scripts.training.data import Batches, as_channels, class_names, read_examples, turn_each
 
 
 def test_channels_come_first():
@@ -11,13 +13,16 @@ def test_channels_come_first():
     assert as_channels(np.zeros((5, 4))).shape == (5, 4)
 
 
-def test_examples_come_with_their_condition_and_attributes(tmp_path):
-    with create_stack(tmp_path / "a.h5", unit="DN") as writer:
-        writer.append(vector=np.eye(3, dtype=np.float32), condition=np.ones((3, 2)))
-    x, condition, attributes = read_examples(tmp_path / "a.h5")
+def test_examples_come_with_the_columns_asked_for_and_attributes(tmp_path):
+    with create_stack(tmp_path / "a.h5", unit="DN", kind_names="a,b") as writer:
+        writer.append(vector=np.eye(3, dtype=np.float32), flux=np.ones(3), kind=np.array([0, 1, 1]))
+    x, columns, attributes = read_examples(tmp_path / "a.h5", ["kind"])
     np.testing.assert_array_equal(x, np.eye(3))
-    assert condition.dtype == np.float32
+    assert {name: one.tolist() for name, one in columns.items()} == {"kind": [0, 1, 1]}
     assert attributes["unit"] == "DN"
+    assert class_names(["kind", "flux"], attributes) == {"kind": ["a", "b"]}
+    with pytest.raises(ValueError, match=r"a.h5: no column radius to be conditioned on; it has flux, kind, vector"):
+        read_examples(tmp_path / "a.h5", ["radius"])
 
 
 def test_batches_keep_examples_and_conditions_together():
@@ -31,7 +36,28 @@ def test_batches_keep_examples_and_conditions_together():
 def test_all_eight_symmetries_come_equally_often_and_nothing_else():
     image = np.arange(9.0).reshape(3, 3)
     known = {np.rot90(turned, k).tobytes() for turned in (image, image.T) for k in range(4)}
-    turned = turn_each(torch.tensor(image).expand(1600, 1, 3, 3), torch.Generator().manual_seed(0)).numpy()
+    choice = torch.randint(8, (1600, 1, 1, 1), generator=torch.Generator().manual_seed(0))
+    turned = turn_each(torch.tensor(image).expand(1600, 1, 3, 3), choice).numpy()
     names, counts = np.unique([one.tobytes() for one in turned], return_counts=True)
     assert {bytes(name).ljust(72, b"\0") for name in names} == known
     assert counts.min() > 140
+
+
+def test_the_angle_that_is_asked_for_turns_with_its_image():
+    """Lines through the middle at known angles: the second moments of every turned image give the angle told."""
+    theta = np.array([10.0, 35.0, 80.0, 120.0])
+    y, x = np.mgrid[-8:9, -8:9]
+    radians = np.deg2rad(theta)[:, None, None]
+    images = np.exp(-((x * np.sin(radians) - y * np.cos(radians)) ** 2) - (x**2 + y**2) / 32).astype(np.float32)
+    told = {"flux": np.ones(4), "theta": theta}
+    described = fit_conditions(told, {})
+    asked = apply_conditions(told, described)
+    batches = Batches(images[:, None], asked, torch.device("cpu"), "dihedral", angles=angle_columns(described))
+    batch = batches.draw(200, torch.Generator().manual_seed(0))
+    light = batch["x"][:, 0].double()
+    total = light.sum(dim=(1, 2))
+    xx, yy, xy = ((light * torch.tensor(m)).sum(dim=(1, 2)) / total for m in (x * x, y * y, x * y))
+    measured = torch.stack([xx - yy, 2 * xy], dim=1)
+    measured /= measured.norm(dim=1, keepdim=True)
+    torch.testing.assert_close(measured, batch["condition"][:, 1:].double(), atol=0.02, rtol=0)
+    assert (batch["condition"][:, 0] == 0).all()

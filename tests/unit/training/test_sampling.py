@@ -30,9 +30,10 @@ def test_the_first_samples_do_not_depend_on_how_many_are_asked_for():
 
 def test_a_network_sees_full_batches_only_and_the_last_condition_fills_them():
     one = sampler(1)
-    condition = np.arange(BATCH + 2.0)[:, None]
-    samples = one(BATCH + 2, np.random.default_rng(0), condition)
-    np.testing.assert_array_equal(samples, 2 * condition)
+    one.conditions = [{"name": "flux", "kind": "number", "log": False, "mean": 0.0, "std": 1.0}]
+    condition = np.arange(BATCH + 2.0)
+    samples = one(BATCH + 2, np.random.default_rng(0), {"flux": condition, "more": condition})
+    np.testing.assert_array_equal(samples, 2 * condition[:, None])
     assert [n for n, _ in one.module.asked] == [BATCH, BATCH]
     assert one.module.asked[1][1].ravel().tolist() == [BATCH] + [BATCH + 1] * (BATCH - 1)
 
@@ -49,3 +50,12 @@ def test_no_samples_have_a_shape_too():
 def test_every_call_draws_anew_from_the_generator_it_is_given():
     one, rng = sampler(5), np.random.default_rng(0)
     assert not np.array_equal(one(2, rng), one(2, rng))
+
+
+def test_what_the_stage_is_conditioned_on_must_be_asked_for():
+    one = sampler(1)
+    one.conditions = [{"name": "flux", "kind": "number", "log": False, "mean": 0.0, "std": 1.0}]
+    with pytest.raises(ValueError, match="no column flux"):
+        one(3, np.random.default_rng(0))
+    with pytest.raises(ValueError, match="2 conditions for 3 samples"):
+        one(3, np.random.default_rng(0), {"flux": np.ones(2)})

@@ -1,0 +1,66 @@
+"""Generators on data whose answer is known: a Gaussian, and images that are as bright as was asked."""
+
+import numpy as np
+import pytest
+import torch
+
+from workflow_scripts.job import plugins
+from workflow_scripts.training.ema import Average
+
+
+def trained(name, x, condition, steps, batch=256, **options):
+    """Train a model on data in memory; return its average."""
+    plugin = plugins.load("models", name)
+    torch.manual_seed(0)
+    torch.set_num_threads(1)
+    model = plugin.build(plugin.Options(**options), x.shape[1:], 0 if condition is None else condition.shape[1])
+    model.prepare(x)
+    optimizers = {phase: model.optimizer(phase) for phase in dict.fromkeys(model.phases)}
+    average, generator = Average(model, 0.99), torch.Generator().manual_seed(1)
+    for step in range(1, steps + 1):
+        for phase in model.phases:
+            rows = torch.randint(len(x), (batch,), generator=generator)
+            chosen = {"x": x[rows]} | ({} if condition is None else {"condition": condition[rows]})
+            optimizers[phase].zero_grad()
+            model.loss(chosen, generator, phase)[0].backward()
+            optimizers[phase].step()
+            model.after_step(phase)
+        average.update(model, step)
+    return average.module
+
+
+@pytest.mark.parametrize("name", ["edm", "flow_matching"])
+def test_a_gaussian_is_recovered(name):
+    """Mean and covariance of correlated numbers, to a few hundredths of their deviations."""
+    rng = np.random.default_rng(0)
+    mean, covariance = np.array([0.5, -0.2]), np.array([[0.30, 0.18], [0.18, 0.20]])
+    x = torch.tensor(rng.multivariate_normal(mean, covariance, 20_000), dtype=torch.float32)
+    model = trained(name, x, None, 1500, width=64, factors=(1, 1))
+    with torch.no_grad():
+        drawn = model.sample(20_000, None, torch.Generator().manual_seed(2)).numpy()
+    np.testing.assert_allclose(drawn.mean(axis=0), mean, atol=0.03)
+    np.testing.assert_allclose(np.cov(drawn.T), covariance, atol=0.025)
+
+
+@pytest.mark.parametrize(
+    ("name", "steps", "options"),
+    [
+        ("edm", 250, {"width": 8, "factors": (1, 2)}),
+        ("flow_matching", 250, {"width": 8, "factors": (1, 2)}),
+        ("r3gan", 400, {"width": 8, "latent": 8, "lr": 1e-3, "gamma": 0.1, "warm_up": 100}),
+    ],
+)
+def test_images_are_as_bright_as_was_asked(name, steps, options):
+    rng = np.random.default_rng(0)
+    asked = rng.uniform(-1, 1, (2000, 1)).astype(np.float32)
+    y, x = np.mgrid[-8:8, -8:8]
+    blob = np.exp(-(x**2 + y**2) / 18.0)
+    images = 0.5 * (1 + asked[:, :, None, None]) * blob + 0.02 * rng.standard_normal((2000, 1, 16, 16))
+    model = trained(name, torch.tensor(images, dtype=torch.float32), torch.tensor(asked), steps, batch=32, **options)
+    wanted = torch.linspace(-0.9, 0.9, 64)[:, None]
+    with torch.no_grad():
+        drawn = model.sample(64, wanted, torch.Generator().manual_seed(2))[:, 0].numpy()
+    flux = (drawn * blob).sum(axis=(1, 2)) / (blob**2).sum()
+    expected = 0.5 * (1 + wanted[:, 0].numpy())
+    assert np.corrcoef(flux, expected)[0, 1] > 0.95
+    assert np.abs(flux - expected).mean() < 0.12

@@ -1,0 +1,151 @@
+"""What every generator has to do: learn from a batch, sample the right shape, the same twice, on any size."""
+
+import pytest
+import torch
+from torch import nn
+
+from workflow_scripts.job import plugins
+
+SMALL = {
+    "dcgan": {"latent": 4, "width": 4},
+    "edm": {"width": 8, "factors": (1, 2), "n_steps": 3},
+    "flow_matching": {"width": 8, "factors": (1, 2), "n_steps": 2},
+    "position_gan": {"latent": 4, "width": 4},
+    "r3gan": {"latent": 4, "width": 8},
+    "size_conditional_gan": {"latent": 4, "width": 4, "embedding": 5},
+    "vae": {"latent": 4, "width": 4},
+    "wgan": {"latent": 4, "width": 4},
+}
+CONDITIONAL = ("edm", "flow_matching", "r3gan", "size_conditional_gan")
+CASES = [(name, (1, 16, 16)) for name in SMALL] + [
+    ("edm", (3, 18, 18)),
+    ("r3gan", (3, 20, 20)),
+    ("flow_matching", (5,)),
+]
+
+
+def seeded(seed=0):
+    return torch.Generator().manual_seed(seed)
+
+
+def build(name, shape, **more):
+    plugin = plugins.load("models", name)
+    n_condition = 3 if name in CONDITIONAL else 0
+    torch.manual_seed(0)
+    model = plugin.build(plugin.Options(**{**SMALL[name], **more}), shape, n_condition)
+    x = (
+        torch.randint(2, (6, *shape), generator=seeded()).float()
+        if name == "position_gan"
+        else torch.randn((6, *shape), generator=seeded()).clamp(-1, 1)
+    )
+    model.prepare(x)
+    batch = {"x": x} | ({"condition": torch.randn((6, 3), generator=seeded(1))} if n_condition else {})
+    return model, batch
+
+
+@pytest.mark.parametrize(("name", "shape"), CASES)
+def test_steps_and_samples(name, shape):
+    model, batch = build(name, shape)
+    optimizers = {phase: model.optimizer(phase) for phase in dict.fromkeys(model.phases)}
+    generator = seeded()
+    for phase in (*model.phases, *model.phases):
+        loss, logs = model.loss(batch, generator, phase)
+        assert loss.isfinite()
+        assert all(one.isfinite() and not one.requires_grad for one in logs.values())
+        optimizers[phase].zero_grad()
+        loss.backward()
+        optimizers[phase].step()
+        model.after_step(phase)
+    model.eval()
+    with torch.no_grad():
+        one, same = (model.sample(6, batch.get("condition"), seeded(7)) for _ in range(2))
+        other = model.sample(6, batch.get("condition"), seeded(8))
+    assert one.shape == (6, *shape)
+    assert one.isfinite().all()
+    assert torch.equal(one, same)
+    assert name == "position_gan" or not torch.equal(one, other)
+
+
+@pytest.mark.parametrize("name", CONDITIONAL)
+def test_what_is_asked_for_reaches_the_samples_after_training(name):
+    model, batch = build(name, (1, 16, 16))
+    generator = seeded()
+    for _ in range(3):
+        for phase in dict.fromkeys(model.phases):
+            optimizer = model.optimizer(phase)
+            model.loss(batch, generator, phase)[0].backward()
+            optimizer.step()
+            optimizer.zero_grad()
+    model.eval()
+    with torch.no_grad():
+        one, other = (model.sample(6, factor * batch["condition"], seeded()) for factor in (1, -1))
+    assert not torch.equal(one, other)
+
+
+@pytest.mark.parametrize("name", sorted(set(SMALL) - set(CONDITIONAL)))
+def test_a_condition_that_a_model_cannot_take_is_refused(name):
+    plugin = plugins.load("models", name)
+    with pytest.raises(ValueError, match=f"model {name} takes no condition"):
+        plugin.build(plugin.Options(**SMALL[name]), (1, 16, 16), 2)
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_options_out_of_range_are_refused(name):
+    plugin = plugins.load("models", name)
+    width = {"width": 0}
+    with pytest.raises(ValueError, match="width"):
+        plugin.Options(**{**SMALL[name], **width})
+
+
+@pytest.mark.parametrize(("name", "network"), [("wgan", "critic"), ("r3gan", "critic"), ("r3gan", "generator")])
+def test_no_normalisation_and_no_sigmoid(name, network):
+    model, _ = build(name, (1, 32, 32))
+    wrong = (nn.modules.batchnorm._NormBase, nn.GroupNorm, nn.LayerNorm, nn.Sigmoid, nn.Tanh)
+    assert not [layer for layer in getattr(model, network).modules() if isinstance(layer, wrong)]
+
+
+def test_evaluations_are_counted():
+    """As stated: the number of times that a network is run for one batch."""
+    for name, expected in (("edm", 5), ("flow_matching", 4), ("r3gan", 1), ("dcgan", 1)):
+        model, batch = build(name, (1, 16, 16))
+        network = getattr(model, "network", getattr(model, "generator", None))
+        calls = []
+        network.register_forward_hook(lambda *_, calls=calls: calls.append(1))
+        with torch.no_grad():
+            model.eval().sample(6, batch.get("condition"), seeded())
+        assert len(calls) == model.evaluations == expected
+
+
+def test_published_numbers_of_evaluations():
+    for name, expected in (("edm", 35), ("flow_matching", 16)):
+        plugin = plugins.load("models", name)
+        assert plugin.build(plugin.Options(), (1, 32, 32), 3).evaluations == expected
+        assert plugin.build(plugin.Options(guidance=2.0), (1, 32, 32), 3).evaluations == 2 * expected
+
+
+def test_grids_of_classes_are_classes():
+    model, _ = build("position_gan", (1, 8, 8), classes=3)
+    x = torch.randint(4, (6, 1, 8, 8), generator=seeded()).float()
+    assert model.loss({"x": x}, seeded(), "discriminator")[0].isfinite()
+    drawn = model.eval().sample(50, None, seeded())
+    assert set(drawn.unique().tolist()) <= {0.0, 1.0, 2.0, 3.0}
+    with pytest.raises(ValueError, match="cells hold values from 0 to 5; with classes: 3"):
+        model.prepare(torch.full((1, 1, 8, 8), 5.0) * torch.eye(8))
+
+
+def test_hard_cells_have_the_gradient_of_soft_ones():
+    model, _ = build("position_gan", (1, 8, 8), classes=2)
+    z = torch.randn((2, 4), generator=seeded())
+    cells = model.draw(z, None)
+    assert torch.allclose(cells.sum(dim=1), torch.ones(2, 8, 8))
+    assert torch.allclose(cells, cells.round(), atol=1e-6)
+    cells.square().sum().backward()
+    assert any(weight.grad.abs().max() > 0 for weight in model.generator.parameters())
+
+
+def test_the_first_denoised_image_of_an_untrained_edm_is_the_skip_alone():
+    """c_skip x, as its formula says: the last layer starts at 0."""
+    model, _ = build("edm", (1, 16, 16))
+    x, sigma = torch.randn((2, 1, 16, 16), generator=seeded()), torch.tensor([0.5, 2.0])
+    out = model.denoise(x, sigma, torch.zeros(2, 3), torch.ones(2, dtype=torch.bool))
+    torch.testing.assert_close(out, x * (0.25 / (sigma**2 + 0.25)).view(2, 1, 1, 1))

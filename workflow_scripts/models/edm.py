@@ -1,0 +1,87 @@
+"""EDM diffusion (Karras et al. 2022): a preconditioned network that always returns the denoised image."""
+
+from dataclasses import dataclass
+
+import torch
+
+from workflow_scripts.networks.trainable import normal
+from workflow_scripts.networks.transport import Transport
+
+SIGMA_DATA = 0.5
+SIGMA_MIN, SIGMA_MAX, RHO = 0.002, 80.0, 7.0
+P_MEAN, P_STD = -1.2, 1.2  # of the logarithm of the noise that training adds
+
+
+@dataclass(frozen=True)
+class Options:
+    """Size and optimisation; `n_steps` of Heun's method take 2 n - 1 evaluations, `guidance` above 1 twice as many.
+
+    `drop` is the share of the conditions that are not told while training.
+    """
+
+    width: int = 32
+    factors: tuple = (1, 2, 2)
+    lr: float = 1e-3
+    drop: float = 0.1
+    guidance: float = 1.0
+    n_steps: int = 18
+
+    def __post_init__(self):
+        if self.width < 8 or self.width % 8 or not self.factors or min(self.factors) < 1:
+            raise ValueError("width: a multiple of 8; factors: at least one, each at least 1")
+        if self.lr <= 0 or not 0 <= self.drop < 1 or self.n_steps < 2 or self.guidance < 0:
+            raise ValueError("lr: above 0; drop: in [0, 1); n_steps: at least 2; guidance: at least 0")
+
+
+def build(options, shape, n_condition=0):
+    """Return the model for images (channel, y, x) or vectors (k,) and conditions (n_condition,)."""
+    return EDM(options, shape, n_condition)
+
+
+class EDM(Transport):
+    """Denoiser D(x, sigma) = c_skip x + c_out F(c_in x, ln(sigma) / 4), sampled by Heun's method."""
+
+    def __init__(self, options, shape, n_condition):
+        super().__init__(options, shape, n_condition, SIGMA_DATA)
+        self.evaluations = (2 * options.n_steps - 1) * (1 if options.guidance == 1 or not n_condition else 2)
+
+    def denoise(self, x, sigma, condition, kept):
+        """Return the denoised images of x (n, ...) with noise of deviations sigma (n,)."""
+        total = (sigma**2 + SIGMA_DATA**2).sqrt()
+        skip, out = self.spread_out(SIGMA_DATA**2 / total**2, x), self.spread_out(sigma * SIGMA_DATA / total, x)
+        return skip * x + out * self.network(x / self.spread_out(total, x), sigma.log() / 4, condition, kept)
+
+    def loss(self, batch, generator, phase):
+        """Return the weighted squared error of the denoised images."""
+        x, condition = (batch["x"] - self.mean) / self.scale, batch.get("condition")
+        sigma = (P_MEAN + P_STD * normal((len(x),), generator, x)).exp()
+        noise = self.spread_out(sigma, x) * normal(x.shape, generator, x)
+        kept = self.told(condition, len(x), generator)
+        weight = (sigma**2 + SIGMA_DATA**2) / (sigma * SIGMA_DATA) ** 2
+        error = (self.denoise(x + noise, sigma, condition, kept) - x).square().flatten(1).mean(dim=1)
+        return (weight * error).mean(), {}
+
+    def sample(self, n, condition, generator):
+        """Return n samples by Heun's method, in the range that the data had."""
+        levels = noise_levels(self.options.n_steps)
+        x = levels[0] * self.noise(n, generator)
+        for now, then in zip(levels[:-1], levels[1:], strict=True):
+            slope = self.slope(x, now, condition)
+            moved = x + (then - now) * slope
+            if then > 0:
+                slope = (slope + self.slope(moved, then, condition)) / 2
+                moved = x + (then - now) * slope
+            x = moved
+        return x * self.scale + self.mean
+
+    def slope(self, x, level, condition):
+        """Return dx / dsigma at one level of noise."""
+        sigma = torch.full((len(x),), level, device=x.device, dtype=x.dtype)
+        clean = self.guided(lambda kept: self.denoise(x, sigma, condition, kept), len(x), condition)
+        return (x - clean) / level
+
+
+def noise_levels(n):
+    """Return the deviations of the noise at n steps, falling from 80 to 0.002, and 0."""
+    high, low = SIGMA_MAX ** (1 / RHO), SIGMA_MIN ** (1 / RHO)
+    return [*((high + i / (n - 1) * (low - high)) ** RHO for i in range(n)), 0.0]

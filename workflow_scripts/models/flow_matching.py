@@ -1,0 +1,65 @@
+"""Flow matching (Lipman et al. 2023) along straight lines from noise to data."""
+
+from dataclasses import dataclass
+
+import torch
+
+from workflow_scripts.networks.transport import Transport
+
+
+@dataclass(frozen=True)
+class Options:
+    """Size and optimisation; each of the `n_steps` of Heun's method takes two evaluations, with guidance four.
+
+    `drop` is the share of the conditions that are not told while training.
+    """
+
+    width: int = 32
+    factors: tuple = (1, 2, 2)
+    lr: float = 1e-3
+    drop: float = 0.1
+    guidance: float = 1.0
+    n_steps: int = 8
+
+    def __post_init__(self):
+        if self.width < 8 or self.width % 8 or not self.factors or min(self.factors) < 1:
+            raise ValueError("width: a multiple of 8; factors: at least one, each at least 1")
+        if self.lr <= 0 or not 0 <= self.drop < 1 or self.n_steps < 1 or self.guidance < 0:
+            raise ValueError("lr: above 0; drop: in [0, 1); n_steps: at least 1; guidance: at least 0")
+
+
+def build(options, shape, n_condition=0):
+    """Return the model for images (channel, y, x) or vectors (k,) and conditions (n_condition,)."""
+    return FlowMatching(options, shape, n_condition)
+
+
+class FlowMatching(Transport):
+    """The velocity of x_t = (1 - t) x_0 + t x_1, from noise x_0 to data x_1."""
+
+    def __init__(self, options, shape, n_condition):
+        super().__init__(options, shape, n_condition, 1.0)
+        self.evaluations = 2 * options.n_steps * (1 if options.guidance == 1 or not n_condition else 2)
+
+    def loss(self, batch, generator, phase):
+        """Return the squared error of the velocity."""
+        x, condition = (batch["x"] - self.mean) / self.scale, batch.get("condition")
+        start = self.noise(len(x), generator)
+        t = torch.rand((len(x),), generator=generator, device=generator.device).to(x)
+        kept = self.told(condition, len(x), generator)
+        share = self.spread_out(t, x)
+        velocity = self.network((1 - share) * start + share * x, t, condition, kept)
+        return (velocity - (x - start)).square().mean(), {}
+
+    def sample(self, n, condition, generator):
+        """Return n samples by Heun's method, in the range that the data had."""
+        x, step = self.noise(n, generator), 1 / self.options.n_steps
+        for number in range(self.options.n_steps):
+            first = self.velocity(x, number * step, condition)
+            second = self.velocity(x + step * first, (number + 1) * step, condition)
+            x = x + step * (first + second) / 2
+        return x * self.scale + self.mean
+
+    def velocity(self, x, time, condition):
+        """Return dx / dt at one time."""
+        t = torch.full((len(x),), time, device=x.device, dtype=x.dtype)
+        return self.guided(lambda kept: self.network(x, t, condition, kept), len(x), condition)

@@ -1,0 +1,89 @@
+"""GAN of position grids: which cells of a field hold a source, or a source of which class of size."""
+
+from dataclasses import dataclass
+
+import torch
+from torch.nn.functional import one_hot, softmax
+
+from workflow_scripts.networks.adversarial import Adversarial
+from workflow_scripts.networks.convolutional import ConvolutionalCritic, ConvolutionalGenerator, start_small
+from workflow_scripts.networks.trainable import refuse_condition
+
+
+@dataclass(frozen=True)
+class Options:
+    """Size and optimisation of the two networks.
+
+    `classes` is the number of classes of size that a cell may hold besides none; 1: a source or none. `hard` shows the
+    discriminator cells that are set or not, with the gradient of the soft ones; false: soft ones, as published.
+    """
+
+    classes: int = 1
+    latent: int = 100
+    width: int = 16
+    lr_generator: float = 2e-4
+    lr_discriminator: float = 2e-4
+    label: float = 0.9
+    hard: bool = True
+
+    def __post_init__(self):
+        if self.classes < 1 or self.latent < 1 or self.width < 1:
+            raise ValueError("classes, latent and width: at least 1")
+        if self.lr_generator <= 0 or self.lr_discriminator <= 0 or not 0.5 < self.label <= 1:
+            raise ValueError("lr_generator and lr_discriminator: above 0; label: in (0.5, 1]")
+
+
+def build(options, shape, n_condition=0):
+    """Return the model for grids of a shape (1, y, x): 0 for an empty cell, else the class, 1 to `classes`."""
+    refuse_condition(n_condition, "position_gan")
+    return PositionGAN(options, shape)
+
+
+class PositionGAN(Adversarial):
+    """A DCGAN whose cells are the sign of a tanh (one class), or the largest of a softmax (several)."""
+
+    def __init__(self, options, shape):
+        super().__init__(options.latent, (options.lr_discriminator, options.lr_generator), options.label)
+        self.classes, self.hard = options.classes, options.hard
+        self.levels = 1 if options.classes == 1 else options.classes + 1
+        planes = (self.levels, *shape[1:])
+        self.generator = ConvolutionalGenerator(options.latent, planes, options.width, bounded=self.levels == 1)
+        self.discriminator = ConvolutionalCritic(planes, options.width)
+        self.apply(start_small)
+
+    def prepare(self, x):
+        """Refuse grids that hold classes which the options do not allow.
+
+        Raises
+        ------
+        ValueError
+            Naming the largest class.
+        """
+        largest = int(x.max())
+        if largest > self.classes or x.min() < 0 or (x != x.round()).any():
+            raise ValueError(
+                f"model position_gan: cells hold values from {float(x.min()):g} to {largest}; with classes: "
+                f"{self.classes} they are whole numbers from 0 to {self.classes} (stretch: none)"
+            )
+
+    def draw(self, z, condition):
+        """Return cells as the discriminator sees them: (n, 1, y, x) in [-1, 1], or (n, level, y, x) that sum to 1."""
+        out = self.generator(z)
+        soft = out if self.levels == 1 else softmax(out, dim=1)
+        if not self.hard:
+            return soft
+        set_cells = torch.where(out > 0, 1.0, -1.0) if self.levels == 1 else self.levels_of(out.argmax(dim=1))
+        return soft + (set_cells - soft).detach()  # the value of the one, the gradient of the other
+
+    def see(self, x):
+        """Return real grids as -1 and 1, or one plane per level."""
+        return x.clamp(max=1) * 2 - 1 if self.levels == 1 else self.levels_of(x[:, 0].long())
+
+    def levels_of(self, cells):
+        """Return one plane per level, (n, level, y, x)."""
+        return one_hot(cells, self.levels).movedim(-1, 1).float()
+
+    def sample(self, n, condition, generator):
+        """Return n grids (n, 1, y, x) of 0 and 1, or of classes."""
+        out = self.generator(self.latents(n, generator))
+        return (out > 0).float() if self.levels == 1 else out.argmax(dim=1, keepdim=True).float()

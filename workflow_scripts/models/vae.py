@@ -1,0 +1,63 @@
+"""Variational auto-encoder (Kingma and Welling 2014) of patches or of whole fields at a reduced size."""
+
+import math
+from dataclasses import dataclass
+
+import torch
+
+from workflow_scripts.networks.convolutional import ConvolutionalCritic, ConvolutionalGenerator, start_small
+from workflow_scripts.networks.trainable import Trainable, normal, refuse_condition
+
+
+@dataclass(frozen=True)
+class Options:
+    """Size and optimisation; `spread` is the deviation of pixels about what is decoded, in the network's range."""
+
+    latent: int = 100
+    width: int = 32
+    lr: float = 1e-3
+    spread: float = 0.1
+
+    def __post_init__(self):
+        if self.latent < 1 or self.width < 1:
+            raise ValueError("latent and width: at least 1")
+        if self.lr <= 0 or self.spread <= 0:
+            raise ValueError("lr and spread: above 0")
+
+
+def build(options, shape, n_condition=0):
+    """Return the model for images of a shape (channel, y, x)."""
+    refuse_condition(n_condition, "vae")
+    return VAE(options, shape)
+
+
+class VAE(Trainable):
+    """Strided convolutions to a Gaussian in the latent space, transposed ones back."""
+
+    def __init__(self, options, shape):
+        super().__init__()
+        self.options = options
+        self.encoder = ConvolutionalCritic(shape, options.width, n_out=2 * options.latent)
+        self.decoder = ConvolutionalGenerator(options.latent, shape, options.width)
+        self.apply(start_small)
+
+    def loss(self, batch, generator, phase):
+        """Return the negative evidence bound per pixel; logs its two terms."""
+        x = batch["x"]
+        mean, log_variance = self.encoder(x).chunk(2, dim=1)
+        log_variance = log_variance.clamp(-10, 10)
+        z = mean + (log_variance / 2).exp() * normal(mean.shape, generator, mean)
+        spread = self.options.spread
+        squares = ((self.decoder(z) - x) / spread).square()
+        n_pixels = math.prod(x.shape[1:])
+        reconstruction = squares.flatten(1).sum(dim=1).mean() / 2 / n_pixels
+        divergence = (mean.square() + log_variance.exp() - 1 - log_variance).sum(dim=1).mean() / 2 / n_pixels
+        return reconstruction + divergence, {"reconstruction": reconstruction.detach(), "kl": divergence.detach()}
+
+    def sample(self, n, condition, generator):
+        """Return n images (n, channel, y, x) in [-1, 1]: what is decoded, without the pixels' own spread."""
+        return self.decoder(normal((n, self.options.latent), generator, next(self.decoder.parameters())))
+
+    def optimizer(self, phase):
+        """Return Adam."""
+        return torch.optim.Adam(self.parameters(), lr=self.options.lr)

@@ -1,0 +1,84 @@
+"""Residual networks without normalisation, as R3GAN has them: bottlenecks whose last convolution starts at 0."""
+
+import math
+
+import torch
+from torch import nn
+from torch.nn.functional import avg_pool2d, interpolate, leaky_relu
+
+
+class Bottleneck(nn.Module):
+    """1x1, grouped 3x3 and 1x1 convolutions beside a short cut."""
+
+    def __init__(self, channels, group=8):
+        super().__init__()
+        self.enter = nn.Conv2d(channels, channels, 1)
+        self.middle = nn.Conv2d(channels, channels, 3, 1, 1, groups=max(1, channels // group))
+        self.leave = nn.Conv2d(channels, channels, 1, bias=False)
+        nn.init.zeros_(self.leave.weight)
+
+    def forward(self, x):
+        """Return maps of the same shape."""
+        out = leaky_relu(self.middle(leaky_relu(self.enter(x), 0.2)), 0.2)
+        return x + self.leave(out)
+
+
+def levels(side):
+    """Return how often a map of 4 pixels is doubled until it covers a side."""
+    return max(1, math.ceil(math.log2(side / 4)))
+
+
+class ResidualGenerator(nn.Module):
+    """From latent vectors and conditions to images, doubling the side from 4 pixels.
+
+    Parameters
+    ----------
+    latent, n_condition : int
+    shape : (channel, y, x)
+    width : int
+        Channels of the last map; they double towards the latent side, up to 8 times.
+    """
+
+    def __init__(self, latent, n_condition, shape, width):
+        super().__init__()
+        self.side, n = shape[1], levels(shape[1])
+        channels = [width * min(8, 2 ** (n - i)) for i in range(n + 1)]
+        self.enter = nn.Linear(latent + n_condition, channels[0] * 16)
+        self.widths = nn.ModuleList(nn.Conv2d(a, b, 1) for a, b in zip(channels, channels[1:], strict=False))
+        self.blocks = nn.ModuleList(nn.Sequential(Bottleneck(c), Bottleneck(c)) for c in channels)
+        self.leave = nn.Conv2d(channels[-1], shape[0], 1)
+
+    def forward(self, z, condition=None):
+        """Return images (n, channel, y, x), unbounded."""
+        told = z if condition is None else torch.cat([z, condition], dim=1)
+        x = self.blocks[0](self.enter(told).view(len(z), -1, 4, 4))
+        for change, block in zip(self.widths, self.blocks[1:], strict=True):
+            x = block(change(interpolate(x, scale_factor=2, mode="bilinear")))
+        edge = (x.shape[-1] - self.side) // 2
+        return self.leave(x)[:, :, edge : edge + self.side, edge : edge + self.side]
+
+
+class ResidualCritic(nn.Module):
+    """From images and conditions to one unbounded number; the condition is projected on the features."""
+
+    def __init__(self, n_condition, shape, width):
+        super().__init__()
+        self.side, n = 4 * 2 ** levels(shape[1]), levels(shape[1])
+        channels = [width * min(8, 2**i) for i in range(n + 1)]
+        self.enter = nn.Conv2d(shape[0], width, 1)
+        self.widths = nn.ModuleList(nn.Conv2d(a, b, 1) for a, b in zip(channels, channels[1:], strict=False))
+        self.blocks = nn.ModuleList(nn.Sequential(Bottleneck(c), Bottleneck(c)) for c in channels)
+        self.gather = nn.Conv2d(channels[-1], channels[-1], 4, groups=channels[-1])
+        self.leave = nn.Linear(channels[-1], 1)
+        self.asked = nn.Linear(n_condition, channels[-1]) if n_condition else None
+
+    def forward(self, x, condition=None):
+        """Return one number per image, (n,)."""
+        edge = self.side - x.shape[-1]
+        x = nn.functional.pad(x, (edge // 2, edge - edge // 2, edge // 2, edge - edge // 2), mode="replicate")
+        x = self.enter(x)
+        for change, block in zip(self.widths, self.blocks[:-1], strict=True):
+            x = change(avg_pool2d(block(x), 2))
+        features = leaky_relu(self.gather(self.blocks[-1](x)).flatten(1), 0.2)
+        out = self.leave(features)[:, 0]
+        return out if self.asked is None else out + (features * self.asked(condition)).mean(dim=1)

@@ -1,0 +1,145 @@
+"""U-Net that sees a time (or a level of noise) and a condition in every block."""
+
+import math
+
+import torch
+from torch import nn
+from torch.nn.functional import interpolate, pad, silu
+
+
+class Fourier(nn.Module):
+    """Turn a number (n,) into sines and cosines of it, (n, width)."""
+
+    def __init__(self, width):
+        super().__init__()
+        self.register_buffer("frequency", 2 * math.pi * torch.logspace(-1, 1.5, width // 2))
+
+    def forward(self, t):
+        """Return features of both parities."""
+        phase = t[:, None] * self.frequency
+        return torch.cat([phase.cos(), phase.sin()], dim=1)
+
+
+class Told(nn.Module):
+    """What a network is told beside its input: a time, and a condition or that there is none.
+
+    Parameters
+    ----------
+    n_condition, width : int
+    """
+
+    def __init__(self, n_condition, width):
+        super().__init__()
+        self.time = nn.Sequential(Fourier(width), nn.Linear(width, width))
+        self.condition = nn.Linear(n_condition, width, bias=False) if n_condition else None
+        self.nothing = nn.Parameter(torch.zeros(width)) if n_condition else None
+        self.out = nn.Sequential(nn.SiLU(), nn.Linear(width, width), nn.SiLU())
+
+    def forward(self, t, condition, kept):
+        """Return (n, width) of times (n,), conditions (n, k) and which of them are told, (n,) bool."""
+        told = self.time(t)
+        if self.condition is not None:
+            told = told + torch.where(kept[:, None], self.condition(condition), self.nothing)
+        return self.out(told)
+
+
+class Block(nn.Module):
+    """Two convolutions around a shift and a scale by what is told, with a short cut; the last one starts at 0."""
+
+    def __init__(self, n_in, n_out, told):
+        super().__init__()
+        self.first = nn.Sequential(nn.GroupNorm(groups(n_in), n_in), nn.SiLU(), nn.Conv2d(n_in, n_out, 3, 1, 1))
+        self.told = nn.Linear(told, 2 * n_out)
+        self.norm = nn.GroupNorm(groups(n_out), n_out)
+        self.second = nn.Conv2d(n_out, n_out, 3, 1, 1)
+        self.short = nn.Conv2d(n_in, n_out, 1) if n_in != n_out else nn.Identity()
+        nn.init.zeros_(self.second.weight)
+        nn.init.zeros_(self.second.bias)
+
+    def forward(self, x, told):
+        """Return maps (n, n_out, y, x)."""
+        scale, shift = self.told(told)[:, :, None, None].chunk(2, dim=1)
+        out = self.norm(self.first(x)) * (1 + scale) + shift
+        return self.short(x) + self.second(silu(out))
+
+
+def groups(channels):
+    """Return the number of groups of a group normalisation: at most 8, and it divides the channels."""
+    return math.gcd(8, channels)
+
+
+class UNet(nn.Module):
+    """Residual blocks at falling and rising resolution, joined across.
+
+    Parameters
+    ----------
+    channels : int
+        Of the image.
+    width : int
+        Channels of the first map.
+    factors : tuple of int
+        Width of each level in units of the first; every level halves the side.
+    n_condition : int
+    """
+
+    def __init__(self, channels, width, factors, n_condition):
+        super().__init__()
+        told, wide = 4 * width, [width * factor for factor in factors]
+        self.steps = 2 ** (len(factors) - 1)
+        self.told = Told(n_condition, told)
+        self.enter = nn.Conv2d(channels, width, 3, 1, 1)
+        pairs = list(zip([width, *wide], wide, strict=False))
+        self.down = nn.ModuleList(Block(before, after, told) for before, after in pairs)
+        self.middle = Block(wide[-1], wide[-1], told)
+        ups = zip(reversed([wide[0], *wide[:-1]]), reversed(wide), strict=True)
+        self.up = nn.ModuleList(Block(2 * after, before, told) for before, after in ups)
+        last = nn.Conv2d(wide[0], channels, 3, 1, 1)
+        self.leave = nn.Sequential(nn.GroupNorm(groups(wide[0]), wide[0]), nn.SiLU(), last)
+        nn.init.zeros_(last.weight)
+        nn.init.zeros_(last.bias)
+
+    def forward(self, x, t, condition=None, kept=None):
+        """Return (n, channel, y, x); sides that cannot be halved so often are padded and cropped."""
+        side, told = x.shape[-2:], self.told(t, condition, kept)
+        x = pad(x, (0, -side[1] % self.steps, 0, -side[0] % self.steps), mode="replicate")
+        x, kept_maps = self.enter(x), []
+        for number, block in enumerate(self.down):
+            x = block(x if number == 0 else halve(x), told)
+            kept_maps.append(x)
+        x = self.middle(x, told)
+        for number, block in enumerate(self.up):
+            x = block(torch.cat([x, kept_maps.pop()], dim=1), told)
+            if number + 1 < len(self.up):
+                x = interpolate(x, scale_factor=2, mode="nearest")
+        return self.leave(x)[..., : side[0], : side[1]]
+
+
+def halve(x):
+    """Return the means of 2 x 2 pixels."""
+    return nn.functional.avg_pool2d(x, 2)
+
+
+class Dense(nn.Module):
+    """The same for vectors (n, k): linear layers that are told the time and the condition."""
+
+    def __init__(self, n, width, depth, n_condition):
+        super().__init__()
+        self.told, self.enter = Told(n_condition, width), nn.Linear(n, width)
+        self.layers = nn.ModuleList(nn.Linear(2 * width, width) for _ in range(depth))
+        self.leave = nn.Linear(width, n)
+        nn.init.zeros_(self.leave.weight)
+        nn.init.zeros_(self.leave.bias)
+
+    def forward(self, x, t, condition=None, kept=None):
+        """Return (n, k)."""
+        told, x = self.told(t, condition, kept), self.enter(x)
+        for layer in self.layers:
+            x = x + silu(layer(torch.cat([x, told], dim=1)))
+        return self.leave(x)
+
+
+def denoiser(shape, width, factors, n_condition):
+    """Return the network for images of a shape (channel, y, x), or for vectors (k,)."""
+    if len(shape) == 3:
+        return UNet(shape[0], width, factors, n_condition)
+    return Dense(shape[0], width, len(factors), n_condition)
