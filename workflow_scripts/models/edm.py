@@ -16,7 +16,8 @@ P_MEAN, P_STD = -1.2, 1.2  # of the logarithm of the noise that training adds
 class Options:
     """Size and optimisation; `n_steps` of Heun's method take 2 n - 1 evaluations, `guidance` above 1 twice as many.
 
-    `drop` is the share of the conditions that are not told while training.
+    The 18 steps of the paper widen a Gaussian by 5.5 % where the denoiser is exact, 40 by 1 %. `drop` is the share of
+    the conditions that are not told while training.
     """
 
     width: int = 32
