@@ -1,6 +1,6 @@
 """Flow matching (Lipman et al. 2023) along straight lines from noise to data."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 
@@ -15,7 +15,7 @@ class Options:
     """
 
     width: int = 32
-    factors: tuple = (1, 2, 2)
+    factors: list = field(default_factory=lambda: [1, 2, 2])
     lr: float = 1e-3
     drop: float = 0.1
     guidance: float = 1.0
