@@ -110,7 +110,9 @@ def check_slurm():
     named = {str(job.resources.slurm_partition) for job in jobs if job.resources.get("slurm_partition")}
     try:
         check_cluster(
-            sorted({*listed, *named}), accounts, max((job.resources.get("gpu", 0) for job in jobs), default=0)
+            sorted({*partitions_of(file), *named}),
+            accounts,
+            max((job.resources.get("gpu", 0) for job in jobs), default=0),
         )
     except ValueError as error:
         sys.exit(f"skyloom: {error}")

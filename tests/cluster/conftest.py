@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -21,11 +22,12 @@ def why_not():
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory):
+def cluster():
     """Start SLURM with accounting; stop it at the end."""
     if why_not():
         pytest.skip(why_not())
-    folder = tmp_path_factory.mktemp("slurm")
+    folder = Path(tempfile.mkdtemp(prefix="skyloom-slurm-"))
+    folder.chmod(0o755)  # munge wants to be reached by all
     done = subprocess.run(
         [HERE / "slurm_up.sh", folder], env={**os.environ, "DBD": "1"}, stdout=subprocess.PIPE, text=True, check=True
     )
@@ -35,6 +37,7 @@ def cluster(tmp_path_factory):
     assert f"SLURM_CONF={folder / 'slurm.conf'}" in done.stdout
     yield Cluster(folder)
     subprocess.run([HERE / "slurm_down.sh", folder], check=False)
+    shutil.rmtree(folder, ignore_errors=True)
     os.environ.clear()
     os.environ.update(before)
 
