@@ -142,6 +142,16 @@ def test_two_trainings_do_not_meet(copy_of_finished, undisturbed):
     assert_went_on(copy_of_finished, undisturbed)
 
 
+def test_second_run_for_the_same_files_does_nothing(copy_of_finished, undisturbed):
+    first = start(longer(copy_of_finished))
+    said = run(copy_of_finished, wanted=[WEIGHTS], ok=False)
+    assert "cannot be locked" in said
+    assert "rule train_stage" not in said
+    said, _ = first.communicate(timeout=120)
+    assert first.returncode == 0, said
+    assert products(copy_of_finished) == undisturbed
+
+
 def test_training_that_an_orphan_ended_is_not_made_again(copy_of_finished, undisturbed):
     process = start(longer(copy_of_finished))
     pid = trainer(copy_of_finished)

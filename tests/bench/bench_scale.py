@@ -1,0 +1,92 @@
+"""What a large run costs: planning of many shards, skies of many fields, fields of 1000 pixels.
+
+Needs the study `smoke` finished in this folder (`make run STUDY=smoke`). Prints what docs/cluster.md rests on.
+"""
+
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(name, "1")
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT))
+
+import numpy as np
+import yaml
+
+from workflow_scripts.generate_skies import BLOCK, generate_skies, read_parts
+from workflow_scripts.job import plugins
+
+SOURCES = 10  # per field of 128 pixels
+STUDY = ROOT / "results" / "smoke"
+ROLES = [["background", "background"], ["coordinates", "stage"], ["stars", "stage"]]
+PARTS = [
+    STUDY / "background/density.h5",
+    *(STUDY / f"stages/{name}/weights.safetensors" for name in ("coordinate_gan", "star_wgan")),
+]
+
+
+def plan(n_shards):
+    """Return the seconds that a dry run of so many shards takes."""
+    sky = {"generation": {"n_fields": BLOCK * n_shards, "n_shards": n_shards}}
+    with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
+        yaml.safe_dump({"studies": {"smoke": {"overrides": sky}}}, file)
+        file.flush()
+        command = [sys.executable, "-m", "snakemake", "-n", "-q", "--nolock", "--configfile", file.name, "--config"]
+        started = time.perf_counter()
+        target = "results/smoke/skies/naive/fields.h5"
+        subprocess.run([*command, "study=smoke", "-F", "--", target], cwd=ROOT, capture_output=True, check=True)
+        return time.perf_counter() - started
+
+
+def options(n_fields):
+    """Return the options of one shard that holds all fields."""
+    about = {"sky": "layered", "recipe": "layered", "options": {"round_to": 0}, "roles": ROLES, "n_fields": n_fields}
+    return {**about, "shard": 0, "n_shards": 1, "device": "cpu", "torch_threads": 1}
+
+
+def make(n_fields):
+    """Return the seconds that the fields of one shard take, and their size in MB."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = {"sky": f"{folder}/sky.h5", "truth": f"{folder}/truth.h5"}
+        started = time.perf_counter()
+        real = {"parts": PARTS, "descriptions": [], "fields": STUDY / "fields/train.h5"}
+        generate_skies(**real, **paths, options=options(n_fields), seed=1, code="")
+        took = time.perf_counter() - started
+        return took, sum(path.stat().st_size for path in Path(folder).iterdir()) / 1e6
+
+
+def wide(size):
+    """Return the seconds that a field of so many pixels takes, with as many sources per area as the small ones."""
+    parts, _ = read_parts(PARTS, STUDY / "fields/train.h5", options(BLOCK))
+    small, recipe = parts["shape"][0], plugins.load("skies", "layered")
+    patch = (size / small) ** 2
+    started = time.perf_counter()
+    sources = parts["stars"](int(SOURCES * patch * BLOCK), np.random.default_rng(0))
+    fields = recipe.compose(BLOCK, np.random.default_rng(0), {**parts, "shape": (size, size)}, recipe.Options())
+    n = sum(1 for _ in fields)
+    return (time.perf_counter() - started) / n, len(sources)
+
+
+def main():
+    for n_shards in (100, 1000, 10000):
+        print(f"dry run of {n_shards:6d} shards: {plan(n_shards):7.1f} s", flush=True)
+    make(BLOCK)  # imports
+    for n_fields in (100, 1000, 10000):
+        seconds, size = make(n_fields)
+        each = f"{1e3 * seconds / n_fields:6.2f} ms and {size / n_fields:.3f} MB each"
+        print(f"{n_fields:6d} fields: {seconds:7.2f} s, {each},", end=" ")
+        print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3:.0f} MB", flush=True)
+    for size in (128, 1000):
+        seconds, sources = wide(size)
+        print(f"a field of {size} px, {sources} sources drawn for a block: {seconds:.3f} s", end=" ")
+        print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3:.0f} MB", flush=True)
+
+
+if __name__ == "__main__":
+    main()
