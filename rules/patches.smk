@@ -1,7 +1,7 @@
 """What generators of sources, positions and backgrounds learn from.
 
 Requires  results/{study}/fields, sources
-Produces  results/{study}/patches, coordinates, background, crops
+Produces  results/{study}/patches, grids, coordinates, background, crops
 """
 
 
@@ -29,6 +29,31 @@ rule extract_patches:
         code=fingerprint("extract_patches"),
     script:
         "../workflow_scripts/extract_patches.py"
+
+
+rule grid_positions:
+    input:
+        fields="results/{study}/fields/{split}.h5",
+        catalogue="results/{study}/sources/{split}.ecsv",
+    output:
+        grids="results/{study}/grids/{split}.h5",
+    log:
+        "logs/{study}/grid_positions/{split}.log",
+    benchmark:
+        "benchmarks/{study}/grid_positions/{split}.tsv"
+    conda:
+        "../envs/imaging.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(1000),
+        runtime=growing(60),
+        disk_mb=growing(1000),
+    params:
+        options=lambda wildcards: SETTINGS[wildcards.study].grids,
+        seed=seed,
+        code=fingerprint("grid_positions"),
+    script:
+        "../workflow_scripts/grid_positions.py"
 
 
 rule list_coordinates:

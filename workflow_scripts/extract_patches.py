@@ -22,10 +22,12 @@ def extract_patches(*, fields, segmentation, catalogue, patches, options, seed, 
     fields, segmentation, catalogue : str
         What `import_dataset` and `detect_sources` wrote.
     patches : str
-        Stack written: `image (n, s, s) float32`, `id (n,)`.
+        Stack written: `image (n, s, s) float32`, `id (n,)`, and what the catalogue says of each source: `npix`, `flux`,
+        `peak`, `flux_radius`, `axis_ratio`, `theta` (degrees), `size_class` (from 1).
     options : dict
         `size` in pixels, `grow` (dilation of the source's mask, pixel), `max_npix` (larger sources are left out),
-        `min_patches`, `black_sigma` (how far black lies below the sky, in its deviations).
+        `min_patches`, `black_sigma` (how far black lies below the sky, in its deviations), `size_classes` (pixels at
+        which the next class begins).
 
     Raises
     ------
@@ -45,7 +47,8 @@ def extract_patches(*, fields, segmentation, catalogue, patches, options, seed, 
                 x0, y0, ids = x0[whole], y0[whole], np.asarray(rows["id"])[whole]
                 own = own_masks(cut(labels.pixels, x0, y0, size), ids, options["grow"])
                 patches_here = np.where(own, cut(sky.pixels, x0, y0, size), black)
-                writer.append(image=patches_here.astype(np.float32), id=ids)
+                known = describe_sources(rows[whole], options["size_classes"])
+                writer.append(image=patches_here.astype(np.float32), id=ids, **known)
                 n_patches += len(ids)
             if n_patches < options["min_patches"]:
                 raise ValueError(
@@ -53,6 +56,15 @@ def extract_patches(*, fields, segmentation, catalogue, patches, options, seed, 
                     "needed to train on: give more sky, or lower detection.threshold_sigma, patches.size or min_patches"
                 )
     logging.info("%d patches of %d sources", n_patches, len(table))
+
+
+def describe_sources(rows, size_classes):
+    """Return what generators may be asked for, a column each."""
+    known = {name: np.asarray(rows[name], np.float32) for name in ("flux", "peak", "flux_radius")}
+    npix = np.asarray(rows["npix"], int)
+    shape = {"axis_ratio": np.float32(1) - np.asarray(rows["ellipticity"], np.float32)}
+    theta = np.rad2deg(np.asarray(rows["theta"], float)).astype(np.float32)
+    return {**known, **shape, "theta": theta, "npix": npix, "size_class": np.digitize(npix, size_classes) + 1}
 
 
 if "snakemake" in globals():

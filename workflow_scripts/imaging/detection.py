@@ -3,12 +3,25 @@
 import numpy as np
 import sep
 
+from workflow_scripts.imaging.islands import detect_above
+
 # The SExtractor convention: Kron aperture 2.5 times the Kron radius, at least 3.5 px.
 KRON_FACTOR, KRON_MINIMUM = 2.5, 3.5
 UPRIGHT = np.nextafter(np.float32(np.pi / 2), np.float32(0))  # in float32 pi/2 lies above pi/2, which SEP refuses
 
 
-def detect(image, covered=None, *, threshold_sigma, min_area, deblend_thresholds, deblend_contrast, background_box):
+def detect(
+    image,
+    covered=None,
+    *,
+    threshold_sigma,
+    min_area,
+    deblend_thresholds,
+    deblend_contrast,
+    background_box,
+    method="sep",
+    threshold=5.0,
+):
     """Find the sources of an image.
 
     Parameters
@@ -24,6 +37,11 @@ def detect(image, covered=None, *, threshold_sigma, min_area, deblend_thresholds
         SEP's deblending.
     background_box : int
         Mesh of the background, pixel.
+    method : {"sep", "threshold"}
+        `threshold` takes 8-connected pixels above a grey level, as the published sparse-sky systems do; of the other
+        numbers `min_area` alone counts then.
+    threshold : float
+        That level over the background.
 
     Returns
     -------
@@ -32,6 +50,8 @@ def detect(image, covered=None, *, threshold_sigma, min_area, deblend_thresholds
     segmentation : (y, x) int32
         0 for none, else 1 + the row of the source.
     """
+    if method == "threshold":
+        return detect_above(image, covered, threshold=threshold, min_area=min_area)
     image = np.ascontiguousarray(image, np.float32)
     mask = None if covered is None else ~covered
     background = sep.Background(image, mask=mask, bw=background_box, bh=background_box)

@@ -7,6 +7,12 @@ from workflow_scripts.job.values import sort_keys
 class Generating:
     """Stages and skies of a study; mixed into `settings.Study`."""
 
+    @property
+    def grids(self):
+        """Return all that the grids of positions depend on; cells are as large as patches, classes the same."""
+        patches = self.config["patches"]
+        return sort_keys({"cell": patches["size"], "size_classes": patches["size_classes"], **self.config["grids"]})
+
     def stage(self, name):
         """Return all that a stage's training depends on."""
         stage = self.config["stages"][name]
