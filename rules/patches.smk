@@ -1,7 +1,7 @@
 """What generators of sources, positions and backgrounds learn from.
 
 Requires  results/{study}/fields, sources
-Produces  results/{study}/patches, grids, coordinates, background, crops
+Produces  results/{study}/patches, grids, class_grids, coordinates, background, crops
 """
 
 
@@ -37,6 +37,7 @@ rule grid_positions:
         catalogue="results/{study}/sources/{split}.ecsv",
     output:
         grids="results/{study}/grids/{split}.h5",
+        class_grids="results/{study}/class_grids/{split}.h5",
     log:
         "logs/{study}/grid_positions/{split}.log",
     benchmark:

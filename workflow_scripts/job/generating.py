@@ -11,7 +11,7 @@ class Generating:
     def grids(self):
         """Return all that the grids of positions depend on; cells are as large as patches, classes the same."""
         patches = self.config["patches"]
-        return sort_keys({"cell": patches["size"], "size_classes": patches["size_classes"], **self.config["grids"]})
+        return {"cell": patches["size"], "size_classes": patches["size_classes"]}
 
     def stage(self, name):
         """Return all that a stage's training depends on."""

@@ -1,0 +1,51 @@
+"""First baseline of sparse skies: diamonds at uniform positions, their number and size from Gaussians."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from workflow_scripts.imaging.diamonds import diamonds
+
+NEEDS = {"sources": "catalogue"}
+FADE = 5.0  # grey levels for every pixel from the middle
+
+
+@dataclass(frozen=True)
+class Options:
+    """`published: true` takes the numbers of the paper (for fields of 1000 pixels), else they are those of the data."""
+
+    published: bool = False
+
+
+def compose(n, rng, parts, options):
+    """Yield n fields with their truth.
+
+    Parameters
+    ----------
+    n : int
+    rng : numpy.random.Generator
+    parts : dict
+        `shape` (y, x), `n_fields`; `sources`: the catalogue of the training fields.
+    options : Options
+
+    Yields
+    ------
+    image : (y, x) float32
+    truth : dict of str to array
+        x, y, flux, peak.
+    """
+    law = {"count": (20, 10), "npix": (50, 40)} if options.published else fit(parts["sources"], parts["n_fields"])
+    for _ in range(n):
+        count = max(0, round(rng.normal(*law["count"])))
+        x, y = (rng.integers(side, size=count) for side in parts["shape"][::-1])
+        npix = np.maximum(rng.normal(*law["npix"], count), 1)
+        # ASSUME: a diamond fades to one step above black at its border.
+        peak = FADE * (1 + (np.sqrt(2 * npix - 1) - 1) / 2)
+        yield diamonds(parts["shape"], x, y, npix, peak, FADE)
+
+
+def fit(sources, n_fields):
+    """Return mean and deviation of the number of sources in a field and of their pixels."""
+    counts = np.bincount(np.asarray(sources["field"], int), minlength=n_fields)
+    npix = np.asarray(sources["npix"], float)
+    return {"count": (counts.mean(), counts.std()), "npix": (npix.mean(), npix.std())}

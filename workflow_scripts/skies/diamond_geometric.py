@@ -1,0 +1,74 @@
+"""Second baseline of sparse skies: large and small diamonds, their sizes and levels from geometric distributions."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from workflow_scripts.imaging.diamonds import diamonds
+
+NEEDS = {"sources": "catalogue"}
+FADE = 5.0  # grey levels for every pixel from the middle
+# Number per field (mean, deviation), smallest size in pixels, and the parameters of size and level.
+PUBLISHED = (
+    {"count": (50, 15), "least": 5, "p_npix": 0.1, "p_peak": 0.05},
+    {"count": (10, 2), "least": 1, "p_npix": 0.7, "p_peak": 0.8},
+)
+
+
+@dataclass(frozen=True)
+class Options:
+    """`published: true` takes the numbers of the paper (for fields of 1000 pixels), else they are those of the data.
+
+    Fitted, sources of at least `large_from` pixels are the large ones.
+    """
+
+    published: bool = False
+    large_from: int = 5
+
+    def __post_init__(self):
+        if self.large_from < 2:
+            raise ValueError("large_from: at least 2")
+
+
+def compose(n, rng, parts, options):
+    """Yield n fields with their truth.
+
+    Parameters
+    ----------
+    n : int
+    rng : numpy.random.Generator
+    parts : dict
+        `shape` (y, x), `n_fields`; `sources`: the catalogue of the training fields.
+    options : Options
+
+    Yields
+    ------
+    image : (y, x) float32
+    truth : dict of str to array
+        x, y, flux, peak.
+    """
+    kinds = PUBLISHED if options.published else fit(parts["sources"], parts["n_fields"], options.large_from)
+    for _ in range(n):
+        npix, peak = (np.concatenate(one) for one in zip(*(draw_marks(rng, kind) for kind in kinds), strict=True))
+        x, y = (rng.integers(side, size=len(npix)) for side in parts["shape"][::-1])
+        yield diamonds(parts["shape"], x, y, npix, peak, FADE)
+
+
+def draw_marks(rng, kind):
+    """Return pixels and levels of the diamonds of one kind in a field."""
+    count = max(0, round(rng.normal(*kind["count"])))
+    npix = kind["least"] - 1 + rng.geometric(kind["p_npix"], count)
+    return npix.astype(float), rng.geometric(kind["p_peak"], count).astype(float)
+
+
+def fit(sources, n_fields, large_from):
+    """Return the two kinds of the data: the mean of a geometric distribution from k is k - 1 + 1 / p."""
+    npix, peak = np.asarray(sources["npix"], float), np.asarray(sources["peak"], float)
+    field, large = np.asarray(sources["field"], int), npix >= large_from
+    kinds = []
+    for chosen, least in ((large, large_from), (~large, 1)):
+        if chosen.any():
+            counts = np.bincount(field[chosen], minlength=n_fields)
+            p_npix, p_peak = 1 / (npix[chosen].mean() - least + 1), 1 / max(peak[chosen].mean(), 1)
+            kinds.append({"count": (counts.mean(), counts.std()), "least": least, "p_npix": p_npix, "p_peak": p_peak})
+    return kinds

@@ -1,0 +1,48 @@
+"""Two-stage sky with classes of size: what a cell holds is what the second network is asked for."""
+
+from dataclasses import asdict, dataclass
+
+from workflow_scripts.imaging.grids import patches_on_grids
+
+NEEDS = {"positions": "stage", "galaxies": "stage"}
+
+
+@dataclass(frozen=True)
+class Options:
+    """`level` is that of the background (as published, 0), `round_to` the step of grey levels, 0 for continuous ones.
+
+    `offset` puts patches anywhere in their cells, not in the middle, where layout statistics see the cells.
+    """
+
+    level: float = 0.0
+    offset: bool = False
+    round_to: float = 0.0
+
+    def __post_init__(self):
+        if self.round_to < 0:
+            raise ValueError("round_to: at least 0")
+
+
+def compose(n, rng, parts, options):
+    """Yield n fields with their truth.
+
+    Parameters
+    ----------
+    n : int
+    rng : numpy.random.Generator
+    parts : dict
+        `shape` (y, x); `positions`, `galaxies`: samplers of grids and of patches.
+    options : Options
+
+    Yields
+    ------
+    image : (y, x) float32
+    truth : dict of str to array
+        x, y, flux, peak of what the source adds to the background.
+    """
+    grids = parts["positions"](n, rng)
+
+    def asked(classes):
+        return parts["galaxies"](len(classes), rng, {"size_class": classes.astype(int)})
+
+    yield from patches_on_grids(grids, asked, rng, shape=parts["shape"], **asdict(options))
