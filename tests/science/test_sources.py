@@ -121,7 +121,7 @@ def test_a_patch_holds_its_own_source_alone(sky):
     extract_patches(
         **inputs(folder, "train", "fields", "segmentation", "catalogue"),
         patches=folder / "patches.h5",
-        options={"size": 32, "grow": 2, "max_npix": 400, "min_patches": 5, "black_sigma": 8},
+        options={"size": 32, "grow": 2, "max_npix": 400, "min_patches": 5, "black_sigma": 8, "size_classes": [20, 60]},
         seed=1,
         code="",
     )
