@@ -110,4 +110,5 @@ class Cluster:
         configuration = ["-f", str(self.folder / "slurm.conf")]
         name, _, node = daemon.partition("-")
         subprocess.run([f"/usr/sbin/{name}", *(["-N", node] if node else []), *configuration], check=True)
-        until(lambda: "idle" in self.ask("sinfo", "-h", "-N", "-n", node or "n1", "-o", "%T"))
+        if node:
+            until(lambda: self.ask("sinfo", "-h", "-N", "-n", node, "-o", "%T").split()[0] in ("idle", "mixed"))
