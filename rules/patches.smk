@@ -1,7 +1,7 @@
 """What generators of sources, positions and backgrounds learn from.
 
 Requires  results/{study}/fields, sources
-Produces  results/{study}/patches, grids, class_grids, coordinates, background, crops
+Produces  results/{study}/patches, grids, class_grids, coordinates, background, process, crops
 """
 
 
@@ -105,6 +105,32 @@ rule fit_background:
         code=fingerprint("fit_background"),
     script:
         "../workflow_scripts/fit_background.py"
+
+
+rule fit_point_process:
+    input:
+        fields="results/{study}/fields/train.h5",
+        segmentation="results/{study}/sources/train_segmentation.h5",
+        catalogue="results/{study}/sources/train.ecsv",
+    output:
+        process="results/{study}/process/process.h5",
+    log:
+        "logs/{study}/fit_point_process.log",
+    benchmark:
+        "benchmarks/{study}/fit_point_process/all.tsv"
+    conda:
+        "../envs/imaging.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(2000),
+        runtime=growing(60),
+        disk_mb=growing(1000),
+    params:
+        options=lambda wildcards: SETTINGS[wildcards.study].process,
+        seed=seed,
+        code=fingerprint("fit_point_process"),
+    script:
+        "../workflow_scripts/fit_point_process.py"
 
 
 rule crop_blends:

@@ -85,9 +85,19 @@ def read_density(path, device):
         return {"edges": np.append(stack["low"][:], stack["high"][-1]), "probability": stack["probability"][:]}
 
 
+def read_process(path, device):
+    """Return a fitted point process: its law, the marks of the data's sources, and their order by company."""
+    with open_stack(path) as stack:
+        law = {name: stack.attributes[name] for name in ("n_sources", "field_spread", "members", "width", "reach")}
+        marks = {name: stack[name][:] for name in stack.file if name != "company"}
+        near, levels = stack["company"][:], np.array(stack.attributes["levels"].split(","), float)
+    return {**law, "marks": marks, "company": near, "by_company": np.argsort(near, kind="stable"), "levels": levels}
+
+
 READERS = {
     "stage": read_stage,
     "background": read_density,
+    "process": read_process,
     "catalogue": lambda path, device: read_catalogue(path),
 }
 

@@ -13,6 +13,11 @@ class Generating:
         patches = self.config["patches"]
         return {"cell": patches["size"], "size_classes": patches["size_classes"]}
 
+    @property
+    def process(self):
+        """Return all that fitting a point process depends on."""
+        return {"grow": self.config["background"]["grow"], "size_classes": self.config["patches"]["size_classes"]}
+
     def stage(self, name):
         """Return all that a stage's training depends on."""
         stage = self.config["stages"][name]

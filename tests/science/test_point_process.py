@@ -1,0 +1,118 @@
+"""The point process: uniform positions have K = pi r^2, a clustered truth is recovered, what is asked for is there."""
+
+import numpy as np
+import pytest
+
+from workflow_scripts.fit_point_process import fit_law
+from workflow_scripts.imaging.point_process import company, draw_exactly, draw_places, fit_clusters, thomas_k
+from workflow_scripts.skies.point_process import Options, compose
+
+SHAPE = (256, 256)
+TRUTH = {"n_sources": 12.0, "field_spread": 0.4, "members": 4.0, "width": 9.0}
+UNIFORM = {"n_sources": 12.0, "field_spread": 0.0, "members": 0.0, "width": 1.0}
+
+
+def fields(process, n, seed=0):
+    rng = np.random.default_rng(seed)
+    return [draw_places(rng, process, SHAPE) for _ in range(n)]
+
+
+def test_a_known_k_function_gives_its_clusters_back():
+    radius = np.geomspace(4, 64, 10)
+    density = 12 / 4 / 256**2
+    found = fit_clusters(radius, thomas_k(radius, density, 9.0, 0.4), 12 / 256**2)
+    assert found["members"] == pytest.approx(4, rel=0.01)
+    assert found["width"] == pytest.approx(9, rel=0.01)
+    assert found["field_spread"] == pytest.approx(0.4, abs=0.02)
+
+
+def test_a_clustered_truth_is_recovered():
+    drawn = fields(TRUTH, 1500)
+    law = fit_law(drawn, SHAPE)
+    assert law["n_sources"] == pytest.approx(12, rel=0.05)
+    assert law["width"] == pytest.approx(9, rel=0.2)
+    assert law["members"] == pytest.approx(4, rel=0.25)
+    assert law["field_spread"] == pytest.approx(0.4, abs=0.15)
+    again = np.array([len(one) for one in fields(law, 1500, 2)])
+    counts = np.array([len(one) for one in drawn])
+    assert again.std() == pytest.approx(counts.std(), rel=0.1)
+
+
+def test_uniform_positions_have_no_clusters():
+    drawn = fields(UNIFORM, 1500)
+    law = fit_law(drawn, SHAPE)
+    assert law["members"] < 0.5
+    assert law["field_spread"] < 0.12
+
+
+def test_company_of_known_positions():
+    places = np.array([[0.0, 0.0], [3.0, 0.0], [0.0, 4.0], [50.0, 50.0]])
+    assert company(places, 4.5).tolist() == [2, 1, 1, 0]
+    assert company(places[:1], 4.5).tolist() == [0]
+
+
+@pytest.mark.parametrize("n", [0, 1, 12, 60])
+def test_a_field_of_exactly_n(n):
+    places = draw_exactly(np.random.default_rng(0), TRUTH, SHAPE, n)
+    assert places.shape == (n, 2)
+    assert (places > -0.5).all()
+    assert (places < 255.5).all()
+
+
+def parts_of(n_marks=500):
+    """Brighter sources in company; a stamp is a Gaussian of the flux that is asked for."""
+    rng = np.random.default_rng(3)
+    near = rng.integers(0, 6, n_marks)
+    flux = 10 ** (3 + 0.2 * near + 0.1 * rng.standard_normal(n_marks))
+    y, x = np.mgrid[-8:8, -8:8]
+    blob = np.exp(-(x**2 + y**2) / 8) / np.exp(-(x**2 + y**2) / 8).sum()
+    process = {**TRUTH, "reach": 18.0, "marks": {"flux": flux, "flux_radius": np.full(n_marks, 2.4)}, "company": near}
+    process |= {"by_company": np.argsort(near, kind="stable"), "levels": np.array([0.0, 0.0, 2.0])}
+    asked = []
+
+    def stamps(n, rng, condition):
+        asked.append(condition)
+        return (condition["flux"][:, None, None] * blob).astype(np.float32) + 0.0
+
+    return {"shape": SHAPE, "process": process, "stamps": stamps}, asked
+
+
+def test_fluxes_add_on_a_level_of_the_data():
+    parts, _ = parts_of()
+    for image, truth in compose(30, np.random.default_rng(0), parts, Options(n_sources=6)):
+        assert len(truth["x"]) == 6
+        level = image.min()
+        assert level in (0.0, 2.0)
+        if (np.abs(np.stack([truth["x"], truth["y"]]) - 127.5) < 117).all():
+            assert (image - level).sum(dtype=float) == pytest.approx(truth["flux"].sum(), rel=1e-4)
+
+
+def test_marks_follow_the_company_as_in_the_data():
+    parts, asked = parts_of()
+    list(compose(400, np.random.default_rng(0), parts, Options()))
+    rng = np.random.default_rng(0)
+    near = np.concatenate([company(draw_places(rng, TRUTH, SHAPE), 18.0) for _ in range(400)])
+    assert len(near) == len(asked[0]["flux"])
+    assert np.corrcoef(near, np.log10(asked[0]["flux"]))[0, 1] > 0.8
+
+
+def test_a_source_lies_where_the_truth_says_to_a_tenth_of_a_pixel():
+    parts, _ = parts_of()
+    y, x = np.mgrid[:256, :256]
+    seen = 0
+    for image, truth in compose(60, np.random.default_rng(0), parts, Options(n_sources=1)):
+        light = image - image.min()
+        if 10 < truth["x"][0] < 245 and 10 < truth["y"][0] < 245:
+            seen += 1
+            assert (light * x).sum() / light.sum() == pytest.approx(truth["x"][0], abs=0.1)
+            assert (light * y).sum() / light.sum() == pytest.approx(truth["y"][0], abs=0.1)
+    assert seen > 40
+
+
+def test_grey_levels_and_their_top():
+    parts, _ = parts_of()
+    images = np.stack(
+        [image for image, _ in compose(10, np.random.default_rng(0), parts, Options(round_to=1, top=100))]
+    )
+    assert (images == images.round()).all()
+    assert images.max() == 100

@@ -1,0 +1,82 @@
+"""Rule fit_point_process: how many sources a field has, how they cluster, what they are, on which background."""
+
+import logging
+
+import numpy as np
+
+from workflow_scripts.features.layout import Options as Layout
+from workflow_scripts.features.layout import radii_of, sums
+from workflow_scripts.formats.catalogues import read_catalogue
+from workflow_scripts.formats.stacks import copy_attributes, create_stack, open_stack
+from workflow_scripts.imaging.background import background_pixels
+from workflow_scripts.imaging.point_process import company, fit_clusters, richness_spread
+from workflow_scripts.job.entry import run_rule
+
+LEAST = 16  # sources: of fewer no law can be learnt
+
+
+def fit_point_process(*, fields, segmentation, catalogue, process, options, seed, code):
+    """Fit a marked Thomas process to the sources of the training fields.
+
+    Parameters
+    ----------
+    fields, segmentation, catalogue : str
+        What `import_dataset` and `detect_sources` wrote.
+    process : str
+        Stack written, a row per source: its marks (`npix, flux, peak, flux_radius, axis_ratio, theta` in degrees,
+        `size_class`) and `company`, the other sources within `reach`; attributes `n_sources`, `field_spread`,
+        `members`, `width`, `reach` (pixel), `levels` (of the fields' backgrounds, comma-separated).
+    options : dict
+        `size_classes` (pixels at which the next class begins), `grow` (distance of background from any source, pixel).
+
+    Raises
+    ------
+    ValueError
+        Where there are too few sources to learn from.
+    """
+    table = read_catalogue(catalogue)
+    if len(table) < LEAST:
+        raise ValueError(f"{catalogue}: {len(table)} sources; a point process needs at least {LEAST}: give more fields")
+    places = np.column_stack([table["x"], table["y"]]).astype(float)
+    levels = []
+    with open_stack(fields) as stack, open_stack(segmentation) as maps:
+        shape, n_fields, about = stack["image"].shape[1:3], len(stack), copy_attributes(stack)
+        for row in range(n_fields):
+            found = background_pixels(stack["image"][row], maps["segmentation"][row], options["grow"])
+            levels += [float(np.median(found))] if len(found) else []
+    by_field = [np.nonzero(np.asarray(table["field"]) == row)[0] for row in range(n_fields)]
+    law = fit_law([places[rows] for rows in by_field], shape)
+    near = np.zeros(len(table), int)
+    for rows in by_field:
+        near[rows] = company(places[rows], law["reach"])
+    logging.info("%s", ", ".join(f"{name} {value:.4g}" for name, value in law.items()))
+    said = ",".join(f"{level:.7g}" for level in levels)
+    with create_stack(process, seed=seed, code=code, **about, **law, levels=said) as writer:
+        writer.append(**marks_of(table, options["size_classes"]), company=near)
+
+
+def fit_law(places, shape):
+    """Return the law of the positions, from those of every field.
+
+    The K function tells clusters from fields that are rich as a whole, but knows little of the latter: their spread
+    is taken from the counts, and the clusters are fitted again.
+    """
+    counts, n_pixels, radii = np.array([len(one) for one in places], float), np.prod(shape), radii_of(shape, Layout())
+    n = float(counts.mean())
+    pairs = np.mean([sums(one, shape, radii)[4 : 4 + len(radii)] for one in places], axis=0)
+    known = radii, n_pixels * pairs / n**2, n / n_pixels
+    first = fit_clusters(*known)
+    clusters = fit_clusters(*known, richness_spread(counts, first["members"], first["width"], shape))
+    return {"n_sources": n, **clusters, "reach": 2 * clusters["width"]}
+
+
+def marks_of(table, size_classes):
+    """Return the columns that stages may be asked for, as `extract_patches` names them."""
+    npix = np.asarray(table["npix"], int)
+    known = {name: np.asarray(table[name], float) for name in ("flux", "peak", "flux_radius")}
+    shape = {"axis_ratio": 1 - np.asarray(table["ellipticity"], float), "theta": np.rad2deg(np.asarray(table["theta"]))}
+    return {"npix": npix, **known, **shape, "size_class": np.digitize(npix, size_classes) + 1}
+
+
+if "snakemake" in globals():
+    run_rule(fit_point_process, snakemake)

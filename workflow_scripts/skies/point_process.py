@@ -1,0 +1,97 @@
+"""Point-process sky: sources of a fitted marked Thomas process, each drawn by a generator that is asked for its marks.
+
+Positions are fractions of pixels, fluxes add, the background of a field is a level of the data's.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from workflow_scripts.imaging.point_process import company, draw_exactly, draw_places
+from workflow_scripts.imaging.shifts import shift_stamp
+
+NEEDS = {"process": "process", "stamps": "stage"}
+NEIGHBOURS = 8  # sources in like company among which marks are drawn
+
+
+@dataclass(frozen=True)
+class Options:
+    """`n_sources` dictates the number of sources of every field (-1: drawn); `round_to` is the step of grey levels.
+
+    `top` is the highest level that a pixel can have, 0 for none.
+    """
+
+    n_sources: int = -1
+    round_to: float = 0.0
+    top: float = 0.0
+
+    def __post_init__(self):
+        if self.n_sources < -1 or self.round_to < 0 or self.top < 0:
+            raise ValueError("n_sources: at least 0, or -1; round_to and top: at least 0")
+
+
+def compose(n, rng, parts, options):
+    """Yield n fields with their truth.
+
+    Parameters
+    ----------
+    n : int
+    rng : numpy.random.Generator
+    parts : dict
+        `shape` (y, x); `process`: dict of the law and of the marks of the data's sources; `stamps`: a sampler that is
+        asked for marks.
+    options : Options
+
+    Yields
+    ------
+    image : (y, x) float32
+    truth : dict of str to array
+        x, y, flux, peak, flux_radius.
+    """
+    process, shape = parts["process"], parts["shape"]
+    places = [place_sources(rng, process, shape, options.n_sources) for _ in range(n)]
+    marks = [draw_marks(rng, process, one) for one in places]
+    asked = {name: np.concatenate([one[name] for one in marks]) for name in marks[0]}
+    stamps = iter(parts["stamps"](len(asked["flux"]), rng, asked))
+    for xy, mark in zip(places, marks, strict=True):
+        level = rng.choice(process["levels"])
+        image = np.zeros(shape, np.float32)
+        added = [add(image, np.maximum(next(stamps) - np.float32(level), 0), *one) for one in xy]
+        flux, peak = np.array(added, float).reshape(-1, 2).T
+        x, y = xy.reshape(-1, 2).T
+        truth = {"x": x, "y": y, "flux": flux, "peak": peak, "flux_radius": mark["flux_radius"]}
+        yield finish(image, level, options), truth
+
+
+def place_sources(rng, process, shape, n_sources):
+    """Return the positions (k, 2) of one field's sources."""
+    return draw_places(rng, process, shape) if n_sources < 0 else draw_exactly(rng, process, shape, n_sources)
+
+
+def draw_marks(rng, process, places):
+    """Return the marks of sources: all of one of the data's sources, drawn among those in like company."""
+    order = process["by_company"]
+    rank = np.searchsorted(process["company"][order], company(places, process["reach"]) + rng.random(len(places)) - 0.5)
+    nearby = rank + rng.integers(-NEIGHBOURS, NEIGHBOURS + 1, len(places))
+    chosen = order[np.clip(nearby, 0, len(order) - 1)]
+    return {name: values[chosen] for name, values in process["marks"].items()}
+
+
+def add(image, light, x, y):
+    """Add a stamp's light to a field at a position in fractions of pixels, in place; return its flux and peak."""
+    half = light.shape[0] // 2
+    column, row = round(float(x)), round(float(y))
+    light = shift_stamp(light, float(x) - column, float(y) - row)
+    top, left = row - half, column - half
+    rows = slice(max(top, 0), max(min(top + light.shape[0], image.shape[0]), 0))
+    columns = slice(max(left, 0), max(min(left + light.shape[1], image.shape[1]), 0))
+    image[rows, columns] += light[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left]
+    return float(light.sum(dtype=float)), float(light.max())
+
+
+def finish(image, level, options):
+    """Return a field on its background, in the data's grey levels."""
+    image = image + np.float32(level)
+    if options.round_to:
+        image = np.round(image / options.round_to) * options.round_to
+    return (np.minimum(image, options.top) if options.top else image).astype(np.float32)
