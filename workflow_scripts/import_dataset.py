@@ -23,7 +23,8 @@ def import_dataset(*, manifest, train, valid, test, folder, options, seed, code)
     manifest : str
         Read only to depend on the fetched files.
     train, valid, test : str
-        Stacks written: `image (n, y, x) float32`, `parent`, `x0`, `y0` (n,) int.
+        Stacks written: `image (n, y, x) float32`, `parent`, `x0`, `y0` (n,) int, and `score` (n,) float32 where the
+        data set has one.
     options : dict
         `source`, `options` of the data set; `field_size` in pixels or None; `split`, the shares of the parts.
 
@@ -54,6 +55,8 @@ def import_dataset(*, manifest, train, valid, test, folder, options, seed, code)
             for (x, y), part in zip(field_origins(image.shape, size), part_of[parent], strict=True):
                 cut = image[y : y + size, x : x + size] if size else image
                 row = {"parent": [parent], "x0": [x], "y0": [y]}
+                if "score" in labels:
+                    row["score"] = np.array([labels["score"]], np.float32)
                 writers[part].append(image=cut[None].astype(np.float32), **row)
 
 
@@ -76,6 +79,8 @@ def check_image(image, labels, size):
         raise ValueError(f"{name}: {bad} pixels are NaN or infinite, the first at x={x}, y={y}: crop or fill them")
     if size is not None and min(image.shape) < size:
         raise ValueError(f"{name}: {image.shape[1]}x{image.shape[0]} px is smaller than fields.field_size {size}")
+    if size is not None and "score" in labels:
+        raise ValueError(f"{name}: its score is that of the whole image: set fields.field_size: null")
     return image.shape
 
 

@@ -1,0 +1,160 @@
+"""Sparse grey images with labels and scores of likeness, as the ETH cosmology task hands them out.
+
+`labeled.csv` and `scored.csv` have the columns `Id,Actual`; the images `{Id}.png` lie beside each in a folder of its
+name. The images of `query` have no scores: name them in the config under `score.images`.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from workflow_scripts.formats.downloads import checksum
+from workflow_scripts.formats.images import read_image
+from workflow_scripts.formats.tables import read_csv
+
+YIELDS = "images"
+HIGHEST = 8.0  # of the scores; labels are 0 or 1
+SHOWN = 12  # offenders of a kind that a message names
+
+
+@dataclass(frozen=True)
+class Options:
+    """Which images to read.
+
+    `files` are labeled.csv, scored.csv or both; the workflow watches them, and not the images. `use: real` takes those
+    labelled 1 and those with a score of at least `min_score`, for generators; `use: scored` takes all of scored.csv,
+    with their scores, for scorers. `lit` is what a pixel of a source has over the background, in grey levels.
+    """
+
+    files: list = field(default_factory=list)
+    use: str = "real"
+    min_score: float = 2.0
+    lit: float = 5.0
+
+    def __post_init__(self):
+        names = {str(file).rpartition("/")[2] for file in self.files}
+        if not names or names - {"labeled.csv", "scored.csv"}:
+            raise ValueError("files: give labeled.csv, scored.csv or both")
+        if self.use not in ("real", "scored"):
+            raise ValueError(f"use: {self.use!r}; known: real, scored")
+        if not 0 <= self.min_score <= 8 or self.lit < 0:
+            raise ValueError("min_score: 0 to 8; lit: not negative")
+
+
+def fetch(folder, options):
+    """Check every image and row, and record the tables' checksums; nothing is copied.
+
+    Raises
+    ------
+    ValueError
+        Listing the rows and the files that cannot be used.
+    """
+    faults = [fault for path in map(Path, options.files) for fault in faults_of_table(path)]
+    if not faults:
+        faults = faults_of_images(choose(options), options)
+    if faults:
+        raise ValueError("the images of the data set cannot be used: " + "; ".join(faults))
+    return [record(Path(path)) for path in options.files]
+
+
+def record(path):
+    """Return what the manifest says of a table and its images."""
+    images = sorted(images_of(path).glob("*.png"))
+    size = path.stat().st_size + sum(image.stat().st_size for image in images)
+    return {"file": str(path), "bytes": size, "sha256": checksum(path, "sha256"), "n_images": len(images)}
+
+
+def read(folder, options):
+    """Yield each chosen image, (y, x) float32, with its labels; `score` where scored images are asked for."""
+    for path, score in choose(options):
+        image, _ = read_image(path)
+        labels = {"name": str(path), "unit": "DN", "band": "grey"}
+        yield image.astype(np.float32), labels | ({"score": score} if options.use == "scored" else {})
+
+
+def choose(options):
+    """Return the file and the score (of a label, NaN) of every image to be used, in the order of the tables.
+
+    Raises
+    ------
+    ValueError
+        Where none is left.
+    """
+    chosen = []
+    for table in map(Path, options.files):
+        labelled = table.stem == "labeled"
+        for row in read_csv(table, ("Id", "Actual")):
+            value, path = float(row["Actual"]), images_of(table) / f"{row['Id']}.png"
+            real = value == 1 if labelled else value >= options.min_score
+            if not labelled and options.use == "scored" or options.use == "real" and real:
+                chosen.append((path, float("nan") if labelled else value))
+    if not chosen:
+        wanted = "an image with a score" if options.use == "scored" else f"label 1 or a score of {options.min_score}"
+        raise ValueError(f"{', '.join(map(str, options.files))}: no row is left: {wanted} is wanted")
+    return chosen
+
+
+def images_of(table):
+    """Return the folder of a table's images."""
+    return table.parent / table.stem
+
+
+def faults_of_table(table):
+    """Return what is wrong with a table and the files beside it, a message per kind."""
+    rows, labelled = read_csv(table, ("Id", "Actual")), table.stem == "labeled"
+    files = {path.stem for path in images_of(table).glob("*.png")}
+    if not files:
+        return [f"{images_of(table)}: the folder is missing or holds no PNG file"]
+    times = Counter(row["Id"] for row in rows)
+    wrong = [f"{row['Id']}={row['Actual']}" for row in rows if not is_score(row["Actual"], labelled)]
+    kinds = {
+        f"{table}: rows without a file": sorted(set(times) - files),
+        f"{images_of(table)}: files without a row": sorted(files - set(times)),
+        f"{table}: rows that come more than once": sorted(name for name, n in times.items() if n > 1),
+        f"{table}: rows without a {'label, 0 or 1' if labelled else f'score from 0 to {HIGHEST:g}'}": wrong,
+    }
+    return [listed(kind, names) for kind, names in kinds.items() if names]
+
+
+def is_score(text, labelled):
+    """Tell whether a text is a label, or a score in its range."""
+    try:
+        value = float(text)
+    except (TypeError, ValueError):
+        return False
+    return value in (0.0, 1.0) if labelled else 0 <= value <= HIGHEST
+
+
+def faults_of_images(chosen, options):
+    """Return what is wrong with the chosen images, a message per kind; one image in memory at a time."""
+    kinds, first = {}, None
+    for path, _ in chosen:
+        try:
+            image, _ = read_image(path)
+            first = first or (image.shape if image.ndim == 2 else None)
+            fault = fault_of(image, first, options)
+        except ValueError:
+            fault = "images that cannot be read"
+        if fault:
+            kinds.setdefault(fault, []).append(str(path))
+    return [listed(kind, names) for kind, names in kinds.items()]
+
+
+def fault_of(image, first, options):
+    """Return what is wrong with an image, or nothing; `first` is the shape of the first one."""
+    if image.ndim != 2 or image.dtype != np.uint8:
+        return "images that are not grey with 8 bits"
+    if image.shape != first:
+        return f"images of another size than the first, {first[1]}x{first[0]} px"
+    # ASSUME: an image of a low score may well be empty, one to be imitated may not.
+    if options.use == "real" and not (image > np.median(image) + options.lit).any():
+        return f"images without a source, a pixel more than {options.lit:g} grey levels over the background"
+    return None
+
+
+def listed(kind, names):
+    """Return a kind of fault, how often it occurs and where."""
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return f"{kind} ({len(names)}): {', '.join(names[:SHOWN])}{more}"
