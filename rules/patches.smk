@@ -1,7 +1,7 @@
 """What generators of sources, positions and backgrounds learn from.
 
 Requires  results/{study}/fields, sources
-Produces  results/{study}/patches, grids, class_grids, coordinates, background, process, crops
+Produces  results/{study}/patches, grids, class_grids, small_fields, coordinates, background, process, crops
 """
 
 
@@ -55,6 +55,30 @@ rule grid_positions:
         code=fingerprint("grid_positions"),
     script:
         "../workflow_scripts/grid_positions.py"
+
+
+rule shrink_fields:
+    input:
+        fields="results/{study}/fields/{split}.h5",
+    output:
+        small_fields="results/{study}/small_fields/{split}.h5",
+    log:
+        "logs/{study}/shrink_fields/{split}.log",
+    benchmark:
+        "benchmarks/{study}/shrink_fields/{split}.tsv"
+    conda:
+        "../envs/imaging.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(1000),
+        runtime=growing(60),
+        disk_mb=growing(1000),
+    params:
+        options=section("small_fields"),
+        seed=seed,
+        code=fingerprint("shrink_fields"),
+    script:
+        "../workflow_scripts/shrink_fields.py"
 
 
 rule list_coordinates:

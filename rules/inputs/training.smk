@@ -4,6 +4,7 @@ TRAINING_DATA = {
     "patches": "results/{study}/patches/{split}.h5",
     "grids": "results/{study}/grids/{split}.h5",
     "class_grids": "results/{study}/class_grids/{split}.h5",
+    "small_fields": "results/{study}/small_fields/{split}.h5",
     "coordinates": "results/{study}/coordinates/{split}.h5",
     "galaxies": "results/{study}/galaxies/{split}.h5",
     "crops": "results/{study}/crops/learn/{split}.h5",

@@ -1,0 +1,44 @@
+"""End-to-end sky: a network draws the whole field at a reduced size; it is enlarged. There to be compared with."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from workflow_scripts.imaging.scaling import enlarge
+
+NEEDS = {"fields": "stage"}
+
+
+@dataclass(frozen=True)
+class Options:
+    """`round_to` is the step of grey levels, 0 for continuous ones."""
+
+    round_to: float = 0.0
+
+    def __post_init__(self):
+        if self.round_to < 0:
+            raise ValueError("round_to: at least 0")
+
+
+def compose(n, rng, parts, options):
+    """Yield n fields.
+
+    Parameters
+    ----------
+    n : int
+    rng : numpy.random.Generator
+    parts : dict
+        `shape` (y, x); `fields`: a sampler of reduced fields.
+    options : Options
+
+    Yields
+    ------
+    image : (y, x) float32
+    truth : dict of str to array
+        Empty columns x, y, flux, peak: what a network drew at once has no truth.
+    """
+    for small in parts["fields"](n, rng):
+        image = enlarge(small, parts["shape"])
+        if options.round_to:
+            image = np.round(image / options.round_to) * options.round_to
+        yield image.astype(np.float32), {name: np.empty(0) for name in ("x", "y", "flux", "peak")}
