@@ -1,0 +1,102 @@
+"""A user's list of sources (ECSV or FITS), from which a sky is to be made: read, checked, brought to our units."""
+
+import numpy as np
+from astropy import units
+
+from workflow_scripts.formats.catalogues import read_catalogue
+
+SHOWN = 12  # offenders of a kind that a message names
+OPTIONAL = ("flux_radius", "axis_ratio", "theta")
+UNITS = {"theta": units.deg, "x": units.pix, "y": units.pix, "flux_radius": units.pix}
+
+
+def read_sources(path, shape, zeropoint_ab=None):
+    """Read the sources that a sky shall hold.
+
+    Parameters
+    ----------
+    path : str or Path
+        Columns `x, y` (pixel, first pixel 0) and `flux`, or `mag`; where known `flux_radius` (pixel), `axis_ratio` or
+        `ellipticity`, `theta` (degrees from x towards y, unless the column's unit is another) and `field` (from 0).
+    shape : (y, x)
+        Of a field, pixel.
+    zeropoint_ab : float or None
+        For magnitudes.
+
+    Returns
+    -------
+    sources : dict of str to (n,) float64
+        `x, y, flux, flux_radius, axis_ratio, theta` (degrees), and `field` (int); NaN where a column is missing.
+
+    Raises
+    ------
+    ValueError
+        In one line: columns that are missing, and the rows that cannot be used.
+    """
+    table = read_catalogue(path)
+    missing = [name for name in ("x", "y") if name not in table.colnames]
+    if missing or not {"flux", "mag"} & set(table.colnames):
+        lost = ", ".join([*missing, *([] if {"flux", "mag"} & set(table.colnames) else ["flux or mag"])])
+        raise ValueError(f"{path}: no column {lost}; it has {', '.join(table.colnames)}")
+    if not len(table):
+        raise ValueError(f"{path}: it holds no source")
+    sources = {name: column(table, name, path) for name in ("x", "y")}
+    sources["flux"] = fluxes(table, zeropoint_ab, path)
+    sources |= {name: column(table, name, path) for name in OPTIONAL if name in table.colnames}
+    if "axis_ratio" not in sources and "ellipticity" in table.colnames:
+        sources["axis_ratio"] = 1.0 - column(table, "ellipticity", path)
+    fields = column(table, "field", path) if "field" in table.colnames else np.zeros(len(table))
+    faults = faults_of(sources, fields, shape)
+    if faults:
+        raise ValueError(f"{path}: {'; '.join(faults)} (rows count from 0)")
+    unknown = {name: np.full(len(table), np.nan) for name in OPTIONAL if name not in sources}
+    return {**sources, **unknown, "field": fields.astype(int)}
+
+
+def column(table, name, path):
+    """Return a column as float64 in our unit; NaN where a value is masked."""
+    values = np.ma.asarray(table[name])
+    if values.dtype.kind not in "biuf" or values.ndim != 1:
+        raise ValueError(f"{path}: column {name} is not made of numbers")
+    values = np.ma.filled(values.astype(np.float64), np.nan)
+    unit, wanted = table[name].unit, UNITS.get(name)
+    if unit is None or wanted is None or unit == wanted:
+        return values
+    try:
+        return (values * unit).to_value(wanted)
+    except (units.UnitConversionError, TypeError):
+        raise ValueError(f"{path}: column {name} is in {unit}; {wanted} is wanted") from None
+
+
+def fluxes(table, zeropoint_ab, path):
+    """Return the fluxes, from magnitudes where there are none."""
+    if "flux" in table.colnames:
+        return column(table, "flux", path)
+    if zeropoint_ab is None:
+        raise ValueError(f"{path}: it has magnitudes, but the data set has no zero point: give a column flux")
+    return 10 ** (-0.4 * (column(table, "mag", path) - zeropoint_ab))
+
+
+def faults_of(sources, fields, shape):
+    """Return what is wrong with the sources, a message per kind with its rows."""
+    x, y = sources["x"], sources["y"]
+    finite = np.isfinite([*sources.values(), fields]).all(axis=0)
+    # a pixel reaches half a pixel to either side of its centre
+    inside = (x >= -0.5) & (x < shape[1] - 0.5) & (y >= -0.5) & (y < shape[0] - 0.5)
+    ratio, radius = sources.get("axis_ratio", 1.0), sources.get("flux_radius", 1.0)
+    kinds = {
+        "values that are missing or not finite": ~finite,
+        f"positions outside the field of {shape[1]}x{shape[0]} px": finite & ~inside,
+        "fluxes not above 0": finite & (sources["flux"] <= 0),
+        "flux_radius not above 0": finite & (radius <= 0),
+        "axis_ratio not in (0, 1]": finite & ~((ratio > 0) & (ratio <= 1)),
+        "field not a number from 0": finite & ((fields < 0) | (fields % 1 != 0)),
+    }
+    return [listed(kind, np.flatnonzero(wrong), sources) for kind, wrong in kinds.items() if wrong.any()]
+
+
+def listed(kind, rows, sources):
+    """Return a kind of fault and the rows that have it, with their positions."""
+    shown = ", ".join(f"{row} (x={sources['x'][row]:g}, y={sources['y'][row]:g})" for row in rows[:SHOWN])
+    more = f" and {len(rows) - SHOWN} more" if len(rows) > SHOWN else ""
+    return f"{kind} ({len(rows)}): row {shown}{more}"
