@@ -56,6 +56,30 @@ rule import_dataset:
         "../workflow_scripts/import_dataset.py"
 
 
+rule list_truth:
+    input:
+        fields="results/{study}/fields/{split}.h5",
+    output:
+        truth="results/{study}/fields/{split}_truth.ecsv",
+    log:
+        "logs/{study}/list_truth/{split}.log",
+    benchmark:
+        "benchmarks/{study}/list_truth/{split}.tsv"
+    conda:
+        "../envs/imaging.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(1000),
+        runtime=growing(60),
+        disk_mb=growing(1000),
+    params:
+        folder=lambda wildcards: f"data/{SETTINGS[wildcards.study].dataset['source']}",
+        options=lambda wildcards: SETTINGS[wildcards.study].dataset,
+        code=lambda wildcards: code_of_dataset("list_truth", wildcards),
+    script:
+        "../workflow_scripts/list_truth.py"
+
+
 rule detect_sources:
     input:
         fields="results/{study}/fields/{split}.h5",

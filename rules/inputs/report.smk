@@ -76,8 +76,14 @@ def products_of(study):
     if not settings.chosen("skies") and settings.compared_scorers:
         return scorer_products(study)
     if not settings.of_stamps or SETTINGS[study].real == "blends":
-        return [f"results/{study}/report.html", *scorer_products(study)]
+        return [f"results/{study}/report.html", *truth_of_fields(study), *scorer_products(study)]
     return [f"results/{study}/stamps/all.ecsv", *blend_products(SimpleNamespace(study=study))]
+
+
+def truth_of_fields(study):
+    """Return the true sources of the fields, where the data set knows them."""
+    known = SETTINGS[study].fields_of_known_truth
+    return [f"results/{study}/fields/{split}_truth.ecsv" for split in ("train", "valid", "test")] if known else []
 
 
 def scorer_products(study):

@@ -66,6 +66,12 @@ def read(folder, options):
         yield image, {"name": f"simulated_{item}", "unit": "DN", "band": "grey"}
 
 
+def read_truth(folder, options, item):
+    """Return the sources of field `item`, as `draw` does, without drawing it."""
+    rng = field_rng(item, options)
+    return draw_marks(rng, *draw_places(rng, options), options)
+
+
 def draw(item, options):
     """Return one field and its sources; the same for an item and a seed, however many others are drawn.
 
@@ -76,14 +82,18 @@ def draw(item, options):
         x, y (pixel), flux (level x pixel), flux_radius (pixel, before the PSF), axis_ratio, theta (degrees), bright,
         companions (other sources of its cluster).
     """
-    sequence = np.random.SeedSequence(options.seed, spawn_key=(crc32(b"simulated_fields"), item))
-    rng = np.random.default_rng(sequence)
+    rng = field_rng(item, options)
     truth = draw_marks(rng, *draw_places(rng, options), options)
     image = np.zeros((options.size, options.size), np.float32)
     for number in range(len(truth["x"])):
         add_source(image, {name: float(values[number]) for name, values in truth.items()}, options)
     image += rng.choice(BACKGROUNDS, p=SHARES)
     return (np.clip(np.rint(image), 0, 255) if options.grey else image).astype(np.float32), truth
+
+
+def field_rng(item, options):
+    """Return the random numbers of one field."""
+    return np.random.default_rng(np.random.SeedSequence(options.seed, spawn_key=(crc32(b"simulated_fields"), item)))
 
 
 def draw_places(rng, options):

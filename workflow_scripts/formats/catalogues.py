@@ -23,6 +23,7 @@ COLUMNS = {
     "peak": ("{unit}", "highest pixel above the background"),
     "flux_radius": ("pix", "half-light radius"),
     "ellipticity": ("", "1 - b/a of the second moments"),
+    "axis_ratio": ("", "b/a"),
     "theta": ("rad", "position angle of the major axis from x towards y"),
     "npix": ("", "pixels above the threshold"),
     "flags": ("", "extraction flags of SEP"),
@@ -38,6 +39,8 @@ COLUMNS = {
     "ra": ("deg", "right ascension"),
     "dec": ("deg", "declination"),
     "clean_flag": ("", "whether the data set's makers found the stamp clean"),
+    "bright": ("", "whether a simulated source is of the bright kind"),
+    "companions": ("", "other sources of its cluster"),
     "radius_disc": ("pix", "radius of the disc"),
 }
 

@@ -53,6 +53,11 @@ def constant(folder, name, wanted, where):
     raise ValueError(f"{where}: {folder}/{name}.py says no {wanted}")
 
 
+def defines(folder, name, function):
+    """Tell whether a plugin has a function that not all of its kind have."""
+    return any(isinstance(node, ast.FunctionDef) and node.name == function for node in tree(folder, name).body)
+
+
 @cache
 def options_class(folder, name):
     """Return a plugin's `Options` dataclass, executed out of the file's syntax tree.

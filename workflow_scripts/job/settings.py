@@ -131,6 +131,11 @@ class Study(Blending, Generating, Judging):
         return plugins.constant("datasets", self.dataset["source"], "YIELDS", where) == "galaxies"
 
     @property
+    def fields_of_known_truth(self):
+        """Tell whether the data set knows the sources of its fields."""
+        return plugins.defines("datasets", self.dataset["source"], "read_truth")
+
+    @property
     def galaxies(self):
         """Return all that importing galaxies depends on."""
         kept = {key: self.config["galaxies"][key] for key in ("attributes", "balance", "split")}
