@@ -38,7 +38,6 @@ rule concatenate_blends:
     output:
         catalogue="results/{study}/blends/{blend}/{split}_catalogue.csv",
         blends="results/{study}/blends/{blend}/{split}_blends.npy",
-        variance="results/{study}/blends/{blend}/{split}_variance.npy",
     log:
         "logs/{study}/concatenate_blends/{blend}_{split}.log",
     benchmark:
@@ -56,6 +55,31 @@ rule concatenate_blends:
         code=fingerprint("concatenate_blends"),
     script:
         "../workflow_scripts/concatenate_blends.py"
+
+
+rule concatenate_variances:
+    input:
+        shards=blend_shards,
+        stamps=stamps_for("h5"),
+        stamp_catalogue=stamps_for("ecsv"),
+    output:
+        variance="results/{study}/blends/{blend}/{split}_variance.npy",
+    log:
+        "logs/{study}/concatenate_variances/{blend}_{split}.log",
+    benchmark:
+        "benchmarks/{study}/concatenate_variances/{blend}_{split}.tsv"
+    conda:
+        "../envs/imaging.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(2000),
+        runtime=growing(120),
+        disk_mb=growing(4000),
+    params:
+        options=lambda wildcards: SETTINGS[wildcards.study].variance(wildcards.blend),
+        code=fingerprint("concatenate_variances"),
+    script:
+        "../workflow_scripts/concatenate_variances.py"
 
 
 rule concatenate_masks:

@@ -1,4 +1,4 @@
-"""Rule concatenate_blends: the blends of all shards as arrays, with their variance and their catalogue."""
+"""Rule concatenate_blends: the blends of all shards as arrays, with their catalogue."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from workflow_scripts.job.progress import progress
 from workflow_scripts.job.seeds import rng
 
 
-def concatenate_blends(*, shards, stamps, stamp_catalogue, catalogue, blends, variance, options, seed):
+def concatenate_blends(*, shards, stamps, stamp_catalogue, catalogue, blends, options, seed):
     """Render every blend.
 
     Parameters
@@ -22,7 +22,7 @@ def concatenate_blends(*, shards, stamps, stamp_catalogue, catalogue, blends, va
         The stamps that the blends are made of.
     catalogue : str
         CSV written, one row per blend: `id,distance,shift_x,shift_y,g1_id,g1_mag,...,g2_type` and `gN_...`.
-    blends, variance : str
+    blends : str
         NPY written, (n, y, x[, band]) float32.
     options : dict
         `blend` (name of the set), `split`, `noise`, `noise_sigma`, `gain` (`blending.rendering.render`), `subpixel`,
@@ -33,13 +33,11 @@ def concatenate_blends(*, shards, stamps, stamp_catalogue, catalogue, blends, va
         galaxies = StampSet(source.blocks(), table["segval"], source.noise, table["id"], **about)
     members, shifts = read_members(shards, len(table["id"]))
     shape, stream = (len(members), *galaxies.shape), f"concatenate_blends {options['blend']} {options['split']}"
-    with create_array(blends, shape, np.float32) as images, create_array(variance, shape, np.float32) as variances:
+    with create_array(blends, shape, np.float32) as images:
         for start in progress(range(0, len(members), BLOCK), "blocks"):
             block = slice(start, start + BLOCK)
             generator = rng(seed, stream, start // BLOCK)
-            image, level = render(galaxies, members[block], shifts[block], options, generator)
-            images.extend(image)
-            variances.extend(level)
+            images.extend(render(galaxies, members[block], shifts[block], options, generator))
     write_blend_catalogue(catalogue, members, shifts, table, legacy_shift_columns=options["legacy_shift_columns"])
 
 

@@ -80,7 +80,7 @@ def ours(folder, n, mode):
     shards, catalogue = [folder / "shard.h5"], folder / "catalogue.csv"
     drawn = {**PAIRING, "n_blends": n, "subpixel": mode["subpixel"]}
     rendered = {"blend": "bench", "split": "train", **mode, "noise_sigma": None, "gain": None}
-    images = {"blends": folder / "blends.npy", "variance": folder / "variance.npy", "catalogue": catalogue}
+    images = {"blends": folder / "blends.npy", "catalogue": catalogue}
     verbs = {
         "produce": lambda: produce_blends(**stamps, blends=shards[0], options=drawn, seed=42, code=""),
         "concatenate": lambda: concatenate_blends(
@@ -98,7 +98,7 @@ def ours(folder, n, mode):
 
 def written(folder):
     """Return the bytes of our products."""
-    names = ("blends.npy", "variance.npy", "masks.npy", "flux.npy", "catalogue.csv", "shard.h5")
+    names = ("blends.npy", "masks.npy", "flux.npy", "catalogue.csv", "shard.h5")
     return sum((folder / name).stat().st_size for name in names)
 
 

@@ -1,9 +1,9 @@
 """Time blends of COSMOS galaxies with a common PSF and noise against the Blending ToolKit; one core, one run.
 
 Two galaxies, one band, 128 px. Ours: `import_stamps` (each galaxy is brought to the common PSF once), then
-`produce_blends`, `concatenate_blends` (sub-pixel shifts, noise) and `describe_blends` (the truth of every galaxy), all
-written to disk. The ToolKit keeps blends and isolated galaxies in memory; it draws under our Gaussian PSF of 0.15
-arcsec, and under the one that its survey COSMOS has by default.
+`produce_blends`, `concatenate_blends` (sub-pixel shifts, noise), `concatenate_variances` and `describe_blends` (the
+truth of every galaxy), all written to disk. The ToolKit keeps blends and isolated galaxies in memory; it draws under
+our Gaussian PSF of 0.15 arcsec, and under the one that its survey COSMOS has by default.
 
     SKYLOOM_REAL_DATA=folder python tests/bench/bench_cosmos_blends.py [--toolkit PYTHON]
 
@@ -24,6 +24,7 @@ sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parent)]
 from bench_blending import PAIRING, say, seconds
 
 from workflow_scripts.concatenate_blends import concatenate_blends
+from workflow_scripts.concatenate_variances import concatenate_variances
 from workflow_scripts.describe_blends import describe_blends
 from workflow_scripts.import_stamps import import_stamps
 from workflow_scripts.produce_blends import produce_blends
@@ -55,7 +56,7 @@ print(1e3 * (time.perf_counter() - start) / int(sys.argv[2]), batch.blend_images
 def ours(folder, files, n):
     """Run the verbs; return the seconds of each."""
     stamps = {"stamps": folder / "stamps.h5", "stamp_catalogue": folder / "stamps.ecsv"}
-    shards, images = [folder / "shard.h5"], {name: folder / f"{name}.npy" for name in ("blends", "variance")}
+    shards, blends, variance = [folder / "shard.h5"], folder / "blends.npy", folder / "variance.npy"
     data = {"source": "real_galaxies", "options": {"files": files, "psf": "common", "unusable": "leave_out"}}
     cuts = {"size": 128, "min_snr": 0, "clean_only": False}
     drawn = {**PAIRING, "n_blends": n, "subpixel": True}
@@ -64,10 +65,18 @@ def ours(folder, files, n):
         "import": lambda: import_stamps(manifest="", **stamps, folder="", options=data | cuts, seed=1, code=""),
         "produce": lambda: produce_blends(**stamps, blends=shards[0], options=drawn, seed=42, code=""),
         "concatenate": lambda: concatenate_blends(
-            shards=shards, **stamps, **images, catalogue=folder / "catalogue.csv", options=rendered, seed=42
+            shards=shards, **stamps, blends=blends, catalogue=folder / "catalogue.csv", options=rendered, seed=42
         ),
+        "variance": lambda: concatenate_variances(shards=shards, **stamps, variance=variance, options=NOISE),
         "describe": lambda: describe_blends(
-            shards=shards, **stamps, **images, described=folder / "blends.h5", options=NOISE, seed=42, code=""
+            shards=shards,
+            **stamps,
+            blends=blends,
+            variance=variance,
+            described=folder / "blends.h5",
+            options=NOISE,
+            seed=42,
+            code="",
         ),
     }
     return {name: seconds(verb) for name, verb in verbs.items()}

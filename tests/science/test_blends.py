@@ -6,6 +6,7 @@ from scipy.stats import chisquare, poisson
 
 from workflow_scripts.concatenate_blends import concatenate_blends
 from workflow_scripts.concatenate_masks import concatenate_masks
+from workflow_scripts.concatenate_variances import concatenate_variances
 from workflow_scripts.convert_fluxes import convert_fluxes
 from workflow_scripts.describe_blends import describe_blends
 from workflow_scripts.formats.catalogues import write_catalogue
@@ -92,15 +93,14 @@ def produce(folder, name="a", n_shards=1, seed=42, **changes):
 
 def concatenate(folder, shards, name="a", **changes):
     """Render blends; return images, variances and the rows of the catalogue."""
-    files = {
-        "blends": folder / f"{name}.npy",
-        "variance": folder / f"{name}_variance.npy",
-        "catalogue": folder / f"{name}.csv",
-    }
-    concatenate_blends(shards=shards, **inputs(folder), **files, options={**RENDERING, **changes}, seed=42)
+    files = {"blends": folder / f"{name}.npy", "catalogue": folder / f"{name}.csv"}
+    variance = folder / f"{name}_variance.npy"
+    options = {**RENDERING, **changes}
+    concatenate_blends(shards=shards, **inputs(folder), **files, options=options, seed=42)
+    concatenate_variances(shards=shards, **inputs(folder), variance=variance, options=options)
     return (
         np.load(files["blends"], mmap_mode="r"),
-        np.load(files["variance"], mmap_mode="r"),
+        np.load(variance, mmap_mode="r"),
         read_csv(folder / f"{name}.csv"),
     )
 

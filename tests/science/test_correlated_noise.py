@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from workflow_scripts.blending.rendering import render
+from workflow_scripts.blending.rendering import map_variance, render
 from workflow_scripts.blending.stamps import StampSet
 
 FOLDER = os.environ.get("SKYLOOM_REAL_DATA")
@@ -41,7 +41,8 @@ def test_correlated_noise_has_the_variance_that_is_stated(noise_images, kind, su
     members = np.arange(2 * N_BLENDS).reshape(-1, 2)
     shifts = np.tile([[0, 0], [1.4, -2.3] if subpixel else [1, -2]], (N_BLENDS, 1, 1)).astype(float)
     options = {"noise": kind, "noise_sigma": None, "gain": None}
-    blends, variances = render(stamps, members, shifts, options, np.random.default_rng(0))
+    blends = render(stamps, members, shifts, options, np.random.default_rng(0))
+    variances = map_variance(stamps, members, shifts, options)
     own = np.array([masks[0], np.roll(masks[1], (-2, 1), (0, 1))])
     regions = {
         "background": ~own.any(0),

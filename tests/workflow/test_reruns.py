@@ -22,6 +22,9 @@ def judging_of(*samples):
     return {spelt(job) for job in jobs}
 
 
+PIXELS = ("concatenate_blends", "concatenate_variances", "convert_fluxes", "describe_blends")  # their noise matters
+
+
 def sky(name):
     """Return the jobs that make a sky anew and judge it."""
     made = {f"generate_skies sky={name} shard={shard}" for shard in SHARDS} | {f"gather_skies sky={name}"}
@@ -31,9 +34,7 @@ def sky(name):
 def blends(split):
     """Return the jobs that blend a part anew."""
     jobs = {f"produce_blends blend=pairs split={split} shard={shard}" for shard in SHARDS}
-    jobs |= {
-        f"{rule} blend=pairs split={split}" for rule in ("concatenate_blends", "convert_fluxes", "describe_blends")
-    }
+    jobs |= {f"{rule} blend=pairs split={split}" for rule in PIXELS}
     jobs |= {f"concatenate_masks blend=pairs split={split} method=bogg_masks"}
     jobs |= {"deblend_blends blend=pairs split=test"} if split == "test" else set()
     return {spelt(job) for job in jobs}
@@ -140,8 +141,7 @@ def test_one_option_of_a_set_of_blends(copy_of_finished):
     """The noise changes pixels, not the members of a blend nor their masks."""
     pairs = {"pairs": {"noise": "natural", "n_blends": {"train": 12, "test": 6}}}
     jobs = plan(override(copy_of_finished, blends=pairs))
-    rules = ("concatenate_blends", "convert_fluxes", "describe_blends")
-    made = {f"{rule} blend=pairs split={split}" for rule in rules for split in ("train", "test")}
+    made = {f"{rule} blend=pairs split={split}" for rule in PIXELS for split in ("train", "test")}
     assert jobs == made | {"deblend_blends blend=pairs split=test"}
 
 

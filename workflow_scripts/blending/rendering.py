@@ -9,7 +9,7 @@ BLOCK = 32  # blends that share a generator of noise: part of the result, whatev
 
 
 def render(stamps, members, shifts, noise, rng):
-    """Return several blends and their variance maps.
+    """Return several blends.
 
     Real stamps bring noise inside their masks. Where they overlap their noises add, and nothing honest takes that
     away: `uniform` tops every pixel up to the noisiest one, `natural` fills the pixels that no stamp covers with the
@@ -29,28 +29,51 @@ def render(stamps, members, shifts, noise, rng):
 
     Returns
     -------
-    blends, variances : (b, y, x[, band]) float32
+    blends : (b, y, x[, band]) float32
 
     Raises
     ------
     ValueError
         Where Poisson noise is asked for of real stamps, which hold it already.
     """
+    check_gain(stamps, noise)
+    blends = np.zeros((len(members), *stamps.shape), np.float32)
+    present = np.zeros(stamps.shape, np.float32) if noise["noise"] != "none" else None
+    levels = noise_levels(stamps, members, noise["noise_sigma"])
+    for blend, own, places, level in zip(blends, members.tolist(), shifts.tolist(), levels, strict=True):
+        add_light(stamps, own, places, blend)
+        if present is not None:
+            present[:] = 0
+            add_variance(stamps, own, places, present)
+        if noise["gain"] is not None:
+            own_variance = add_poisson(blend, noise["gain"], rng)
+            present = present if present is None else present + own_variance
+        if present is not None:
+            wanted = wanted_variance(present, level, "model" if stamps.model else noise["noise"])
+            blend += np.sqrt(wanted - present) * standard_normal(blend.shape, rng)
+    return blends
+
+
+def map_variance(stamps, members, shifts, noise):
+    """Return the variance maps (b, y, x[, band]) float32 of what `render` returns for the same arguments."""
+    check_gain(stamps, noise)
+    variances = np.zeros((len(members), *stamps.shape), np.float32)
+    levels = noise_levels(stamps, members, noise["noise_sigma"])
+    for present, own, places, level in zip(variances, members.tolist(), shifts.tolist(), levels, strict=True):
+        add_variance(stamps, own, places, present)
+        if noise["gain"] is not None:
+            light = np.zeros_like(present)
+            add_light(stamps, own, places, light)
+            present += np.maximum(light, 0) / np.float32(noise["gain"])
+        if noise["noise"] != "none":
+            present[...] = wanted_variance(present, level, "model" if stamps.model else noise["noise"])
+    return variances
+
+
+def check_gain(stamps, noise):
+    """Refuse Poisson noise of real stamps."""
     if noise["gain"] is not None and not stamps.model:
         raise ValueError("gain: real stamps hold the Poisson noise of their sources already; set it to null")
-    blends = np.zeros((len(members), *stamps.shape), np.float32)
-    variances = np.zeros_like(blends)
-    levels = noise_levels(stamps, members, noise["noise_sigma"])
-    for number, (own, places) in enumerate(zip(members.tolist(), shifts.tolist(), strict=True)):
-        blend, present = blends[number], variances[number]
-        add_members(stamps, own, places, blend, present)
-        if noise["gain"] is not None:
-            present += add_poisson(blend, noise["gain"], rng)
-        if noise["noise"] != "none":
-            wanted = wanted_variance(present, levels[number], "model" if stamps.model else noise["noise"])
-            blend += np.sqrt(wanted - present) * standard_normal(blend.shape, rng)
-            present[...] = wanted
-    return blends, variances
 
 
 def noise_levels(stamps, members, sigma):
@@ -63,14 +86,20 @@ def noise_levels(stamps, members, sigma):
     return level.astype(np.float32)
 
 
-def add_members(stamps, members, shifts, blend, variance):
-    """Add the light of one blend's members, and the variance that they bring, to zeros."""
+def add_light(stamps, members, shifts, blend):
+    """Add the light of one blend's members to zeros."""
     for member, shift in zip(members, shifts, strict=True):
         if member >= 0:
-            window, light, mask = stamps.place(member, shift)
+            window, light, _ = stamps.place(member, shift)
             blend[window] += light
-            if mask is not None:
-                variance[window] += like(mask, light) * np.float32(stamps.noise[member] ** 2)
+
+
+def add_variance(stamps, members, shifts, variance):
+    """Add the variance that one blend's members bring to zeros; models bring none."""
+    for member, shift in zip(members, shifts, strict=True):
+        if member >= 0 and not stamps.model:
+            window, mask = stamps.own(member, shift)
+            variance[window] += like(mask, variance) * np.float32(stamps.noise[member] ** 2)
 
 
 def wanted_variance(present, level, kind):

@@ -44,6 +44,7 @@ class StampSet:
     def __init__(self, blocks, segval, noise, names, *, model=False, subpixel=False):
         self.noise, self.model, self.subpixel = np.asarray(noise, float), bool(model), subpixel
         self.light, self.origins, self.masks, self.corners, self.shape = [], [], [], [], None
+        self.spectra = {}
         segval = np.asarray(segval)
         for images, labels in blocks:
             start = len(self.masks)
@@ -107,7 +108,12 @@ class StampSet:
         """Return a galaxy's light moved by the fraction of a pixel that whole pixels leave of a shift."""
         x, y = whole(shift)
         fraction = shift[0] - x, shift[1] - y
-        return shift_fraction(self.light[member], *fraction) if any(fraction) else self.light[member]
+        light = self.light[member]
+        if not any(fraction):
+            return light
+        if member not in self.spectra:  # a galaxy is in many blends: half of the work is done once
+            self.spectra[member] = fft.rfft2(light, axes=(0, 1))
+        return shift_spectrum(self.spectra[member], light.shape[:2], *fraction)
 
 
 def whole(shift):
@@ -168,10 +174,14 @@ def shift_fraction(image, x, y):
     x, y : float
         Towards larger x and y.
     """
-    height, width = image.shape[:2]
-    spectrum = fft.rfft2(image, axes=(0, 1))
-    spectrum *= like(phase(fft.fftfreq(height), y)[:, None] * phase(fft.rfftfreq(width), x), image)
-    return fft.irfft2(spectrum, s=(height, width), axes=(0, 1))
+    return shift_spectrum(fft.rfft2(image, axes=(0, 1)), image.shape[:2], x, y)
+
+
+def shift_spectrum(spectrum, size, x, y):
+    """Return the image (height, width) = size that a shifted spectrum is of."""
+    height, width = size
+    factor = phase(fft.fftfreq(height), y)[:, None] * phase(fft.rfftfreq(width), x)
+    return fft.irfft2(spectrum * like(factor, spectrum), s=size, axes=(0, 1))
 
 
 def phase(frequency, shift):

@@ -5,6 +5,8 @@ import os
 from contextlib import contextmanager
 from pathlib import Path
 
+WAITED_FOR = 2**26  # bytes of the largest file whose way to the disk is waited for
+
 
 @contextmanager
 def whole_file(path):
@@ -25,9 +27,14 @@ def whole_file(path):
 
 
 def flush(path):
-    """Have a file's content on the disk before its name says so: a power cut leaves no empty file."""
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
+    """Have a file's content on the disk before its name says so: a power cut leaves no empty file.
+
+    Large files are not waited for: their disk takes several times as long as they took to be made. One that a power cut
+    shortens is refused by whatever reads it, as its header states its size.
+    """
+    if path.stat().st_size <= WAITED_FOR:
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
 
 
 def write_text(path, text):

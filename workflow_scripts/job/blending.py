@@ -59,6 +59,10 @@ class Blending:
         """Return all that the pixels of blends depend on, besides their members."""
         return sort_keys(rendering(self.blend(blend), blend, split))
 
+    def variance(self, blend):
+        """Return all that the variance maps of blends depend on, besides their members."""
+        return {key: self.blend(blend)[key] for key in ("gain", "noise", "noise_sigma", "subpixel")}
+
     def seed_of(self, blend):
         """Return the seed of a set of blends: its own, or the study's."""
         seed = self.blend(blend)["seed"]
