@@ -171,6 +171,7 @@ rule compare_scorers:
 rule measure_null:
     input:
         real=features_for("metrics", "real_test"),
+        train=train_features,
     output:
         null="results/{study}/comparisons/{metric}/null.json",
     log:
@@ -196,6 +197,7 @@ rule compare_samples:
     input:
         real=features_for("metrics", "real_test"),
         other=features_for("metrics", None),
+        train=train_features,
         null="results/{study}/comparisons/{metric}/null.json",
     output:
         comparison="results/{study}/comparisons/{metric}/{sample}.json",

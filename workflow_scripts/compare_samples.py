@@ -8,17 +8,20 @@ from workflow_scripts.formats.atomic import read_json, write_json
 from workflow_scripts.job import plugins
 from workflow_scripts.job.entry import run_rule
 from workflow_scripts.job.seeds import rng
+from workflow_scripts.judging.metric import bind
 from workflow_scripts.judging.sample import read_sample
 from workflow_scripts.judging.verdict import compare
 
 
-def compare_samples(*, real, other, null, comparison, sample, options, seed):
+def compare_samples(*, real, other, train, null, comparison, sample, options, seed):
     """Compare a sample with the real test fields in equal numbers.
 
     Parameters
     ----------
     real, other : str
         Features of the real test fields and of the sample.
+    train : str or list
+        Features of the real training fields, for a metric that asks for them; else an empty list.
     null : str
         What `measure_null` wrote.
     comparison : str
@@ -28,8 +31,8 @@ def compare_samples(*, real, other, null, comparison, sample, options, seed):
     options : dict
         `name`, `metric` (the plugin), `options` (its own), `n_bootstrap`.
     """
-    metric, drawn = plugins.load("metrics", options["metric"]), read_json(null)
-    settings = metric.Options(**options["options"])
+    module, drawn = plugins.load("metrics", options["metric"]), read_json(null)
+    metric = bind(module, module.Options(**options["options"]), read_sample(train) if train else None)
     generator = rng(seed, f"compare_samples {options['name']} {sample}")
     result = {"reason": drawn.get("reason")}
     if "values" in drawn:
@@ -37,13 +40,11 @@ def compare_samples(*, real, other, null, comparison, sample, options, seed):
             result = compare(
                 read_sample(real),
                 read_sample(other),
-                lambda a, b, r: metric.measure(a, b, settings, r),
+                metric,
                 np.array(drawn["values"]),
                 options["n_bootstrap"],
                 generator,
-                metric.RANGE,
                 rng(seed, f"halves {options['name']}"),
-                metric.LARGER_IS_WORSE,
             )
         except ValueError as error:
             logging.warning("%s", error)

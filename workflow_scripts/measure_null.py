@@ -6,11 +6,12 @@ from workflow_scripts.formats.atomic import write_json
 from workflow_scripts.job import plugins
 from workflow_scripts.job.entry import run_rule
 from workflow_scripts.job.seeds import rng
+from workflow_scripts.judging.metric import bind
 from workflow_scripts.judging.sample import read_sample
 from workflow_scripts.judging.verdict import draw_null
 
 
-def measure_null(*, real, null, options, seed):
+def measure_null(*, real, train, null, options, seed):
     """Draw the real-against-real distribution of one metric.
 
     A metric that cannot be measured on this sample says why, and the others go on.
@@ -19,17 +20,18 @@ def measure_null(*, real, null, options, seed):
     ----------
     real : str
         Features of the real test fields.
+    train : str or list
+        Features of the real training fields, for a metric that asks for them; else an empty list.
     null : str
         JSON written: `values`, or `reason`.
     options : dict
         `name`, `metric` (the plugin), `options` (its own), `n_null`.
     """
-    sample = read_sample(real)
-    metric = plugins.load("metrics", options["metric"])
-    settings = metric.Options(**options["options"])
+    module = plugins.load("metrics", options["metric"])
+    metric = bind(module, module.Options(**options["options"]), read_sample(train) if train else None)
     generator = rng(seed, f"measure_null {options['name']}")
     try:
-        values = draw_null(sample, lambda a, b, r: metric.measure(a, b, settings, r), options["n_null"], generator)
+        values = draw_null(read_sample(real), metric, options["n_null"], generator)
     except ValueError as error:
         logging.warning("%s", error)
         write_json(null, {"reason": str(error)})

@@ -20,6 +20,12 @@ def features_path(study, judge, sample):
     return f"results/{study}/{folder}/{sample}.h5"
 
 
+def train_features(wildcards):
+    """Return the features of the real training part where a metric asks what generators learnt from."""
+    settings = SETTINGS[wildcards.study]
+    return features_for("metrics", "real_train")(wildcards) if settings.asks_for_train(wildcards.metric) else []
+
+
 def scored_features(split):
     """Return an input function: the features of scored images: those of the data set, or of the ladder.
 

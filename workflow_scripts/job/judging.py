@@ -42,6 +42,10 @@ class Judging:
             self.check_features(entry["features"], plugins.constant(kind, entry[singular], "TAKES", where), where)
         return {takes: entry[takes], "options": options, "plugin": entry[singular]}
 
+    def asks_for_train(self, name):
+        """Tell whether a metric asks for the images that generators learnt from."""
+        return plugins.defines("metrics", self.judge("metrics", name)["plugin"], "prepare_with")
+
     def check_features(self, name, takes, where):
         """Refuse a set of features that a metric is not defined on."""
         extract = dict(self.feature(name)["extract"])

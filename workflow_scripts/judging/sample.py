@@ -1,6 +1,7 @@
 """A sample to be judged: features of its images, and the independent field that each image belongs to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -16,24 +17,62 @@ class Sample:
     values : (n, k) float
     group : (n,) int
         The field of each image: fields are independent, tiles of one field are not.
+    columns : tuple of str
+        Names of the features.
+    row : (n,) int or None
+        Where each image stands in the sample that all were taken from.
+    shared : object
+        What a metric has computed of that whole sample (distances, orders), found by `row`.
     """
 
     values: np.ndarray
     group: np.ndarray
+    columns: tuple = ()
+    row: np.ndarray | None = None
+    shared: object = None
 
     @property
     def groups(self):
         """Return the fields, sorted."""
-        return np.unique(self.group)
+        return self.places[0]
+
+    @cached_property
+    def places(self):
+        """Return the fields, sorted; the images sorted by field; and where among these each field begins and ends."""
+        names, counts = np.unique(self.group, return_counts=True)
+        ends = np.cumsum(counts)
+        return names, np.argsort(self.group, kind="stable"), ends - counts, ends
 
     def take(self, groups):
-        """Return the images of the given fields; a field given twice comes twice, still as one group."""
-        rows = [np.nonzero(self.group == group)[0] for group in groups]
-        rows = np.concatenate(rows) if rows else np.empty(0, int)
-        return Sample(self.values[rows], self.group[rows])
+        """Return the images of the given fields; a field given twice comes twice, still as one group.
+
+        Raises
+        ------
+        ValueError
+            Where the sample has no such field.
+        """
+        names, order, first, ends = self.places
+        groups = np.asarray(groups, int)
+        at = np.searchsorted(names, groups)
+        if len(groups) and not np.array_equal(names[np.minimum(at, len(names) - 1)], groups):
+            raise ValueError(f"fields {sorted(set(groups.tolist()) - set(names.tolist()))} are not in the sample")
+        counts = ends[at] - first[at]
+        within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+        rows = order[np.repeat(first[at], counts) + within]
+        row = rows if self.row is None else self.row[rows]
+        return replace(self, values=self.values[rows], group=self.group[rows], row=row)
+
+
+def pooled(samples):
+    """Return one sample of all, its fields numbered from 0 in the order of the samples."""
+    rows = [np.unique(sample.group, return_inverse=True)[1] for sample in samples]
+    first = np.cumsum([0] + [len(sample.groups) for sample in samples[:-1]])
+    group = np.concatenate([row + start for row, start in zip(rows, first, strict=True)])
+    return Sample(np.concatenate([sample.values for sample in samples]), group, samples[0].columns)
 
 
 def read_sample(path):
     """Read the features that `extract_features` wrote as a sample to be judged."""
     with open_stack(path) as stack:
-        return Sample(stack["value"][:].astype(float), stack["group"][:])
+        columns = tuple(str(stack.attributes.get("columns", "")).split(","))
+        return Sample(stack["value"][:].astype(float), stack["group"][:], columns)

@@ -8,7 +8,7 @@ exact where real and generated fields are exchangeable (docs/judging.md).
 
 import numpy as np
 
-from workflow_scripts.judging.sample import Sample
+from workflow_scripts.judging.sample import pooled
 
 CONFIDENCE = 0.95
 LEVEL = 0.05
@@ -22,14 +22,13 @@ def halves(groups, rng):
     return order[:half], order[half : 2 * half]
 
 
-def draw_null(real, measure, n_draws, rng):
+def draw_null(real, metric, n_draws, rng):
     """Measure real against real.
 
     Parameters
     ----------
     real : Sample
-    measure : callable
-        `measure(a, b, rng)` returns a number.
+    metric : Metric
     n_draws : int
 
     Returns
@@ -44,30 +43,28 @@ def draw_null(real, measure, n_draws, rng):
     check(real, real)
     if len(real.groups) < 2 * FEWEST_FIELDS:
         raise ValueError(f"{len(real.groups)} real test fields; at least {2 * FEWEST_FIELDS} are needed for a null")
-    draws = []
-    for _ in range(n_draws):
-        a, b = halves(real.groups, rng)
-        draws.append(measure(real.take(a), real.take(b), rng))
-    return np.array(draws)
+    pool = metric.prepare(real, rng)
+    return np.array([measured(metric, pool, *halves(pool.groups, rng), rng) for _ in range(n_draws)])
 
 
-def compare(real, other, measure, null, n_bootstrap, rng, limits, halves_rng, larger_is_worse=True):
+def measured(metric, pool, real, generated, rng):
+    """Return the metric of two sides of a pool, given by their fields."""
+    return metric.measure(pool.take(real), pool.take(generated), rng)
+
+
+def compare(real, other, metric, null, n_bootstrap, rng, halves_rng):
     """Measure another sample against real halves, in equal numbers.
 
     Parameters
     ----------
     real, other : Sample
-    measure : callable
+    metric : Metric
     null : (n,) float
         What `draw_null` returned for the same real sample.
     n_bootstrap : int
     rng : numpy.random.Generator
-    limits : (low, high)
-        Range of the metric; intervals are cut to it.
     halves_rng : numpy.random.Generator
         Draws the real halves: hand in the same one for every sample, and all meet the same halves.
-    larger_is_worse : bool
-        Which end of the null a bad sample lies at.
 
     Returns
     -------
@@ -83,20 +80,21 @@ def compare(real, other, measure, null, n_bootstrap, rng, limits, halves_rng, la
         numbers.
     """
     check(real, other)
-    n_fields = len(real.groups) // 2
+    n_real, n_fields = len(real.groups), len(real.groups) // 2
     if len(other.groups) < n_fields:
         raise ValueError(f"{len(other.groups)} fields; {n_fields} are needed, as many as in one half of the real ones")
-    pairs = [(halves(real.groups, halves_rng)[0], rng.permutation(other.groups)[:n_fields]) for _ in range(N_HALVES)]
-    values = np.array([measure(real.take(a), other.take(b), rng) for a, b in pairs])
-    value = np.median(values)
-    low, high = np.clip(interval(real, other, measure, pairs, value, n_bootstrap, rng), *limits)
+    pool = metric.prepare(pooled([real, other]), rng)
+    reals, others = pool.groups[:n_real], pool.groups[n_real:]
+    pairs = [(halves(reals, halves_rng)[0], rng.permutation(others)[:n_fields]) for _ in range(N_HALVES)]
+    value = np.median([measured(metric, pool, *pair, rng) for pair in pairs])
+    low, high = np.clip(interval(pool, metric, pairs, value, n_bootstrap, rng), *metric.limits)
     return {
         "value": float(value),
         "low": float(low),
         "high": float(high),
         "null_median": float(np.median(null)),
-        "null_high": float(np.quantile(null, CONFIDENCE if larger_is_worse else 1 - CONFIDENCE)),
-        "p": permutation_p(real, other, measure, len(null), rng, larger_is_worse),
+        "null_high": float(np.quantile(null, CONFIDENCE if metric.larger_is_worse else 1 - CONFIDENCE)),
+        "p": permutation_p(real, other, metric, len(null), rng),
         "p_least": 1 / (1 + len(null)),
         "n_fields": n_fields,
     }
@@ -112,38 +110,35 @@ def check(real, other):
             raise ValueError(f"{name}: features of {broken.sum()} of {len(broken)} images are no finite numbers")
 
 
-def permutation_p(real, other, measure, n_draws, rng, larger_is_worse):
+def permutation_p(real, other, metric, n_draws, rng):
     """Return the share of random exchanges of fields between two samples that look at least as bad as the truth.
 
     All real fields against as many others, or all others against as many real ones, whichever are fewer. Both lie in
-    one pool; each draw deals it into two sides anew. Exact where the fields are exchangeable: P(p <= a) <= a.
-    Phipson and Smyth 2010: p = (1 + draws at least as bad) / (1 + draws).
+    one pool; each draw deals it into two sides anew. Phipson and Smyth 2010: p = (1 + draws at least as bad) /
+    (1 + draws). Draws that are as bad to the last digit stand before or after the truth by chance: so P(p <= a) = a
+    where the fields are exchangeable and a (1 + draws) is a whole number, whatever the metric.
     """
-    n_fields, sign = min(len(real.groups), len(other.groups)), 1 if larger_is_worse else -1
+    n_fields, sign = min(len(real.groups), len(other.groups)), 1 if metric.larger_is_worse else -1
     pool = pooled([sample.take(rng.permutation(sample.groups)[:n_fields]) for sample in (real, other)])
-
-    def dealt(order):
-        return sign * measure(pool.take(order[:n_fields]), pool.take(order[n_fields:]), rng)
-
-    truth = dealt(np.arange(2 * n_fields))
-    draws = np.array([dealt(rng.permutation(2 * n_fields)) for _ in range(n_draws)])
-    return float((1 + np.sum(draws >= truth - 1e-12 * abs(truth))) / (1 + n_draws))
+    pool = metric.prepare(pool, rng)
+    orders = [pool.groups, *(rng.permutation(pool.groups) for _ in range(n_draws))]
+    truth, *draws = (sign * measured(metric, pool, order[:n_fields], order[n_fields:], rng) for order in orders)
+    return rank_p(truth, np.array(draws), rng)
 
 
-def pooled(samples):
-    """Return one sample of all, its fields numbered from 0 in the order of the samples."""
-    rows = [np.unique(sample.group, return_inverse=True)[1] for sample in samples]
-    first = np.cumsum([0] + [len(sample.groups) for sample in samples[:-1]])
-    group = np.concatenate([row + start for row, start in zip(rows, first, strict=True)])
-    return Sample(np.concatenate([sample.values for sample in samples]), group)
+def rank_p(truth, draws, rng):
+    """Return (1 + draws above the truth) / (1 + draws), ties broken at random."""
+    equal = np.isclose(draws, truth, rtol=1e-12, atol=0)
+    above = np.sum((draws > truth) & ~equal)
+    return float((1 + above + rng.integers(1 + equal.sum())) / (1 + len(draws)))
 
 
-def interval(real, other, measure, pairs, value, n_bootstrap, rng):
+def interval(pool, metric, pairs, value, n_bootstrap, rng):
     """Return the 95 % bootstrap interval over fields, (low, high), the bias of repeated fields taken off."""
     draws = []
     for number in range(n_bootstrap):
         a, b = (rng.choice(side, len(side)) for side in pairs[number % len(pairs)])
-        draws.append(measure(real.take(a), other.take(b), rng))
+        draws.append(measured(metric, pool, a, b, rng))
     tail = (1 - CONFIDENCE) / 2
     return np.quantile(draws, [tail, 1 - tail]) - (np.mean(draws) - value)
 

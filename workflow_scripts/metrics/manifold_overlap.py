@@ -4,7 +4,7 @@ A ball around each image reaches to its k-th neighbour of the same sample. KynkÃ
 recall); Naeem et al. 2020 (density, coverage).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.spatial.distance import cdist
@@ -12,6 +12,7 @@ from scipy.spatial.distance import cdist
 RANGE = (0.0, float("inf"))
 LARGER_IS_WORSE = False
 TAKES = {}
+BLOCK, NEAR = 512, 64  # rows whose distances are in memory at a time; neighbours that are looked at first
 
 
 @dataclass(frozen=True)
@@ -28,38 +29,78 @@ class Options:
             raise ValueError("neighbours: at least 1")
 
 
+def prepare(pool, options, rng):
+    """Order all images by their distance from each; features are counted in their standard deviations over all."""
+    spread = pool.values.std(axis=0)
+    return replace(pool, values=pool.values[:, :0], shared=neighbours(pool.values / np.where(spread > 0, spread, 1.0)))
+
+
+def neighbours(points):
+    """Return for each point all points by their distance, (n, n) int32: itself first."""
+    order = np.empty((len(points), len(points)), np.int32)
+    for start in range(0, len(points), BLOCK):
+        apart = cdist(points[start : start + BLOCK], points)
+        apart[np.arange(len(apart)), start + np.arange(len(apart))] = -1
+        order[start : start + BLOCK] = np.argsort(apart, axis=1, kind="stable")
+    return order
+
+
 def measure(real, generated, options, rng):
     """Return the overlap asked for: about 1 for density, up to 1 for the others.
 
     Parameters
     ----------
     real, generated : judging.sample.Sample
-        `values (n, k)`, standardised by the real ones.
+        What `prepare` returned.
 
     Raises
     ------
     ValueError
         Where a side has not more images than neighbours.
     """
-    fewest = min(len(real.values), len(generated.values))
+    fewest = min(len(real.row), len(generated.row))
     if fewest <= options.neighbours:
         raise ValueError(f"{fewest} images; at least {options.neighbours + 1} are needed for their neighbours")
-    spread = real.values.std(axis=0)
-    scale = np.where(spread > 0, spread, 1.0)
-    return overlap(real.values / scale, generated.values / scale, options.of, options.neighbours)
+    n, (one, other) = len(real.shared), (real, generated)
+    if options.of == "recall":
+        one, other = generated, real
+    own, others = (np.bincount(side.row, minlength=n) for side in (one, other))
+    inside, covered = balls(real.shared, own, others, options.neighbours)
+    if options.of in ("precision", "recall"):
+        return float(others[covered].sum() / others.sum())
+    own = own[own > 0]
+    share = inside / (options.neighbours * others.sum()) if options.of == "density" else (inside > 0) / own.sum()
+    return float((own * share).sum())
 
 
-def overlap(real, generated, of, k):
-    """Return precision, recall, density or coverage of two sets of points, (n, d) and (m, d)."""
-    between = cdist(real, generated)
-    if of == "recall":
-        return float((between <= radius(generated, k)).any(axis=1).mean())
-    inside = between <= radius(real, k)[:, None]
-    if of == "density":
-        return float(inside.sum() / (k * len(generated)))
-    return float(inside.any(axis=0 if of == "precision" else 1).mean())
+def balls(order, own, others, k):
+    """Count what lies in the balls of one sample's images.
 
+    Parameters
+    ----------
+    order : (n, n) int
+        What `neighbours` returned.
+    own, others : (n,) int
+        How often each image is in the one sample and in the other.
+    k : int
+        A ball reaches to the k-th neighbour in its own sample.
 
-def radius(points, k):
-    """Return each point's distance to its k-th neighbour, (n,); itself is none."""
-    return np.partition(cdist(points, points), k, axis=1)[:, k]
+    Returns
+    -------
+    inside : (m,) int
+        Images of the other sample in the ball of each of the m different images of the one.
+    covered : (n,) bool
+        Images that lie in any ball.
+    """
+    rows, covered = np.nonzero(own)[0], np.zeros(len(order), bool)
+    inside = np.zeros(len(rows), int)
+    left = np.arange(len(rows))
+    for width in (NEAR, len(order)):
+        near = order[rows[left], :width]
+        filled = np.cumsum(own[near], axis=1)
+        done = filled[:, -1] > k
+        near, within = near[done], filled[done] <= k  # the image itself is one of its own
+        inside[left[done]] = (others[near] * within).sum(axis=1)
+        covered[near[within]] = True
+        left = left[~done]
+    return inside, covered

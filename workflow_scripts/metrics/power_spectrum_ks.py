@@ -4,10 +4,12 @@ Kolmogorov–Smirnov test of log10 P at each wave number; the false discovery ra
 Benjamini and Hochberg 1995.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import kolmogorov
+
+from workflow_scripts.metrics._distributions import Sorted
 
 RANGE = (0.0, 1.0)
 LARGER_IS_WORSE = True
@@ -25,6 +27,11 @@ class Options:
             raise ValueError("rate: above 0 and below 1")
 
 
+def prepare(pool, options, rng):
+    """Sort the power of all images at each wave number."""
+    return replace(pool, shared=Sorted.of(pool.values))
+
+
 def measure(real, generated, options, rng):
     """Return the share of wave numbers at which the distributions of power differ.
 
@@ -33,30 +40,9 @@ def measure(real, generated, options, rng):
     real, generated : judging.sample.Sample
         `values (n, k)`: log10 P per image and bin.
     """
-    n, m = len(real.values), len(generated.values)
-    gap = largest_gap(real.values, generated.values)
+    n, m = len(real.row), len(generated.row)
+    gap = real.shared.largest(real.row, generated.row)
     return float(discoveries(kolmogorov(np.sqrt(n * m / (n + m)) * gap), options.rate).mean())
-
-
-def largest_gap(one, other):
-    """Return the largest difference of the two cumulative distributions, column by column.
-
-    Parameters
-    ----------
-    one, other : (n, k), (m, k) float
-
-    Returns
-    -------
-    gap : (k,) float
-        In [0, 1].
-    """
-    values = np.concatenate([one, other])
-    step = np.repeat([1 / len(one), -1 / len(other)], [len(one), len(other)])
-    order = np.argsort(values, axis=0, kind="stable")
-    ranked = np.take_along_axis(values, order, axis=0)
-    last = np.ones(values.shape, bool)  # of equal values: in between, the distributions are not defined
-    last[:-1] = ranked[1:] != ranked[:-1]
-    return np.abs(np.where(last, np.cumsum(step[order], axis=0), 0)).max(axis=0)
 
 
 def discoveries(p_values, rate):

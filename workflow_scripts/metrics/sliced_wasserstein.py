@@ -1,8 +1,10 @@
 """Sliced Wasserstein distance: the mean over random directions in feature space (Bonneel et al. 2015)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+
+from workflow_scripts.metrics._distributions import Sorted
 
 RANGE = (0.0, float("inf"))
 LARGER_IS_WORSE = True
@@ -20,25 +22,23 @@ class Options:
             raise ValueError("directions: at least 1")
 
 
+def prepare(pool, options, rng):
+    """Project all images on random directions, uniform on the sphere, and sort them along each.
+
+    Features are counted in their standard deviations over both samples; one that is constant says nothing.
+    """
+    spread = pool.values.std(axis=0)
+    direction = rng.normal(size=(pool.values.shape[1], options.directions))
+    direction /= np.linalg.norm(direction, axis=0) * np.where(spread > 0, spread, 1.0)[:, None]
+    return replace(pool, values=pool.values[:, :0], shared=Sorted.of(pool.values @ direction))
+
+
 def measure(real, generated, options, rng):
-    """Return the mean W1 of the samples' projections, in standard deviations of the real features.
+    """Return the mean W1 of the samples' projections, in standard deviations of the features.
 
     Parameters
     ----------
     real, generated : judging.sample.Sample
-        `values (n, k)`; a feature that is constant in the real images stays in its own unit.
-    rng : numpy.random.Generator
-        Draws the directions, uniform on the sphere.
+        What `prepare` returned.
     """
-    spread = real.values.std(axis=0)
-    direction = rng.normal(size=(real.values.shape[1], options.directions))
-    direction /= np.linalg.norm(direction, axis=0) * np.where(spread > 0, spread, 1.0)[:, None]
-    n = min(len(real.values), len(generated.values))
-    return float(np.abs(quantiles(real.values @ direction, n) - quantiles(generated.values @ direction, n)).mean())
-
-
-def quantiles(values, n):
-    """Return n evenly spaced quantiles of each column: the sorted values where there are n."""
-    if len(values) == n:
-        return np.sort(values, axis=0)
-    return np.quantile(values, (np.arange(n) + 0.5) / n, axis=0)
+    return float(real.shared.wasserstein(real.row, generated.row).mean())

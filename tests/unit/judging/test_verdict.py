@@ -2,14 +2,16 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
+from workflow_scripts.judging.metric import Metric
 from workflow_scripts.judging.sample import Sample
-from workflow_scripts.judging.verdict import compare, draw_null, halves, holm, permutation_p, verdict
-
-ANYTHING = (-np.inf, np.inf)
+from workflow_scripts.judging.verdict import compare, draw_null, halves, holm, permutation_p, rank_p, verdict
 
 
 def distance(a, b, rng):
     return float(np.abs(a.values.mean(axis=0) - b.values.mean(axis=0)).max())
+
+
+DISTANCE = Metric(distance)
 
 
 def population(rng, n_fields, tiles=3, shift=0.0):
@@ -28,14 +30,14 @@ def test_halves_are_disjoint_and_equal():
 def judge_once(trial, shift):
     rng = np.random.default_rng(trial)
     real, other = population(rng, 20), population(rng, 20, shift=shift)
-    null = draw_null(real, distance, 60, rng)
-    return compare(real, other, distance, null, 2, rng, ANYTHING, np.random.default_rng(7))["p"] <= 0.05
+    null = draw_null(real, DISTANCE, 60, rng)
+    return compare(real, other, DISTANCE, null, 2, rng, np.random.default_rng(7))["p"] <= 0.05
 
 
 def test_a_second_sample_of_the_same_population_is_inside_the_null_as_often_as_it_should():
     rng, outside = np.random.default_rng(0), 0
     for _ in range(1000):
-        p = permutation_p(population(rng, 20), population(rng, 20), distance, 39, rng, True)
+        p = permutation_p(population(rng, 20), population(rng, 20), DISTANCE, 39, rng)
         outside += p <= 0.05
     low, high = binom.interval(0.999, 1000, 0.05)
     assert low <= outside <= high
@@ -53,9 +55,7 @@ def test_ignoring_fields_would_cry_wolf():
         real, other = population(rng, 20, tiles=8), population(rng, 20, tiles=8)
         free = [Sample(sample.values, np.arange(len(sample.group))) for sample in (real, other)]
         outside += (
-            compare(*free, distance, draw_null(free[0], distance, 60, rng), 2, rng, ANYTHING, np.random.default_rng(7))[
-                "p"
-            ]
+            compare(*free, DISTANCE, draw_null(free[0], DISTANCE, 60, rng), 2, rng, np.random.default_rng(7))["p"]
             < 0.05
         )
     assert outside > 15
@@ -64,8 +64,8 @@ def test_ignoring_fields_would_cry_wolf():
 def test_what_a_comparison_says():
     rng = np.random.default_rng(0)
     real, other = population(rng, 31), population(rng, 40, shift=3.0)
-    null = draw_null(real, distance, 99, rng)
-    result = compare(real, other, distance, null, 200, rng, ANYTHING, np.random.default_rng(7))
+    null = draw_null(real, DISTANCE, 99, rng)
+    result = compare(real, other, DISTANCE, null, 200, rng, np.random.default_rng(7))
     assert result["n_fields"] == 15
     assert result["low"] < result["value"] < result["high"]
     assert result["null_high"] == pytest.approx(np.quantile(null, 0.95))
@@ -76,8 +76,8 @@ def test_what_a_comparison_says():
 def test_intervals_are_cut_to_the_range_of_the_metric():
     rng = np.random.default_rng(0)
     real, other = population(rng, 10), population(rng, 10)
-    null = draw_null(real, distance, 9, rng)
-    result = compare(real, other, distance, null, 50, rng, (0.0, 0.01), np.random.default_rng(7))
+    null, cut = draw_null(real, DISTANCE, 9, rng), Metric(distance, limits=(0.0, 0.01))
+    result = compare(real, other, cut, null, 50, rng, np.random.default_rng(7))
     assert 0 <= result["low"] <= result["high"] == 0.01
 
 
@@ -91,7 +91,7 @@ def test_samples_meet_the_same_halves_and_the_value_is_their_median():
 
     for shift in (0.0, 1.0):
         result = compare(
-            real, population(rng, 20, shift=shift), watch, np.zeros(5), 2, rng, ANYTHING, np.random.default_rng(7)
+            real, population(rng, 20, shift=shift), Metric(watch), np.zeros(5), 2, rng, np.random.default_rng(7)
         )
     first, second = seen[:20], seen[28:48]
     assert first == second
@@ -108,14 +108,37 @@ def test_both_sides_have_as_many_fields():
 
     rng = np.random.default_rng(0)
     real, other = population(rng, 21), population(rng, 50)
-    compare(real, other, watch, draw_null(real, watch, 3, rng), 3, rng, ANYTHING, np.random.default_rng(7))
+    compare(real, other, Metric(watch), draw_null(real, Metric(watch), 3, rng), 3, rng, np.random.default_rng(7))
     assert set(seen) == {(30, 30), (63, 63)}  # the value is that of halves, p that of all real fields
+
+
+def test_equal_draws_stand_before_or_after_the_truth_by_chance():
+    rng = np.random.default_rng(0)
+    p = [rank_p(0.0, np.zeros(19), rng) for _ in range(2000)]
+    assert np.bincount(np.rint(20 * np.array(p)).astype(int), minlength=21)[1:] == pytest.approx(100, abs=40)
+    assert rank_p(1.0, np.array([0.0, 2.0, 3.0]), rng) == 0.75
+
+
+def test_a_pool_is_prepared_once_and_its_parts_find_what_was_shared():
+    def prepare(pool, rng):
+        return Sample(pool.values, pool.group, shared=pool.values[:, 0] * 2)
+
+    def doubled(a, b, rng):
+        assert np.array_equal(a.shared[a.row], 2 * a.values[:, 0])
+        return distance(a, b, rng)
+
+    rng = np.random.default_rng(0)
+    real, other = population(rng, 9), population(rng, 9, shift=1.0)
+    metric = Metric(doubled, prepare)
+    assert metric.between(real, other, rng) == distance(real, other, rng)
+    assert 0 < permutation_p(real, other, metric, 9, rng) <= 1
 
 
 def test_a_metric_whose_small_values_are_bad():
     rng = np.random.default_rng(0)
     real, far = population(rng, 20), population(rng, 20, shift=3.0)
-    p = [permutation_p(real, far, lambda a, b, r: -distance(a, b, r), 99, rng, worse) for worse in (False, True)]
+    kinds = [Metric(lambda a, b, r: -distance(a, b, r), larger_is_worse=worse) for worse in (False, True)]
+    p = [permutation_p(real, far, kind, 99, rng) for kind in kinds]
     assert p == [0.01, 1.0]
 
 
@@ -127,17 +150,15 @@ def test_samples_that_cannot_be_compared(values, message):
     rng = np.random.default_rng(0)
     real = population(rng, 20)
     with pytest.raises(ValueError, match=message):
-        compare(real, Sample(values, real.group), distance, np.zeros(5), 2, rng, ANYTHING, rng)
+        compare(real, Sample(values, real.group), DISTANCE, np.zeros(5), 2, rng, rng)
 
 
 def test_too_few_fields_are_an_error():
     rng = np.random.default_rng(0)
     with pytest.raises(ValueError, match="7 real test fields; at least 8"):
-        draw_null(population(rng, 7), distance, 5, rng)
+        draw_null(population(rng, 7), DISTANCE, 5, rng)
     with pytest.raises(ValueError, match="9 fields; 10 are needed"):
-        compare(
-            population(rng, 20), population(rng, 9), distance, np.zeros(5), 2, rng, ANYTHING, np.random.default_rng(7)
-        )
+        compare(population(rng, 20), population(rng, 9), DISTANCE, np.zeros(5), 2, rng, np.random.default_rng(7))
 
 
 def test_holm_against_an_example_by_hand():

@@ -1,13 +1,19 @@
 import numpy as np
 import pytest
 
+from workflow_scripts.judging.metric import bind
 from workflow_scripts.judging.sample import Sample
-from workflow_scripts.metrics.classifier_two_sample import Options, area_under_curve, deal, measure
+from workflow_scripts.metrics import classifier_two_sample
+from workflow_scripts.metrics.classifier_two_sample import Options, area_under_curve, deal
 
 
 def sample(rng, n_fields, tiles=2, shift=0.0, spread=0.0):
     group = np.repeat(np.arange(n_fields), tiles)
     return Sample(rng.normal(shift, 1, (len(group), 3)) + spread * rng.normal(size=(n_fields, 3))[group], group)
+
+
+def measure(real, generated, options, rng):
+    return bind(classifier_two_sample, options).between(real, generated, rng)
 
 
 @pytest.mark.parametrize(
@@ -25,6 +31,12 @@ def test_the_same_population_cannot_be_told_apart_and_a_far_one_can():
     assert measure(sample(rng, 30), sample(rng, 30, shift=4), Options(), rng) > 0.99
 
 
+def test_a_width_is_seen_like_a_shift():
+    rng = np.random.default_rng(0)
+    real, wide = sample(rng, 200), sample(rng, 200)
+    assert measure(real, Sample(2 * wide.values, wide.group), Options(), rng) > 0.75
+
+
 def test_a_field_lies_in_one_fold():
     group = np.repeat([5, 9, 2, 7, 1], [1, 4, 2, 3, 6])
     fold = deal(group, 3, np.random.default_rng(0))
@@ -39,7 +51,7 @@ def test_tiles_of_one_field_never_help_to_judge_each_other():
     values = []
     for _ in range(20):
         many = [sample(rng, 12, tiles=20, spread=50.0) for _ in range(2)]
-        values.append(measure(*many, Options(strength=100.0), rng))
+        values.append(measure(*many, Options(shrinkage=0.001), rng))
     assert np.mean(values) < 0.6
 
 

@@ -1,21 +1,14 @@
 import numpy as np
 import pytest
-from scipy.stats import ks_2samp
 
+from workflow_scripts.judging.metric import bind
 from workflow_scripts.judging.sample import Sample
-from workflow_scripts.metrics.power_spectrum_ks import Options, discoveries, largest_gap, measure
+from workflow_scripts.metrics import power_spectrum_ks
+from workflow_scripts.metrics.power_spectrum_ks import Options, discoveries
 
 
 def sample(values):
     return Sample(values, np.arange(len(values)))
-
-
-@pytest.mark.parametrize("decimals", [8, 0])  # 0: many ties
-def test_the_gap_is_that_of_scipy(decimals):
-    rng = np.random.default_rng(0)
-    one, other = rng.normal(size=(40, 5)).round(decimals), rng.normal(0.3, 1, (25, 5)).round(decimals)
-    expected = [ks_2samp(a, b).statistic for a, b in zip(one.T, other.T, strict=True)]
-    assert largest_gap(one, other) == pytest.approx(expected)
 
 
 def test_discoveries_by_hand():
@@ -25,11 +18,11 @@ def test_discoveries_by_hand():
 
 
 def test_the_wave_numbers_that_differ_are_counted():
-    rng = np.random.default_rng(0)
+    rng, metric = np.random.default_rng(0), bind(power_spectrum_ks, Options())
     shift = np.repeat([0.0, 3.0], [6, 2])
     real, other = rng.normal(size=(200, 8)), rng.normal(size=(200, 8)) + shift
-    assert measure(sample(real), sample(other), Options(), rng) == pytest.approx(0.25)
-    assert measure(sample(real), sample(real), Options(), rng) == 0
+    assert metric.between(sample(real), sample(other), rng) == pytest.approx(0.25)
+    assert metric.between(sample(real), sample(real), rng) == 0
 
 
 def test_a_rate_beyond_one_is_refused():

@@ -1,0 +1,39 @@
+"""Numbers of sources per field: Wasserstein distance of their distributions, over the mean number in real fields."""
+
+from dataclasses import dataclass, replace
+
+from workflow_scripts.metrics._distributions import Sorted
+
+RANGE = (0.0, float("inf"))
+LARGER_IS_WORSE = True
+TAKES = {"layout": {}}
+
+
+@dataclass(frozen=True)
+class Options:
+    """No options: the features say how sources are found."""
+
+
+def prepare(pool, options, rng):
+    """Sort the numbers of sources."""
+    counts = pool.values[:, [pool.columns.index("n_sources")]]
+    return replace(pool, values=counts, shared=Sorted.of(counts))
+
+
+def measure(real, generated, options, rng):
+    """Return W1 of the numbers of sources over their mean in the real fields.
+
+    Parameters
+    ----------
+    real, generated : judging.sample.Sample
+        What `prepare` returned.
+
+    Raises
+    ------
+    ValueError
+        Where the real fields have no source.
+    """
+    mean = real.values.mean()
+    if not mean > 0:
+        raise ValueError("no source in any real field: their number says nothing")
+    return float(real.shared.wasserstein(real.row, generated.row)[0] / mean)
