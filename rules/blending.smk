@@ -129,7 +129,7 @@ rule convert_fluxes:
         disk_mb=growing(1000),
     params:
         options=lambda wildcards: {
-            "zeropoint_ab": SETTINGS[wildcards.study].config["blends"][wildcards.blend]["zeropoint_ab"]
+            "zeropoint_ab": SETTINGS[wildcards.study].blend(wildcards.blend)["zeropoint_ab"]
         },
         code=fingerprint("convert_fluxes"),
     script:

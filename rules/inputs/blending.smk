@@ -10,7 +10,7 @@ def stamps_for(ending):
 
 def blend_shards(wildcards):
     """Return the shards of a set of blends."""
-    n_shards = SETTINGS[wildcards.study].config["blends"][wildcards.blend]["n_shards"]
+    n_shards = SETTINGS[wildcards.study].blend(wildcards.blend)["n_shards"]
     folder = f"results/{wildcards.study}/blends/{wildcards.blend}/shards"
     return [f"{folder}/{wildcards.split}_{shard}.h5" for shard in range(n_shards)]
 
@@ -40,6 +40,6 @@ def blend_products(wildcards):
         for product in (
             "blends.h5",
             *(("baseline.csv", "baseline.json") if split == "test" else ()),
-            *(f"{name}.npy" for name in ("blends", "variance", "flux", *study.config["blends"][blend]["masks"])),
+            *(f"{name}.npy" for name in ("blends", "variance", "flux", *study.blend(blend)["masks"])),
         )
     ]

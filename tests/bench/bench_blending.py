@@ -30,6 +30,7 @@ from workflow_scripts.formats.stacks import create_stack
 from workflow_scripts.produce_blends import produce_blends
 
 SIZE, N_STAMPS, N_PUBLISHED = 128, 500, 300
+PRODUCTS = ("blends.npy", "masks.npy", "flux.npy", "catalogue.csv", "shard.h5")
 MODES = {
     "whole pixels": {"subpixel": False, "noise": "none"},
     "whole pixels + noise": {"subpixel": False, "noise": "uniform"},
@@ -98,8 +99,13 @@ def ours(folder, n, mode):
 
 def written(folder):
     """Return the bytes of our products."""
-    names = ("blends.npy", "masks.npy", "flux.npy", "catalogue.csv", "shard.h5")
-    return sum((folder / name).stat().st_size for name in names)
+    return sum((folder / name).stat().st_size for name in PRODUCTS)
+
+
+def clear(folder):
+    """Remove what was written before: to free a file's pages takes as long as to fill them."""
+    for name in (*PRODUCTS, "plain.bin"):
+        (folder / name).unlink(missing_ok=True)
 
 
 def write_plainly(folder, n_bytes):
@@ -109,7 +115,6 @@ def write_plainly(folder, n_bytes):
         for _ in range(n_bytes // len(piece)):
             file.write(piece)
         file.write(piece[: n_bytes % len(piece)])
-    (folder / "plain.bin").unlink()
 
 
 def isolate(image, labels, rng):
@@ -180,8 +185,11 @@ def compare(folder, n, repeats, stamps):
         theirs.append(1e3 * seconds(lambda: published(folder, N_PUBLISHED, *stamps)) / N_PUBLISHED)
         bare.append(1e3 * seconds(lambda: bare_loop(n // 10, *stamps[:2])) / (n // 10))
         for name, mode in MODES.items():
+            clear(folder)
             verbs[name].append({verb: 1e3 * time / n for verb, time in ours(folder, n, mode).items()})
-            plainly[name].append(1e3 * seconds(lambda: write_plainly(folder, written(folder))) / n)
+            n_bytes = written(folder)
+            clear(folder)
+            plainly[name].append(1e3 * seconds(lambda n_bytes=n_bytes: write_plainly(folder, n_bytes)) / n)
     theirs = min(theirs)
     say("published way", theirs)
     say("bare loop over cached stamps", min(bare))
@@ -196,6 +204,7 @@ def compare(folder, n, repeats, stamps):
 def measure_growth(folder):
     """Print the cost per blend and the peak memory as the number of blends grows."""
     for n in (10**3, 10**4, 10**5):
+        clear(folder)
         total = sum(ours(folder, n, MODES["whole pixels"]).values())
         say(f"{n} blends", 1e3 * total / n, f"peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
 

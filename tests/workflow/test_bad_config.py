@@ -25,6 +25,7 @@ WRONG = {
         {"studies": {"hubble": {"overrides": {"field": {"field_size": 64}}}}},
         ["study hubble", "field: unknown key", "fields"],
     ),
+    "new set of blends without its number": ({"blends": {"mine": {}}}, ["blends.mine", "'n_blends'", "misspelt"]),
     "out of range": ({"generation": {"n_shards": 0}}, ["generation.n_shards", "minimum", "1"]),
     "seed below 0": ({"seed": -1}, ["seed", "minimum", "0"]),
     "unknown choice": ({"device": "gpu"}, ["device", "'gpu'", "cuda"]),

@@ -8,13 +8,21 @@ OPTIONAL = {
     "exclude_types": [],
     "gain": None,
     "legacy_shift_columns": False,
+    "mag_high": 100,
+    "mag_low": -100,
+    "masks": ["bogg_masks"],
     "max_blendedness": 1,
+    "max_mag_difference": 2,
+    "max_separation": 4,
     "min_snr": 0,
+    "n_shards": 1,
+    "noise": "uniform",
     "noise_sigma": None,
     "seed": None,
     "subpixel": False,
     "test_ratio": 0.2,
     "valid_ratio": 0.1,
+    "zeropoint_ab": None,
 }
 GALAXIES = {"density_per_arcmin2": None, "high": 8, "law": "fixed", "low": 2}
 CUTS = ("clean_only", "exclude_types", "mag_high", "mag_low", "min_snr", "test_ratio", "valid_ratio")
@@ -77,16 +85,16 @@ def complete(entry, where):
     ValueError
         Where settings contradict each other.
     """
-    law = {**GALAXIES, **entry.get("n_galaxies", {})}
+    law, entry = {**GALAXIES, **entry.get("n_galaxies", {})}, {**OPTIONAL, **entry}
     if law["law"] == "uniform" and law["low"] > law["high"]:
         raise ValueError(f"{where}.n_galaxies: low {law['low']} is above high {law['high']}")
     if law["law"] == "poisson" and not law["density_per_arcmin2"]:
         raise ValueError(f"{where}.n_galaxies: law poisson needs density_per_arcmin2, galaxies per arcmin2 above 0")
-    if sum(entry.get(key, OPTIONAL[key]) for key in ("test_ratio", "valid_ratio")) >= 1:
+    if entry["test_ratio"] + entry["valid_ratio"] >= 1:
         raise ValueError(f"{where}: test_ratio and valid_ratio leave no galaxy for training")
     if entry["mag_low"] >= entry["mag_high"]:
         raise ValueError(f"{where}: mag_low {entry['mag_low']} is not below mag_high {entry['mag_high']}")
-    return {**OPTIONAL, **entry, "n_galaxies": law}
+    return {**entry, "n_galaxies": law}
 
 
 def pairing(entry, blend, split, shard, divide):

@@ -6,7 +6,7 @@ from workflow_scripts.job.values import sort_keys
 
 def names_in_paths(study):
     """Return a regular expression for each wildcard: the names that the study's products can have now."""
-    shards = [entry["n_shards"] for entry in (*study.config["blends"].values(), study.config["generation"])]
+    shards = [entry["n_shards"] for entry in (*map(study.blend, study.config["blends"]), study.config["generation"])]
     skies, any_name = study.chosen("skies"), "[a-z0-9_]+"
     names = {"blend": study.chosen("blends"), "scorer": study.chosen("scorers"), "metric": study.chosen("metrics")}
     names |= {"sky": skies, "stage": study.stages_used(), "sample": [*REAL_SAMPLES, *LADDER_SAMPLES, *skies]}

@@ -49,7 +49,7 @@ def describe(error):
         hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(known))}"
         return f"{key}{'.' if key else ''}{unknown}: unknown key; {hint}"
     if error.validator == "required" and key.count(".") == 1:  # an entry of a section that is new, or misspelt
-        return f"{key}: {error.message}; is the name misspelt?"
+        return f"{key}: {error.message} of a new entry; or is its name misspelt?"
     wanted = error.schema.get("description", "")
     said = f"{key or 'the file'}: {error.message}" + (f" ({wanted.rstrip('.')})" if wanted else "")
     return said + ("; numbers inside --config key={...} arrive as text: use --configfile" if is_number(error) else "")
