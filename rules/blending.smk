@@ -128,9 +128,7 @@ rule convert_fluxes:
         runtime=growing(30),
         disk_mb=growing(1000),
     params:
-        options=lambda wildcards: {
-            "zeropoint_ab": SETTINGS[wildcards.study].blend(wildcards.blend)["zeropoint_ab"]
-        },
+        options=lambda wildcards: {"zeropoint_ab": SETTINGS[wildcards.study].blend(wildcards.blend)["zeropoint_ab"]},
         code=fingerprint("convert_fluxes"),
     script:
         "../workflow_scripts/convert_fluxes.py"
