@@ -1,6 +1,6 @@
 """Wasserstein distance of each feature over its interquartile range in the real images, averaged over features."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -13,12 +13,24 @@ TAKES = {}
 
 @dataclass(frozen=True)
 class Options:
-    """No options: the features say what is compared."""
+    """`columns`: names of the features that are compared; none: all."""
+
+    columns: list = field(default_factory=list)
 
 
 def prepare(pool, options, rng):
-    """Sort each feature."""
-    return replace(pool, shared=Sorted.of(pool.values))
+    """Sort each feature asked for.
+
+    Raises
+    ------
+    ValueError
+        Where there is no such feature.
+    """
+    unknown = sorted(set(options.columns) - set(pool.columns))
+    if unknown:
+        raise ValueError(f"columns {unknown}: the features are {sorted(pool.columns)}")
+    values = pool.values[:, [pool.columns.index(name) for name in options.columns] or slice(None)]
+    return replace(pool, values=values, shared=Sorted.of(values))
 
 
 def measure(real, generated, options, rng):

@@ -54,3 +54,14 @@ def test_sides_of_unequal_size_and_constant_features():
     values = np.column_stack([rng.normal(size=4000), np.ones(4000)])
     options = sliced_wasserstein.Options()
     assert between(sliced_wasserstein, sample(values), sample(values[:2000]), options, rng) < 0.06
+
+
+def test_features_are_chosen_by_name():
+    rng = np.random.default_rng(0)
+    values = rng.normal(size=(200, 2))
+    pair = [Sample(values + shift, np.arange(200), ("flux", "size")) for shift in ([0, 0], [0, 9])]
+    options = wasserstein_over_iqr.Options
+    assert between(wasserstein_over_iqr, *pair, options(["flux"]), rng) == 0
+    assert between(wasserstein_over_iqr, *pair, options(["size"]), rng) > 1
+    with pytest.raises(ValueError, match=r"columns \['mass'\]: the features are \['flux', 'size'\]"):
+        between(wasserstein_over_iqr, *pair, options(["mass"]), rng)

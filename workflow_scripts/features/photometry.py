@@ -1,0 +1,58 @@
+"""Fluxes, sizes and shapes of all sources that detection finds. A row per source."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from workflow_scripts.imaging.detection import detect
+
+ROWS = "sources"
+COLUMNS = ["log_flux", "flux_radius", "ellipticity"]
+
+
+@dataclass(frozen=True)
+class Options:
+    """At most `max_sources` of a set, evenly spaced over all; `detection`, left out, is the study's own."""
+
+    max_sources: int = 100_000
+    detection: dict = field(default_factory=dict)
+
+    def __post_init__(self):
+        if self.max_sources < 1:
+            raise ValueError("max_sources: at least 1")
+
+
+def count(images, options):
+    """Return how many sources each image has, (n,) int."""
+    return np.array([len(detect(image, **options.detection)[0]["x"]) for image in images], int)
+
+
+def extract(images, options, chosen):
+    """Return some of the sources of images (n, y, x).
+
+    Parameters
+    ----------
+    chosen : list of (k,) int arrays
+        For each image, which of its sources, counted from 0.
+
+    Returns
+    -------
+    values : (m, 3) float
+        log10 of the flux, half-light radius (pixel), ellipticity; NaN where the flux is not positive.
+    columns : list of str
+    owner : (m,) int
+        Image of each source.
+    """
+    rows = [measured(image, wanted, options) for image, wanted in zip(images, chosen, strict=True)]
+    owner = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
+    return np.concatenate([np.empty((0, len(COLUMNS))), *rows]), COLUMNS, owner
+
+
+def measured(image, wanted, options):
+    """Return the rows of some sources of an image."""
+    if not len(wanted):
+        return np.empty((0, len(COLUMNS)))
+    sources, _ = detect(image, **options.detection)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        log_flux = np.log10(sources["flux"])
+    return np.column_stack([log_flux, sources["flux_radius"], sources["ellipticity"]])[wanted]

@@ -1,0 +1,43 @@
+"""The image itself at a reduced size: what copies are recognised by, whatever their orientation."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+ROWS = "images"
+
+
+@dataclass(frozen=True)
+class Options:
+    """`side` of the thumbnail in its own pixels, at least 2."""
+
+    side: int = 16
+
+    def __post_init__(self):
+        if self.side < 2:
+            raise ValueError("side: at least 2")
+
+
+def extract(images, options):
+    """Return the mean of each block of pixels of images (n, y, x).
+
+    Returns
+    -------
+    values : (n, side²) float
+        Row by row. Where the shape is no multiple of the side, blocks differ in size by a pixel.
+    columns : list of str
+
+    Raises
+    ------
+    ValueError
+        Where an image has fewer pixels than its thumbnail.
+    """
+    side, shape = options.side, images.shape[1:3]
+    if min(shape) < side:
+        raise ValueError(f"thumbnail: images of {shape[1]}x{shape[0]} px are smaller than {side}x{side}")
+    values = images.astype(float)
+    for axis, length in enumerate(shape, start=1):
+        first = np.rint(np.arange(side) * length / side).astype(int)
+        counts = np.diff(first, append=length)
+        values = np.add.reduceat(values, first, axis=axis) / np.expand_dims(counts, [0, 3 - axis])
+    return values.reshape(len(images), -1), [f"pixel_{y}_{x}" for y in range(side) for x in range(side)]

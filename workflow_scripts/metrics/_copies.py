@@ -1,0 +1,41 @@
+"""How far images are from each other when any of them may be turned or mirrored."""
+
+import numpy as np
+
+
+def scaling(values):
+    """Return the function that tames pixels (n, k): linear near their median, logarithmic far from it."""
+    middle = np.median(values)
+    spread = np.abs(values - middle).mean()
+    return lambda pixels: np.arcsinh((pixels - middle) / (spread if spread > 0 else 1.0))
+
+
+def distances(images, others):
+    """Return the least Euclidean distance over the eight orientations, (n, m).
+
+    Parameters
+    ----------
+    images, others : (n, side²), (m, side²) float
+        Square thumbnails, row by row.
+
+    Raises
+    ------
+    ValueError
+        Where the number of pixels is no square.
+    """
+    side = int(np.sqrt(images.shape[1]))
+    if side**2 != images.shape[1]:
+        raise ValueError(f"thumbnails of {images.shape[1]} pixels: they have to be square")
+    product = np.full((len(images), len(others)), -np.inf)
+    square = images.reshape(-1, side, side)
+    for mirrored in (square, square[:, :, ::-1]):
+        for turns in range(4):
+            turned = np.rot90(mirrored, turns, axes=(1, 2)).reshape(len(images), -1)
+            np.maximum(product, turned @ others.T, out=product)
+    squared = (images**2).sum(axis=1)[:, None] + (others**2).sum(axis=1) - 2 * product
+    return np.sqrt(np.maximum(squared, 0))
+
+
+def share_below(one, other):
+    """Return P(one < other) + P(one = other) / 2 over pairs of equal number."""
+    return float(np.mean((one < other) + 0.5 * (one == other)))
