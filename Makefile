@@ -29,7 +29,7 @@ run: .venv/run.stamp
 	$(if $(findstring --config,$(ARGS)),,@echo "results/$(SHOWN)/report.html")
 
 test: .venv/test.stamp
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadgroup $(ARGS)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadscope $(ARGS)
 
 SLURM := munge slurmctld slurmd slurmdbd slurm-client slurm-wlm-mysql-plugin mariadb-server
 test-cluster: .venv/test.stamp
