@@ -7,6 +7,7 @@ import torch
 
 from workflow_scripts.formats.catalogues import read_catalogue
 from workflow_scripts.formats.checkpoints import read_model
+from workflow_scripts.formats.source_lists import read_sources
 from workflow_scripts.formats.stacks import create_stack, open_stack
 from workflow_scripts.imaging.stretch import invert_stretch
 from workflow_scripts.job import plugins
@@ -46,7 +47,9 @@ def generate_skies(*, parts, descriptions, fields, sky, truth, options, seed, co
     with create_stack(sky, seed=seed, code=code, **about) as images, create_stack(truth, seed=seed, code=code) as rows:
         for block in progress(blocks_of(options["shard"], options["n_shards"], options["n_fields"]), "blocks"):
             generator = rng(seed, f"generate_skies {options['sky']}", block)
-            composed = recipe.compose(BLOCK, generator, loaded, recipe.Options(**options["options"]))
+            composed = recipe.compose(
+                BLOCK, generator, loaded | {"first": block * BLOCK}, recipe.Options(**options["options"])
+            )
             for field, (image, sources) in zip(range(block * BLOCK, options["n_fields"]), composed, strict=False):
                 images.append(image=image[None])
                 rows.append(field=np.full(len(sources["x"]), field), **sources)
@@ -65,7 +68,10 @@ def read_parts(paths, fields, options):
         white = max(float(block.max()) for block in stack.blocks("image", 64))
         parts = {"shape": stack["image"].shape[1:3], "n_fields": len(stack), "white": white}
     for (role, kind), path in zip(options["roles"], paths, strict=True):
-        parts[role] = READERS[kind](path, find_device(options["device"]))
+        if kind == "list":
+            parts[role] = read_sources(path, parts["shape"], about["zeropoint_ab"])
+        else:
+            parts[role] = READERS[kind](path, find_device(options["device"]))
     return parts, about
 
 

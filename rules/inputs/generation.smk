@@ -1,18 +1,19 @@
 """What skies are composed of."""
 
 PARTS_OF_SKIES = {
-    "stage": "results/{study}/stages/{stage}/weights.safetensors",
+    "stage": "results/{study}/stages/{name}/weights.safetensors",
     "background": "results/{study}/background/density.h5",
     "process": "results/{study}/process/process.h5",
     "catalogue": "results/{study}/sources/train.ecsv",
+    "list": "{name}",  # the user's own file
 }
 
 
 def parts_of_sky(wildcards):
     """Return the file of each role of a sky's recipe, in the order of the roles."""
     return [
-        PARTS_OF_SKIES[kind].format(study=wildcards.study, stage=stage)
-        for _, kind, stage in SETTINGS[wildcards.study].roles(wildcards.sky)
+        PARTS_OF_SKIES[kind].format(study=wildcards.study, name=name)
+        for _, kind, name in SETTINGS[wildcards.study].roles(wildcards.sky)
     ]
 
 

@@ -58,7 +58,7 @@ def column(table, name, path):
     values = np.ma.asarray(table[name])
     if values.dtype.kind not in "biuf" or values.ndim != 1:
         raise ValueError(f"{path}: column {name} is not made of numbers")
-    values = np.ma.filled(values.astype(np.float64), np.nan)
+    values = np.asarray(np.ma.filled(values.astype(np.float64), np.nan))
     unit, wanted = table[name].unit, UNITS.get(name)
     if unit is None or wanted is None or unit == wanted:
         return values

@@ -44,15 +44,21 @@ class Generating:
                 )
 
     def roles(self, sky):
-        """Return [role, kind, stage] for every part that a sky's recipe needs, sorted by role."""
+        """Return [role, kind, name] for every part that a sky is made of, sorted by role.
+
+        The name of a stage is its key in the config, that of a list of sources its path; a sky may do without a list.
+        """
         entry, where = self.config["skies"][sky], f"config: skies.{sky}"
         needs, parts = plugins.constant("skies", entry["recipe"], "NEEDS", where), entry.get("parts", {})
         stages = {role for role, kind in needs.items() if kind == "stage"}
-        if set(parts) != stages:
-            raise ValueError(f"{where}.parts: {sorted(parts)}; recipe {entry['recipe']} needs {sorted(stages)}")
+        lists = {role for role, kind in needs.items() if kind == "list"}
+        if not stages <= set(parts) <= stages | lists:
+            may = f" and may have {sorted(lists)}" if lists else ""
+            raise ValueError(f"{where}.parts: {sorted(parts)}; recipe {entry['recipe']} needs {sorted(stages)}{may}")
         for role in stages:
             self.entry("stages", parts[role], f"skies.{sky}.parts.{role}")
-        return [[role, kind, parts.get(role, "")] for role, kind in sorted(needs.items())]
+        given = needs.keys() - (lists - set(parts))
+        return [[role, needs[role], parts.get(role, "")] for role in sorted(given)]
 
     def sky(self, name, shard=0):
         """Return all that generating a shard of a sky depends on, besides its parts."""
@@ -67,9 +73,13 @@ class Generating:
 
     def plugins_of_sky(self, sky):
         """Return the recipe and the models that a sky is made by."""
-        models = {f"models/{self.config['stages'][stage]['model']}" for _, _, stage in self.roles(sky) if stage}
+        models = {f"models/{self.config['stages'][stage]['model']}" for stage in self.stages_of(sky)}
         return [f"skies/{self.config['skies'][sky]['recipe']}", *sorted(models)]
+
+    def stages_of(self, sky):
+        """Return the stages that a sky is made of."""
+        return [name for _, kind, name in self.roles(sky) if kind == "stage"]
 
     def stages_used(self):
         """Return the stages that this study's skies are made of, in the order of their first use."""
-        return list(dict.fromkeys(stage for sky in self.chosen("skies") for _, _, stage in self.roles(sky) if stage))
+        return list(dict.fromkeys(stage for sky in self.chosen("skies") for stage in self.stages_of(sky)))

@@ -1,16 +1,18 @@
 """Point-process sky: sources of a fitted marked Thomas process, each drawn by a generator that is asked for its marks.
 
-Positions are fractions of pixels, fluxes add, the background of a field is a level of the data's.
+Positions are fractions of pixels, fluxes add, the background of a field is a level of the data's. A user's list of
+sources takes the place of the process.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
+from workflow_scripts.imaging.listed import complete_marks, sources_of_field
 from workflow_scripts.imaging.point_process import company, draw_exactly, draw_places
 from workflow_scripts.imaging.shifts import shift_stamp
 
-NEEDS = {"process": "process", "stamps": "stage"}
+NEEDS = {"process": "process", "sources": "list", "stamps": "stage"}
 NEIGHBOURS = 8  # sources in like company among which marks are drawn
 
 
@@ -39,7 +41,7 @@ def compose(n, rng, parts, options):
     rng : numpy.random.Generator
     parts : dict
         `shape` (y, x); `process`: dict of the law and of the marks of the data's sources; `stamps`: a sampler that is
-        asked for marks.
+        asked for marks; `sources`, where the user lists them: what the fields hold, from field `first` on.
     options : Options
 
     Yields
@@ -49,14 +51,20 @@ def compose(n, rng, parts, options):
         x, y, flux, peak, flux_radius.
     """
     process, shape = parts["process"], parts["shape"]
-    places = [place_sources(rng, process, shape, options.n_sources) for _ in range(n)]
-    marks = [draw_marks(rng, process, one) for one in places]
+    if "sources" in parts:
+        listed = [list_sources(rng, process, parts["sources"], parts["first"] + row) for row in range(n)]
+        places, marks, fluxes = zip(*listed, strict=True)
+    else:
+        places = [place_sources(rng, process, shape, options.n_sources) for _ in range(n)]
+        marks = [draw_marks(rng, process, one) for one in places]
+        fluxes = [np.full(len(one), np.nan) for one in places]  # as the stamps have them
     asked = {name: np.concatenate([one[name] for one in marks]) for name in marks[0]}
     stamps = iter(parts["stamps"](len(asked["flux"]), rng, asked))
-    for xy, mark in zip(places, marks, strict=True):
+    for xy, mark, wanted in zip(places, marks, fluxes, strict=True):
         level = rng.choice(process["levels"])
         image = np.zeros(shape, np.float32)
-        added = [add(image, np.maximum(next(stamps) - np.float32(level), 0), *one) for one in xy]
+        lights = [np.maximum(next(stamps) - np.float32(level), 0) for _ in xy]
+        added = [add(image, dim(light, one), *place) for light, one, place in zip(lights, wanted, xy, strict=True)]
         flux, peak = np.array(added, float).reshape(-1, 2).T
         x, y = xy.reshape(-1, 2).T
         truth = {"x": x, "y": y, "flux": flux, "peak": peak, "flux_radius": mark["flux_radius"]}
@@ -66,6 +74,19 @@ def compose(n, rng, parts, options):
 def place_sources(rng, process, shape, n_sources):
     """Return the positions (k, 2) of one field's sources."""
     return draw_places(rng, process, shape) if n_sources < 0 else draw_exactly(rng, process, shape, n_sources)
+
+
+def list_sources(rng, process, sources, field):
+    """Return positions, marks and fluxes of the sources that the user lists for a field."""
+    listed = sources_of_field(sources, field)
+    places = np.column_stack([listed.pop("x"), listed.pop("y")])
+    return places, complete_marks(listed, process["marks"], rng), listed["flux"]
+
+
+def dim(light, flux):
+    """Return a stamp's light brought to a flux; NaN leaves it as it is."""
+    total = light.sum(dtype=float)
+    return light * np.float32(flux / total) if np.isfinite(flux) and total > 0 else light
 
 
 def draw_marks(rng, process, places):
@@ -78,15 +99,25 @@ def draw_marks(rng, process, places):
 
 
 def add(image, light, x, y):
-    """Add a stamp's light to a field at a position in fractions of pixels, in place; return its flux and peak."""
-    half = light.shape[0] // 2
-    column, row = round(float(x)), round(float(y))
-    light = shift_stamp(light, float(x) - column, float(y) - row)
-    top, left = row - half, column - half
+    """Add a stamp's light to a field, its centroid at a position in fractions of pixels, in place; return flux and peak.
+
+    A generator learns sources whose brightest pixel lies in the middle: their centroid does not.
+    """
+    x0, y0 = (place - middle for place, middle in zip((x, y), centroid(light), strict=True))
+    left, top = round(x0), round(y0)
+    light = shift_stamp(light, x0 - left, y0 - top)
     rows = slice(max(top, 0), max(min(top + light.shape[0], image.shape[0]), 0))
     columns = slice(max(left, 0), max(min(left + light.shape[1], image.shape[1]), 0))
     image[rows, columns] += light[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left]
     return float(light.sum(dtype=float)), float(light.max())
+
+
+def centroid(light):
+    """Return the centroid (x, y) of a stamp; of one without light its middle."""
+    total = light.sum(dtype=float)
+    if total <= 0:
+        return light.shape[1] // 2, light.shape[0] // 2
+    return tuple(float(light.sum(axis=axis, dtype=float) @ np.arange(light.shape[1 - axis])) / total for axis in (0, 1))
 
 
 def finish(image, level, options):

@@ -1,0 +1,30 @@
+"""What skies are made of: roles looked up, a list of sources where the user gives one."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from workflow_scripts.job.settings import Settings
+
+ROOT = Path(__file__).parents[3]
+
+
+def study(**parts):
+    config = yaml.safe_load((ROOT / "config.yaml").read_text())
+    config["skies"]["mine"] = {"recipe": "point_process", "parts": parts}
+    return Settings(config)["sparse"]
+
+
+def test_a_list_of_sources_is_a_part_where_it_is_given():
+    assert study(stamps="marked_gan").roles("mine") == [["process", "process", ""], ["stamps", "stage", "marked_gan"]]
+    given = study(stamps="marked_gan", sources="mine.fits")
+    assert ["sources", "list", "mine.fits"] in given.roles("mine")
+    assert given.stages_of("mine") == ["marked_gan"]
+    assert given.plugins_of_sky("mine") == ["skies/point_process", "models/r3gan"]
+
+
+@pytest.mark.parametrize("parts", [{}, {"sources": "mine.fits"}, {"stamps": "marked_gan", "stars": "star_wgan"}])
+def test_parts_that_do_not_fit_are_refused(parts):
+    with pytest.raises(ValueError, match=r"recipe point_process needs \['stamps'\] and may have \['sources'\]"):
+        study(**parts)
