@@ -12,10 +12,11 @@ from workflow_scripts.job.entry import run_rule
 
 
 def extract_patches(*, fields, segmentation, catalogue, patches, options, seed, code):
-    """Cut a patch around every source; what is not the source itself becomes black, a level below all sky.
+    """Cut a patch around every source; what is not the source itself becomes black.
 
-    The background stays in the source's own pixels: the layered sky takes the larger of source and background, so
-    black shows the sky, also where that is noise around zero.
+    Where the background is kept it stays in the source's own pixels, and black is a level below all sky: a recipe that
+    takes the larger of source and background then shows the sky, also where that is noise around zero. Where it is
+    taken off a patch is light alone, and black is 0.
 
     Parameters
     ----------
@@ -26,8 +27,8 @@ def extract_patches(*, fields, segmentation, catalogue, patches, options, seed, 
         `peak`, `flux_radius`, `axis_ratio`, `theta` (degrees), `size_class` (from 1).
     options : dict
         `size` in pixels, `grow` (dilation of the source's mask, pixel), `max_npix` (larger sources are left out),
-        `min_patches`, `black_sigma` (how far black lies below the sky, in its deviations), `size_classes` (pixels at
-        which the next class begins).
+        `min_patches`, `background` (`keep` or `subtract`), `black_sigma` (how far black lies below a sky that is kept,
+        in its deviations), `size_classes` (pixels at which the next class begins).
 
     Raises
     ------
@@ -35,7 +36,8 @@ def extract_patches(*, fields, segmentation, catalogue, patches, options, seed, 
         Where there are too few sources to train on.
     """
     table, size, n_patches = read_catalogue(catalogue), options["size"], 0
-    black = np.median(table["background"]) - options["black_sigma"] * np.median(table["noise"])
+    light = options["background"] == "subtract"
+    black = 0 if light else np.median(table["background"]) - options["black_sigma"] * np.median(table["noise"])
     with open_stack(fields) as images, open_stack(segmentation) as maps:
         with create_stack(patches, seed=seed, code=code, **copy_attributes(images)) as writer:
             pairs = zip(part_mosaics(images, "image"), part_mosaics(maps, "segmentation"), strict=True)
@@ -46,7 +48,8 @@ def extract_patches(*, fields, segmentation, catalogue, patches, options, seed, 
                 whole = inside(x0, y0, size, sky.covered)
                 x0, y0, ids = x0[whole], y0[whole], np.asarray(rows["id"])[whole]
                 own = own_masks(cut(labels.pixels, x0, y0, size), ids, options["grow"])
-                patches_here = np.where(own, cut(sky.pixels, x0, y0, size), black)
+                level = np.asarray(rows["background"])[whole, None, None] if light else 0
+                patches_here = np.where(own, cut(sky.pixels, x0, y0, size) - level, black)
                 known = describe_sources(rows[whole], options["size_classes"])
                 writer.append(image=patches_here.astype(np.float32), id=ids, **known)
                 n_patches += len(ids)

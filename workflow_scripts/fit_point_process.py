@@ -9,10 +9,12 @@ from workflow_scripts.features.layout import radii_of, sums
 from workflow_scripts.formats.catalogues import read_catalogue
 from workflow_scripts.formats.stacks import copy_attributes, create_stack, open_stack
 from workflow_scripts.imaging.background import background_pixels
-from workflow_scripts.imaging.point_process import company, fit_clusters, richness_spread
+from workflow_scripts.imaging.point_process import company, fit_clusters, richness_spread, separation
 from workflow_scripts.job.entry import run_rule
 
 LEAST = 16  # sources: of fewer no law can be learnt
+LARGE = 0.95  # quantile of the sources' radii: two so large are told apart beyond their sum
+TOUCHING = 0.01  # share of the sources that may lie nearer to another one than those that are generated
 
 
 def fit_point_process(*, fields, segmentation, catalogue, process, options, seed, code):
@@ -25,7 +27,8 @@ def fit_point_process(*, fields, segmentation, catalogue, process, options, seed
     process : str
         Stack written, a row per source: its marks (`npix, flux, peak, flux_radius, axis_ratio, theta` in degrees,
         `size_class`) and `company`, the other sources within `reach`; attributes `n_sources`, `field_spread`,
-        `members`, `width`, `reach` (pixel), `levels` (of the fields' backgrounds, comma-separated).
+        `members`, `width`, `reach` (pixel), `separation` (least, over the sum of two radii), `levels` (of
+        the fields' backgrounds, comma-separated).
     options : dict
         `size_classes` (pixels at which the next class begins), `grow` (distance of background from any source, pixel).
 
@@ -45,7 +48,8 @@ def fit_point_process(*, fields, segmentation, catalogue, process, options, seed
             found = background_pixels(stack["image"][row], maps["segmentation"][row], options["grow"])
             levels += [float(np.median(found))] if len(found) else []
     by_field = [np.nonzero(np.asarray(table["field"]) == row)[0] for row in range(n_fields)]
-    law = fit_law([places[rows] for rows in by_field], shape)
+    radii = np.sqrt(np.asarray(table["npix"], float) / np.pi)
+    law = fit_law([places[rows] for rows in by_field], [radii[rows] for rows in by_field], shape)
     near = np.zeros(len(table), int)
     for rows in by_field:
         near[rows] = company(places[rows], law["reach"])
@@ -55,19 +59,23 @@ def fit_point_process(*, fields, segmentation, catalogue, process, options, seed
         writer.append(**marks_of(table, options["size_classes"]), company=near)
 
 
-def fit_law(places, shape):
-    """Return the law of the positions, from those of every field.
+def fit_law(places, radii, shape):
+    """Return the law of the positions, from positions (n, 2) and radii (n,) of the sources of every field.
 
-    The K function tells clusters from fields that are rich as a whole, but knows little of the latter: their spread
-    is taken from the counts, and the clusters are fitted again.
+    Pairs tell clusters from fields that are rich as a whole, but know little of the latter: their spread is taken from
+    the counts, and the clusters are fitted again. Pairs that detection may have made one source of do not count.
     """
-    counts, n_pixels, radii = np.array([len(one) for one in places], float), np.prod(shape), radii_of(shape, Layout())
-    n = float(counts.mean())
-    pairs = np.mean([sums(one, shape, radii)[4 : 4 + len(radii)] for one in places], axis=0)
-    known = radii, n_pixels * pairs / n**2, n / n_pixels
+    counts, n_pixels = np.array([len(one) for one in places], float), np.prod(shape)
+    reach = 2 * np.quantile(np.concatenate(radii), LARGE)
+    layout = Layout(n_radii=12, smallest=float(np.clip(reach, 2.0, min(shape) / 8)), largest=0.3)
+    between, n = radii_of(shape, layout), float(counts.mean())
+    pairs = np.mean([sums(one, shape, between)[4 : 4 + len(between)] for one in places], axis=0)
+    known = between, n_pixels * pairs / n**2, n / n_pixels
     first = fit_clusters(*known)
     clusters = fit_clusters(*known, richness_spread(counts, first["members"], first["width"], shape))
-    return {"n_sources": n, **clusters, "reach": 2 * clusters["width"]}
+    apart = np.concatenate([separation(*one) for one in zip(places, radii, strict=True)])
+    least = float(np.quantile(apart, TOUCHING)) if len(apart) else 0.0
+    return {"n_sources": n, **clusters, "reach": 2 * clusters["width"], "separation": least}
 
 
 def marks_of(table, size_classes):

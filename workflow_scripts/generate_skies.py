@@ -19,6 +19,7 @@ from workflow_scripts.training.devices import find_device
 from workflow_scripts.training.resume import to_tensors
 from workflow_scripts.training.sampling import Sampler
 
+LAW = ("n_sources", "field_spread", "members", "width", "reach", "separation")  # of a fitted point process
 BLOCK = 16  # fields composed together: shards are made of whole blocks, so their number changes no byte
 
 
@@ -34,12 +35,12 @@ def generate_skies(*, parts, descriptions, fields, sky, truth, options, seed, co
     fields : str
         Stack of the training fields: their size, unit and brightest pixel.
     sky : str
-        Stack written: `image (n, y, x) float32`.
+        Stack written: `image (n, y, x)` float32, or uint8 of grey levels.
     truth : str
         Stack written, a row per source: `field`, `x`, `y`, `flux`, ...
     options : dict
         `sky` (its name), `recipe`, `options` (the recipe's), `roles` (name and kind of each part), `n_fields`,
-        `shard`, `n_shards`, `device`, `torch_threads`.
+        `shard`, `n_shards`, `grey_levels`, `patches_hold_sky` (of the stages' patches), `device`, `torch_threads`.
     """
     torch.set_num_threads(options["torch_threads"])
     recipe = plugins.load("skies", options["recipe"])
@@ -51,8 +52,13 @@ def generate_skies(*, parts, descriptions, fields, sky, truth, options, seed, co
                 BLOCK, generator, loaded | {"first": block * BLOCK}, recipe.Options(**options["options"])
             )
             for field, (image, sources) in zip(range(block * BLOCK, options["n_fields"]), composed, strict=False):
-                images.append(image=image[None])
+                images.append(image=grey(image)[None] if options["grey_levels"] else image[None])
                 rows.append(field=np.full(len(sources["x"]), field), **sources)
+
+
+def grey(image):
+    """Return an image in whole grey levels."""
+    return np.clip(np.rint(image), 0, 255).astype(np.uint8)
 
 
 def blocks_of(shard, n_shards, n_fields):
@@ -67,6 +73,7 @@ def read_parts(paths, fields, options):
         about = {key: stack.attributes[key] for key in ("unit", "band", "pixel_scale_arcsec", "zeropoint_ab")}
         white = max(float(block.max()) for block in stack.blocks("image", 64))
         parts = {"shape": stack["image"].shape[1:3], "n_fields": len(stack), "white": white}
+    parts["patches_hold_sky"] = options["patches_hold_sky"]
     for (role, kind), path in zip(options["roles"], paths, strict=True):
         if kind == "list":
             parts[role] = read_sources(path, parts["shape"], about["zeropoint_ab"])
@@ -94,7 +101,7 @@ def read_density(path, device):
 def read_process(path, device):
     """Return a fitted point process: its law, the marks of the data's sources, and their order by company."""
     with open_stack(path) as stack:
-        law = {name: stack.attributes[name] for name in ("n_sources", "field_spread", "members", "width", "reach")}
+        law = {name: stack.attributes[name] for name in LAW}
         marks = {name: stack[name][:] for name in stack.file if name != "company"}
         near, levels = stack["company"][:], np.array(stack.attributes["levels"].split(","), float)
     return {**law, "marks": marks, "company": near, "by_company": np.argsort(near, kind="stable"), "levels": levels}

@@ -47,6 +47,7 @@ def plan(n_shards):
 def options(n_fields):
     """Return the options of one shard that holds all fields."""
     about = {"sky": "layered", "recipe": "layered", "options": {"round_to": 0}, "roles": ROLES, "n_fields": n_fields}
+    about |= {"grey_levels": False, "patches_hold_sky": True}
     return {**about, "shard": 0, "n_shards": 1, "device": "cpu", "torch_threads": 1}
 
 

@@ -53,6 +53,7 @@ def marks(n=400):
 def sky_of(listed, n=N_FIELDS, first=0):
     process = {"marks": marks(), "levels": np.array([0.0])}
     parts = {"shape": SHAPE, "process": process, "sources": listed, "stamps": stamps, "first": first}
+    parts["patches_hold_sky"] = True
     return list(compose(n, np.random.default_rng(1), parts, Options()))
 
 
@@ -129,6 +130,6 @@ def test_what_is_not_listed_is_that_of_sources_of_like_flux():
 def test_a_list_is_checked_against_the_fields(handed_in, tmp_path):
     with create_stack(tmp_path / "fields.h5", unit="DN") as writer:
         writer.append(image=np.zeros((2, 100, 100), np.float32))
-    options = {"roles": [["sources", "list"]], "device": "cpu"}
+    options = {"roles": [["sources", "list"]], "device": "cpu", "patches_hold_sky": True}
     with pytest.raises(ValueError, match=r"mine\.fits: positions outside the field of 100x100 px \(\d+\): row"):
         read_parts([handed_in[0]], tmp_path / "fields.h5", options)

@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 
 from workflow_scripts.fit_point_process import fit_law
-from workflow_scripts.imaging.point_process import company, draw_exactly, draw_places, fit_clusters, thomas_k
+from workflow_scripts.imaging.point_process import (
+    company,
+    draw_exactly,
+    draw_places,
+    fit_clusters,
+    keep_apart,
+    separation,
+    thomas_k,
+)
 from workflow_scripts.skies.point_process import Options, compose
 
 SHAPE = (256, 256)
@@ -14,7 +22,11 @@ UNIFORM = {"n_sources": 12.0, "field_spread": 0.0, "members": 0.0, "width": 1.0}
 
 def fields(process, n, seed=0):
     rng = np.random.default_rng(seed)
-    return [draw_places(rng, process, SHAPE) for _ in range(n)]
+    return [draw_places(rng, process, SHAPE)[0] for _ in range(n)]
+
+
+def law_of(drawn):
+    return fit_law(drawn, [np.ones(len(one)) for one in drawn], SHAPE)
 
 
 def test_a_known_k_function_gives_its_clusters_back():
@@ -28,7 +40,7 @@ def test_a_known_k_function_gives_its_clusters_back():
 
 def test_a_clustered_truth_is_recovered():
     drawn = fields(TRUTH, 1500)
-    law = fit_law(drawn, SHAPE)
+    law = law_of(drawn)
     assert law["n_sources"] == pytest.approx(12, rel=0.05)
     assert law["width"] == pytest.approx(9, rel=0.2)
     assert law["members"] == pytest.approx(4, rel=0.25)
@@ -40,7 +52,7 @@ def test_a_clustered_truth_is_recovered():
 
 def test_uniform_positions_have_no_clusters():
     drawn = fields(UNIFORM, 1500)
-    law = fit_law(drawn, SHAPE)
+    law = law_of(drawn)
     assert law["members"] < 0.5
     assert law["field_spread"] < 0.12
 
@@ -53,10 +65,40 @@ def test_company_of_known_positions():
 
 @pytest.mark.parametrize("n", [0, 1, 12, 60])
 def test_a_field_of_exactly_n(n):
-    places = draw_exactly(np.random.default_rng(0), TRUTH, SHAPE, n)
-    assert places.shape == (n, 2)
+    places, homes = draw_exactly(np.random.default_rng(0), TRUTH, SHAPE, n)
+    assert places.shape == homes.shape == (n, 2)
     assert (places > -0.5).all()
     assert (places < 255.5).all()
+
+
+def test_what_detection_makes_one_of_two_sources_does_not_enter_the_fit():
+    """Of two sources nearer than 12 pixels one is lost: above that the clusters are still those of the truth."""
+    kept = []
+    for places in fields(TRUTH, 3000):
+        near = np.tril(np.hypot(*(places[:, None] - places).transpose(2, 0, 1)) < 12, -1)
+        kept.append(places[~near.any(axis=1)])
+    law = fit_law(kept, [np.full(len(one), 6.0) for one in kept], SHAPE)
+    assert law["width"] == pytest.approx(9, rel=0.25)
+    assert law["separation"] == pytest.approx(1, abs=0.05)
+
+
+@pytest.mark.parametrize("process", [TRUTH, UNIFORM])
+def test_sources_are_kept_apart_by_the_sum_of_their_reaches(process):
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        places, homes = draw_places(rng, process, SHAPE)
+        reach = rng.uniform(1, 5, len(places))
+        apart = keep_apart(rng, process, SHAPE, places, homes, reach)
+        assert apart.shape == places.shape
+        assert (separation(apart, reach) >= 1).all()
+        np.testing.assert_array_equal(apart[:1], places[:1])
+
+
+def test_a_source_without_room_stays():
+    places = np.full((2, 2), 100.0)
+    process = {**UNIFORM, "width": 0.0}
+    homes, reach = places.copy(), np.full(2, 5.0)
+    np.testing.assert_array_equal(keep_apart(np.random.default_rng(0), process, SHAPE, places, homes, reach), places)
 
 
 def parts_of(n_marks=500):
@@ -66,7 +108,8 @@ def parts_of(n_marks=500):
     flux = 10 ** (3 + 0.2 * near + 0.1 * rng.standard_normal(n_marks))
     y, x = np.mgrid[-8:8, -8:8]
     blob = np.exp(-(x**2 + y**2) / 8) / np.exp(-(x**2 + y**2) / 8).sum()
-    process = {**TRUTH, "reach": 18.0, "marks": {"flux": flux, "flux_radius": np.full(n_marks, 2.4)}, "company": near}
+    marks = {"flux": flux, "flux_radius": np.full(n_marks, 2.4), "npix": np.full(n_marks, 30)}
+    process = {**TRUTH, "reach": 18.0, "separation": 0.0, "marks": marks, "company": near}
     process |= {"by_company": np.argsort(near, kind="stable"), "levels": np.array([0.0, 0.0, 2.0])}
     asked = []
 
@@ -74,7 +117,7 @@ def parts_of(n_marks=500):
         asked.append(condition)
         return (condition["flux"][:, None, None] * blob).astype(np.float32) + 0.0
 
-    return {"shape": SHAPE, "process": process, "stamps": stamps}, asked
+    return {"shape": SHAPE, "process": process, "stamps": stamps, "patches_hold_sky": True}, asked
 
 
 def test_fluxes_add_on_a_level_of_the_data():
@@ -89,10 +132,13 @@ def test_fluxes_add_on_a_level_of_the_data():
 
 def test_marks_follow_the_company_as_in_the_data():
     parts, asked = parts_of()
-    list(compose(400, np.random.default_rng(0), parts, Options()))
-    rng = np.random.default_rng(0)
-    near = np.concatenate([company(draw_places(rng, TRUTH, SHAPE), 18.0) for _ in range(400)])
+    truths = [truth for _, truth in compose(400, np.random.default_rng(0), parts, Options())]
+    near = np.concatenate([company(np.column_stack([truth["x"], truth["y"]]), 18.0) for truth in truths])
     assert len(near) == len(asked[0]["flux"])
+    process = parts["process"]
+    for company_of_all in (1, 3):  # all sources of the data in such company are drawn from
+        flux = process["marks"]["flux"][process["company"] == company_of_all]
+        assert np.isin(flux, asked[0]["flux"]).mean() > 0.9
     assert np.corrcoef(near, np.log10(asked[0]["flux"]))[0, 1] > 0.8
 
 

@@ -51,6 +51,8 @@ def make(folder, n_shards, n_fields=40, seed=42):
                 "n_shards": n_shards,
                 "device": "cpu",
                 "torch_threads": 1,
+                "grey_levels": False,
+                "patches_hold_sky": True,
             },
             seed=seed,
             code="",

@@ -116,12 +116,21 @@ def test_train_and_test_share_no_galaxy(sky):
     assert distance.min() > 1.5  # no source of one part is a source of another
 
 
-def test_a_patch_holds_its_own_source_alone(sky):
+@pytest.mark.parametrize("background", ["keep", "subtract"])
+def test_a_patch_holds_its_own_source_alone(sky, background):
     folder, images, _ = sky
     extract_patches(
         **inputs(folder, "train", "fields", "segmentation", "catalogue"),
         patches=folder / "patches.h5",
-        options={"size": 32, "grow": 2, "max_npix": 400, "min_patches": 5, "black_sigma": 8, "size_classes": [20, 60]},
+        options={
+            "size": 32,
+            "grow": 2,
+            "max_npix": 400,
+            "min_patches": 5,
+            "black_sigma": 8,
+            "background": background,
+            "size_classes": [20, 60],
+        },
         seed=1,
         code="",
     )
@@ -132,8 +141,12 @@ def test_a_patch_holds_its_own_source_alone(sky):
         x, y = round(row["x_parent"]), round(row["y_parent"])
         around = images[row["parent"], y - 16 : y + 16, x - 16 : x + 16]
         lit = patch != patch[0, 0]
-        assert patch[0, 0] < images.min()  # black shows the sky where the larger of both is taken
-        np.testing.assert_array_equal(patch[lit], around[lit])
+        if background == "keep":
+            assert patch[0, 0] < images.min()  # black shows the sky where the larger of both is taken
+            np.testing.assert_array_equal(patch[lit], around[lit])
+        else:
+            assert patch[0, 0] == 0
+            np.testing.assert_allclose(patch[lit], around[lit] - row["background"], rtol=1e-5)
         assert row["npix"] <= lit.sum() < 0.6 * lit.size
 
 

@@ -25,7 +25,15 @@ DETECTION = {
     "deblend_contrast": 0.005,
     "background_box": 32,
 }
-PATCHES = {"black_sigma": 8, "size_classes": [20, 60], "size": 16, "grow": 1, "max_npix": 400, "min_patches": 2}
+PATCHES = {
+    "black_sigma": 8,
+    "background": "keep",
+    "size_classes": [20, 60],
+    "size": 16,
+    "grow": 1,
+    "max_npix": 400,
+    "min_patches": 2,
+}
 STAMPS = {"size": 16, "min_snr": 0, "clean_only": False}
 
 

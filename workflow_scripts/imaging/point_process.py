@@ -5,6 +5,7 @@ from scipy.optimize import least_squares
 from scipy.spatial import cKDTree
 
 MARGIN = 4.0  # cluster centres lie so many cluster widths outside the field, too
+TRIES = 100  # to find a place for a source that would be taken for a part of another
 
 
 def thomas_k(radius, density, width, spread=0.0):
@@ -27,10 +28,11 @@ def thomas_k(radius, density, width, spread=0.0):
 
 
 def fit_clusters(radius, k, intensity, spread=None):
-    """Return the clusters and the spread of the fields whose K function is nearest (minimum contrast).
+    """Return the clusters and the spread of the fields whose pairs between consecutive radii are nearest to the data's.
 
-    The fourth roots are compared, which evens out the errors (Diggle 2003). Where K lies nowhere above pi r^2 there is
-    neither.
+    Minimum contrast (Diggle 2003) of the increments of K, their square roots, which evens out the errors of numbers of
+    pairs. What happens below the first radius does not enter: there, detection makes one of two sources. Where no
+    increment lies above that of independent sources there are neither clusters nor a spread.
 
     Parameters
     ----------
@@ -46,16 +48,15 @@ def fit_clusters(radius, k, intensity, spread=None):
     clusters : dict
         `members` (mean number per cluster, 0 for none), `width` (pixel), `field_spread`.
     """
-    known = np.isfinite(k) & (k > 0)
-    radius, k = radius[known], k[known]
-    excess = k - np.pi * radius**2
-    if len(radius) < 3 or excess.max() <= 0:
+    pairs = np.diff(k)
+    excess = np.sum(np.maximum(pairs - np.pi * np.diff(radius**2), 0))
+    if not np.isfinite(excess) or excess <= 0:
         return {"members": 0.0, "width": 1.0, "field_spread": 0.0}
 
     def contrast(given):
-        return thomas_k(radius, *np.exp(given[:2]), given[2]) ** 0.25 - k**0.25
+        return np.sqrt(np.diff(thomas_k(radius, *np.exp(given[:2]), given[2]))) - np.sqrt(np.maximum(pairs, 0))
 
-    size = np.log(1 / excess.max())
+    size = np.log(1 / excess)
     free = (0.0, 0.2, 2.0) if spread is None else (spread, spread + 1e-6, spread + 2e-6)
     low, high = [size - 7, np.log(radius[0] / 8), free[0]], [size + 7, np.log(2 * radius[-1]), free[2]]
     starts = [[size, np.log(width), free[1]] for width in (radius[0], np.sqrt(radius[0] * radius[-1]))]
@@ -75,7 +76,7 @@ def richness_spread(counts, members, width, shape):
 
 
 def draw_places(rng, process, shape):
-    """Return the positions of the sources of one field.
+    """Return the positions of the sources of one field, and the centres of their clusters.
 
     Parameters
     ----------
@@ -87,23 +88,32 @@ def draw_places(rng, process, shape):
 
     Returns
     -------
-    places : (n, 2) float
-        x, y in pixels.
+    places, homes : (n, 2) float
+        x, y in pixels; where there are no clusters the homes are NaN.
     """
     spread, sides = process["field_spread"] ** 2, np.array([shape[1], shape[0]], float)
     n_mean = process["n_sources"] * (rng.gamma(1 / spread, spread) if spread > 0 else 1.0)
     if process["members"] <= 0:
-        return rng.uniform(-0.5, sides - 0.5, (rng.poisson(n_mean), 2))
+        places = rng.uniform(-0.5, sides - 0.5, (rng.poisson(n_mean), 2))
+        return places, np.full(places.shape, np.nan)
     edge = MARGIN * process["width"]
     n_clusters = rng.poisson(n_mean / process["members"] * np.prod(sides + 2 * edge) / np.prod(sides))
     centres = rng.uniform(-0.5 - edge, sides - 0.5 + edge, (n_clusters, 2))
-    members = rng.poisson(process["members"], n_clusters)
-    places = np.repeat(centres, members, axis=0) + process["width"] * rng.standard_normal((members.sum(), 2))
-    return places[((places > -0.5) & (places < sides - 0.5)).all(axis=1)]
+    homes = np.repeat(centres, rng.poisson(process["members"], n_clusters), axis=0)
+    places = homes + process["width"] * rng.standard_normal(homes.shape)
+    kept = inside(places, sides)
+    return places[kept], homes[kept]
+
+
+def inside(places, sides):
+    """Tell which places lie in the field."""
+    return ((places > -0.5) & (places < sides - 0.5)).all(axis=1)
 
 
 def draw_exactly(rng, process, shape, n, tries=1000):
-    """Return exactly n positions: of a field that has more, some; fields that have fewer are drawn anew, and richer.
+    """Return exactly n positions, and their homes.
+
+    Of a field that has more, some; fields that have fewer are drawn anew, and richer.
 
     Parameters
     ----------
@@ -117,11 +127,53 @@ def draw_exactly(rng, process, shape, n, tries=1000):
     """
     richer = {**process, "field_spread": 0.0, "n_sources": max(process["n_sources"], float(n))}
     for _ in range(tries):
-        places = draw_places(rng, richer, shape)
+        places, homes = draw_places(rng, richer, shape)
         if len(places) >= n:
-            return places[rng.permutation(len(places))[:n]]
+            chosen = rng.permutation(len(places))[:n]
+            return places[chosen], homes[chosen]
         richer["n_sources"] *= 1.05
     raise ValueError(f"no field of {tries} had {n} sources: ask for fewer")
+
+
+def keep_apart(rng, process, shape, places, homes, reach, tries=TRIES):
+    """Draw sources anew that lie so near to another one that detection would make one of the two.
+
+    What the marks describe are sources that detection told apart. A source stays in its cluster; one that finds no
+    room there after some tries stays where it is.
+
+    Parameters
+    ----------
+    places, homes : (n, 2) float
+        As of `draw_places`.
+    reach : (n,) float
+        Two sources lie apart where their distance is at least the sum of their reaches, pixel.
+
+    Returns
+    -------
+    places : (n, 2) float
+    """
+    sides, places = np.array([shape[1], shape[0]], float), places.copy()
+    least = reach[:, None] + reach
+    for _ in range(tries if len(places) > 1 else 0):
+        near = np.hypot(*(places[:, None] - places).transpose(2, 0, 1)) < least
+        moved = np.nonzero(np.tril(near, -1).any(axis=1))[0]
+        if not len(moved):
+            break
+        anew = homes[moved] + process["width"] * rng.standard_normal((len(moved), 2))
+        free = np.isnan(anew).any(axis=1)
+        anew[free] = rng.uniform(-0.5, sides - 0.5, (free.sum(), 2))
+        kept = inside(anew, sides)
+        places[moved[kept]] = anew[kept]
+    return places
+
+
+def separation(places, radius):
+    """Return the distance of each source's nearest neighbour over the sum of both radii, (n,); none of a lone one."""
+    if len(places) < 2:
+        return np.zeros(0)
+    apart = np.hypot(*(places[:, None] - places).transpose(2, 0, 1)) / (radius[:, None] + radius)
+    np.fill_diagonal(apart, np.inf)
+    return apart.min(axis=1)
 
 
 def company(places, reach):

@@ -3,6 +3,8 @@
 from workflow_scripts.job import plugins
 from workflow_scripts.job.values import sort_keys
 
+MADE = ("n_fields", "n_shards", "grey_levels")  # of `generation`: what the fields depend on
+
 
 class Generating:
     """Stages and skies of a study; mixed into `settings.Study`."""
@@ -66,10 +68,9 @@ class Generating:
         options = plugins.check_options("skies", entry["recipe"], entry.get("options", {}), f"config: skies.{name}")
         shared = {key: self.config[key] for key in ("device", "torch_threads")}
         kinds = [[role, kind] for role, kind, _ in self.roles(name)]
-        count = {"shard": int(shard), **{key: self.config["generation"][key] for key in ("n_fields", "n_shards")}}
-        return sort_keys(
-            {"sky": name, "recipe": entry["recipe"], "options": options, "roles": kinds, **count, **shared}
-        )
+        made = {"shard": int(shard), **{key: self.config["generation"][key] for key in MADE}}
+        known = {"patches_hold_sky": self.config["patches"]["background"] == "keep", **made, **shared}
+        return sort_keys({"sky": name, "recipe": entry["recipe"], "options": options, "roles": kinds, **known})
 
     def plugins_of_sky(self, sky):
         """Return the recipe and the models that a sky is made by."""

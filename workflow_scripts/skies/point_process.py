@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from workflow_scripts.imaging.listed import complete_marks, sources_of_field
-from workflow_scripts.imaging.point_process import company, draw_exactly, draw_places
+from workflow_scripts.imaging.point_process import company, draw_exactly, draw_places, keep_apart
 from workflow_scripts.imaging.shifts import shift_stamp
 
 NEEDS = {"process": "process", "sources": "list", "stamps": "stage"}
-NEIGHBOURS = 8  # sources in like company among which marks are drawn
+NEIGHBOURS = 8  # sources in a little less or more company among which marks are drawn, too
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,8 @@ def compose(n, rng, parts, options):
     rng : numpy.random.Generator
     parts : dict
         `shape` (y, x); `process`: dict of the law and of the marks of the data's sources; `stamps`: a sampler that is
-        asked for marks; `sources`, where the user lists them: what the fields hold, from field `first` on.
+        asked for marks; `patches_hold_sky`: whether its stamps have the background in them; `sources`, where the user
+        lists them: what the fields hold, from field `first` on.
     options : Options
 
     Yields
@@ -52,18 +53,17 @@ def compose(n, rng, parts, options):
     """
     process, shape = parts["process"], parts["shape"]
     if "sources" in parts:
-        listed = [list_sources(rng, process, parts["sources"], parts["first"] + row) for row in range(n)]
-        places, marks, fluxes = zip(*listed, strict=True)
+        drawn = [list_sources(rng, process, parts["sources"], parts["first"] + row) for row in range(n)]
     else:
-        places = [place_sources(rng, process, shape, options.n_sources) for _ in range(n)]
-        marks = [draw_marks(rng, process, one) for one in places]
-        fluxes = [np.full(len(one), np.nan) for one in places]  # as the stamps have them
+        drawn = [draw_sources(rng, process, shape, options.n_sources) for _ in range(n)]
+    places, marks, fluxes = zip(*drawn, strict=True)
     asked = {name: np.concatenate([one[name] for one in marks]) for name in marks[0]}
     stamps = iter(parts["stamps"](len(asked["flux"]), rng, asked))
     for xy, mark, wanted in zip(places, marks, fluxes, strict=True):
         level = rng.choice(process["levels"])
         image = np.zeros(shape, np.float32)
-        lights = [np.maximum(next(stamps) - np.float32(level), 0) for _ in xy]
+        sky = np.float32(level if parts["patches_hold_sky"] else 0)
+        lights = [np.maximum(next(stamps) - sky, 0) for _ in xy]
         added = [add(image, dim(light, one), *place) for light, one, place in zip(lights, wanted, xy, strict=True)]
         flux, peak = np.array(added, float).reshape(-1, 2).T
         x, y = xy.reshape(-1, 2).T
@@ -71,9 +71,13 @@ def compose(n, rng, parts, options):
         yield finish(image, level, options), truth
 
 
-def place_sources(rng, process, shape, n_sources):
-    """Return the positions (k, 2) of one field's sources."""
-    return draw_places(rng, process, shape) if n_sources < 0 else draw_exactly(rng, process, shape, n_sources)
+def draw_sources(rng, process, shape, n_sources):
+    """Return positions, marks and fluxes of one field's sources; NaN for the flux that the stamp has."""
+    count = () if n_sources < 0 else (n_sources,)
+    places, homes = (draw_exactly if count else draw_places)(rng, process, shape, *count)
+    marks = draw_marks(rng, process, places)
+    reach = process["separation"] * np.sqrt(marks["npix"] / np.pi)
+    return keep_apart(rng, process, shape, places, homes, reach), marks, np.full(len(places), np.nan)
 
 
 def list_sources(rng, process, sources, field):
@@ -91,15 +95,15 @@ def dim(light, flux):
 
 def draw_marks(rng, process, places):
     """Return the marks of sources: all of one of the data's sources, drawn among those in like company."""
-    order = process["by_company"]
-    rank = np.searchsorted(process["company"][order], company(places, process["reach"]) + rng.random(len(places)) - 0.5)
-    nearby = rank + rng.integers(-NEIGHBOURS, NEIGHBOURS + 1, len(places))
-    chosen = order[np.clip(nearby, 0, len(order) - 1)]
+    order, near = process["by_company"], company(places, process["reach"])
+    alike = [np.searchsorted(process["company"][order], near, side) for side in ("left", "right")]
+    rank = rng.integers(alike[0] - NEIGHBOURS, alike[1] + NEIGHBOURS)
+    chosen = order[np.clip(rank, 0, len(order) - 1)]
     return {name: values[chosen] for name, values in process["marks"].items()}
 
 
 def add(image, light, x, y):
-    """Add a stamp's light to a field, its centroid at a position in fractions of pixels, in place; return flux and peak.
+    """Add a stamp's light to a field in place, its centroid at a place in fractions of pixels; return flux and peak.
 
     A generator learns sources whose brightest pixel lies in the middle: their centroid does not.
     """

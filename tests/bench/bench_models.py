@@ -1,0 +1,98 @@
+"""Time a training step and a sample of every model that generates, at 32 px, with the options of config.yaml.
+
+One thread unless OMP_NUM_THREADS says more. Prints milliseconds per step of a batch of 64 and per sample, and both over
+those of the published generator of patches (a DCGAN of width 64) in the same run.
+"""
+
+import os
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+import yaml
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT))
+from workflow_scripts.job import plugins
+from workflow_scripts.training.data import Batches
+from workflow_scripts.training.devices import launched
+from workflow_scripts.training.loop import Training
+
+SIDE, BATCH, N_STEPS, N_SAMPLES = 32, 64, 5, 256
+SHAPES = {"coordinate_gan": (50,), "position_gan": (1, 8, 8), "class_gan": (1, 8, 8)}
+PUBLISHED = ("published dcgan", "dcgan", {"width": 64}, 0)
+
+
+def cases():
+    """Return name, model, options and number of conditions: the published one, and a stage of each model."""
+    found, stages = {}, yaml.safe_load((ROOT / "config.yaml").read_text())["stages"]
+    for name, stage in stages.items():
+        asked = len(stage.get("condition", []))
+        found.setdefault(
+            stage["model"], (name, stage["model"], stage.get("options", {}), 5 if asked > 1 else 4 * asked)
+        )
+    for name in ("edm", "flow_matching", "r3gan"):
+        found.setdefault(name, (name, name, {"width": 16}, 5))
+    return [PUBLISHED, *(one for one in found.values() if not one[1].startswith("score_"))]
+
+
+def build(name, options, n_condition):
+    """Return a fresh model and a training of it on random images."""
+    model = plugins.load("models", name)
+    torch.manual_seed(0)
+    shape, rng = SHAPES.get(name, (1, SIDE, SIDE)), np.random.default_rng(0)
+    x = rng.uniform(-1, 1, (4 * BATCH, *shape)).astype(np.float32)
+    x = (x > 0.7).astype(np.float32) if name == "position_gan" else x
+    module = model.build(model.Options(**options), shape, n_condition)
+    module.prepare(torch.from_numpy(x))
+    condition = np.ones((len(x), n_condition), np.float32) if n_condition else None
+    fabric = launched("cpu", 1, "32-true")
+    batches = Batches(x, condition, fabric.device, "none")
+    settings = {"batch": BATCH, "ema_decay": 0.99}
+    return Training(fabric, module, batches, torch.from_numpy(x), settings, torch.Generator().manual_seed(0))
+
+
+def milliseconds(function, n):
+    """Return the least time of a call in milliseconds, of n, after one that warms up."""
+    function()
+    taken = []
+    for _ in range(n):
+        start = time.perf_counter()
+        function()
+        taken.append(1e3 * (time.perf_counter() - start))
+    return min(taken)
+
+
+def measure(name, options, n_condition):
+    """Return milliseconds per training step, and per sample."""
+    training = build(name, options, n_condition)
+    step = milliseconds(training.advance, N_STEPS)
+    condition, module = torch.ones((BATCH, n_condition)) if n_condition else None, training.average.module
+
+    def sample():
+        with torch.no_grad():
+            for _ in range(N_SAMPLES // BATCH):
+                module.sample(BATCH, condition, torch.Generator().manual_seed(0))
+
+    return step, milliseconds(sample, 2 if module.evaluations > 1 else N_STEPS) / N_SAMPLES
+
+
+def main():
+    torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))
+    print(f"{torch.get_num_threads()} thread(s); a step is one of a batch of {BATCH} and holds all its phases")
+    print(f"{'stage':20s} {'model':22s} {'ms per step':>12s} {'ratio':>7s} {'ms per sample':>14s} {'ratio':>7s}")
+    first = None
+    for name, model, options, n_condition in cases():
+        step, sample = measure(model, options, n_condition)
+        first = first or (step, sample)
+        ratios = step / first[0], sample / first[1]
+        print(f"{name:20s} {model:22s} {step:12.1f} {ratios[0]:7.2f} {sample:14.3f} {ratios[1]:7.2f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
