@@ -1,10 +1,12 @@
-"""Generators on data whose answer is known: a Gaussian, and images that are as bright as was asked."""
+"""Generators on data whose answer is known: a Gaussian, and images that are as bright, or as large, as was asked."""
 
 import numpy as np
 import pytest
 import torch
 
+from workflow_scripts.imaging.detection import detect
 from workflow_scripts.job import plugins
+from workflow_scripts.training.conditions import apply_conditions, fit_conditions
 from workflow_scripts.training.ema import Average
 
 
@@ -77,3 +79,27 @@ def test_heuns_method_is_as_published():
     assert float(drawn.std()) == pytest.approx(0.5276, abs=0.004)
     assert edm.noise_levels(18)[0] == pytest.approx(80)
     assert edm.noise_levels(18)[-2:] == [pytest.approx(0.002), 0]
+
+
+def size_class(images):
+    """Return the class of size of each image's largest source, as the detection code finds it."""
+    options = dict.fromkeys(("threshold_sigma", "deblend_thresholds", "deblend_contrast", "background_box"), 1)
+    found = [detect(one, method="threshold", threshold=75, min_area=3, **options)[0]["npix"] for one in images]
+    return np.digitize([max(npix, default=0) for npix in found], [24, 70]) + 1
+
+
+def test_sources_have_the_class_of_size_that_was_asked_for():
+    rng = np.random.default_rng(0)
+    y, x = np.mgrid[-8:8, -8:8]
+    edge = np.sqrt(rng.choice([12, 42, 115], 1200) * rng.uniform(0.8, 1.2, 1200) / np.pi)[:, None, None]
+    images = rng.uniform(120, 180, 1200)[:, None, None] / (1 + np.exp(3 * (np.hypot(x, y) - edge)))
+    classes = {"size_class": size_class(images)}
+    described = fit_conditions(classes, {})
+    wanted = np.repeat([1, 2, 3], 50)
+    asked, told = (apply_conditions({"size_class": one}, described) for one in (wanted, classes["size_class"]))
+    scaled = torch.tensor(images / 100 - 1, dtype=torch.float32)[:, None]
+    options = {"latent": 8, "width": 8, "embedding": 8, "lr_generator": 3e-3, "lr_discriminator": 3e-3, "label": 0.9}
+    model = trained("size_conditional_gan", scaled, torch.tensor(told), 220, batch=32, **options)
+    with torch.no_grad():
+        drawn = model.sample(150, torch.tensor(asked), torch.Generator().manual_seed(3))[:, 0].numpy()
+    assert (size_class(100 * (drawn + 1)) == wanted).mean() > 0.9
