@@ -43,3 +43,8 @@ rule all:
     default_target: True
     input:
         products_of(config["study"]),
+
+
+rule experiments:
+    input:
+        experiments_of(config["study"]),

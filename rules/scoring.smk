@@ -1,7 +1,8 @@
 """Judging: features, scores, comparisons with a null, the leaderboard.
 
 Requires  results/{study}/fields, sources, skies
-Produces  results/{study}/ladder, features, network_scores, scorers, scorers.csv, scores, comparisons, leaderboard.csv
+Produces  results/{study}/ladder, features, network_scores, scorers, scorers.csv, scores, comparisons, leaderboard.csv,
+          experiments.csv
 """
 
 
@@ -247,3 +248,33 @@ rule rank_skies:
         code=fingerprint("rank_skies"),
     script:
         "../workflow_scripts/rank_skies.py"
+
+
+rule tabulate_experiments:
+    input:
+        scores=lambda wildcards: [
+            f"results/{wildcards.study}/scores/{scorer}/{sample}.csv"
+            for sample, _ in SETTINGS[wildcards.study].experiments
+            for scorer in SETTINGS[wildcards.study].chosen("scorers")
+        ],
+    output:
+        experiments="results/{study}/experiments.csv",
+    log:
+        "logs/{study}/tabulate_experiments.log",
+    benchmark:
+        "benchmarks/{study}/tabulate_experiments/all.tsv"
+    conda:
+        "../envs/scoring.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(1000),
+        runtime=growing(30),
+        disk_mb=growing(1000),
+    params:
+        options=lambda wildcards: {
+            "samples": SETTINGS[wildcards.study].experiments,
+            "scorers": SETTINGS[wildcards.study].chosen("scorers"),
+        },
+        code=fingerprint("tabulate_experiments"),
+    script:
+        "../workflow_scripts/tabulate_experiments.py"

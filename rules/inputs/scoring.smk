@@ -85,3 +85,8 @@ def stack_of(study, sample):
         if sample in LADDER_SAMPLES
         else f"results/{study}/skies/{sample}/fields.h5"
     )
+
+
+def experiments_of(study):
+    """Return the table of a study's experiments; where it has none, a file that nothing makes and whose name says so."""
+    return f"results/{study}/{'experiments.csv' if SETTINGS[study].experiments else 'experiments: the study has none'}"

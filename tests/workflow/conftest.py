@@ -29,7 +29,8 @@ def workflow(tmp_path_factory):
     """Return the parsed workflow: `rules`, and the `jobs` of every study with their params evaluated."""
     file = tmp_path_factory.mktemp("workflow") / "workflow.json"
     studies = yaml.safe_load((ROOT / "config.yaml").read_text())["studies"]
-    wanted = json.dumps({study: targets(study) for study in studies})
+    more = {study: ["all", "experiments"] for study, about in studies.items() if "experiments" in about}
+    wanted = json.dumps({study: more.get(study, targets(study)) for study in studies})
     script = Path(__file__).with_name("parsing.py")
     subprocess.run([sys.executable, script, ROOT, wanted, file], cwd=file.parent, capture_output=True, check=True)
     return json.loads(file.read_text())

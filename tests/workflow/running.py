@@ -10,6 +10,7 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 SMOKE = "study=smoke"
+TARGETS = {"all", "experiments"}  # rules that stand for others and run nothing
 REPORT = {"all", "draw_blends", "draw_extremes", "draw_figures", "tabulate_costs", "write_report"}  # from everything
 JOB = re.compile(r"^(?:local)?(?:rule|checkpoint) (\w+):\n((?:    .*\n)*)", re.MULTILINE)
 
@@ -20,11 +21,16 @@ def rule_names():
     return re.findall(r"^rule (\w+):", text, re.MULTILINE)
 
 
+def study_of(name):
+    """Return a study as config.yaml has it."""
+    return yaml.safe_load((ROOT / "config.yaml").read_text())["studies"][name]
+
+
 def targets(study="smoke"):
     """Return what is asked for: the default target, or all there is as long as no page is written."""
     if "write_report" in rule_names():
         return []
-    about = yaml.safe_load((ROOT / "config.yaml").read_text())["studies"][study]
+    about = study_of(study)
     blends = [
         f"results/{study}/blends/{blend}/{split}_{what}.npy"
         for blend in about.get("blends", [])

@@ -57,6 +57,20 @@ class Judging:
             raise ValueError(f"{where}.features: {name!r} has {sorted(extract)}; this metric takes {takes} alone")
 
     @property
+    def experiments(self):
+        """Return [sample, number of fields in a row that share their positions] of the skies whose scores are compared.
+
+        The real test fields come first.
+        """
+        names = self.about.get("experiments", [])
+        for name in names:
+            self.entry("skies", name, f"studies.{self.name}.experiments")
+        if names and not self.chosen("scorers"):
+            raise ValueError(f"config: studies.{self.name}.experiments: they compare scores: name scorers, too")
+        shared = [[name, self.sky(name)["options"].get("sets", 1)] for name in names]
+        return [["real_test", 1], *shared] if names else []
+
+    @property
     def own_images(self):
         """Return the user's files to be scored."""
         given = self.about.get("score", {})

@@ -69,7 +69,7 @@ class Study(Blending, Generating, Judging):
         taken = (REAL_SAMPLES | LADDER_SAMPLES | {"own"}) & set(self.config["skies"])
         if taken:
             raise ValueError(f"config: skies.{taken.pop()}: this name belongs to a real sample; choose another")
-        self.own_images, self.compared_scorers  # noqa: B018  (they raise where something is wrong)
+        self.own_images, self.compared_scorers, self.experiments  # noqa: B018  (they raise where something is wrong)
         self.fields  # noqa: B018  (raises where the data set is wrong)
         self.entry("blends", self.config["crops"]["blend"], "crops.blend")
         if self.real == "blends" and self.about.get("scorers"):

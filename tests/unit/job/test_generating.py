@@ -28,3 +28,16 @@ def test_a_list_of_sources_is_a_part_where_it_is_given():
 def test_parts_that_do_not_fit_are_refused(parts):
     with pytest.raises(ValueError, match=r"recipe point_process needs \['stamps'\] and may have \['sources'\]"):
         study(**parts)
+
+
+def test_experiments_know_what_fields_share():
+    config = yaml.safe_load((ROOT / "config.yaml").read_text())
+    assert ["two_stage_permuted", 16] in Settings(config)["sparse"].experiments
+    assert Settings(config)["sparse"].experiments[0] == ["real_test", 1]
+    assert Settings(config)["hubble"].experiments == []
+    config["studies"]["sparse"]["experiments"] = ["two_stages"]
+    with pytest.raises(ValueError, match="sparse.experiments: no 'two_stages'"):
+        Settings(config)
+    config["studies"]["sparse"] |= {"experiments": ["two_stage"], "scorers": []}
+    with pytest.raises(ValueError, match="they compare scores: name scorers"):
+        Settings(config)

@@ -1,0 +1,71 @@
+"""Two-stage sky with fixed positions: fields in a row share a grid, filled anew or with its patches permuted."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from workflow_scripts.imaging.grids import patches_on_grids
+
+NEEDS = {"positions": "stage", "galaxies": "stage"}
+
+
+@dataclass(frozen=True)
+class Options:
+    """`sets` fields share a grid; `galaxies` are `new` in each, or those of the grid, `permuted` over its cells.
+
+    `level` is that of the background (as published, 0), `round_to` the step of grey levels, 0 for continuous ones.
+    `offset` puts patches anywhere in their cells, not in the middle.
+    """
+
+    galaxies: str = "new"
+    sets: int = 16
+    level: float = 0.0
+    offset: bool = False
+    round_to: float = 0.0
+
+    def __post_init__(self):
+        if self.galaxies not in ("new", "permuted"):
+            raise ValueError(f"galaxies: {self.galaxies!r}; known: new, permuted")
+        if self.sets not in (2, 4, 8, 16):
+            raise ValueError("sets: 2, 4, 8 or 16, since 16 fields are composed together")
+        if self.round_to < 0:
+            raise ValueError("round_to: at least 0")
+
+
+def compose(n, rng, parts, options):
+    """Yield n fields with their truth.
+
+    Parameters
+    ----------
+    n : int
+        A multiple of `options.sets`.
+    rng : numpy.random.Generator
+    parts : dict
+        `shape` (y, x); `positions`, `galaxies`: samplers of grids and of patches.
+    options : Options
+
+    Yields
+    ------
+    image : (y, x) float32
+    truth : dict of str to array
+        x, y, flux, peak of what the source adds to the background.
+    """
+    grids = parts["positions"](n // options.sets, rng)
+
+    def patches_for(classes):
+        if options.galaxies == "new":
+            return parts["galaxies"](len(classes), rng)
+        counts = np.count_nonzero(grids.reshape(len(grids), -1), axis=1)
+        patches = parts["galaxies"](counts.sum(), rng)
+        return patches[permutations(counts, options.sets, rng)]
+
+    about = {"level": options.level, "offset": options.offset, "round_to": options.round_to}
+    repeated = np.repeat(grids, options.sets, axis=0)
+    yield from patches_on_grids(repeated, patches_for, rng, shape=parts["shape"], **about)
+
+
+def permutations(counts, sets, rng):
+    """Return, for grids of `counts` patches each, the numbers of the patches of `sets` permutations, grid by grid."""
+    first = np.concatenate([[0], np.cumsum(counts)])
+    drawn = [start + rng.permutation(count) for start, count in zip(first, counts, strict=False) for _ in range(sets)]
+    return np.concatenate(drawn).astype(int)
