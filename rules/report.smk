@@ -137,9 +137,9 @@ rule draw_extremes:
 
 rule tabulate_costs:
     input:
-        leaderboard="results/{study}/leaderboard.csv",
-        products=blend_products,
-        figures=expand("results/{{study}}/figures/{figure}.png", figure=FIGURES),
+        leaderboard=for_section("leaderboard", "results/{study}/leaderboard.csv"),
+        figures=figures,
+        products=other_products,
     output:
         costs="results/{study}/costs.csv",
     log:
@@ -163,15 +163,17 @@ rule tabulate_costs:
 
 rule write_report:
     input:
-        template=resource("report.html.j2"),
-        captions=[resource(f"captions/{figure}.rst") for figure in FIGURES],
-        figures=expand("results/{{study}}/figures/{figure}.png", figure=FIGURES),
-        leaderboard="results/{study}/leaderboard.csv",
+        templates=[resource(f"report/{name}") for name in pages.TEMPLATES],
+        captions=captions,
+        figures=figures,
+        leaderboard=for_section("leaderboard", "results/{study}/leaderboard.csv"),
         costs="results/{study}/costs.csv",
         manifest="results/{study}/manifest.json",
-        fields=real_stack("test"),
+        images=images_of_data,
         scorer_reports=for_chosen("results/{study}/scorers/{scorer}/report.json", "scorers"),
-        products=blend_products,
+        scorer_table=for_section("scorers", "results/{study}/scorers.csv"),
+        sliders=for_section("galaxies", "results/{study}/sliders.csv"),
+        products=other_products,
         baselines=for_chosen("results/{study}/blends/{blend}/test_baseline.json", "blends"),
     output:
         page="results/{study}/report.html",
@@ -189,6 +191,6 @@ rule write_report:
     params:
         options=lambda wildcards: pages.page(SETTINGS[wildcards.study]),
         seed=seed,
-        code=fingerprint("write_report", "resources/report.html.j2"),
+        code=fingerprint("write_report", *(f"resources/report/{name}" for name in pages.TEMPLATES)),
     script:
         "../workflow_scripts/write_report.py"

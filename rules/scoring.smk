@@ -150,7 +150,9 @@ rule compare_scorers:
         ],
     output:
         table="results/{study}/scorers.csv",
-        figure="results/{study}/figures/scorers.png",
+        scorers=report(
+            "results/{study}/figures/scorers.png", caption="../resources/captions/scorers.rst", category="Realism"
+        ),
     log:
         "logs/{study}/compare_scorers.log",
     benchmark:

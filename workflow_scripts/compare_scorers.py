@@ -11,7 +11,7 @@ from workflow_scripts.report.scorers import draw_calibrations
 from workflow_scripts.report.style import house_style, save
 
 
-def compare_scorers(*, reports, predictions, table, figure, options):
+def compare_scorers(*, reports, predictions, table, scorers, options):
     """Compare scorers that were trained on one ladder and tested on another.
 
     Parameters
@@ -22,7 +22,7 @@ def compare_scorers(*, reports, predictions, table, figure, options):
         CSV written, smallest error first: `scorer, kind, mae, mae_low, mae_high` (95 %, over fields), `bias,
         mae_constant, coverage` (of the 90 % interval), `share_outside, n_train, n_test, n_fields`, and the error per
         whole number of the score, `mae_0` to `mae_7`.
-    figure : str
+    scorers : str
         PNG written: predicted against actual score of each scorer, with its interval.
     options : dict
         `scorers`: their names.
@@ -35,7 +35,7 @@ def compare_scorers(*, reports, predictions, table, figure, options):
     rows.sort(key=lambda row: float(row["mae"]))
     write_csv(table, rows)
     with house_style():
-        save(draw_calibrations({row["scorer"]: shown[row["scorer"]] for row in rows}), figure)
+        save(draw_calibrations({row["scorer"]: shown[row["scorer"]] for row in rows}), scorers)
 
 
 def read_pairs(path):

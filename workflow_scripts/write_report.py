@@ -1,27 +1,43 @@
 """Rule write_report: the page at the end."""
 
-from pathlib import Path
-
 from workflow_scripts.formats.atomic import read_json, write_text
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.formats.tables import read_csv
 from workflow_scripts.job.entry import run_rule
 from workflow_scripts.report.page import as_yaml, embed, render, versions
 from workflow_scripts.report.style import colours
-from workflow_scripts.report.tables import cost_rows, file_size, interval_cell, leaderboard_rows, metric_heads, words
+from workflow_scripts.report.tables import (
+    comparison_rows,
+    cost_rows,
+    file_size,
+    interval_cell,
+    leaderboard_rows,
+    metric_heads,
+    slider_rows,
+    words,
+)
 from workflow_scripts.report.verdict import say_verdict
+
+KICKERS = {
+    "leaderboard": "Skyloom: real and generated skies, and how far they can be told apart.",
+    "galaxies": "Skyloom: galaxies on request, and whether they are what was asked for.",
+    "blends": "Skyloom: blended galaxies whose noise and truth are known.",
+    "scorers": "Skyloom: scorers of realism, compared.",
+}
 
 
 def write_report(
     *,
-    template,
+    templates,
     captions,
     figures,
     leaderboard,
     costs,
     manifest,
-    fields,
+    images,
     scorer_reports,
+    scorer_table,
+    sliders,
     products,
     baselines,
     page,
@@ -32,49 +48,68 @@ def write_report(
 
     Parameters
     ----------
-    template : str
-        Jinja template of the page.
+    templates : list of str
+        Jinja templates: that of the page, and those of its sections, in the same folder.
     captions, figures : list of str
         RST (plain text) and PNG of each figure, in the same order.
-    leaderboard, costs, manifest : str
-        What `rank_skies`, `tabulate_costs` and `fetch_dataset` wrote.
-    fields : str
-        Stack of the real test fields: their unit and zero point.
+    leaderboard, scorer_table, sliders : list of str
+        What `rank_skies`, `compare_scorers` and `measure_sliders` wrote, or nothing where the page has no such section.
+    costs, manifest : str
+        What `tabulate_costs` and `fetch_dataset` wrote.
+    images : str
+        Stack of real images: their unit and zero point.
     scorer_reports : list of str
         What `train_scorer` wrote, per scorer.
     products : list of str
-        Not read: blends that asking for the report makes.
+        Not read: what asking for the page makes besides.
     baselines : list of str
         What `deblend_blends` wrote, per set of blends.
     page : str
         HTML written.
     options : dict
-        `name` of the study; its `blends`, `metrics`, `scorers`, `skies` and `stages`; `config`, all its settings.
+        `name` of the study; `sections` of the page; its `blends`, `metrics`, `scorers`, `skies` and `stages`;
+        `config`, all its settings.
     """
-    rows, data = read_csv(leaderboard, ["sample", "kind"]), read_json(manifest)
-    spent, unrecorded = cost_rows(read_csv(costs, ["rule", "jobs"]))
+    data = read_json(manifest)
     errors = [scorer_error(*pair) for pair in zip(options["scorers"], scorer_reports, strict=True)]
-    trusted = [name for name, error in zip(options["scorers"], errors, strict=True) if error["useful"]]
     content = {
         "study": options["name"],
-        "verdict": say_verdict(rows, options["metrics"], trusted),
+        "sections": options["sections"],
+        "kicker": next((said for section, said in KICKERS.items() if section in options["sections"]), "Skyloom"),
         "figures": embed(figures, captions),
-        "metrics": metric_heads(rows, options["metrics"]),
-        "scorers": list(map(words, options["scorers"])),
-        "leaderboard": leaderboard_rows(rows, options["metrics"], options["scorers"], colours(options["skies"])),
+        **ranking(leaderboard, errors, options),
         "scorer_errors": errors,
+        "compared": [row for path in scorer_table for row in comparison_rows(read_csv(path))],
+        "sliders": [row for path in sliders for row in slider_rows(read_csv(path))],
         "baselines": [baseline_row(*pair) for pair in zip(map(words, options["blends"]), baselines, strict=True)],
-        "has": {kind: bool(options[kind]) for kind in ("blends", "scorers", "stages")},
-        "pixels": describe_pixels(fields, data),
-        "costs": spent,
-        "unrecorded": unrecorded,
-        "prices": options["config"]["costs"]["usd_per_hour"],
+        "pixels": describe_pixels(images, data),
+        **spending(costs, options["config"]["costs"]["usd_per_hour"]),
         "data": {**data, "files": [{**record, "size": file_size(record["bytes"])} for record in data["files"]]},
         "config": as_yaml(options["config"]),
         "seed": seed,
         "versions": versions(),
     }
-    write_text(page, render(Path(template).read_text(encoding="utf-8"), **content))
+    write_text(page, render(templates[0], **content))
+
+
+def ranking(leaderboard, errors, options):
+    """Return what the page says of the leaderboard: nothing where the study has none."""
+    if not leaderboard:
+        return {"verdict": []}
+    rows, metrics, scorers = read_csv(leaderboard[0], ["sample", "kind"]), options["metrics"], options["scorers"]
+    trusted = [name for name, error in zip(scorers, errors, strict=True) if error["useful"]]
+    return {
+        "verdict": say_verdict(rows, metrics, trusted),
+        "metrics": metric_heads(rows, metrics),
+        "scorers": list(map(words, scorers)),
+        "leaderboard": leaderboard_rows(rows, metrics, scorers, colours(options["skies"])),
+    }
+
+
+def spending(costs, prices):
+    """Return what the page says of the costs."""
+    spent, unrecorded = cost_rows(read_csv(costs, ["rule", "jobs"]))
+    return {"costs": spent, "unrecorded": unrecorded, "prices": prices}
 
 
 def scorer_error(name, path):
@@ -93,9 +128,9 @@ def baseline_row(name, path):
     return {"name": name, **counts, "cells": [interval_cell(summary[quantity]) for quantity in quantities]}
 
 
-def describe_pixels(fields, manifest):
-    """Return unit, size and number of the test fields, and why they are not photometric where they are not."""
-    with open_stack(fields) as stack:
+def describe_pixels(images, manifest):
+    """Return unit, size and number of the images, and why they are not photometric where they are not."""
+    with open_stack(images) as stack:
         about, (n, height, width) = stack.attributes, stack["image"].shape[:3]
     notes = "; ".join(dict.fromkeys(record["note"] for record in manifest["files"] if "note" in record))
     known = {key: about[key] for key in ("unit", "zeropoint_ab", "pixel_scale_arcsec")}

@@ -5,20 +5,33 @@ from types import SimpleNamespace
 
 from workflow_scripts.job import pages
 
-FIGURES = [
-    "fields",
-    "sources",
-    "power_spectra",
-    "histograms",
-    "comparisons",
-    "scores",
-    "extremes",
-    "training",
-    "samples",
-    "blends",
-    "blend_properties",
-    "baseline",
-]
+
+def figures(wildcards):
+    """Return the figures of a study's page."""
+    names = pages.figures_of(SETTINGS[wildcards.study])
+    return [f"results/{wildcards.study}/figures/{name}.png" for name in names]
+
+
+def captions(wildcards):
+    """Return what stands below the figures of a study's page."""
+    return [resource(f"captions/{name}.rst") for name in pages.figures_of(SETTINGS[wildcards.study])]
+
+
+def for_section(section, path):
+    """Return an input function: a product of a study whose page has a section for it; else nothing."""
+    return lambda wildcards: (
+        [path.format(study=wildcards.study)] if section in pages.sections(SETTINGS[wildcards.study]) else []
+    )
+
+
+def images_of_data(wildcards):
+    """Return the images whose unit, size and number the page states."""
+    study = SETTINGS[wildcards.study]
+    if study.of_galaxies:
+        return f"results/{wildcards.study}/galaxies/test.h5"
+    if study.of_stamps and study.real != "blends":
+        return f"results/{wildcards.study}/stamps/all.h5"
+    return stack_of(wildcards.study, "real_test")
 
 
 def sources_of_test(ending):
@@ -64,20 +77,18 @@ def spectra_of_samples(wildcards):
 
 
 def products_of(study):
-    """Return what a bare run makes: the page at the end, or the sets of blends of a study that has no more to show.
+    """Return what a bare run makes: the page at the end, and what no page shows."""
+    return [f"results/{study}/report.html", *other_products(SimpleNamespace(study=study))]
 
-    A data set that is made of stamps has no fields to judge skies by; it has blends (`real: blends`).
-    One that is made of galaxies has these, with their attributes.
-    """
-    settings = SETTINGS[study]
-    if settings.of_galaxies:
-        stacks = [f"results/{study}/galaxies/{name}" for name in ("train.h5", "valid.h5", "test.h5", "all.ecsv")]
-        return [*stacks, *([f"results/{study}/sliders.csv"] if settings.galaxies_of_known_truth else [])]
-    if not settings.chosen("skies") and settings.compared_scorers:
-        return scorer_products(study)
-    if not settings.of_stamps or SETTINGS[study].real == "blends":
-        return [f"results/{study}/report.html", *truth_of_fields(study), *scorer_products(study)]
-    return [f"results/{study}/stamps/all.ecsv", *blend_products(SimpleNamespace(study=study))]
+
+def other_products(wildcards):
+    """Return what a bare run makes and no page shows."""
+    study, made = wildcards.study, [*truth_of_fields(wildcards.study), *own_scores(wildcards.study)]
+    if SETTINGS[study].of_galaxies:
+        made += [f"results/{study}/galaxies/{name}" for name in ("train.h5", "valid.h5", "test.h5", "all.ecsv")]
+    if SETTINGS[study].of_stamps:
+        made += [f"results/{study}/stamps/all.ecsv"]
+    return [*made, *blend_products(wildcards)]
 
 
 def truth_of_fields(study):
@@ -86,12 +97,10 @@ def truth_of_fields(study):
     return [f"results/{study}/fields/{split}_truth.ecsv" for split in ("train", "valid", "test")] if known else []
 
 
-def scorer_products(study):
-    """Return the table of scorers, and the scores of the user's own images, where the study asks for them."""
+def own_scores(study):
+    """Return the scores of the user's own images, where the study asks for them."""
     settings = SETTINGS[study]
-    table = [f"results/{study}/scorers.csv"] if settings.compared_scorers else []
-    own = [f"results/{study}/scores/{scorer}/own.csv" for scorer in settings.chosen("scorers") if settings.own_images]
-    return table + own
+    return [f"results/{study}/scores/{scorer}/own.csv" for scorer in settings.chosen("scorers") if settings.own_images]
 
 
 def rules_on_gpu():

@@ -23,7 +23,7 @@ def test_the_best_comes_first_with_its_errors_per_score(tmp_path):
         reports=[str(tmp_path / f"{name}.json") for name in names],
         predictions=[str(tmp_path / f"{name}.csv") for name in names],
         table=str(tmp_path / "scorers.csv"),
-        figure=str(tmp_path / "scorers.png"),
+        scorers=str(tmp_path / "scorers.png"),
         options={"scorers": names},
     )
     rows = read_csv(tmp_path / "scorers.csv")

@@ -3,6 +3,43 @@
 from workflow_scripts.job.settings import LADDER_SAMPLES, PARTS, REAL_SAMPLES
 from workflow_scripts.job.values import sort_keys
 
+SECTIONS = {  # of the page, in its order, with the figures of each; templates are resources/report/<section>.html.j2
+    "fields": ["fields"],
+    "leaderboard": ["comparisons"],
+    "power_spectra": ["power_spectra"],
+    "histograms": ["histograms"],
+    "scores": ["scores", "extremes"],
+    "scorers": ["scorers"],
+    "training": ["training", "samples"],
+    "galaxies": [],
+    "blends": ["blends", "blend_properties", "baseline"],
+    "sources": ["sources"],
+    "costs": [],
+    "run": [],
+}
+TEMPLATES = ["page.html.j2", "figure.html.j2", *(f"{section}.html.j2" for section in SECTIONS)]
+
+
+def sections(study):
+    """Return the sections of a study's page: those that it makes something for."""
+    judged = bool(study.chosen("skies"))
+    made = {
+        **dict.fromkeys(("fields", "leaderboard", "power_spectra", "histograms"), judged),
+        "scores": judged and bool(study.chosen("scorers")),
+        "scorers": bool(study.compared_scorers),
+        "training": judged and bool(study.stages_used()),
+        "galaxies": study.of_galaxies and study.galaxies_of_known_truth,
+        "blends": bool(study.chosen("blends")),
+        "sources": judged and study.real == "fields",
+        **dict.fromkeys(("costs", "run"), True),
+    }
+    return [section for section in SECTIONS if made[section]]
+
+
+def figures_of(study):
+    """Return the names of the figures of a study's page."""
+    return [figure for section in sections(study) for figure in SECTIONS[section]]
+
 
 def names_in_paths(study):
     """Return a regular expression for each wildcard: the names that the study's products can have now."""
@@ -36,4 +73,5 @@ def page(study):
     config = {key: value for key, value in study.config.items() if key not in ("study", "studies")}
     chosen = {kind: study.chosen(kind) for kind in ("blends", "metrics", "scorers", "skies")}
     about = {"dataset": study.dataset, **chosen}
-    return sort_keys({**about, "config": {**config, "study": about}, "name": study.name, "stages": study.stages_used()})
+    shown = {"name": study.name, "sections": sections(study), "stages": study.stages_used()}
+    return sort_keys({**about, **shown, "config": {**config, "study": about}})

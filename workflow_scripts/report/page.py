@@ -6,7 +6,7 @@ import platform
 from pathlib import Path
 
 import yaml
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 PACKAGES = (
     "snakemake",
@@ -27,9 +27,23 @@ PACKAGES = (
 
 
 def render(template, **content):
-    """Return the page; text is escaped, and a name that the template asks for and nobody gave is an error."""
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(template).render(**content)
+    """Return the page; text is escaped, and a name that a template asks for and nobody gave is an error.
+
+    Parameters
+    ----------
+    template : str
+        File; what it includes lies beside it.
+    **content
+        The names that templates ask for.
+    """
+    environment = Environment(
+        loader=FileSystemLoader(Path(template).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template(Path(template).name).render(**content)
 
 
 def embed(figures, captions):

@@ -112,6 +112,29 @@ def cost_rows(rows):
     return shown, [row["rule"] for row in rows if row["jobs"] == "0" and row["rule"] != "total"]
 
 
+def comparison_rows(rows):
+    """Return the rows of the comparison of scorers."""
+    return [
+        {
+            "scorer": words(row["scorer"]),
+            "error": f"{float(row['mae']):.3f} [{float(row['mae_low']):.3f}, {float(row['mae_high']):.3f}]",
+            **{key: f"{float(row[key]):.3f}" for key in ("bias", "mae_constant")},
+            **{key: f"{100 * float(row[key]):.0f} %" for key in ("coverage", "share_outside")},
+        }
+        for row in rows
+    ]
+
+
+def slider_rows(rows):
+    """Return the rows of the table of sliders."""
+    numbers = ("r2", "bias", "scatter")
+    named = [(words(row["model"]), words(row["attribute"]), row) for row in rows]
+    return [
+        {"model": model, "attribute": attribute, "n": row["n"], **{key: f"{float(row[key]):.3f}" for key in numbers}}
+        for model, attribute, row in named
+    ]
+
+
 def price(usd):
     """Return a price, to the cent where it is more than that."""
     if usd < 0.0001:
