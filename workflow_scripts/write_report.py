@@ -108,8 +108,7 @@ def ranking(leaderboard, errors, options):
 
 def spending(costs, prices):
     """Return what the page says of the costs."""
-    spent, unrecorded = cost_rows(read_csv(costs, ["rule", "jobs"]))
-    return {"costs": spent, "unrecorded": unrecorded, "prices": prices}
+    return {"costs": cost_rows(read_csv(costs, ["rule", "jobs"])), "prices": prices}
 
 
 def scorer_error(name, path):

@@ -156,7 +156,7 @@ def test_price_of_a_machine_reruns_the_costs_and_the_page_alone(copy_of_finished
 
 
 def test_the_page_alone_follows_its_template_and_captions(copy_of_finished):
-    template = copy_of_finished / "resources" / "report.html.j2"
+    template = copy_of_finished / "resources" / "report" / "page.html.j2"
     template.write_text(template.read_text() + "\n")
     assert plan(copy_of_finished, page=True) == {"write_report"}
 

@@ -96,8 +96,8 @@ def interval_cell(values):
 
 
 def cost_rows(rows):
-    """Return the rows of the cost table of rules that ran, the total last, and the names of those without a record."""
-    shown = [
+    """Return the rows of the cost table of rules that ran, the total last."""
+    return [
         {
             "rule": row["rule"],
             "jobs": row["jobs"],
@@ -109,7 +109,6 @@ def cost_rows(rows):
         for row in rows
         if row["jobs"] != "0"
     ]
-    return shown, [row["rule"] for row in rows if row["jobs"] == "0" and row["rule"] != "total"]
 
 
 def comparison_rows(rows):
