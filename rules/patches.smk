@@ -131,10 +131,34 @@ rule fit_background:
         "../workflow_scripts/fit_background.py"
 
 
-rule fit_point_process:
+rule fit_noise:
     input:
         fields="results/{study}/fields/train.h5",
         segmentation="results/{study}/sources/train_segmentation.h5",
+    output:
+        noise="results/{study}/background/noise.h5",
+    log:
+        "logs/{study}/fit_noise.log",
+    benchmark:
+        "benchmarks/{study}/fit_noise/all.tsv"
+    conda:
+        "../envs/imaging.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(2000),
+        runtime=growing(60),
+        disk_mb=growing(1000),
+    params:
+        options=section("noise"),
+        seed=seed,
+        code=fingerprint("fit_noise"),
+    script:
+        "../workflow_scripts/fit_noise.py"
+
+
+rule fit_point_process:
+    input:
+        fields="results/{study}/fields/train.h5",
         catalogue="results/{study}/sources/train.ecsv",
     output:
         process="results/{study}/process/process.h5",

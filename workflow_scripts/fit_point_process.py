@@ -1,4 +1,4 @@
-"""Rule fit_point_process: how many sources a field has, how they cluster, what they are, on which background."""
+"""Rule fit_point_process: how many sources a field has, how they cluster, what they are."""
 
 import logging
 
@@ -8,7 +8,6 @@ from workflow_scripts.features.layout import Options as Layout
 from workflow_scripts.features.layout import radii_of, sums
 from workflow_scripts.formats.catalogues import read_catalogue
 from workflow_scripts.formats.stacks import copy_attributes, create_stack, open_stack
-from workflow_scripts.imaging.background import background_pixels
 from workflow_scripts.imaging.point_process import company, fit_clusters, richness_spread, separation
 from workflow_scripts.job.entry import run_rule
 
@@ -17,20 +16,19 @@ LARGE = 0.95  # quantile of the sources' radii: two so large are told apart beyo
 TOUCHING = 0.01  # share of the sources that may lie nearer to another one than those that are generated
 
 
-def fit_point_process(*, fields, segmentation, catalogue, process, options, seed, code):
+def fit_point_process(*, fields, catalogue, process, options, seed, code):
     """Fit a marked Thomas process to the sources of the training fields.
 
     Parameters
     ----------
-    fields, segmentation, catalogue : str
+    fields, catalogue : str
         What `import_dataset` and `detect_sources` wrote.
     process : str
         Stack written, a row per source: its marks (`npix, flux, peak, flux_radius, axis_ratio, theta` in degrees,
         `size_class`) and `company`, the other sources within `reach`; attributes `n_sources`, `field_spread`,
-        `members`, `width`, `reach` (pixel), `separation` (least, over the sum of two radii), `levels` (of
-        the fields' backgrounds, comma-separated).
+        `members`, `width`, `reach` (pixel), `separation` (least, over the sum of two radii).
     options : dict
-        `size_classes` (pixels at which the next class begins), `grow` (distance of background from any source, pixel).
+        `size_classes` (pixels at which the next class begins).
 
     Raises
     ------
@@ -41,12 +39,8 @@ def fit_point_process(*, fields, segmentation, catalogue, process, options, seed
     if len(table) < LEAST:
         raise ValueError(f"{catalogue}: {len(table)} sources; a point process needs at least {LEAST}: give more fields")
     places = np.column_stack([table["x"], table["y"]]).astype(float)
-    levels = []
-    with open_stack(fields) as stack, open_stack(segmentation) as maps:
+    with open_stack(fields) as stack:
         shape, n_fields, about = stack["image"].shape[1:3], len(stack), copy_attributes(stack)
-        for row in range(n_fields):
-            found = background_pixels(stack["image"][row], maps["segmentation"][row], options["grow"])
-            levels += [float(np.median(found))] if len(found) else []
     by_field = [np.nonzero(np.asarray(table["field"]) == row)[0] for row in range(n_fields)]
     radii = np.sqrt(np.asarray(table["npix"], float) / np.pi)
     law = fit_law([places[rows] for rows in by_field], [radii[rows] for rows in by_field], shape)
@@ -54,8 +48,7 @@ def fit_point_process(*, fields, segmentation, catalogue, process, options, seed
     for rows in by_field:
         near[rows] = company(places[rows], law["reach"])
     logging.info("%s", ", ".join(f"{name} {value:.4g}" for name, value in law.items()))
-    said = ",".join(f"{level:.7g}" for level in levels)
-    with create_stack(process, seed=seed, code=code, **about, **law, levels=said) as writer:
+    with create_stack(process, seed=seed, code=code, **about, **law) as writer:
         writer.append(**marks_of(table, options["size_classes"]), company=near)
 
 

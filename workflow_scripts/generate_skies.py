@@ -103,13 +103,20 @@ def read_process(path, device):
     with open_stack(path) as stack:
         law = {name: stack.attributes[name] for name in LAW}
         marks = {name: stack[name][:] for name in stack.file if name != "company"}
-        near, levels = stack["company"][:], np.array(stack.attributes["levels"].split(","), float)
-    return {**law, "marks": marks, "company": near, "by_company": np.argsort(near, kind="stable"), "levels": levels}
+        near = stack["company"][:]
+    return {**law, "marks": marks, "company": near, "by_company": np.argsort(near, kind="stable")}
+
+
+def read_noise(path, device):
+    """Return the levels of the data's backgrounds, and the quantiles and the correlation of the noise around them."""
+    with open_stack(path) as stack:
+        return {name: stack[name][0] for name in ("level", "quantile", "correlation")}
 
 
 READERS = {
     "stage": read_stage,
     "background": read_density,
+    "noise": read_noise,
     "process": read_process,
     "catalogue": lambda path, device: read_catalogue(path),
 }

@@ -3,6 +3,7 @@
 PARTS_OF_SKIES = {
     "stage": "results/{study}/stages/{name}/weights.safetensors",
     "background": "results/{study}/background/density.h5",
+    "noise": "results/{study}/background/noise.h5",
     "process": "results/{study}/process/process.h5",
     "catalogue": "results/{study}/sources/train.ecsv",
     "list": "{name}",  # the user's own file

@@ -51,8 +51,8 @@ def marks(n=400):
 
 
 def sky_of(listed, n=N_FIELDS, first=0):
-    process = {"marks": marks(), "levels": np.array([0.0])}
-    parts = {"shape": SHAPE, "process": process, "sources": listed, "stamps": stamps, "first": first}
+    process, noise = {"marks": marks()}, {"level": np.array([0.0])}
+    parts = {"noise": noise, "shape": SHAPE, "process": process, "sources": listed, "stamps": stamps, "first": first}
     parts["patches_hold_sky"] = True
     return list(compose(n, np.random.default_rng(1), parts, Options()))
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from workflow_scripts.fit_point_process import fit_law
+from workflow_scripts.imaging.noise import SCORES
 from workflow_scripts.imaging.point_process import (
     company,
     draw_exactly,
@@ -110,14 +111,16 @@ def parts_of(n_marks=500):
     blob = np.exp(-(x**2 + y**2) / 8) / np.exp(-(x**2 + y**2) / 8).sum()
     marks = {"flux": flux, "flux_radius": np.full(n_marks, 2.4), "npix": np.full(n_marks, 30)}
     process = {**TRUTH, "reach": 18.0, "separation": 0.0, "marks": marks, "company": near}
-    process |= {"by_company": np.argsort(near, kind="stable"), "levels": np.array([0.0, 0.0, 2.0])}
+    process |= {"by_company": np.argsort(near, kind="stable")}
+    noise = {"level": np.array([0.0, 0.0, 2.0])}
     asked = []
 
     def stamps(n, rng, condition):
         asked.append(condition)
         return (condition["flux"][:, None, None] * blob).astype(np.float32) + 0.0
 
-    return {"shape": SHAPE, "process": process, "stamps": stamps, "patches_hold_sky": True}, asked
+    parts = {"shape": SHAPE, "noise": noise, "process": process, "stamps": stamps, "patches_hold_sky": True}
+    return parts, asked
 
 
 def test_fluxes_add_on_a_level_of_the_data():
@@ -162,3 +165,26 @@ def test_grey_levels_and_their_top():
     )
     assert (images == images.round()).all()
     assert images.max() == 100
+
+
+def test_a_field_may_have_the_noise_of_the_data():
+    parts, _ = parts_of()
+    correlation = np.zeros((9, 9))
+    correlation[4, 3:6] = 0.5, 1, 0.5
+    parts["noise"] |= {"quantile": 3 * SCORES, "correlation": correlation}
+    for image, truth in compose(5, np.random.default_rng(0), parts, Options(n_sources=0, noise=True)):
+        assert len(truth["x"]) == 0
+        noise = image - np.median(image)
+        assert noise.std() == pytest.approx(3, rel=0.05)
+        assert np.mean(noise[:, 1:] * noise[:, :-1]) / noise.var() == pytest.approx(0.5, abs=0.05)
+        assert np.mean(noise[1:] * noise[:-1]) / noise.var() == pytest.approx(0, abs=0.05)
+
+
+def test_stamps_may_be_brought_to_the_flux_that_they_were_asked_for():
+    parts, asked = parts_of()
+    faithful = parts["stamps"]
+    parts["stamps"] = lambda n, rng, condition: 1.7 * faithful(n, rng, condition)
+    parts["patches_hold_sky"] = False
+    fields = list(compose(16, np.random.default_rng(0), parts, Options(flux="asked")))
+    drawn = np.concatenate([truth["flux"] for _, truth in fields])
+    np.testing.assert_allclose(drawn, asked[0]["flux"], rtol=1e-4)

@@ -6,10 +6,13 @@ from scipy.ndimage import binary_dilation
 
 def background_pixels(image, segmentation, grow):
     """Return the pixels that lie at least `grow` pixels from any source, as a flat array."""
+    return image[background_mask(segmentation, grow)]
+
+
+def background_mask(segmentation, grow):
+    """Tell which pixels lie at least `grow` pixels from any source."""
     lit = segmentation > 0
-    if grow:
-        lit = binary_dilation(lit, iterations=grow)
-    return image[~lit]
+    return ~(binary_dilation(lit, iterations=grow) if grow else lit)
 
 
 def brightness_density(pixels, bins, clip_sigma=0.0):

@@ -1,7 +1,7 @@
 """Point-process sky: sources of a fitted marked Thomas process, each drawn by a generator that is asked for its marks.
 
-Positions are fractions of pixels, fluxes add, the background of a field is a level of the data's. A user's list of
-sources takes the place of the process.
+Positions are fractions of pixels, fluxes add, the background of a field is a level of the data's, with their noise
+where it is asked for. A user's list of sources takes the place of the process.
 """
 
 from dataclasses import dataclass
@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from workflow_scripts.imaging.listed import complete_marks, sources_of_field
+from workflow_scripts.imaging.noise import amplitudes, draw_noise
 from workflow_scripts.imaging.point_process import company, draw_exactly, draw_places, keep_apart
 from workflow_scripts.imaging.shifts import shift_stamp
 
-NEEDS = {"process": "process", "sources": "list", "stamps": "stage"}
+NEEDS = {"noise": "noise", "process": "process", "sources": "list", "stamps": "stage"}
 NEIGHBOURS = 8  # sources in a little less or more company among which marks are drawn, too
 
 
@@ -20,16 +21,22 @@ NEIGHBOURS = 8  # sources in a little less or more company among which marks are
 class Options:
     """`n_sources` dictates the number of sources of every field (-1: drawn); `round_to` is the step of grey levels.
 
-    `top` is the highest level that a pixel can have, 0 for none.
+    `top` is the highest level that a pixel can have, 0 for none. `noise` puts noise around the level, as skew and as
+    correlated as the data's. `flux` is that of the `stamp` that the generator gave, or as `asked`: the data's Kron
+    fluxes are totals, those above a threshold are not.
     """
 
     n_sources: int = -1
     round_to: float = 0.0
     top: float = 0.0
+    noise: bool = False
+    flux: str = "stamp"
 
     def __post_init__(self):
         if self.n_sources < -1 or self.round_to < 0 or self.top < 0:
             raise ValueError("n_sources: at least 0, or -1; round_to and top: at least 0")
+        if self.flux not in ("stamp", "asked"):
+            raise ValueError(f"flux: {self.flux!r}; known: stamp, asked")
 
 
 def compose(n, rng, parts, options):
@@ -41,8 +48,9 @@ def compose(n, rng, parts, options):
     rng : numpy.random.Generator
     parts : dict
         `shape` (y, x); `process`: dict of the law and of the marks of the data's sources; `stamps`: a sampler that is
-        asked for marks; `patches_hold_sky`: whether its stamps have the background in them; `sources`, where the user
-        lists them: what the fields hold, from field `first` on.
+        asked for marks; `patches_hold_sky`: whether its stamps have the background in them; `noise`: the backgrounds'
+        levels, quantiles and correlation; `sources`, where the user lists them: what the fields hold, from field
+        `first` on.
     options : Options
 
     Yields
@@ -55,12 +63,13 @@ def compose(n, rng, parts, options):
     if "sources" in parts:
         drawn = [list_sources(rng, process, parts["sources"], parts["first"] + row) for row in range(n)]
     else:
-        drawn = [draw_sources(rng, process, shape, options.n_sources) for _ in range(n)]
+        drawn = [draw_sources(rng, process, shape, options) for _ in range(n)]
     places, marks, fluxes = zip(*drawn, strict=True)
     asked = {name: np.concatenate([one[name] for one in marks]) for name in marks[0]}
     stamps = iter(parts["stamps"](len(asked["flux"]), rng, asked))
+    waves = amplitudes(parts["noise"]["correlation"], shape) if options.noise else None
     for xy, mark, wanted in zip(places, marks, fluxes, strict=True):
-        level = rng.choice(process["levels"])
+        level = rng.choice(parts["noise"]["level"])
         image = np.zeros(shape, np.float32)
         sky = np.float32(level if parts["patches_hold_sky"] else 0)
         lights = [np.maximum(next(stamps) - sky, 0) for _ in xy]
@@ -68,16 +77,19 @@ def compose(n, rng, parts, options):
         flux, peak = np.array(added, float).reshape(-1, 2).T
         x, y = xy.reshape(-1, 2).T
         truth = {"x": x, "y": y, "flux": flux, "peak": peak, "flux_radius": mark["flux_radius"]}
+        if options.noise:
+            image += draw_noise(rng, shape, parts["noise"]["quantile"], waves)
         yield finish(image, level, options), truth
 
 
-def draw_sources(rng, process, shape, n_sources):
+def draw_sources(rng, process, shape, options):
     """Return positions, marks and fluxes of one field's sources; NaN for the flux that the stamp has."""
-    count = () if n_sources < 0 else (n_sources,)
+    count = () if options.n_sources < 0 else (options.n_sources,)
     places, homes = (draw_exactly if count else draw_places)(rng, process, shape, *count)
     marks = draw_marks(rng, process, places)
     reach = process["separation"] * np.sqrt(marks["npix"] / np.pi)
-    return keep_apart(rng, process, shape, places, homes, reach), marks, np.full(len(places), np.nan)
+    fluxes = marks["flux"] if options.flux == "asked" else np.full(len(places), np.nan)
+    return keep_apart(rng, process, shape, places, homes, reach), marks, fluxes
 
 
 def list_sources(rng, process, sources, field):

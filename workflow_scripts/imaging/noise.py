@@ -1,0 +1,77 @@
+"""The noise between the sources: its distribution and its correlation, learnt from the data and drawn again.
+
+A Gaussian copula: each pixel is a normal number turned into the data's distribution, and the normal numbers have the
+correlation that those of the data have. So the noise may be skew, and neighbours as alike as they are.
+"""
+
+import numpy as np
+from scipy.fft import irfft2, next_fast_len, rfft2
+from scipy.special import ndtr
+
+SCORES = np.linspace(-4.5, 4.5, 361)  # normal numbers at which quantiles are known: as well in the tails
+
+
+def quantiles_of(residuals):
+    """Return the quantiles of noise at `SCORES`, (361,), of pixels above their field's level."""
+    return np.quantile(residuals, ndtr(SCORES))
+
+
+def normal_scores(residual, quantiles):
+    """Return noise as the normal numbers of the same rank."""
+    # of many pixels of one value, the middle of their ranks
+    place = sum(np.searchsorted(quantiles, residual, side) for side in ("left", "right")) / 2 - 0.5
+    between = np.interp(residual, quantiles, SCORES)
+    tied = np.isin(residual, quantiles[1:][np.diff(quantiles) == 0])
+    return np.where(tied, np.interp(place, np.arange(len(SCORES)), SCORES), between)
+
+
+def products(scores, free, reach):
+    """Return the sums of products of normal scores at each lag, and their number, of one field.
+
+    Parameters
+    ----------
+    scores : (y, x) float
+    free : (y, x) bool
+        Where the background is seen.
+    reach : int
+        Largest lag along each axis, pixel.
+
+    Returns
+    -------
+    total, number : (2 reach + 1, 2 reach + 1) float
+        Lag 0 in the middle.
+    """
+    shape = [next_fast_len(side + reach, real=True) for side in scores.shape]
+    lags = np.arange(-reach, reach + 1)
+    sums = []
+    for values in (np.where(free, scores, 0.0), free.astype(float)):
+        power = np.abs(rfft2(values, shape)) ** 2
+        sums.append(irfft2(power, shape)[np.ix_(lags, lags)])
+    return sums[0], np.rint(sums[1])
+
+
+def amplitudes(correlation, shape):
+    """Return the amplitude of each wave of noise on a torus larger than a field, as `rfft2` orders them.
+
+    Parameters
+    ----------
+    correlation : (2 reach + 1, 2 reach + 1) float
+        1 in the middle; beyond the reach it is 0.
+    shape : (y, x)
+        Of the field.
+    """
+    lags = np.arange(len(correlation)) - len(correlation) // 2
+    torus = np.zeros([next_fast_len(side + len(correlation), real=True) for side in shape])
+    torus[np.ix_(lags, lags)] = correlation
+    # ASSUME: what a correlation that is cut off has below 0 in its spectrum is an artefact of the cut.
+    spectrum = np.maximum(rfft2(torus).real, 0.0)
+    return np.sqrt(spectrum / irfft2(spectrum, torus.shape)[0, 0]), torus.shape
+
+
+def draw_noise(rng, shape, quantiles, waves):
+    """Draw noise of a field around its level, (y, x) float32; `waves` is what `amplitudes` returned."""
+    if quantiles[0] == quantiles[-1]:
+        return np.full(shape, quantiles[0], np.float32)
+    amplitude, torus = waves
+    normal = irfft2(rfft2(rng.standard_normal(torus)) * amplitude, torus)[: shape[0], : shape[1]]
+    return np.interp(normal, SCORES, quantiles).astype(np.float32)
