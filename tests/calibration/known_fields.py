@@ -1,0 +1,86 @@
+"""Simulated fields whose damage is known, and their features, for the calibration of the metrics."""
+
+from pathlib import Path
+
+import numpy as np
+import yaml
+from scipy.ndimage import gaussian_filter
+
+from workflow_scripts.datasets import simulated_fields
+from workflow_scripts.extract_features import extract_all, spread
+from workflow_scripts.job import plugins
+from workflow_scripts.job.settings import Settings
+from workflow_scripts.judging.damages import SIGMA_PER_FWHM
+from workflow_scripts.judging.metric import bind
+from workflow_scripts.judging.sample import Sample
+
+ROOT = Path(__file__).parents[2]
+STUDY = Settings(yaml.safe_load((ROOT / "config.yaml").read_text()))["sparse"]
+OPTIONS = simulated_fields.Options(**STUDY.dataset["options"])
+FLUX_DECADES = (1.5, 3.5)  # of the other distribution of fluxes: uniform in the logarithm
+
+
+def draw(item, damage="", strength=0.0):
+    """Return a field of the study `sparse`, as the data set draws it or damaged.
+
+    Parameters
+    ----------
+    item : int
+        Fields of different numbers are independent.
+    damage : str
+        `moved`: a share of the sources lies anywhere; `fluxes`: a share of the sources has a flux of another
+        distribution; `blur`: the PSF is wider by a share of its width.
+    strength : float
+        That share.
+    """
+    rng, other = simulated_fields.field_rng(item, OPTIONS), np.random.default_rng([item, 1])
+    truth = simulated_fields.draw_marks(rng, *simulated_fields.draw_places(rng, OPTIONS), OPTIONS)
+    n = len(truth["x"])
+    chosen = other.random(n) < strength
+    if damage == "moved":
+        for name in ("x", "y"):
+            truth[name] = np.where(chosen, other.uniform(-0.5, OPTIONS.size - 0.5, n), truth[name])
+    if damage == "fluxes":
+        truth["flux"] = np.where(chosen, 10 ** other.uniform(*FLUX_DECADES, n), truth["flux"])
+    image = np.zeros((OPTIONS.size, OPTIONS.size), np.float32)
+    for number in range(n):
+        simulated_fields.add_source(image, {key: float(values[number]) for key, values in truth.items()}, OPTIONS)
+    if damage == "blur":
+        image = gaussian_filter(image, OPTIONS.psf_fwhm * np.sqrt((1 + strength) ** 2 - 1) * SIGMA_PER_FWHM)
+    image += rng.choice(simulated_fields.BACKGROUNDS, p=simulated_fields.SHARES)
+    return np.clip(np.rint(image), 0, 255).astype(np.float32)
+
+
+def measure(images, metrics):
+    """Return the features that metrics take of images (n, y, x), each image a field: a sample per set of features."""
+    names = {STUDY.judge("metrics", name)["features"] for name in metrics}
+    return {name: features_of(images, STUDY.feature(name)) for name in sorted(names)}
+
+
+def features_of(images, about):
+    """Return a set of features of images as a sample."""
+    makers = [(module, module.Options(**given)) for module, given in loaded(about["extract"])]
+    if about["rows"] != "sources":
+        values, columns = extract_all(makers, images)
+        return Sample(values, np.arange(len(images)), tuple(columns))
+    module, given = makers[0]
+    values, columns, owner = module.extract(images, given, spread(module.count(images, given), given.max_sources))
+    kept = np.isfinite(values).all(axis=1)
+    return Sample(values[kept], owner[kept], tuple(columns))
+
+
+def loaded(extract):
+    """Return each feature's module and its options."""
+    return [(plugins.load("features", name), given) for name, given in extract]
+
+
+def metric_of(name, samples):
+    """Return a metric of the study; `samples` are the training part's features."""
+    about = STUDY.judge("metrics", name)
+    module = plugins.load("metrics", about["plugin"])
+    return bind(module, module.Options(**about["options"]), samples[about["features"]])
+
+
+def part(sample, first, last):
+    """Return the fields of a sample whose numbers are at least `first` and below `last`."""
+    return sample.take([group for group in sample.groups if first <= group < last])
