@@ -1,6 +1,7 @@
 # make run [STUDY=name] [ARGS="..."]   make everything of a study: its page is results/<study>/report.html
 # make test [ARGS="..."]               run the tests
 # make lint | bench                    check the style | measure speed
+# make calibrate [CORES=2]             how often the metrics cry wolf: docs/calibration.md (half an hour on 2 cores)
 # make test-cluster                    a real SLURM on this machine (root; installs Debian's packages of it)
 # make test-kills [KILLS=100]          kill runs at random moments; the products shall be the same
 # make test-envs                       an environment per rule, built from envs/ (large downloads)
@@ -12,7 +13,8 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := run
 KILLS ?= 100
-.PHONY: run test test-cluster test-kills test-envs bench lint unlock clean
+CORES ?= 2
+.PHONY: run test calibrate test-cluster test-kills test-envs bench lint unlock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3.11)
 BIN := .venv/bin
@@ -30,6 +32,9 @@ run: .venv/run.stamp
 
 test: .venv/test.stamp
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadscope $(ARGS)
+
+calibrate: .venv/test.stamp
+	$(BIN)/python tests/calibration/calibrate.py --cores $(CORES)
 
 SLURM := munge slurmctld slurmd slurmdbd slurm-client slurm-wlm-mysql-plugin mariadb-server
 test-cluster: .venv/test.stamp

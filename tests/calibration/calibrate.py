@@ -35,7 +35,7 @@ N_SIDE, N_POOL, N_TRIALS = 100, 600, 100  # of the search for the smallest damag
 DAMAGES = {
     "moved": (["ripley_k", "pair_correlation", "nearest_neighbour"], [0.1, 0.2, 0.3, 0.5, 1.0]),
     "fluxes": (["fluxes"], [0.05, 0.1, 0.2, 0.4, 1.0]),
-    "blur": (["power_spectrum_distance", "power_spectrum_ks"], [0.02, 0.05, 0.1, 0.2]),
+    "blur": (["spectrum_mahalanobis", "sizes"], [0.02, 0.05, 0.1, 0.2]),
     "duplicated": (["duplicates"], [0.05, 0.1, 0.2, 0.3, 0.5]),
     "memorised": (["copies", "memorisation"], [0.05, 0.1, 0.2, 0.5]),
 }
@@ -188,9 +188,9 @@ interval around 5 %.
 
 ## How small a damage is found
 
-{n_side} real against {n_side} damaged fields, {n_trials} times, drawn from {n_pool} of each (so the trials are not quite
-independent). Found: p of at most 5 %. The last column is the smallest of the strengths tried that is found in at least
-80 % of the trials. Fluxes of the other distribution are uniform in log10 from {low} to {high}.
+{n_side} real against {n_side} damaged fields, {n_trials} times, drawn from {n_pool} of each (so the trials are not
+quite independent). Found: p of at most 5 %. The last column is the smallest of the strengths tried that is found in at
+least 80 % of the trials. Fluxes of the other distribution are uniform in log10 from {low} to {high}.
 
 | damage | metric | strength: found | smallest |
 |---|---|---|---|

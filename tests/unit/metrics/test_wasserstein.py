@@ -65,3 +65,9 @@ def test_features_are_chosen_by_name():
     assert between(wasserstein_over_iqr, *pair, options(["size"]), rng) > 1
     with pytest.raises(ValueError, match=r"columns \['mass'\]: the features are \['flux', 'size'\]"):
         between(wasserstein_over_iqr, *pair, options(["mass"]), rng)
+
+
+def test_a_feature_that_half_of_the_images_agree_on_is_measured_by_its_deviation():
+    values = np.repeat([0.0, 1.0], [80, 20])[:, None]
+    options = wasserstein_over_iqr.Options()
+    assert between(wasserstein_over_iqr, sample(values), sample(values + 0.4), options, None) == pytest.approx(1)

@@ -1,0 +1,44 @@
+"""Mahalanobis distance of two samples' mean features (Hotelling 1931): shifts are counted in their joint scatter.
+
+Features that rise and fall together from image to image, as the power at all wave numbers does with brightness, count
+once; a small change of their ratios is seen.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+RANGE = (0.0, float("inf"))
+LARGER_IS_WORSE = True
+TAKES = {}
+
+
+@dataclass(frozen=True)
+class Options:
+    """`shrinkage` of the correlation towards independence, in [0, 1]: above 0 where features depend on each other."""
+
+    shrinkage: float = 0.005
+
+    def __post_init__(self):
+        if not 0 <= self.shrinkage <= 1:
+            raise ValueError("shrinkage: in [0, 1]")
+
+
+def prepare(pool, options, rng):
+    """Turn the features into independent ones of deviation 1 over all images; a constant one is left out."""
+    spread = pool.values.std(axis=0)
+    scaled = (pool.values - pool.values.mean(axis=0))[:, spread > 0] / spread[spread > 0]
+    correlation = scaled.T @ scaled / len(scaled)
+    correlation = (1 - options.shrinkage) * correlation + options.shrinkage * np.eye(len(correlation))
+    return replace(pool, values=np.linalg.solve(np.linalg.cholesky(correlation), scaled.T).T)
+
+
+def measure(real, generated, options, rng):
+    """Return the length of the difference of the mean features, in deviations over both samples.
+
+    Parameters
+    ----------
+    real, generated : judging.sample.Sample
+        What `prepare` returned.
+    """
+    return float(np.linalg.norm(real.values.mean(axis=0) - generated.values.mean(axis=0)))
