@@ -1,6 +1,6 @@
 """Training: one rule for every network.
 
-Requires  the data that the stage's `data` names, train and valid
+Requires  the data that the stage's `data` names, train and valid; the weights of its `predictor` where it has one
 Produces  results/{study}/stages/{stage}/weights.safetensors, .json, history.csv, samples.h5
 """
 
@@ -9,6 +9,7 @@ rule train_stage:
     input:
         train_data=training_data("train"),
         valid_data=training_data("valid"),
+        predictor=predictor_of_stage,
     output:
         weights="results/{study}/stages/{stage}/weights.safetensors",
         about="results/{study}/stages/{stage}/weights.json",
@@ -30,8 +31,6 @@ rule train_stage:
         state="state/{study}/{stage}",
         options=lambda wildcards: SETTINGS[wildcards.study].stage(wildcards.stage),
         seed=seed,
-        code=lambda wildcards: fingerprint(
-            "train_stage", f"models/{SETTINGS[wildcards.study].config['stages'][wildcards.stage]['model']}"
-        ),
+        code=lambda wildcards: fingerprint("train_stage", *SETTINGS[wildcards.study].models_of_stage(wildcards.stage)),
     script:
         "../workflow_scripts/train_stage.py"

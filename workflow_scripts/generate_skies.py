@@ -14,10 +14,8 @@ from workflow_scripts.job import plugins
 from workflow_scripts.job.entry import run_rule
 from workflow_scripts.job.progress import progress
 from workflow_scripts.job.seeds import rng
-from workflow_scripts.training.conditions import n_conditions
 from workflow_scripts.training.devices import find_device
-from workflow_scripts.training.resume import to_tensors
-from workflow_scripts.training.sampling import Sampler
+from workflow_scripts.training.sampling import Sampler, rebuild
 
 LAW = ("n_sources", "field_spread", "members", "width", "reach", "separation")  # of a fitted point process
 BLOCK = 16  # fields composed together: shards are made of whole blocks, so their number changes no byte
@@ -85,11 +83,9 @@ def read_parts(paths, fields, options):
 def read_stage(path, device):
     """Return a trained stage as a sampler."""
     arrays, about = read_model(path)
-    model = plugins.load("models", about["model"])
-    module = model.build(model.Options(**about["options"]), tuple(about["shape"]), n_conditions(about["condition"]))
-    module.load_state_dict(to_tensors("", arrays))
+    module = rebuild(plugins.load("models", about["model"]), arrays, about, device)
     invert = partial(invert_stretch, stretch=about["stretch"])
-    return Sampler(module.to(device).eval(), invert, about["condition"])
+    return Sampler(module, invert, about["condition"])
 
 
 def read_density(path, device):

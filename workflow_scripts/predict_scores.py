@@ -12,7 +12,7 @@ from workflow_scripts.job.entry import run_rule
 from workflow_scripts.job.progress import progress
 from workflow_scripts.training.data import as_channels
 from workflow_scripts.training.devices import find_device
-from workflow_scripts.training.resume import to_tensors
+from workflow_scripts.training.sampling import rebuild
 
 BATCH = 64  # fixed: another size would change the last digits
 
@@ -40,7 +40,8 @@ def predict_scores(*, images, weights, about, features, options, code):
     """
     torch.set_num_threads(options["torch_threads"])
     arrays, description = read_model(weights)
-    module = built(arrays, description).to(find_device(options["device"])).eval()
+    plugin = plugins.load("models", description["model"])
+    module = rebuild(plugin, arrays, description, find_device(options["device"]))
     with open_images(images, options["skip_broken"]) as source, create_stack(features, code=code) as writer:
         check_shape(source.shape, description["shape"])
         known = source.columns()
@@ -51,14 +52,6 @@ def predict_scores(*, images, weights, about, features, options, code):
         shape, name = ",".join(map(str, source.shape)), f"score_of_{options['stage']}"
         told = list_of_skipped(source)
         writer.describe(columns=name, shape=shape, n_images=len(known["group"]), n_failed=0, **told)
-
-
-def built(arrays, description):
-    """Return a trained network."""
-    model = plugins.load("models", description["model"])
-    module = model.build(model.Options(**description["options"]), tuple(description["shape"]), 0)
-    module.load_state_dict(to_tensors("", arrays))
-    return module
 
 
 def check_shape(shape, learnt):

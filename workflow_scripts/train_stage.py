@@ -1,11 +1,12 @@
 """Rule train_stage: train one model on one kind of data."""
 
 import logging
+import math
 
 import numpy as np
 import torch
 
-from workflow_scripts.formats.checkpoints import write_model
+from workflow_scripts.formats.checkpoints import read_model, write_model
 from workflow_scripts.formats.stacks import create_stack
 from workflow_scripts.formats.tables import write_csv
 from workflow_scripts.imaging.stretch import apply_stretch, fit_stretch, invert_stretch
@@ -16,33 +17,38 @@ from workflow_scripts.training.conditions import angle_columns, apply_conditions
 from workflow_scripts.training.data import Batches, class_names, read_examples, read_scores
 from workflow_scripts.training.devices import start_fabric
 from workflow_scripts.training.loop import Training, train
+from workflow_scripts.training.physics import physics_term
 from workflow_scripts.training.resume import locked, state_key, to_arrays
+from workflow_scripts.training.sampling import rebuild
 
 N_VALID = 512  # examples that the validation distance is taken on, at most
 
 
-def train_stage(*, train_data, valid_data, weights, about, history, samples, state, options, seed, code):
+def train_stage(*, train_data, valid_data, predictor, weights, about, history, samples, state, options, seed, code):
     """Train a stage, or go on with a training that was cut off.
 
     Parameters
     ----------
     train_data, valid_data : str
         Stacks with `image` or `vector`, the columns of `condition`, and `score` where the model tells one.
+    predictor : list of str
+        Weights of the stage that tells what generated images are, and the JSON beside them; empty without one.
     weights : str
         Safetensors written: the averaged weights.
     about : str
         JSON written beside: what the weights are.
     history : str
-        CSV written: losses and the distance to unseen data at every checkpoint (of a model that tells scores, the mean
-        absolute error).
+        CSV written: losses and the distance to unseen data at every checkpoint (of a model that does not generate, the
+        mean absolute error).
     samples : str
         Stack written: `image (k, 16, y, x)` or `vector (k, 16, m)`, samples at every checkpoint, and `step (k,)`; of a
-        model that tells scores `vector (k, n)`, what it says of the unseen images.
+        model that does not generate `vector (k, n[, m])`, what it says of the unseen images.
     state : str
         Folder of the resume state.
     options : dict
-        `stage` (its name), `model`, `options` (the model's), `condition` (columns it is asked for), `steps`, `batch`,
-        `ema_decay`, `checkpoint_every`, `augment`, `stretch`, `device`, `gpus`, `precision`, `torch_threads`.
+        `stage` (its name), `model`, `options` (the model's), `condition` (columns it is asked for), `predictor`
+        (a stage's name, or empty), `steps` and `checkpoint_every`, `counted_in` (`steps` or `epochs`: those two),
+        `batch`, `ema_decay`, `augment`, `stretch`, `device`, `gpus`, `precision`, `torch_threads`.
     """
     fabric = start_fabric(options)
     examples, columns, attributes = read_examples(train_data, options["condition"])
@@ -52,15 +58,16 @@ def train_stage(*, train_data, valid_data, weights, about, history, samples, sta
     asked = apply_conditions(columns, conditions) if conditions else None
     scaled = apply_stretch(examples, stretch)
     module = build_model(options, scaled, n_conditions(conditions), seed)
+    module.physics = read_physics(predictor, stretch, conditions, fabric.device)
     scores, angles = scores_for(module, train_data), angle_columns(conditions)
     batches = Batches(scaled, asked, fabric.device, options["augment"], scores, angles)
     valid = {name: one.to(fabric.device) for name, one in valid_examples(valid_data, stretch, conditions, seed).items()}
     generator = torch.Generator(fabric.device).manual_seed(torch_seed(seed, f"train_stage {options['stage']}"))
     machine = [fabric.device.type, torch.__version__]  # another one cannot take the state over
-    key = state_key(code, [options, machine], seed, [train_data, valid_data])
+    key = state_key(code, [options, machine], seed, [train_data, valid_data, *predictor])
     with locked(state, fabric.is_global_zero) as folder:
         training = Training(fabric, module, batches, settings=options, generator=generator, **valid)
-        train(training, options["steps"], options["checkpoint_every"], folder, key)
+        train(training, *schedule(options, len(examples)), folder, key)
         if fabric.is_global_zero:
             unit = attributes.get("unit") or ""
             with create_stack(samples, seed=seed, code=code, unit=unit) as writer:
@@ -78,6 +85,21 @@ def train_stage(*, train_data, valid_data, weights, about, history, samples, sta
             described = {key: options[key] for key in ("stage", "model", "options", "steps")}
             tensors = to_arrays("", training.average.module.state_dict())
             write_model(weights, about, tensors, {**description, **described, "seed": seed, "code": code})
+
+
+def schedule(options, n):
+    """Return the steps of a training and those between checkpoints; an epoch sees as many examples as there are."""
+    unit = 1 if options["counted_in"] == "steps" else math.ceil(n / options["batch"])
+    return unit * options["steps"], unit * options["checkpoint_every"]
+
+
+def read_physics(paths, stretch, conditions, device):
+    """Return the physics term of a trained predictor; None without one."""
+    if not paths:
+        return None
+    arrays, about = read_model(paths[0])
+    predictor = rebuild(plugins.load("models", about["model"]), arrays, about, device)
+    return physics_term(predictor, about, stretch, conditions)
 
 
 def check_examples(examples, options, path):
@@ -106,14 +128,14 @@ def build_model(options, examples, n_condition, seed):
 
 
 def scores_for(module, path):
-    """Return the scores that a model learns to tell; None for one that generates.
+    """Return the scores that a model learns to tell; None for one that tells none.
 
     Raises
     ------
     ValueError
         Where the images have no scores.
     """
-    if module.generates:
+    if module.generates or module.target != "score":
         return None
     scores = read_scores(path)
     if scores is None:

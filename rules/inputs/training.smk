@@ -22,3 +22,11 @@ def data_of_stage(study, stage, split):
     if kind == "scored":
         return stack_of(study, f"{SETTINGS[study].scored}_{split}")
     return TRAINING_DATA[kind].format(study=study, split=split)
+
+
+def predictor_of_stage(wildcards):
+    """Return the weights of the stage that checks what a stage draws, and the JSON beside them; nothing without one."""
+    predictor = SETTINGS[wildcards.study].stage(wildcards.stage)["predictor"]
+    return [
+        f"results/{wildcards.study}/stages/{predictor}/weights.{end}" for end in ("safetensors", "json") if predictor
+    ]

@@ -32,6 +32,7 @@ OPTIONS = {
 SHARED = {
     "stage": "little",
     "condition": [],
+    "counted_in": "steps",
     "steps": 12,
     "batch": 8,
     "ema_decay": 0.9,
@@ -60,6 +61,7 @@ def train(folder, kind, out, seed=42, code="abc", **changes):
     train_stage(
         train_data=folder / f"{kind}_train.h5",
         valid_data=folder / f"{kind}_valid.h5",
+        predictor=[],
         state=folder / out / "state",
         options={**SHARED, **OPTIONS[kind], **changes},
         seed=seed,

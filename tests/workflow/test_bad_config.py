@@ -36,6 +36,22 @@ WRONG = {
         ["studies.hubble.dataset", "'hubble'", "image_files"],
     ),
     "unknown model": ({"stages": {"star_wgan": {"model": "wgam"}}}, ["stages.star_wgan", "'wgam'", "'wgan'"]),
+    "unknown predictor": (
+        {"stages": {"galaxy_physics_gan": {"predictor": "galaxy_predictr"}}},
+        ["stages.galaxy_physics_gan.predictor", "'galaxy_predictr'", "'galaxy_predictor'"],
+    ),
+    "predictor of other images": (
+        {"stages": {"galaxy_physics_gan": {"stretch": "linear"}}},
+        ["stages.galaxy_physics_gan.stretch", "linear", "galaxy_predictor takes asinh"],
+    ),
+    "predictor tells what is not asked": (
+        {"stages": {"galaxy_physics_gan": {"condition": ["class", "flux"]}}},
+        ["stages.galaxy_physics_gan.condition", "axis_ratio"],
+    ),
+    "predictor of a model that takes none": (
+        {"stages": {"star_wgan": {"predictor": "galaxy_predictor"}}},
+        ["stages.star_wgan.predictor", "wgan takes none"],
+    ),
     "unknown recipe": ({"skies": {"naive": {"recipe": "nave"}}}, ["skies.naive", "'nave'", "layered"]),
     "unknown scorer": (
         {"scorers": {"published_xgboost": {"scorer": "forest"}}},

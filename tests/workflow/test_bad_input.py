@@ -213,9 +213,9 @@ def test_nothing_to_learn_from(case, tmp_path):
         writer.append(image=images.astype(np.float32))
     options = {"stage": "stars", "model": "wgan", "options": {}, "steps": 2, "batch": 2, "ema_decay": 0.9}
     options |= {"checkpoint_every": 1, "augment": "none", "stretch": "linear", "device": "cpu", "gpus": 1}
-    options |= {"condition": [], "precision": "32-true", "torch_threads": 1}
+    options |= {"condition": [], "counted_in": "steps", "precision": "32-true", "torch_threads": 1}
     outputs = {name: str(tmp_path / "stage" / name) for name in ("weights", "about", "history", "samples")}
-    data = {"train_data": str(tmp_path / "data.h5"), "valid_data": str(tmp_path / "data.h5")}
+    data = {"train_data": str(tmp_path / "data.h5"), "valid_data": str(tmp_path / "data.h5"), "predictor": []}
     with pytest.raises(ValueError, match=words):
         train_stage(**data, **outputs, state=str(tmp_path / "state"), options=options, seed=1, code="")
     assert not list(tmp_path.glob("stage/*"))

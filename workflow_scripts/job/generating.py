@@ -25,8 +25,49 @@ class Generating:
         stage = self.config["stages"][name]
         options = plugins.check_options("models", stage["model"], stage.get("options", {}), f"config: stages.{name}")
         shared = {key: self.config[key] for key in ("device", "precision", "torch_threads")}
-        asked = {"condition": [], **{key: value for key, value in stage.items() if key != "gpu"}}
+        self.check_predictor(name, stage, options)
+        asked = {
+            "condition": [],
+            "counted_in": "steps",
+            "predictor": "",
+            **{key: value for key, value in stage.items() if key != "gpu"},
+        }
         return sort_keys({**asked, "gpus": stage.get("gpu", 1), "options": options, "stage": name, **shared})
+
+    def check_predictor(self, name, stage, options):
+        """Refuse a predictor that does not fit its stage: it has to be there, and to learn from the same images.
+
+        Raises
+        ------
+        ValueError
+            Naming the key and what is wrong.
+        """
+        given, where, weight = stage.get("predictor"), f"config: stages.{name}", options.get("physics_weight")
+        if not given:
+            if weight:
+                raise ValueError(
+                    f"{where}.predictor: name the stage that checks what it draws, or set physics_weight: 0"
+                )
+            return
+        predictor = self.entry("stages", given, f"stages.{name}.predictor")
+        if weight is None:
+            raise ValueError(f"{where}.predictor: model {stage['model']} takes none")
+        for key in ("data", "stretch"):
+            if predictor[key] != stage[key]:
+                raise ValueError(
+                    f"{where}.{key}: {stage[key]}, but its predictor {given} takes {predictor[key]}: they have to agree"
+                )
+        lost = sorted(set(predictor.get("condition", [])) - set(stage.get("condition", [])))
+        if lost:
+            raise ValueError(
+                f"{where}.condition: predictor {given} tells {', '.join(lost)}, which this stage is not asked"
+            )
+
+    def models_of_stage(self, name):
+        """Return the model of a stage and that of its predictor."""
+        stages = self.config["stages"]
+        names = [name, *([stages[name]["predictor"]] if stages[name].get("predictor") else [])]
+        return [f"models/{stages[one]['model']}" for one in names]
 
     def check_gpus(self, limit):
         """Refuse stages of this study that ask for more GPUs than there may be.

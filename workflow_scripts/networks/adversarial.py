@@ -16,15 +16,15 @@ class Adversarial(Trainable):
     ----------
     lr : tuple of float
         Of the discriminator and of the generator.
-    label : float
-        What the discriminator is told of a real image; below 1 it stays humble.
+    label, fake_label : float
+        What the discriminator is told of a real and of a generated image; off 1 and 0 it stays humble.
     """
 
     phases = ("discriminator", "generator")
 
-    def __init__(self, latent, lr, label=1.0):
+    def __init__(self, latent, lr, label=1.0, fake_label=0.0):
         super().__init__()
-        self.latent, self.label = latent, label
+        self.latent, self.label, self.fake_label = latent, label, fake_label
         self.lr = dict(zip(self.phases, lr, strict=True))
 
     def draw(self, z, condition):
@@ -52,14 +52,18 @@ class Adversarial(Trainable):
         condition = batch.get("condition")
         z = self.latents(len(batch["x"]), generator)
         if phase == "generator":
-            logits = self.judge(self.draw(z, condition), condition)
-            return cross_entropy(logits, torch.ones_like(logits)), {}
+            return self.generator_loss(self.draw(z, condition), condition)
         with torch.no_grad():
             fake = self.draw(z, condition)
         on_real, on_fake = self.judge(self.see(batch["x"]), condition), self.judge(fake, condition)
         loss = cross_entropy(on_real, torch.full_like(on_real, self.label))
         logs = {"d_real": on_real.detach().sigmoid().mean(), "d_fake": on_fake.detach().sigmoid().mean()}
-        return loss + cross_entropy(on_fake, torch.zeros_like(on_fake)), logs
+        return loss + cross_entropy(on_fake, torch.full_like(on_fake, self.fake_label)), logs
+
+    def generator_loss(self, fake, condition):
+        """Return the generator's cross entropy and what to log."""
+        logits = self.judge(fake, condition)
+        return cross_entropy(logits, torch.ones_like(logits)), {}
 
     def trained_in(self, phase):
         """Return the parameters of one of the two networks."""

@@ -22,13 +22,15 @@ class ConvolutionalGenerator(nn.Module):
         Channels of the last hidden map; they double towards the latent side.
     bounded : bool
         Whether a tanh ends it.
+    factors : sequence of int or None
+        Channels of the hidden maps in units of `width`, one per doubling of the side, where they do not double.
     """
 
-    def __init__(self, latent, shape, width, bounded=True):
+    def __init__(self, latent, shape, width, bounded=True, factors=None):
         super().__init__()
         self.side = shape[1]
         doublings = n_doublings(self.side)
-        channels = [width * 2 ** (doublings - 1 - i) for i in range(doublings)]
+        channels = [width * factor for factor in factors or (2 ** (doublings - 1 - i) for i in range(doublings))]
         layers = [nn.ConvTranspose2d(latent, channels[0], 4, 1, 0, bias=False), *normalised(channels[0])]
         for before, after in zip(channels, channels[1:], strict=False):
             layers += [nn.ConvTranspose2d(before, after, 4, 2, 1, bias=False), *normalised(after)]
@@ -59,12 +61,14 @@ class ConvolutionalCritic(nn.Module):
         Numbers per image.
     normalise : bool
         Batch normalisation of all maps but the first, as in the discriminator of a DCGAN.
+    factors : sequence of int or None
+        Channels of the hidden maps in units of `width`, one per doubling of the side, where they do not double.
     """
 
-    def __init__(self, shape, width, n_out=1, normalise=False):
+    def __init__(self, shape, width, n_out=1, normalise=False, factors=None):
         super().__init__()
         doublings = n_doublings(shape[1])
-        channels = [shape[0], *(width * 2**i for i in range(doublings))]
+        channels = [shape[0], *(width * factor for factor in factors or (2**i for i in range(doublings)))]
         layers = []
         for before, after in zip(channels, channels[1:], strict=False):
             norm = [nn.BatchNorm2d(after)] if normalise and layers else []

@@ -14,12 +14,21 @@ class Trainable(nn.Module):
     evaluations : int
         How often a network is run for one sample.
     generates : bool
-        False: there is no `sample`, but `predict(x)` returns scores (n,), and batches hold `score`.
+        False: there is no `sample`, but `predict(x)` returns what batches hold as `target`.
+    target : {"score", "condition"}
+        What a network that does not generate tells: scores (n,), or what the images would be asked for, (n, k).
+    largest_gradient : float or None
+        Norm to which the gradient of each phase is cut back.
+    physics : callable or None
+        A trained predictor's objection, `training.physics.PhysicsTerm`, where the stage names a predictor.
     """
 
     phases = ("all",)
     evaluations = 1
-    generates = True  # False: a network that tells a score from an image, by `predict`
+    generates = True
+    target = "score"
+    largest_gradient = None
+    physics = None
 
     def prepare(self, x):
         """Take from the training data (n, ...) what the model has to know of it, once, before the first step."""

@@ -51,10 +51,30 @@ def n_conditions(description):
     return sum({"class": len(one.get("values", ())), "angle": 2, "number": 1}[one["kind"]] for one in description)
 
 
+def places(description):
+    """Return by name which of the numbers that a network takes are of each column."""
+    ends = np.cumsum([0, *(n_conditions([one]) for one in description)]).tolist()
+    return {one["name"]: range(*ends[i : i + 2]) for i, one in enumerate(description)}
+
+
 def angle_columns(description):
     """Return where the cosine of each angle's double lies; its sine follows."""
-    starts = np.cumsum([0, *(n_conditions([one]) for one in description)])
-    return [int(start) for start, one in zip(starts, description, strict=False) if one["kind"] == "angle"]
+    found = places(description)
+    return [found[one["name"]].start for one in description if one["kind"] == "angle"]
+
+
+def ranges(description):
+    """Return how far each number that a network takes reaches, from the lowest of the data to the highest, (k,)."""
+    parts = [[range_of(one)] * n_conditions([one]) for one in description]
+    return np.array(sum(parts, []), np.float32)
+
+
+def range_of(one):
+    """Return the range of one column's numbers: 1 of classes, 2 of sines, that of the data of numbers."""
+    if one["kind"] != "number":
+        return {"class": 1.0, "angle": 2.0}[one["kind"]]
+    low, high = apply_column(np.array([one["low"], one["high"]]), one)[:, 0]
+    return float(high - low) or 1.0
 
 
 def apply_conditions(columns, description):

@@ -36,7 +36,7 @@ class Training:
     generator : torch.Generator
         Drives batches, augmentation and latent vectors; on the device.
     valid_score : (n,) tensor or None
-        Scores of the unseen examples, for a network that does not generate.
+        Scores of the unseen examples, for a network that tells them.
     valid_condition : (n, k) tensor or None
         What the unseen examples are, for a network that is asked for it.
     """
@@ -70,6 +70,8 @@ class Training:
                 loss, logs = self.module.loss(batch, noise_of(self.generator, self.fabric), phase)
                 self.fabric.backward(loss)
             average_gradients(self.parameters[phase], self.fabric)
+            if self.plain.largest_gradient:
+                torch.nn.utils.clip_grad_norm_(self.parameters[phase], self.plain.largest_gradient)
             self.optimizers[phase].step()
             self.plain.after_step(phase)
             for name, value in {f"{phase}_loss": loss.detach(), **logs}.items():
@@ -85,7 +87,7 @@ class Training:
         The samples come from a generator of their own, so that looking does not change the training.
         """
         if not self.plain.generates:
-            self.examine_scores(logged)
+            self.examine_predictions(logged)
             return
         generator = torch.Generator(self.fabric.device).manual_seed(self.looking_seed + self.step)
         samples = self.look(max(len(self.valid), N_SHOWN), generator)
@@ -107,11 +109,12 @@ class Training:
             parts.append(self.average.module.sample(len(rows), asked, generator))
         return torch.cat(parts)
 
-    def examine_scores(self, logged):
+    def examine_predictions(self, logged):
         """Record the losses and the average's mean absolute error on unseen images; `shown` keeps its predictions."""
+        wanted = self.valid_score if self.plain.target == "score" else self.valid_condition
         losses = {name: float(torch.stack(values).mean()) for name, values in logged.items()}
         said = torch.cat([self.average.module.predict(part) for part in self.valid.split(self.settings["batch"])])
-        error = float((said - self.valid_score).abs().mean())
+        error = float((said - wanted).abs().mean())
         bad = [name for name, value in {**losses, "the error": error}.items() if not math.isfinite(value)]
         if bad:
             raise ValueError(f"training diverged at step {self.step}: {', '.join(bad)} is not finite")

@@ -3,9 +3,26 @@
 import numpy as np
 import torch
 
-from workflow_scripts.training.conditions import apply_conditions
+from workflow_scripts.training.conditions import apply_conditions, n_conditions
+from workflow_scripts.training.resume import to_tensors
 
 BATCH = 64  # fixed: another size would change the last digits
+
+
+def rebuild(plugin, arrays, about, device):
+    """Return a trained network in evaluation mode.
+
+    Parameters
+    ----------
+    plugin : module
+        Of the model.
+    arrays, about : dict
+        What `formats.checkpoints.read_model` returns.
+    device : str or torch.device
+    """
+    module = plugin.build(plugin.Options(**about["options"]), tuple(about["shape"]), n_conditions(about["condition"]))
+    module.load_state_dict(to_tensors("", arrays))
+    return module.to(device).eval()
 
 
 class Sampler:

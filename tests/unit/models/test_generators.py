@@ -10,13 +10,15 @@ SMALL = {
     "dcgan": {"latent": 4, "width": 4},
     "edm": {"width": 8, "factors": (1, 2), "n_steps": 3},
     "flow_matching": {"width": 8, "factors": (1, 2), "n_steps": 2},
+    "physics_diffusion": {"width": 8, "factors": (1, 2), "n_steps": 3},
+    "physics_gan": {"latent": 4, "width": 4},
     "position_gan": {"latent": 4, "width": 4},
     "r3gan": {"latent": 4, "width": 8},
     "size_conditional_gan": {"latent": 4, "width": 4, "embedding": 5},
     "vae": {"latent": 4, "width": 4},
     "wgan": {"latent": 4, "width": 4},
 }
-CONDITIONAL = ("edm", "flow_matching", "r3gan", "size_conditional_gan")
+CONDITIONAL = ("edm", "flow_matching", "physics_diffusion", "physics_gan", "r3gan", "size_conditional_gan")
 CASES = [(name, (1, 16, 16)) for name in SMALL] + [
     ("edm", (3, 18, 18)),
     ("r3gan", (3, 20, 20)),

@@ -26,7 +26,7 @@ def options(module, steps):
     return {
         "stage": "s", "model": module.__name__.split(".")[-1], "options": {**SMALL[module], "lr": 3e-3}, "steps": steps,
         "batch": 16, "ema_decay": 0.9, "checkpoint_every": steps, "augment": "dihedral", "stretch": "linear",
-        "condition": [], "device": "cpu", "gpus": 1, "precision": "32-true", "torch_threads": 1,
+        "condition": [], "counted_in": "steps", "device": "cpu", "gpus": 1, "precision": "32-true", "torch_threads": 1,
     }  # fmt: skip
 
 
@@ -35,7 +35,13 @@ def train(folder, module, steps=250, **changed):
     given = {f"{part}_data": write(folder / f"{part}.h5", 96, k) for k, part in enumerate(("train", "valid"))}
     names = {"weights": "weights.safetensors", "about": "weights.json", "history": "h.csv", "samples": "samples.h5"}
     out = {key: str(folder / name) for key, name in names.items()}
-    settings = {"state": str(folder / "state"), "options": options(module, steps), "seed": 1, "code": "0"}
+    settings = {
+        "predictor": [],
+        "state": str(folder / "state"),
+        "options": options(module, steps),
+        "seed": 1,
+        "code": "0",
+    }
     train_stage(**{**given, **out, **settings, **changed})
     return out
 

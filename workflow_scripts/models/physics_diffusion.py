@@ -1,0 +1,110 @@
+"""The published diffusion model (DDPM, Ho et al. 2020) with a physics term."""
+
+from dataclasses import dataclass, field
+
+import torch
+
+from workflow_scripts.networks.trainable import normal
+from workflow_scripts.networks.transport import Transport
+
+
+@dataclass(frozen=True)
+class Options:
+    """Size, schedule and optimisation.
+
+    The noise added by each of `n_steps` grows linearly from `beta_low` to `beta_high`. As published (0.0001 to 0.02 in
+    100 steps) the last one still holds 0.36 of the image's variance, but samples start from pure noise; ten times as
+    much leaves 0.00002 of it. `physics_weight` is that of the predictor's error; `drop` is the share of the conditions
+    that are not told while training, and `guidance` weighs what is asked against what is not.
+    """
+
+    width: int = 32
+    factors: list = field(default_factory=lambda: [1, 2, 2])
+    lr: float = 1e-3
+    beta_low: float = 1e-4
+    beta_high: float = 0.02
+    n_steps: int = 100
+    physics_weight: float = 3.0
+    drop: float = 0.0
+    guidance: float = 1.0
+
+    def __post_init__(self):
+        if self.width < 8 or self.width % 8 or not self.factors or min(self.factors) < 1:
+            raise ValueError("width: a multiple of 8; factors: at least one, each at least 1")
+        if not 0 < self.beta_low <= self.beta_high < 1 or self.n_steps < 2:
+            raise ValueError("beta_low and beta_high: rising, in (0, 1); n_steps: at least 2")
+        if self.lr <= 0 or not 0 <= self.drop < 1 or self.guidance < 0 or self.physics_weight < 0:
+            raise ValueError("lr: above 0; drop: in [0, 1); guidance and physics_weight: at least 0")
+
+
+def build(options, shape, n_condition=0):
+    """Return the model for images (channel, y, x) or vectors (k,) and conditions (n_condition,)."""
+    return PhysicsDiffusion(options, shape, n_condition)
+
+
+class PhysicsDiffusion(Transport):
+    """A network that tells the noise in x_t = signal_t x_0 + spread_t noise, and takes it out in steps.
+
+    Images are taken as they come, in [-1, 1]. The publication has a sinusoidal time; class and attributes are told with
+    it, in every block of the U-Net.
+    """
+
+    def __init__(self, options, shape, n_condition):
+        super().__init__(options, shape, n_condition, 1.0)
+        beta = torch.linspace(options.beta_low, options.beta_high, options.n_steps, dtype=torch.float64)
+        kept = (1 - beta).cumprod(0)  # alpha-bar of the paper
+        for name, values in {"beta": beta, "signal": kept.sqrt(), "spread": (1 - kept).sqrt()}.items():
+            self.register_buffer(name, values.float(), persistent=False)
+        self.evaluations = options.n_steps * (1 if options.guidance == 1 or not n_condition else 2)
+
+    def prepare(self, x):
+        """Take nothing from the data: it is neither centred nor scaled, as published."""
+
+    def loss(self, batch, generator, phase):
+        """Return the mean squared error of the noise, and the weighted physics term of the image that is left."""
+        x, condition = batch["x"], batch.get("condition")
+        t = torch.randint(len(self.beta), (len(x),), generator=generator, device=generator.device).to(x.device)
+        noise, kept = normal(x.shape, generator, x), self.told(condition, len(x), generator)
+        noisy = self.noised(x, noise, t)
+        found = self.network(noisy, self.time(t), condition, kept)
+        loss = (found - noise).square().mean()
+        if self.physics is None:
+            return loss, {}
+        # ASSUME: cut to the images' range; early images are wild guesses that no predictor has seen the like of.
+        off = self.physics(self.clean(noisy, found, t).clamp(-1, 1), condition)
+        logs = {"noise_loss": loss.detach(), "physics_loss": off.detach()}
+        logs["constant_guess"] = self.physics.constant_guess(condition)
+        return loss + self.options.physics_weight * off, logs
+
+    def noised(self, x, noise, t):
+        """Return x_t of x_0 (n, ...) and steps (n,), from 0."""
+        return self.spread_out(self.signal[t], x) * x + self.spread_out(self.spread[t], x) * noise
+
+    def clean(self, noisy, noise, t):
+        """Return the x_0 that x_t and its noise imply."""
+        return (noisy - self.spread_out(self.spread[t], noisy) * noise) / self.spread_out(self.signal[t], noisy)
+
+    def time(self, t):
+        """Return steps as times in (0, 1]."""
+        return (t + 1).to(self.beta) / len(self.beta)
+
+    def sample(self, n, condition, generator):
+        """Return n samples: from pure noise, one step of the posterior after the other."""
+        x = self.noise(n, generator)
+        for step in reversed(range(len(self.beta))):
+            x, deviation = self.posterior(x, step, condition)
+            if step:
+                x = x + deviation * self.noise(n, generator)
+        return x
+
+    def posterior(self, x, step, condition):
+        """Return mean (n, ...) and deviation of x_(t-1), given x_t and the noise that the network finds in it."""
+        t = torch.full((len(x),), step, device=x.device)
+        noise = self.guided(lambda kept: self.network(x, self.time(t), condition, kept), len(x), condition)
+        beta, spread = self.beta[step], self.spread[step]
+        before = self.spread[step - 1] if step else torch.zeros_like(spread)
+        return (x - beta / spread * noise) / (1 - beta).sqrt(), beta.sqrt() * before / spread
+
+    def optimizer(self, phase):
+        """Return Adam."""
+        return torch.optim.Adam(self.parameters(), lr=self.options.lr)

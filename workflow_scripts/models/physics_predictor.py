@@ -1,0 +1,68 @@
+"""The published physics predictor: the attributes of a galaxy, told from its image."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from workflow_scripts.networks.convolutional import normalised
+from workflow_scripts.networks.trainable import Trainable
+
+
+@dataclass(frozen=True)
+class Options:
+    """Size and optimisation; `dropout` is the share of the dense layer's numbers that training leaves out."""
+
+    width: int = 64
+    dropout: float = 0.3
+    lr: float = 1e-3
+
+    def __post_init__(self):
+        if self.width < 1 or self.lr <= 0 or not 0 <= self.dropout < 1:
+            raise ValueError("width: at least 1; lr: above 0; dropout: in [0, 1)")
+
+
+def build(options, shape, n_condition=0):
+    """Return the model for images of a shape (channel, y, x) that tells `n_condition` numbers.
+
+    Raises
+    ------
+    ValueError
+        Where there is nothing to tell.
+    """
+    if not n_condition:
+        raise ValueError("model physics_predictor needs a condition: the columns that it shall tell")
+    return PhysicsPredictor(options, shape, n_condition)
+
+
+class PhysicsPredictor(Trainable):
+    """Three convolutions, the mean of every map, two dense layers with dropout.
+
+    ASSUME: the publication says neither the widths nor how maps shrink; 64, 128 and 256 maps of 3x3 convolutions of
+    stride 2 and 256 dense numbers have its 0.45 million parameters.
+    """
+
+    generates = False
+    target = "condition"
+
+    def __init__(self, options, shape, n_condition):
+        super().__init__()
+        self.lr, channels = options.lr, [shape[0], options.width, 2 * options.width, 4 * options.width]
+        layers = []
+        for before, after in zip(channels, channels[1:], strict=False):
+            layers += [nn.Conv2d(before, after, 3, 2, 1, bias=False), *normalised(after)]
+        dense = [nn.Linear(channels[-1], channels[-1]), nn.ReLU(inplace=True), nn.Dropout(options.dropout)]
+        last = nn.Linear(channels[-1], n_condition)
+        self.network = nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), *dense, last)
+
+    def predict(self, x):
+        """Return what images (n, channel, y, x) would be asked for, (n, k), as networks take it."""
+        return self.network(x)
+
+    def loss(self, batch, generator, phase):
+        """Return the mean squared error."""
+        return (self.predict(batch["x"]) - batch["condition"]).square().mean(), {}
+
+    def optimizer(self, phase):
+        """Return Adam."""
+        return torch.optim.Adam(self.parameters(), lr=self.lr)
