@@ -4,7 +4,7 @@ import numpy as np
 
 from workflow_scripts.formats.stacks import copy_attributes, create_stack, open_stack
 from workflow_scripts.imaging.background import background_mask
-from workflow_scripts.imaging.noise import normal_scores, products, quantiles_of
+from workflow_scripts.imaging.noise import brightest, normal_scores, products, quantiles_of
 from workflow_scripts.job.entry import run_rule
 
 MOST_PIXELS, MOST_FIELDS = 2**22, 200  # that the distribution and the correlation are taken from
@@ -21,7 +21,8 @@ def fit_noise(*, fields, segmentation, noise, options, seed, code):
         Stack of one row written: `level (1, n)`, the median background of each field; `quantile (1, 361)` of the
         pixels around it; `correlation (1, 2 reach + 1, 2 reach + 1)` of their normal scores, lag 0 in the middle.
     options : dict
-        `grow`, distance from any source, and `reach`, largest lag, both in pixels.
+        `grow`, distance from any source, and `reach`, largest lag, both in pixels; `clip_sigma`: brighter pixels, in
+        deviations of those below their level, are light of sources; 0 keeps them.
 
     Raises
     ------
@@ -44,26 +45,36 @@ def fit_noise(*, fields, segmentation, noise, options, seed, code):
                 residuals.append(residual[free][:: max(1, free.sum() * n_fields // MOST_PIXELS)])
         if not levels:
             raise ValueError(
-                f"{fields}: no pixel is {options['grow']} px away from every source: lower background.grow"
+                f"{fields}: no pixel is {options['grow']} px away from every source: lower noise.grow"
             )
-        quantiles = quantiles_of(np.concatenate(residuals))
-        correlation = correlation_of(field, n_fields, quantiles, options["reach"])
+        residuals = np.concatenate(residuals)
+        limit = brightest(residuals, options["clip_sigma"])
+        quantiles = quantiles_of(residuals[residuals <= limit])
+
+        def noise_of(row):
+            residual, free, _ = field(row)
+            return normal_scores(residual, quantiles), free & (residual <= limit)
+
+        correlation = correlation_of(map(noise_of, some_of(n_fields)), quantiles, options["reach"])
     with create_stack(noise, seed=seed, code=code, **about) as writer:
         writer.append(level=np.array([levels]), quantile=quantiles[None], correlation=correlation[None])
 
 
-def correlation_of(field, n_fields, quantiles, reach):
-    """Return the correlation of the noise's normal scores, pooled over fields; of none, that of white noise."""
+def some_of(n_fields):
+    """Return the rows of at most so many fields as the correlation is taken from, evenly spread."""
+    return range(0, n_fields, -(-n_fields // MOST_FIELDS))
+
+
+def correlation_of(fields, quantiles, reach):
+    """Return the correlation of normal scores, pooled over pairs (scores, free); where nothing varies, white noise."""
     white = np.zeros((2 * reach + 1, 2 * reach + 1))
     white[reach, reach] = 1.0
     if quantiles[0] == quantiles[-1]:
         return white
     total, number = white * 0, white * 0
-    for row in range(0, n_fields, -(-n_fields // MOST_FIELDS)):
-        residual, free, _ = field(row)
-        if free.any():
-            one = products(normal_scores(residual, quantiles), free, reach)
-            total, number = total + one[0], number + one[1]
+    for scores, free in fields:
+        one = products(scores, free, reach)
+        total, number = total + one[0], number + one[1]
     covariance = total / np.maximum(number, 1)
     return covariance / covariance[reach, reach]
 

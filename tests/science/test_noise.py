@@ -13,7 +13,7 @@ from workflow_scripts.imaging.noise import amplitudes, draw_noise
 SHAPE, WIDTH, N = (120, 100), 1.5, 40
 
 
-def fit(folder, images, maps):
+def fit(folder, images, maps, clip_sigma=0):
     for name, column in (("fields", {"image": images}), ("maps", {"segmentation": maps})):
         with create_stack(folder / f"{name}.h5", unit="DN") as writer:
             writer.append(**column)
@@ -21,7 +21,7 @@ def fit(folder, images, maps):
         fields=folder / "fields.h5",
         segmentation=folder / "maps.h5",
         noise=folder / "noise.h5",
-        options={"grow": 2, "reach": 8},
+        options={"clip_sigma": clip_sigma, "grow": 2, "reach": 8},
         seed=1,
         code="",
     )
@@ -84,6 +84,16 @@ def test_whole_grey_levels_are_normal_numbers_too(tmp_path):
     found = fit(tmp_path, images, np.zeros((20, *SHAPE), np.int32))
     middle = found["correlation"][8]
     np.testing.assert_allclose(middle, np.exp(-(np.arange(-8, 9) ** 2) / (4 * WIDTH**2)), atol=0.06)
+
+
+def test_light_of_sources_that_nobody_detected_is_no_noise(tmp_path):
+    rng = np.random.default_rng(0)
+    images = np.array([smooth_noise(rng) for _ in range(20)], np.float32)
+    images[:, 20:24, 30:40] += 30
+    found = fit(tmp_path, images, np.zeros((20, *SHAPE), np.int32), clip_sigma=4)
+    assert found["quantile"][-1] < 4.2
+    truth = np.exp(-(np.arange(-8, 9) ** 2) / (4 * WIDTH**2))
+    np.testing.assert_allclose(found["correlation"][8], truth, atol=0.04)
 
 
 def test_no_background_is_an_error(tmp_path):

@@ -11,6 +11,11 @@ from scipy.special import ndtr
 SCORES = np.linspace(-4.5, 4.5, 361)  # normal numbers at which quantiles are known: as well in the tails
 
 
+def brightest(residuals, clip_sigma):
+    """Return the value above which a pixel is no noise, but light of sources: so many deviations of those below 0."""
+    return clip_sigma * np.sqrt(np.mean(residuals[residuals <= 0] ** 2)) if clip_sigma else np.inf
+
+
 def quantiles_of(residuals):
     """Return the quantiles of noise at `SCORES`, (361,), of pixels above their field's level."""
     return np.quantile(residuals, ndtr(SCORES))
