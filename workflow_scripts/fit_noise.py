@@ -44,9 +44,7 @@ def fit_noise(*, fields, segmentation, noise, options, seed, code):
                 levels.append(np.median(image[free]))
                 residuals.append(residual[free][:: max(1, free.sum() * n_fields // MOST_PIXELS)])
         if not levels:
-            raise ValueError(
-                f"{fields}: no pixel is {options['grow']} px away from every source: lower noise.grow"
-            )
+            raise ValueError(f"{fields}: no pixel is {options['grow']} px away from every source: lower noise.grow")
         residuals = np.concatenate(residuals)
         limit = brightest(residuals, options["clip_sigma"])
         quantiles = quantiles_of(residuals[residuals <= limit])

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 import torch
+from little_training import count_steps, interrupt
+from little_training import train as train_in
 
 from workflow_scripts.formats.atomic import read_json
 from workflow_scripts.formats.checkpoints import read_model
@@ -11,8 +13,6 @@ from workflow_scripts.formats.tables import read_csv
 from workflow_scripts.generate_skies import read_stage
 from workflow_scripts.models.coordinate_gan import CoordinateGAN
 from workflow_scripts.models.wgan import WGAN
-from workflow_scripts.train_stage import train_stage
-from workflow_scripts.training.loop import Training
 from workflow_scripts.training.resume import locked
 
 OPTIONS = {
@@ -29,19 +29,6 @@ OPTIONS = {
         "stretch": "none",
     },
 }
-SHARED = {
-    "stage": "little",
-    "condition": [],
-    "counted_in": "steps",
-    "steps": 12,
-    "batch": 8,
-    "ema_decay": 0.9,
-    "checkpoint_every": 4,
-    "device": "cpu",
-    "gpus": 1,
-    "precision": "32-true",
-    "torch_threads": 1,
-}
 
 
 @pytest.fixture
@@ -56,42 +43,7 @@ def data(tmp_path):
 
 
 def train(folder, kind, out, seed=42, code="abc", **changes):
-    names = {"weights": "w.safetensors", "about": "w.json", "history": "history.csv", "samples": "samples.h5"}
-    (folder / out).mkdir(exist_ok=True)
-    train_stage(
-        train_data=folder / f"{kind}_train.h5",
-        valid_data=folder / f"{kind}_valid.h5",
-        predictor=[],
-        state=folder / out / "state",
-        options={**SHARED, **OPTIONS[kind], **changes},
-        seed=seed,
-        code=code,
-        **{name: folder / out / file for name, file in names.items()},
-    )
-    return {name: (folder / out / file).read_bytes() for name, file in names.items()}
-
-
-def interrupt(monkeypatch, at, error=KeyboardInterrupt):
-    """Make a training stop just before the step `at`."""
-    advance = Training.advance
-
-    def stop(self):
-        if self.step == at:
-            raise error("stop")
-        return advance(self)
-
-    monkeypatch.setattr(Training, "advance", stop)
-
-
-def count_steps(monkeypatch):
-    steps, advance = [], Training.advance
-
-    def watch(self):
-        steps.append(self.step)
-        return advance(self)
-
-    monkeypatch.setattr(Training, "advance", watch)
-    return steps
+    return train_in(folder, kind, out, {**OPTIONS[kind], **changes}, seed, code)
 
 
 @pytest.mark.parametrize("kind", OPTIONS)

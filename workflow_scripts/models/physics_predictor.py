@@ -47,21 +47,25 @@ class PhysicsPredictor(Trainable):
 
     def __init__(self, options, shape, n_condition):
         super().__init__()
-        self.lr, channels = options.lr, [shape[0], options.width, 2 * options.width, 4 * options.width]
+        self.lr, self.dropout = options.lr, options.dropout
+        channels = [shape[0], options.width, 2 * options.width, 4 * options.width]
         layers = []
         for before, after in zip(channels, channels[1:], strict=False):
             layers += [nn.Conv2d(before, after, 3, 2, 1, bias=False), *normalised(after)]
-        dense = [nn.Linear(channels[-1], channels[-1]), nn.ReLU(inplace=True), nn.Dropout(options.dropout)]
-        last = nn.Linear(channels[-1], n_condition)
-        self.network = nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), *dense, last)
+        dense = [nn.Linear(channels[-1], channels[-1]), nn.ReLU(inplace=True)]
+        self.network = nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), *dense)
+        self.last = nn.Linear(channels[-1], n_condition)
 
     def predict(self, x):
         """Return what images (n, channel, y, x) would be asked for, (n, k), as networks take it."""
-        return self.network(x)
+        return self.last(self.network(x))
 
     def loss(self, batch, generator, phase):
-        """Return the mean squared error."""
-        return (self.predict(batch["x"]) - batch["condition"]).square().mean(), {}
+        """Return the mean squared error, some of the dense layer's numbers left out."""
+        dense = self.network(batch["x"])
+        drawn = torch.rand(dense.shape, generator=generator, device=generator.device).to(dense.device)
+        kept = (drawn >= self.dropout) / (1 - self.dropout)  # not nn.Dropout: its random numbers are not handed in
+        return (self.last(dense * kept) - batch["condition"]).square().mean(), {}
 
     def optimizer(self, phase):
         """Return Adam."""
