@@ -14,9 +14,9 @@ from workflow_scripts.job.entry import run_rule
 def extract_patches(*, fields, segmentation, catalogue, patches, options, seed, code):
     """Cut a patch around every source; what is not the source itself becomes black.
 
-    Where the background is kept it stays in the source's own pixels, and black is a level below all sky: a recipe that
-    takes the larger of source and background then shows the sky, also where that is noise around zero. Where it is
-    taken off a patch is light alone, and black is 0.
+    Black is a level below all sky: a recipe that takes the larger of source and background then shows the sky, also
+    where that is noise around zero. The background stays in the source's own pixels, or is taken off: then a patch is
+    light alone, and the sky is 0.
 
     Parameters
     ----------
@@ -27,8 +27,8 @@ def extract_patches(*, fields, segmentation, catalogue, patches, options, seed, 
         `peak`, `flux_radius`, `axis_ratio`, `theta` (degrees), `size_class` (from 1).
     options : dict
         `size` in pixels, `grow` (dilation of the source's mask, pixel), `max_npix` (larger sources are left out),
-        `min_patches`, `background` (`keep` or `subtract`), `black_sigma` (how far black lies below a sky that is kept,
-        in its deviations), `size_classes` (pixels at which the next class begins).
+        `min_patches`, `background` (`keep` or `subtract`), `black_sigma` (how far black lies below the sky, in its
+        deviations), `size_classes` (pixels at which the next class begins).
 
     Raises
     ------
@@ -37,7 +37,8 @@ def extract_patches(*, fields, segmentation, catalogue, patches, options, seed, 
     """
     table, size, n_patches = read_catalogue(catalogue), options["size"], 0
     light = options["background"] == "subtract"
-    black = 0 if light else np.median(table["background"]) - options["black_sigma"] * np.median(table["noise"])
+    sky_level = 0 if light else np.median(table["background"])
+    black = sky_level - options["black_sigma"] * np.median(table["noise"])
     with open_stack(fields) as images, open_stack(segmentation) as maps:
         with create_stack(patches, seed=seed, code=code, **copy_attributes(images)) as writer:
             pairs = zip(part_mosaics(images, "image"), part_mosaics(maps, "segmentation"), strict=True)

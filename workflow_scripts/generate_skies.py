@@ -55,8 +55,9 @@ def generate_skies(*, parts, descriptions, fields, sky, truth, options, seed, co
 
 
 def grey(image):
-    """Return an image in whole grey levels."""
-    return np.clip(np.rint(image), 0, 255).astype(np.uint8)
+    """Return an image (y, x) float32 in whole grey levels; it is overwritten."""
+    np.rint(image, out=image)
+    return np.clip(image, 0, 255, out=image).astype(np.uint8)
 
 
 def blocks_of(shard, n_shards, n_fields):

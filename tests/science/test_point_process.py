@@ -158,6 +158,18 @@ def test_a_source_lies_where_the_truth_says_to_a_tenth_of_a_pixel():
     assert seen > 40
 
 
+@pytest.mark.parametrize("how", ["stamp", "asked", "pixels"])
+def test_how_exactly_a_source_has_the_flux_that_it_was_asked_for(how):
+    parts, asked = parts_of()
+    drawn, parts["patches_hold_sky"] = parts["stamps"], False
+    parts["stamps"] = lambda n, rng, condition: 0.7 * drawn(n, rng, condition)
+    _, truth = next(compose(1, np.random.default_rng(2), parts, Options(flux=how, n_sources=8)))
+    y, x = np.mgrid[-8:8, -8:8]
+    light = np.sort((np.exp(-(x**2 + y**2) / 8) / np.exp(-(x**2 + y**2) / 8).sum()).ravel())[::-1]
+    share = {"stamp": 0.7, "asked": 1.0, "pixels": 1 / light[:30].sum()}[how]  # a source has 30 pixels
+    np.testing.assert_allclose(truth["flux"], share * asked[0]["flux"], rtol=1e-4)
+
+
 def test_grey_levels_and_their_top():
     parts, _ = parts_of()
     images = np.stack(

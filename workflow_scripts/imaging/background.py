@@ -3,6 +3,8 @@
 import numpy as np
 from scipy.ndimage import binary_dilation
 
+LEVELS = 2**16  # as many as two random bytes can tell apart
+
 
 def background_pixels(image, segmentation, grow):
     """Return the pixels that lie at least `grow` pixels from any source, as a flat array."""
@@ -40,7 +42,7 @@ def brightness_density(pixels, bins, clip_sigma=0.0):
 
 
 def draw_background(shape, edges, probability, rng, round_to=0.0):
-    """Draw independent pixels from a density, uniform within a bin.
+    """Draw independent pixels from a density, uniform within a bin; 65536 values of equal probability stand for it.
 
     Parameters
     ----------
@@ -52,5 +54,9 @@ def draw_background(shape, edges, probability, rng, round_to=0.0):
     image : shape, float32
     """
     cumulative = np.concatenate([[0.0], np.cumsum(probability)])
-    values = np.interp(rng.random(shape), cumulative / cumulative[-1], edges)
-    return (np.round(values / round_to) * round_to if round_to else values).astype(np.float32)
+    values = np.interp((np.arange(LEVELS) + 0.5) / LEVELS, cumulative / cumulative[-1], edges)
+    values = (np.round(values / round_to) * round_to if round_to else values).astype(np.float32)
+    if values[0] == values[-1]:
+        return np.full(shape, values[0])
+    chosen = np.frombuffer(rng.bytes(2 * int(np.prod(shape))), "<u2")
+    return values.take(chosen).reshape(shape)

@@ -1,44 +1,47 @@
 """Stamps moved by fractions of a pixel."""
 
 import numpy as np
-from scipy.ndimage import spline_filter
+from scipy.ndimage import spline_filter1d
+
+MARGIN, REACH = 5, 3  # pixels around a stamp; the spline's knots around a pixel that it takes
 
 
-def shift_stamp(stamp, x, y):
-    """Move a stamp by a fraction of a pixel, keeping its flux and its zeros outside.
+def shift_stamps(stamps, x, y):
+    """Move stamps by fractions of a pixel, keeping their flux and their zeros outside.
 
     Cubic B-splines, without the ringing of a Fourier shift that a positive, truncated stamp would show; what the spline
     takes below 0 is cut off.
 
     Parameters
     ----------
-    stamp : (y, x) float32
-    x, y : float
+    stamps : (n, y, x) float32
+    x, y : (n,) float
         Towards larger x and y, at most one pixel.
 
     Returns
     -------
-    moved : (y, x) float32
+    moved : (n, y, x) float32
     """
-    if not x and not y:
-        return stamp
-    knots = np.pad(spline_filter(np.pad(stamp.astype(float), 4), order=3, mode="grid-constant"), 1)
-    moved = sum(weight * np.roll(knots, step, axis=0) for step, weight in taps(y))
-    moved = sum(weight * np.roll(moved, step, axis=1) for step, weight in taps(x))
-    moved = np.maximum(moved[5:-5, 5:-5], 0)
-    total = moved.sum()
-    return (moved * (stamp.sum(dtype=float) / total if total > 0 else 1.0)).astype(np.float32)
+    knots = np.pad(np.asarray(stamps, float), [(0, 0), (MARGIN, MARGIN), (MARGIN, MARGIN)])
+    for axis in (1, 2):
+        spline_filter1d(knots, order=3, axis=axis, mode="grid-constant", output=knots)
+    moved = weighted(weighted(knots, y).swapaxes(1, 2), x).swapaxes(1, 2)
+    np.maximum(moved, 0, out=moved)
+    before, after = (light.sum(axis=(1, 2), dtype=float) for light in (stamps, moved))
+    moved *= np.divide(before, after, out=np.ones(len(moved)), where=after > 0)[:, None, None]
+    return moved.astype(np.float32)
 
 
-def taps(shift):
-    """Return steps in whole pixels and the weight of the cubic B-spline at each."""
-    steps = np.arange(-2, 4)
-    return [(int(step), spline(step - shift)) for step in steps if spline(step - shift) > 0]
+def weighted(knots, shift):
+    """Return the spline through knots (n, k, m) at their places along axis 1 less a shift (n,), margins cut off."""
+    n = knots.shape[1] - 2 * MARGIN
+    moved = np.zeros((len(knots), n, knots.shape[2]))
+    for step in range(-REACH + 1, REACH + 1):
+        moved += spline(step - np.asarray(shift, float))[:, None, None] * knots[:, MARGIN - step : MARGIN - step + n]
+    return moved
 
 
 def spline(t):
     """Return the cubic B-spline."""
-    t = abs(t)
-    if t < 1:
-        return 2 / 3 - t**2 + t**3 / 2
-    return (2 - t) ** 3 / 6 if t < 2 else 0.0
+    t = np.abs(t)
+    return np.where(t < 1, 2 / 3 - t**2 + t**3 / 2, np.maximum(2 - t, 0) ** 3 / 6)

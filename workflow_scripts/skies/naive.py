@@ -71,9 +71,11 @@ def occurrence(sources, shape, n_fields, tile_size):
 def draw_discs(shape, x, y, radius, white):
     """Draw discs; return the image and the flux of each, as far as it lies inside."""
     image, flux = np.zeros(shape, np.float32), np.zeros(len(x))
-    rows, columns = np.arange(shape[0])[:, None], np.arange(shape[1])
+    low, high = (np.clip(np.round([y + way * radius, x + way * radius]), 0, None).astype(int) for way in (-1, 1))
     for i in range(len(x)):
-        disc = (rows - y[i]) ** 2 + (columns - x[i]) ** 2 <= radius[i] ** 2
-        image[disc] = white
+        part = image[low[0, i] : high[0, i] + 1, low[1, i] : high[1, i] + 1]
+        rows, columns = (np.arange(side) + low[axis, i] for axis, side in enumerate(part.shape))
+        disc = (rows[:, None] - y[i]) ** 2 + (columns - x[i]) ** 2 <= radius[i] ** 2
+        part[disc] = white
         flux[i] = white * np.count_nonzero(disc)
     return image, flux

@@ -11,7 +11,7 @@ import numpy as np
 from workflow_scripts.imaging.listed import complete_marks, sources_of_field
 from workflow_scripts.imaging.noise import amplitudes, draw_noise
 from workflow_scripts.imaging.point_process import company, draw_exactly, draw_places, keep_apart
-from workflow_scripts.imaging.shifts import shift_stamp
+from workflow_scripts.imaging.shifts import shift_stamps
 
 NEEDS = {"noise": "noise", "process": "process", "sources": "list", "stamps": "stage"}
 NEIGHBOURS = 8  # sources in a little less or more company among which marks are drawn, too
@@ -22,8 +22,9 @@ class Options:
     """`n_sources` dictates the number of sources of every field (-1: drawn); `round_to` is the step of grey levels.
 
     `top` is the highest level that a pixel can have, 0 for none. `noise` puts noise around the level, as skew and as
-    correlated as the data's. `flux` is that of the `stamp` that the generator gave, or as `asked`: the data's Kron
-    fluxes are totals, those above a threshold are not.
+    correlated as the data's. `flux` is that of the `stamp` that the generator gave; or as `asked`, of all light: the
+    data's Kron fluxes are totals; or as asked in the brightest `pixels`, as many as the source is asked to have: the
+    data's fluxes above a threshold are such.
     """
 
     n_sources: int = -1
@@ -35,8 +36,8 @@ class Options:
     def __post_init__(self):
         if self.n_sources < -1 or self.round_to < 0 or self.top < 0:
             raise ValueError("n_sources: at least 0, or -1; round_to and top: at least 0")
-        if self.flux not in ("stamp", "asked"):
-            raise ValueError(f"flux: {self.flux!r}; known: stamp, asked")
+        if self.flux not in ("stamp", "asked", "pixels"):
+            raise ValueError(f"flux: {self.flux!r}; known: stamp, asked, pixels")
 
 
 def compose(n, rng, parts, options):
@@ -66,30 +67,32 @@ def compose(n, rng, parts, options):
         drawn = [draw_sources(rng, process, shape, options) for _ in range(n)]
     places, marks, fluxes = zip(*drawn, strict=True)
     asked = {name: np.concatenate([one[name] for one in marks]) for name in marks[0]}
-    stamps = iter(parts["stamps"](len(asked["flux"]), rng, asked))
+    levels = rng.choice(parts["noise"]["level"], n)
+    counts = [len(one) for one in places]
+    sky = np.repeat(levels, counts) if parts["patches_hold_sky"] else np.zeros(sum(counts))
+    light = np.maximum(parts["stamps"](sum(counts), rng, asked) - sky.astype(np.float32)[:, None, None], 0)
+    light, corners = centred(exact(light, np.concatenate(fluxes), asked, options.flux), np.concatenate(places))
+    known = {"flux": light.sum(axis=(1, 2), dtype=float), "peak": light.max(axis=(1, 2), initial=0).astype(float)}
     waves = amplitudes(parts["noise"]["correlation"], shape) if options.noise else None
-    for xy, mark, wanted in zip(places, marks, fluxes, strict=True):
-        level = rng.choice(parts["noise"]["level"])
-        image = np.zeros(shape, np.float32)
-        sky = np.float32(level if parts["patches_hold_sky"] else 0)
-        lights = [np.maximum(next(stamps) - sky, 0) for _ in xy]
-        added = [add(image, dim(light, one), *place) for light, one, place in zip(lights, wanted, xy, strict=True)]
-        flux, peak = np.array(added, float).reshape(-1, 2).T
-        x, y = xy.reshape(-1, 2).T
-        truth = {"x": x, "y": y, "flux": flux, "peak": peak, "flux_radius": mark["flux_radius"]}
+    last = np.cumsum(counts)
+    for level, xy, start, end in zip(levels, places, last - counts, last, strict=True):
+        image = np.full(shape, level, np.float32)
+        for one, corner in zip(light[start:end], corners[start:end], strict=True):
+            add(image, one, *corner)
         if options.noise:
             image += draw_noise(rng, shape, parts["noise"]["quantile"], waves)
-        yield finish(image, level, options), truth
+        x, y = xy.reshape(-1, 2).T
+        truth = {name: values[start:end] for name, values in known.items()}
+        yield finish(image, options), {"x": x, "y": y, **truth, "flux_radius": asked["flux_radius"][start:end]}
 
 
 def draw_sources(rng, process, shape, options):
-    """Return positions, marks and fluxes of one field's sources; NaN for the flux that the stamp has."""
+    """Return positions, marks and fluxes of one field's sources; no flux is listed, NaN."""
     count = () if options.n_sources < 0 else (options.n_sources,)
     places, homes = (draw_exactly if count else draw_places)(rng, process, shape, *count)
     marks = draw_marks(rng, process, places)
     reach = process["separation"] * np.sqrt(marks["npix"] / np.pi)
-    fluxes = marks["flux"] if options.flux == "asked" else np.full(len(places), np.nan)
-    return keep_apart(rng, process, shape, places, homes, reach), marks, fluxes
+    return keep_apart(rng, process, shape, places, homes, reach), marks, np.full(len(places), np.nan)
 
 
 def list_sources(rng, process, sources, field):
@@ -99,10 +102,27 @@ def list_sources(rng, process, sources, field):
     return places, complete_marks(listed, process["marks"], rng), listed["flux"]
 
 
-def dim(light, flux):
-    """Return a stamp's light brought to a flux; NaN leaves it as it is."""
-    total = light.sum(dtype=float)
-    return light * np.float32(flux / total) if np.isfinite(flux) and total > 0 else light
+def exact(light, listed, asked, how):
+    """Return stamps' light (n, y, x) brought to the fluxes that are listed, or asked for.
+
+    Parameters
+    ----------
+    listed : (n,) float
+        NaN where the user lists none.
+    asked : dict of str to (n,) array
+        Marks: `flux`, and `npix`, the pixels that it is the light of.
+    how : str
+        The option `flux`.
+    """
+    flat = light.reshape(len(light), light.shape[1] * light.shape[2])
+    drawn = flat.sum(axis=1, dtype=float)
+    wanted = np.where(np.isnan(listed), drawn if how == "stamp" else asked["flux"], listed)
+    if how == "pixels":
+        ranked = np.cumsum(np.sort(flat, axis=1)[:, ::-1], axis=1, dtype=float)
+        among = ranked[np.arange(len(flat)), np.minimum(np.asarray(asked["npix"], int), flat.shape[1]) - 1]
+        drawn = np.where(np.isnan(listed), among, drawn)
+    scale = np.divide(wanted, drawn, out=np.ones(len(flat)), where=drawn > 0)
+    return light * scale.astype(np.float32)[:, None, None]
 
 
 def draw_marks(rng, process, places):
@@ -114,31 +134,37 @@ def draw_marks(rng, process, places):
     return {name: values[chosen] for name, values in process["marks"].items()}
 
 
-def add(image, light, x, y):
-    """Add a stamp's light to a field in place, its centroid at a place in fractions of pixels; return flux and peak.
+def centred(light, places):
+    """Return stamps (n, y, x) shifted by fractions of pixels, and the pixels of the field where they begin.
 
-    A generator learns sources whose brightest pixel lies in the middle: their centroid does not.
+    The centroid of a stamp comes to its source's place (n, 2). A generator learns sources whose brightest pixel lies in
+    the middle: their centroid does not.
     """
-    x0, y0 = (place - middle for place, middle in zip((x, y), centroid(light), strict=True))
-    left, top = round(x0), round(y0)
-    light = shift_stamp(light, x0 - left, y0 - top)
+    begin = places.reshape(-1, 2) - centroids(light)
+    corners = np.round(begin).astype(int)
+    return shift_stamps(light, *(begin - corners).T), corners
+
+
+def centroids(light):
+    """Return the centroids (n, 2), x and y, of stamps (n, y, x); of those without light their middle."""
+    total = light.sum(axis=(1, 2), dtype=float)
+    found = np.empty((len(light), 2))
+    for number, axis in enumerate((1, 2)):
+        side = light.shape[3 - axis]
+        moment = light.sum(axis=axis, dtype=float) @ np.arange(side)
+        found[:, number] = np.divide(moment, total, out=np.full(len(light), float(side // 2)), where=total > 0)
+    return found
+
+
+def add(image, light, left, top):
+    """Add a stamp's light to a field in place, as far as it lies inside; its first pixel comes to x left, y top."""
     rows = slice(max(top, 0), max(min(top + light.shape[0], image.shape[0]), 0))
     columns = slice(max(left, 0), max(min(left + light.shape[1], image.shape[1]), 0))
     image[rows, columns] += light[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left]
-    return float(light.sum(dtype=float)), float(light.max())
 
 
-def centroid(light):
-    """Return the centroid (x, y) of a stamp; of one without light its middle."""
-    total = light.sum(dtype=float)
-    if total <= 0:
-        return light.shape[1] // 2, light.shape[0] // 2
-    return tuple(float(light.sum(axis=axis, dtype=float) @ np.arange(light.shape[1 - axis])) / total for axis in (0, 1))
-
-
-def finish(image, level, options):
-    """Return a field on its background, in the data's grey levels."""
-    image = image + np.float32(level)
+def finish(image, options):
+    """Return a field in the data's grey levels."""
     if options.round_to:
-        image = np.round(image / options.round_to) * options.round_to
-    return (np.minimum(image, options.top) if options.top else image).astype(np.float32)
+        image = np.round(image / np.float32(options.round_to)) * np.float32(options.round_to)
+    return np.minimum(image, np.float32(options.top)) if options.top else image

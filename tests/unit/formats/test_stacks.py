@@ -106,3 +106,16 @@ def test_gathering_shards_does_not_depend_on_the_block(tmp_path, images, block):
         gather_stacks([tmp_path / "a.h5", tmp_path / "b.h5"], writer, block=block)
     with open_stack(tmp_path / "c.h5") as stack:
         np.testing.assert_array_equal(stack["image"][:], images)
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.uint8, np.int64, bool])
+def test_large_images_are_a_chunk_each_and_come_back(tmp_path, kind):
+    rows = np.random.default_rng(0).integers(0, 2, (3, 600, 512)).astype(kind)
+    with create_stack(tmp_path / "a.h5") as writer:
+        writer.append(image=rows[:1])
+        writer.append(image=rows[1:].astype(float))  # what is appended takes the column's type
+        writer.append(image=np.asfortranarray(rows[:1]))
+    with h5py.File(tmp_path / "a.h5") as file:
+        assert file["image"].chunks == (1, 600, 512)
+        assert file["image"].compression == (None if kind is np.float32 else "gzip")
+        np.testing.assert_array_equal(file["image"][:], np.concatenate([rows, rows[:1]]))

@@ -1,10 +1,15 @@
 import numpy as np
 import pytest
 
-from workflow_scripts.imaging.shifts import shift_stamp
+from workflow_scripts.imaging.shifts import shift_stamps
 
 Y, X = np.mgrid[:24, :24] - 12.0
 BLOB = np.where(np.hypot(X, Y) < 9, 100 * np.exp(-(X**2 + Y**2) / 12), 0).astype(np.float32)
+
+
+def shift_stamp(stamp, x, y):
+    """Move one stamp, beside another one that moves otherwise."""
+    return shift_stamps(np.stack([stamp, stamp]), np.array([x, -y]), np.array([y, x]))[0]
 
 
 @pytest.mark.parametrize(("x", "y"), [(0.5, 0.0), (-0.3, 0.4), (0.5, -0.5)])
@@ -19,7 +24,8 @@ def test_centre_moves_and_flux_stays(x, y):
 
 
 def test_no_shift_is_the_stamp_and_there_and_back_too():
-    np.testing.assert_array_equal(shift_stamp(BLOB, 0.0, 0.0), BLOB)
+    np.testing.assert_allclose(shift_stamp(BLOB, 0.0, 0.0), BLOB, atol=1e-5)
     back = shift_stamp(shift_stamp(BLOB, 0.5, 0.5), -0.5, -0.5)
     assert np.abs(back - BLOB).max() < 0.5
     assert not shift_stamp(np.zeros((8, 8), np.float32), 0.5, 0.5).any()
+    assert shift_stamps(np.zeros((0, 8, 8), np.float32), np.zeros(0), np.zeros(0)).shape == (0, 8, 8)
