@@ -12,6 +12,7 @@ from workflow_scripts.job.entry import run_rule
 from workflow_scripts.job.seeds import rng
 
 PARTS = ("train", "valid", "test")
+SHOWN = 12  # images that cannot be used and are named
 KEPT = ("unit", "band", "pixel_scale_arcsec", "zeropoint_ab")
 
 
@@ -31,7 +32,8 @@ def import_dataset(*, manifest, train, valid, test, folder, options, seed, code)
     Raises
     ------
     ValueError
-        Where an image is empty, has NaN, the wrong number of axes, or the parts cannot be filled.
+        Where images are empty, have NaN, the wrong number of axes or another size than the others: it names them; and
+        where the parts cannot be filled.
     """
     source = plugins.load("datasets", options["source"])
     if source.YIELDS != "images":
@@ -41,9 +43,9 @@ def import_dataset(*, manifest, train, valid, test, folder, options, seed, code)
         return source.read(folder, source.Options(**options["options"]))
 
     size = options["field_size"]
-    shapes = [check_image(image, labels, size) for image, labels in images()]
-    if size is None and len(set(shapes)) > 1:
-        raise ValueError(f"images of different sizes {sorted(set(shapes))}: set fields.field_size to cut equal fields")
+    shapes, faults = check_images(images(), size)
+    if faults:
+        raise ValueError("; ".join(faults))
     part_of = assign_parts([len(field_origins(shape, size)) for shape in shapes], options["split"], seed)
     paths = dict(zip(PARTS, (train, valid, test), strict=True))
     with ExitStack() as files:
@@ -60,28 +62,34 @@ def import_dataset(*, manifest, train, valid, test, folder, options, seed, code)
                 writers[part].append(image=cut[None].astype(np.float32), **row)
 
 
-def check_image(image, labels, size):
-    """Return the shape of an image that can be used.
+def check_images(images, size):
+    """Return the shapes of all images, and what is wrong with those that cannot be used, at most `SHOWN` of them."""
+    shapes, faults = [], []
+    for image, labels in images:
+        shapes.append(image.shape)
+        fault = fault_of(image, labels, size, shapes[0])
+        faults += [f"{labels['name']}: {fault}"] if fault else []
+    more = [f"and {len(faults) - SHOWN} more images that cannot be used"] if len(faults) > SHOWN else []
+    return shapes, faults[:SHOWN] + more
 
-    Raises
-    ------
-    ValueError
-        Naming the image and what is wrong with it.
-    """
-    name = labels["name"]
+
+def fault_of(image, labels, size, first):
+    """Return what is wrong with an image, or nothing; `first` is the shape of the first one."""
     if image.size == 0:
-        raise ValueError(f"{name}: the image is empty (shape {image.shape})")
+        return f"the image is empty (shape {image.shape})"
     if image.ndim != 2:
-        raise ValueError(f"{name}: the image has {image.ndim} axes (shape {image.shape}); 2 are wanted, (y, x)")
+        return f"the image has {image.ndim} axes (shape {image.shape}); 2 are wanted, (y, x)"
     bad = int(np.count_nonzero(~np.isfinite(image)))
     if bad:
         y, x = np.argwhere(~np.isfinite(image))[0]
-        raise ValueError(f"{name}: {bad} pixels are NaN or infinite, the first at x={x}, y={y}: crop or fill them")
-    if size is not None and min(image.shape) < size:
-        raise ValueError(f"{name}: {image.shape[1]}x{image.shape[0]} px is smaller than fields.field_size {size}")
-    if size is not None and "score" in labels:
-        raise ValueError(f"{name}: its score is that of the whole image: set fields.field_size: null")
-    return image.shape
+        return f"{bad} pixels are NaN or infinite, the first at x={x}, y={y}: crop or fill them"
+    side = f"{image.shape[1]}x{image.shape[0]} px"
+    if size is None:
+        wanted = f"the first image has {first[1]}x{first[0]}: set fields.field_size to cut equal fields"
+        return f"{side}, {wanted}" if image.shape != first else None
+    if min(image.shape) < size:
+        return f"{side} is smaller than fields.field_size {size}"
+    return "its score is that of the whole image: set fields.field_size: null" if "score" in labels else None
 
 
 def assign_parts(fields_per_image, split, seed):

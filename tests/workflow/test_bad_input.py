@@ -150,8 +150,22 @@ def test_band_and_extension_that_a_file_has_not(tmp_path):
 def test_images_of_different_sizes_as_whole_fields(tmp_path):
     np.save(tmp_path / "a.npy", noise((64, 64)))
     np.save(tmp_path / "b.npy", noise((32, 32)))
-    with pytest.raises(ValueError, match=r"different sizes .*fields\.field_size"):
-        import_files(tmp_path, tmp_path / "a.npy", tmp_path / "b.npy", field_size=None)
+    np.save(tmp_path / "c.npy", noise((64, 48)))
+    with pytest.raises(
+        ValueError, match=r"b\.npy: 32x32 px, the first image has 64x64: set fields\.field_size.*c\.npy"
+    ):
+        import_files(tmp_path, *(tmp_path / f"{name}.npy" for name in "abc"), field_size=None)
+    assert_clean(tmp_path)
+    assert not list(tmp_path.glob("fields/*"))
+
+
+def test_all_images_that_cannot_be_used_are_listed_up_to_a_dozen(tmp_path):
+    for number in range(20):
+        np.save(tmp_path / f"{number:02}.npy", with_nan() if number > 2 else sky())
+    with pytest.raises(ValueError, match=r"03\.npy: 1 pixels are NaN") as error:
+        import_files(tmp_path, *sorted(tmp_path.glob("*.npy")))
+    assert str(error.value).count("pixels are NaN") == 12
+    assert str(error.value).endswith("and 5 more images that cannot be used")
 
 
 def test_too_few_fields_to_divide(tmp_path):

@@ -61,3 +61,14 @@ def test_the_angle_that_is_asked_for_turns_with_its_image():
     measured /= measured.norm(dim=1, keepdim=True)
     torch.testing.assert_close(measured, batch["condition"][:, 1:].double(), atol=0.02, rtol=0)
     assert (batch["condition"][:, 0] == 0).all()
+
+
+@pytest.mark.parametrize(("free", "in_device_memory"), [(4100, True), (3900, False)])
+def test_examples_lie_in_device_memory_where_they_take_less_than_half_of_it(monkeypatch, free, in_device_memory):
+    """Else in pinned memory of the host. A GPU is not needed: where they would go is watched."""
+    went = []
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (free, 10**6))
+    monkeypatch.setattr(torch.Tensor, "to", lambda self, place: went.append(torch.device(place).type) or self)
+    monkeypatch.setattr(torch.Tensor, "pin_memory", lambda self: went.append("pinned") or self)
+    Batches(np.zeros((500, 1), np.float32), None, torch.device("cuda"), "none")
+    assert went == (["cuda"] if in_device_memory else ["cpu", "pinned"])
