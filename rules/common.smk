@@ -29,6 +29,7 @@ except ValueError as error:
 wildcard_constraints:
     study=SETTINGS.pattern("studies"),
     stage=SETTINGS.pattern("stages"),
+    request=SETTINGS.pattern("requests"),
     sky=SETTINGS.pattern("skies"),
     blend=SETTINGS.pattern("blends"),
     scorer=SETTINGS.pattern("scorers"),

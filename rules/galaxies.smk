@@ -1,13 +1,71 @@
-"""Galaxies on request: do they have what was asked for.
+"""Galaxies on request: made, measured, and held against what was asked for.
 
-Requires  results/{study}/galaxies, of a data set whose attributes are known and whose pixels are linear
-Produces  results/{study}/sliders.csv
+Requires  results/{study}/galaxies; stages that are conditioned on attributes
+Produces  results/{study}/generated/{request}/{stage}, sliders.csv
 """
+
+
+rule generate_stamps:
+    input:
+        weights="results/{study}/stages/{stage}/weights.safetensors",
+        about="results/{study}/stages/{stage}/weights.json",
+        train="results/{study}/galaxies/train.h5",
+        test="results/{study}/galaxies/test.h5",
+        table=table_of_requests,
+    output:
+        stamps="results/{study}/generated/{request}/{stage}/stamps.h5",
+    log:
+        "logs/{study}/generate_stamps/{request}_{stage}.log",
+    benchmark:
+        "benchmarks/{study}/generate_stamps/{request}_{stage}.tsv"
+    conda:
+        "../envs/torch.yaml"
+    threads: network_threads
+    resources:
+        mem_mb=growing(4000),
+        runtime=growing(240),
+        disk_mb=growing(4000),
+        gpu=gpu_count,
+    params:
+        options=lambda wildcards: SETTINGS[wildcards.study].request(wildcards.request, wildcards.stage),
+        seed=seed,
+        code=lambda wildcards: fingerprint(
+            "generate_stamps", f"models/{SETTINGS[wildcards.study].config['stages'][wildcards.stage]['model']}"
+        ),
+    script:
+        "../workflow_scripts/generate_stamps.py"
+
+
+rule catalogue_stamps:
+    input:
+        stamps="results/{study}/generated/{request}/{stage}/stamps.h5",
+        train="results/{study}/galaxies/train.h5",
+    output:
+        catalogue="results/{study}/generated/{request}/{stage}/catalogue.ecsv",
+        cube="results/{study}/generated/{request}/{stage}/stamps.fits",
+        album="results/{study}/generated/{request}/{stage}/pictures.zip",
+    log:
+        "logs/{study}/catalogue_stamps/{request}_{stage}.log",
+    benchmark:
+        "benchmarks/{study}/catalogue_stamps/{request}_{stage}.tsv"
+    conda:
+        "../envs/imaging.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(2000),
+        runtime=growing(120),
+        disk_mb=growing(4000),
+    params:
+        options=lambda wildcards: {"linear": SETTINGS[wildcards.study].linear},
+        code=fingerprint("catalogue_stamps"),
+    script:
+        "../workflow_scripts/catalogue_stamps.py"
 
 
 rule measure_sliders:
     input:
         galaxies="results/{study}/galaxies/test.h5",
+        generated=generated("held_out", "catalogue.ecsv"),
     output:
         sliders="results/{study}/sliders.csv",
     log:
@@ -22,7 +80,7 @@ rule measure_sliders:
         runtime=growing(60),
         disk_mb=growing(1000),
     params:
-        options=lambda wildcards: {"n_measured": SETTINGS[wildcards.study].config["galaxies"]["n_measured"]},
+        options=lambda wildcards: SETTINGS[wildcards.study].sliders,
         code=fingerprint("measure_sliders"),
     script:
         "../workflow_scripts/measure_sliders.py"

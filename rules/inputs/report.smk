@@ -86,6 +86,7 @@ def other_products(wildcards):
     study, made = wildcards.study, [*truth_of_fields(wildcards.study), *own_scores(wildcards.study)]
     if SETTINGS[study].of_galaxies:
         made += [f"results/{study}/galaxies/{name}" for name in ("train.h5", "valid.h5", "test.h5", "all.ecsv")]
+        made += requested(study)
     if SETTINGS[study].of_stamps:
         made += [f"results/{study}/stamps/all.ecsv"]
     return [*made, *blend_products(wildcards)]

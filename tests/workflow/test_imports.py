@@ -33,6 +33,7 @@ LIBRARY = [path for path in FILES if path.parent != SCRIPTS]
 PACKAGES = {
     "sklearn": "scikit-learn",
     "skimage": "scikit-image",
+    "PIL": "pillow",
     "torch": "pytorch",
     "yaml": "pyyaml",
     "lightning_fabric": "lightning-fabric",

@@ -123,5 +123,6 @@ class Generating:
         return [name for _, kind, name in self.roles(sky) if kind == "stage"]
 
     def stages_used(self):
-        """Return the stages that this study's skies are made of, in the order of their first use."""
-        return list(dict.fromkeys(stage for sky in self.chosen("skies") for stage in self.stages_of(sky)))
+        """Return the stages that this study's skies and galaxies are made by, in the order of their first use."""
+        skies = [stage for sky in self.chosen("skies") for stage in self.stages_of(sky)]
+        return list(dict.fromkeys([*skies, *self.generators]))

@@ -47,6 +47,7 @@ def names_in_paths(study):
     skies, any_name = study.chosen("skies"), "[a-z0-9_]+"
     names = {"blend": study.chosen("blends"), "scorer": study.chosen("scorers"), "metric": study.chosen("metrics")}
     names |= {"sky": skies, "stage": study.stages_used(), "sample": [*REAL_SAMPLES, *LADDER_SAMPLES, *skies]}
+    names |= {"request": study.config["requests"]}
     names |= {"study": [study.name], "split": PARTS, "shard": map(str, range(max(shards)))}
     return dict.fromkeys(("feature", "method", "use"), any_name) | {
         wildcard: f"({'|'.join(sorted(found))})" for wildcard, found in names.items()

@@ -4,6 +4,7 @@ from functools import cached_property
 
 from workflow_scripts.job import plugins
 from workflow_scripts.job.blending import Blending
+from workflow_scripts.job.galaxies import Galaxies
 from workflow_scripts.job.generating import Generating
 from workflow_scripts.job.judging import Judging
 from workflow_scripts.job.validation import check_config
@@ -48,7 +49,7 @@ class Settings:
         return "|".join(sorted(names, key=lambda name: (-len(name), name)))
 
 
-class Study(Blending, Generating, Judging):
+class Study(Blending, Galaxies, Generating, Judging):
     """The settings of one study; every method returns dicts with sorted keys, to travel as one param."""
 
     def __init__(self, name, config):
@@ -60,7 +61,7 @@ class Study(Blending, Generating, Judging):
     def check(self):
         """Check what a schema cannot see: names that refer to others, and the options of plugins."""
         where = f"config: studies.{self.name}"
-        for kind in ("blends", "skies", "scorers", "metrics"):
+        for kind in ("blends", "skies", "scorers", "metrics", "requests"):
             for item in self.chosen(kind):
                 if item not in self.config[kind]:
                     raise ValueError(
@@ -69,13 +70,14 @@ class Study(Blending, Generating, Judging):
         taken = (REAL_SAMPLES | LADDER_SAMPLES | {"own"}) & set(self.config["skies"])
         if taken:
             raise ValueError(f"config: skies.{taken.pop()}: this name belongs to a real sample; choose another")
-        self.own_images, self.compared_scorers, self.experiments  # noqa: B018  (they raise where something is wrong)
+        self.own_images, self.compared_scorers, self.experiments, self.generators  # noqa: B018  (they raise where something is wrong)
         self.fields  # noqa: B018  (raises where the data set is wrong)
         self.entry("blends", self.config["crops"]["blend"], "crops.blend")
         if self.real == "blends" and self.about.get("scorers"):
             raise ValueError(
                 f"{where}.scorers: they learn from a ladder of damaged fields: leave them out with real: blends"
             )
+        self.check_requests()
         for blend in self.config["blends"]:
             self.blend(blend)
         for feature in self.config["features"]:
@@ -125,27 +127,9 @@ class Study(Blending, Generating, Judging):
         return sort_keys({**self.dataset, **self.config["fields"]})
 
     @property
-    def of_galaxies(self):
-        """Tell whether the data set is made of galaxies with classes and attributes."""
-        where = f"config: studies.{self.name}.dataset"
-        return plugins.constant("datasets", self.dataset["source"], "YIELDS", where) == "galaxies"
-
-    @property
     def fields_of_known_truth(self):
         """Tell whether the data set knows the sources of its fields."""
         return plugins.defines("datasets", self.dataset["source"], "read_truth")
-
-    @property
-    def galaxies(self):
-        """Return all that importing galaxies depends on."""
-        kept = {key: self.config["galaxies"][key] for key in ("attributes", "balance", "split")}
-        return sort_keys({**self.dataset, **kept})
-
-    @property
-    def galaxies_of_known_truth(self):
-        """Tell whether the data set knows what its galaxies are, and its pixels can be measured."""
-        linear = plugins.constant("datasets", self.dataset["source"], "LINEAR", f"config: studies.{self.name}.dataset")
-        return linear and self.config["galaxies"]["attributes"] == "known"
 
     def chosen(self, kind):
         """Return the blends, skies, scorers or metrics that this study makes and uses."""
