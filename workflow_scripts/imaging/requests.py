@@ -91,7 +91,7 @@ def check_classes(asked, known):
     classes = sorted(set(known.get(CLASS, ())))
     for row, name in enumerate(asked.get(CLASS, ())):
         if name and name not in classes:
-            raise ValueError(f"request {row + 1}: no class {name!r}; known: {', '.join(classes)}")
+            raise ValueError(f"request {row + 1}: no class {str(name)!r}; known: {', '.join(classes)}")
 
 
 def beyond_data(asked, known):
