@@ -18,9 +18,6 @@ rule draw_figures:
         scored=for_samples("results/{study}/scores/{scorer}/{sample}.csv", "scorers"),
         predictions=for_chosen("results/{study}/scorers/{scorer}/test_predictions.csv", "scorers"),
         scorer_reports=for_chosen("results/{study}/scorers/{scorer}/report.json", "scorers"),
-        histories=for_stages("results/{study}/stages/{stage}/history.csv"),
-        drawn=for_stages("results/{study}/stages/{stage}/samples.h5"),
-        learnt=learnt_by_stages,
     output:
         fields=report(
             "results/{study}/figures/fields.png", caption="../resources/captions/fields.rst", category="Skies"
@@ -46,12 +43,6 @@ rule draw_figures:
         scores=report(
             "results/{study}/figures/scores.png", caption="../resources/captions/scores.rst", category="Realism"
         ),
-        training=report(
-            "results/{study}/figures/training.png", caption="../resources/captions/training.rst", category="Training"
-        ),
-        samples=report(
-            "results/{study}/figures/samples.png", caption="../resources/captions/samples.rst", category="Training"
-        ),
     log:
         "logs/{study}/draw_figures.log",
     benchmark:
@@ -68,6 +59,71 @@ rule draw_figures:
         code=fingerprint("draw_figures"),
     script:
         "../workflow_scripts/draw_figures.py"
+
+
+rule draw_training:
+    input:
+        histories=for_stages("results/{study}/stages/{stage}/history.csv"),
+        drawn=for_stages("results/{study}/stages/{stage}/samples.h5"),
+        learnt=learnt_by_stages,
+    output:
+        training=report(
+            "results/{study}/figures/training.png", caption="../resources/captions/training.rst", category="Training"
+        ),
+        samples=report(
+            "results/{study}/figures/samples.png", caption="../resources/captions/samples.rst", category="Training"
+        ),
+    log:
+        "logs/{study}/draw_training.log",
+    benchmark:
+        "benchmarks/{study}/draw_training/all.tsv"
+    conda:
+        "../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(2000),
+        runtime=growing(60),
+        disk_mb=growing(1000),
+    params:
+        options=lambda wildcards: {"stages": SETTINGS[wildcards.study].stages_used()},
+        code=fingerprint("draw_training"),
+    script:
+        "../workflow_scripts/draw_training.py"
+
+
+rule draw_galaxies:
+    input:
+        test="results/{study}/galaxies/test.h5",
+        table="results/{study}/sliders.csv",
+        stamps=generated("held_out", "stamps.h5"),
+        catalogues=generated("held_out", "catalogue.ecsv"),
+        moved=generated("strips", "stamps.h5"),
+    output:
+        galaxies=report(
+            "results/{study}/figures/galaxies.png", caption="../resources/captions/galaxies.rst", category="Galaxies"
+        ),
+        sliders=report(
+            "results/{study}/figures/sliders.png", caption="../resources/captions/sliders.rst", category="Galaxies"
+        ),
+        strips=report(
+            "results/{study}/figures/strips.png", caption="../resources/captions/strips.rst", category="Galaxies"
+        ),
+    log:
+        "logs/{study}/draw_galaxies.log",
+    benchmark:
+        "benchmarks/{study}/draw_galaxies/all.tsv"
+    conda:
+        "../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(2000),
+        runtime=growing(60),
+        disk_mb=growing(1000),
+    params:
+        options=lambda wildcards: {"generators": SETTINGS[wildcards.study].generators},
+        code=fingerprint("draw_galaxies"),
+    script:
+        "../workflow_scripts/draw_galaxies.py"
 
 
 rule draw_blends:

@@ -12,7 +12,6 @@ from workflow_scripts.report.histograms import bin_edges, draw_histograms
 from workflow_scripts.report.scores import draw_scores
 from workflow_scripts.report.spectra import draw_power_spectra
 from workflow_scripts.report.style import draw_absent, house_style, save
-from workflow_scripts.report.training import draw_samples, draw_training
 
 N_RANGE = 256  # real fields that give the range of the histograms
 
@@ -30,17 +29,12 @@ def draw_figures(
     scored,
     predictions,
     scorer_reports,
-    histories,
-    drawn,
-    learnt,
     fields,
     sources,
     power_spectra,
     histograms,
     comparisons,
     scores,
-    training,
-    samples,
     options,
 ):
     """Draw every figure; what the study has none of becomes a panel that says so.
@@ -57,12 +51,10 @@ def draw_figures(
         What `measure_null` wrote per metric; what `compare_samples` wrote, sample by sample, metric by metric.
     scored, predictions, scorer_reports : list of str
         Scores sample by sample (`real_test` first), scorer by scorer; predictions and errors per scorer.
-    histories, drawn, learnt : list of str
-        History, samples and training data of each stage.
-    fields, sources, power_spectra, histograms, comparisons, scores, training, samples : str
+    fields, sources, power_spectra, histograms, comparisons, scores : str
         PNG written.
     options : dict
-        Names in order: `skies`, `metrics`, `scorers`, `stages`; `side`, of the images that the spectra are taken of,
+        Names in order: `skies`, `metrics`, `scorers`; `side`, of the images that the spectra are taken of,
         in pixels, None for whole fields.
     """
     skies = options["skies"]
@@ -76,8 +68,6 @@ def draw_figures(
         save(figure_of_histograms(stacks, skies), histograms)
         save(figure_of_comparisons(nulls, judged, options), comparisons)
         save(figure_of_scores(scored, predictions, scorer_reports, names, options), scores)
-        save(figure_of_training(histories, options), training)
-        save(figure_of_samples(drawn, learnt, options), samples)
 
 
 def figure_of_sources(fields, segmentation, catalogue):
@@ -132,19 +122,6 @@ def figure_of_scores(scored, predictions, scorer_reports, names, options):
         for number, name in enumerate(options["scorers"])
     }
     return draw_scores(read, options["skies"]) if read else draw_absent("Scorers")
-
-
-def figure_of_training(histories, options):
-    """Draw the curves of all stages."""
-    read = {stage: reading.history(path) for stage, path in zip(options["stages"], histories, strict=True)}
-    return draw_training(read) if read else draw_absent("Trained stages")
-
-
-def figure_of_samples(drawn, learnt, options):
-    """Draw what the stages drew while they were trained."""
-    files = zip(options["stages"], drawn, learnt, strict=True)
-    read = {stage: reading.stage(*paths) for stage, *paths in files}
-    return draw_samples(read) if read else draw_absent("Trained stages")
 
 
 if "snakemake" in globals():

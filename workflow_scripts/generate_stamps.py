@@ -30,7 +30,7 @@ def generate_stamps(*, weights, about, train, test, table, stamps, options, seed
     table : list of str
         The user's requests, CSV or ECSV; nothing where `source` is another.
     stamps : str
-        Stack written: `image (n, s, s[, band])` in the data's unit, and what each was asked to be (`class` as a number,
+        Stack written (attribute `asked`: the columns of a request): `image (n, s, s[, band])` in the data's unit, and what each was asked to be (`class` as a number,
         the stack's attribute `class_names` names them); `outside_{attribute} (n,)`: beyond all galaxies of its class
         in the training data; `moved (n,)`: the column that a strip moves, or -1.
     options : dict
@@ -52,7 +52,7 @@ def generate_stamps(*, weights, about, train, test, table, stamps, options, seed
     beyond = beyond_data(asked, known)
     warn(beyond, asked, options["strict"])
     stream = f"generate_stamps {options['request']} {options['stage']}"
-    with create_stack(stamps, seed=seed, code=code, **pixels) as writer:
+    with create_stack(stamps, asked=",".join(known), seed=seed, code=code, **pixels) as writer:
         for rows, item in progress(blocks(moved, options), "blocks"):
             wanted = take(asked, rows)
             images = sampler(rows.stop - rows.start, rng(seed, stream, item), wanted)

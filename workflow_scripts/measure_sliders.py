@@ -27,19 +27,25 @@ def measure_sliders(*, galaxies, generated, sliders, options, code):
         CSV written, `model, attribute, r2, bias, scatter, n`; the flux in decades, the radius in pixels. The model
         `ceiling` is real galaxies of known truth: no generator can be seen to do better.
     options : dict
-        `n_measured`: galaxies to measure at most; `generators`: names of the stages.
+        `n_measured`: galaxies to measure at most; `generators`: names of the stages; `truth_is_known`: of other data
+        there is no ceiling, as what is asked was measured in the same way.
     """
-    with open_stack(galaxies) as stack:
-        n, names = min(len(stack), options["n_measured"]), stack.attributes["class_names"].split(",")
-        asked = {name: stack[name][:n].astype(float) for name in SLIDERS if name in stack}
-        measured = measure_attributes(stack["image"][:n], stack.attributes.get("psf_fwhm") or 0.0)
-        merger = np.array([name == "merger" for name in names])[stack["class"][:n]]
-    rows = [{"model": "ceiling", **row} for row in compare_all(asked, measured, merger)]
+    rows = measure_ceiling(galaxies, options["n_measured"]) if options["truth_is_known"] else []
     for name, path in zip(options["generators"], generated, strict=True):
         rows += [{"model": name, **row} for row in compare_all(*read_pairs(path))]
     for row in rows:
         logging.info("%s: %s R2 %.3f, bias %.3f, scatter %.3f, %d galaxies", *(row[name] for name in COLUMNS))
     write_csv(sliders, rows, COLUMNS)
+
+
+def measure_ceiling(galaxies, n_measured):
+    """Return the rows of real galaxies: what is known of them against what is measured."""
+    with open_stack(galaxies) as stack:
+        n, names = min(len(stack), n_measured), stack.attributes["class_names"].split(",")
+        asked = {name: stack[name][:n].astype(float) for name in SLIDERS if name in stack}
+        measured = measure_attributes(stack["image"][:n], stack.attributes.get("psf_fwhm") or 0.0)
+        merger = np.array([name == "merger" for name in names])[stack["class"][:n]]
+    return [{"model": "ceiling", **row} for row in compare_all(asked, measured, merger)]
 
 
 def read_pairs(path):

@@ -11,7 +11,15 @@ import yaml
 ROOT = Path(__file__).parents[2]
 SMOKE = "study=smoke"
 TARGETS = {"all", "experiments"}  # rules that stand for others and run nothing
-REPORT = {"all", "draw_blends", "draw_extremes", "draw_figures", "tabulate_costs", "write_report"}  # from everything
+REPORT = {
+    "all",
+    "draw_blends",
+    "draw_extremes",
+    "draw_figures",
+    "draw_training",
+    "tabulate_costs",
+    "write_report",
+}  # from everything
 JOB = re.compile(r"^(?:local)?(?:rule|checkpoint) (\w+):\n((?:    .*\n)*)", re.MULTILINE)
 
 

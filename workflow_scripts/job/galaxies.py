@@ -52,7 +52,8 @@ class Galaxies:
     @property
     def sliders(self):
         """Return all that measuring the sliders depends on."""
-        return {"n_measured": self.config["galaxies"]["n_measured"], "generators": self.generators}
+        known = {"truth_is_known": self.galaxies_of_known_truth, "n_measured": self.config["galaxies"]["n_measured"]}
+        return sort_keys({**known, "generators": self.generators})
 
     def request(self, name, stage):
         """Return all that generating what a set of requests asks for depends on, besides the table and the stage."""

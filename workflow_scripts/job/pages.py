@@ -11,7 +11,7 @@ SECTIONS = {  # of the page, in its order, with the figures of each; templates a
     "scores": ["scores", "extremes"],
     "scorers": ["scorers"],
     "training": ["training", "samples"],
-    "galaxies": [],
+    "galaxies": ["galaxies", "sliders", "strips"],
     "blends": ["blends", "blend_properties", "baseline"],
     "sources": ["sources"],
     "costs": [],
@@ -27,8 +27,8 @@ def sections(study):
         **dict.fromkeys(("fields", "leaderboard", "power_spectra", "histograms"), judged),
         "scores": judged and bool(study.chosen("scorers")),
         "scorers": bool(study.compared_scorers),
-        "training": judged and bool(study.stages_used()),
-        "galaxies": study.of_galaxies and study.galaxies_of_known_truth,
+        "training": bool(study.stages_used()),
+        "galaxies": bool(study.generators),
         "blends": bool(study.chosen("blends")),
         "sources": judged and study.real == "fields",
         **dict.fromkeys(("costs", "run"), True),
@@ -66,7 +66,7 @@ def figures(study):
     """Return all that the figures depend on, besides their inputs."""
     chosen = {kind: study.chosen(kind) for kind in ("metrics", "scorers", "skies")}
     side = study.config["judging"]["tile_size"]
-    return sort_keys({**chosen, "side": side, "stages": study.stages_used()})
+    return sort_keys({**chosen, "side": side})
 
 
 def page(study):

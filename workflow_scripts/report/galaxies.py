@@ -1,0 +1,100 @@
+"""Generated galaxies beside real ones, one attribute moved at a time, and asked against measured."""
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from workflow_scripts.report.style import PALE, SKIES, bare
+from workflow_scripts.report.tables import words
+
+LABELS = {
+    "half_light_radius": "half-light radius, pixel",
+    "flux": "log10 flux",
+    "axis_ratio": "axis ratio",
+    "theta": "angle",
+}
+
+
+def draw_galaxies(rows, classes):
+    """Draw galaxies of every class, a row per origin.
+
+    Parameters
+    ----------
+    rows : dict of str to dict of str to (k, y, x[, 3]) uint8
+        Pictures by origin and class.
+    classes : list of str
+    """
+    figure = Figure(figsize=(11, 1.05 * len(rows) + 0.4))
+    grid = figure.subplots(len(rows), len(classes), squeeze=False)
+    for panels, (origin, pictures) in zip(grid, rows.items(), strict=True):
+        for axes, name in zip(panels, classes, strict=True):
+            show_pictures(axes, pictures[name][None])
+        panels[0].set_ylabel(words(origin), rotation=0, ha="right", va="center", fontweight="bold")
+    for axes, name in zip(grid[0], classes, strict=True):
+        axes.set_title(words(name))
+    return figure
+
+
+def draw_strips(strips, attributes):
+    """Draw what happens as one attribute moves: a panel per generator, in it a row per attribute.
+
+    Parameters
+    ----------
+    strips : dict of str to (attribute, step, y, x[, 3]) uint8
+    attributes : list of str
+    """
+    columns = min(2, len(strips))
+    rows = -(-len(strips) // columns)
+    steps = next(iter(strips.values())).shape[1]
+    figure = Figure(figsize=(11, rows * (11 / columns * len(attributes) / (steps + 2) + 0.4)))
+    panels = figure.subplots(rows, columns, squeeze=False).ravel()
+    for axes in panels[len(strips) :]:
+        axes.remove()
+    for axes, (name, pictures) in zip(panels, strips.items(), strict=False):
+        show_pictures(axes, pictures)
+        side = pictures.shape[2] + 1
+        axes.set_yticks([(row + 0.5) * side for row in range(len(attributes))], map(words, attributes))
+        axes.tick_params(length=0)
+        axes.set_title(words(name))
+    return figure
+
+
+def draw_sliders(pairs, table):
+    """Draw asked against measured: a row per attribute, a column per origin.
+
+    Parameters
+    ----------
+    pairs : dict of str to dict of str to pair of (n,) float
+        Asked and measured by origin and attribute.
+    table : dict of pair of str to float
+        R2 by origin and attribute.
+    """
+    attributes = list(next(iter(pairs.values())))
+    figure = Figure(figsize=(1.9 * len(pairs) + 0.6, 2.0 * len(attributes)))
+    grid = figure.subplots(len(attributes), len(pairs), squeeze=False, sharex="row", sharey="row")
+    for row, attribute in zip(grid, attributes, strict=True):
+        for axes, (origin, found) in zip(row, pairs.items(), strict=True):
+            asked, measured = found[attribute]
+            low, high = np.quantile(asked, [0, 1])
+            pad = 0.08 * (high - low)
+            axes.plot([low, high], [low, high], color=PALE, lw=1, ls="--")
+            axes.plot(asked, np.clip(measured, low - pad, high + pad), ".", ms=2, alpha=0.35, color=SKIES[0])
+            axes.set(xlim=(low - pad, high + pad), ylim=(low - pad, high + pad))
+            axes.text(0.05, 0.88, f"R² = {table[origin, attribute]:.2f}", transform=axes.transAxes, fontsize=8)
+        row[0].set_ylabel(f"measured\n{LABELS[attribute]}")
+    for axes, origin in zip(grid[0], pairs, strict=True):
+        axes.set_title(words(origin), fontsize=9)
+    for axes in grid[-1]:
+        axes.set_xlabel("asked")
+    return figure
+
+
+def show_pictures(axes, pictures):
+    """Show (row, column, y, x[, 3]) pictures as one mosaic with gaps, the first row on top, its first line below."""
+    rows, columns, height, width = pictures.shape[:4]
+    canvas = np.full((rows * (height + 1) - 1, columns * (width + 1) - 1, *pictures.shape[4:]), 255, np.uint8)
+    for row in range(rows):
+        for column in range(columns):
+            y, x = row * (height + 1), column * (width + 1)
+            canvas[y : y + height, x : x + width] = pictures[row, column, ::-1]  # the first line of pixels is below
+    axes.imshow(canvas, cmap="gray", vmin=0, vmax=255)
+    bare(axes)
