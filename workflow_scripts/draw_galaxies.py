@@ -62,9 +62,7 @@ def some_of_each(path, classes, levels):
 def read_pairs(path):
     """Return asked and measured values of every slider, as they are compared."""
     found, pairs = read_catalogue(path), {}
-    for name in (
-        name for name in SLIDERS if f"measured_{name}" in found.colnames and f"asked_{name}" in found.colnames
-    ):
+    for name in (name for name in SLIDERS if {f"asked_{name}", f"measured_{name}"} <= set(found.colnames)):
         kept = np.asarray(found["class"]) != "merger" if name in MEANT_FOR_ONE else slice(None)
         asked, measured = (np.asarray(found[f"{kind}_{name}"], float)[kept] for kind in ("asked", "measured"))
         if name in LOGARITHMIC:

@@ -31,8 +31,8 @@ def generate_stamps(*, weights, about, train, test, table, stamps, options, seed
         The user's requests, CSV or ECSV; nothing where `source` is another.
     stamps : str
         Stack written: `image (n, s, s[, band])` in the data's unit, and what each was asked to be (`class` as a number,
-        named by the stack's attribute `class_names`; its attribute `asked` lists the columns); `outside_{attribute} (n,)`: beyond all galaxies of its class
-        in the training data; `moved (n,)`: the column that a strip moves, or -1.
+        named by the stack's attribute `class_names`; its attribute `asked` lists the columns); `outside_{attribute}
+        (n,)`: beyond all of its class in the training data; `moved (n,)`: the column that a strip moves, or -1.
     options : dict
         `request` (its name), `source` (`train`, `test`, `strips` or `table`), `n`, `balance`, `strict`, `stage`,
         `device`, `torch_threads`.
