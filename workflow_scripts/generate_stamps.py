@@ -1,18 +1,22 @@
 """Rule generate_stamps: galaxies that are what was asked for."""
 
 import logging
+from functools import partial
 
 import numpy as np
 import torch
 
+from workflow_scripts.formats.checkpoints import read_model
 from workflow_scripts.formats.requests import read_requests
 from workflow_scripts.formats.stacks import copy_attributes, create_stack, open_stack
-from workflow_scripts.generate_skies import read_stage
 from workflow_scripts.imaging.requests import CLASS, beyond_data, complete_requests, draw_requests, strips, take
+from workflow_scripts.imaging.stretch import invert_stretch
+from workflow_scripts.job import plugins
 from workflow_scripts.job.entry import run_rule
 from workflow_scripts.job.progress import progress
 from workflow_scripts.job.seeds import rng
 from workflow_scripts.training.devices import find_device
+from workflow_scripts.training.sampling import Sampler, rebuild
 
 BLOCK = 512  # galaxies drawn from one generator
 SHOWN = 5  # requests beyond the data that a message names
@@ -43,7 +47,9 @@ def generate_stamps(*, weights, about, train, test, table, stamps, options, seed
         Where a request names an unknown class, or, if `strict`, is beyond the data.
     """
     torch.set_num_threads(options["torch_threads"])
-    sampler = read_stage(weights, find_device(options["device"]))
+    arrays, described = read_model(weights)
+    module = rebuild(plugins.load("models", described["model"]), arrays, described, find_device(options["device"]))
+    sampler = Sampler(module, partial(invert_stretch, stretch=described["stretch"]), described["condition"])
     names = [one["name"] for one in sampler.conditions]
     if not names:
         raise ValueError(f"stage {options['stage']} has no condition: nothing can be asked of it")
