@@ -19,18 +19,21 @@ class Options:
 
 
 def prepare(pool, options, rng):
-    """Sort each feature asked for.
+    """Sort each feature asked for; one that is the same in all images says nothing and is left out.
 
     Raises
     ------
     ValueError
-        Where there is no such feature.
+        Where there is no such feature, or none that differs from image to image.
     """
     unknown = sorted(set(options.columns) - set(pool.columns))
     if unknown:
         raise ValueError(f"columns {unknown}: the features are {sorted(pool.columns)}")
     values = pool.values[:, [pool.columns.index(name) for name in options.columns] or slice(None)]
-    return replace(pool, values=values, shared=Sorted.of(values))
+    spread = values.std(axis=0)
+    if not (spread > 0).any():
+        raise ValueError("the features are the same in all images: they have no range to measure by")
+    return replace(pool, values=values[:, spread > 0], shared=(Sorted.of(values[:, spread > 0]), spread[spread > 0]))
 
 
 def measure(real, generated, options, rng):
@@ -39,17 +42,10 @@ def measure(real, generated, options, rng):
     Parameters
     ----------
     real, generated : judging.sample.Sample
-        `values (n, k)`.
-
-    Raises
-    ------
-    ValueError
-        Where a feature is the same in all real images: it has no range to measure by.
+        What `prepare` returned.
     """
+    ranked, spread = real.shared
     low, high = np.quantile(real.values, [0.25, 0.75], axis=0)
-    # ASSUME: a feature that half of the images agree on is measured by its deviation: its quartiles are one.
-    scale = np.where(high > low, high - low, real.values.std(axis=0))
-    flat = np.nonzero(scale <= 0)[0]
-    if len(flat):
-        raise ValueError(f"features in columns {flat.tolist()} are constant in the real images")
-    return float(np.mean(real.shared.wasserstein(real.row, generated.row) / scale))
+    # ASSUME: a feature that half of the real images agree on is measured by its deviation over all images.
+    scale = np.where(high > low, high - low, spread)
+    return float(np.mean(ranked.wasserstein(real.row, generated.row) / scale))

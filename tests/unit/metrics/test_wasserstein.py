@@ -23,11 +23,15 @@ def test_a_shift_is_its_own_distance():
     assert between(wasserstein_over_iqr, sample(values), sample(values), options, rng) == 0
 
 
-def test_a_feature_without_a_range_is_refused():
-    values = np.random.default_rng(0).normal(size=(20, 3))
+def test_a_feature_that_never_differs_is_left_out_and_such_alone_are_refused():
+    values, options = np.random.default_rng(0).normal(size=(20, 2)), wasserstein_over_iqr.Options()
     values[:, 1] = 4
-    with pytest.raises(ValueError, match=r"columns \[1\] are constant"):
-        between(wasserstein_over_iqr, sample(values), sample(values), wasserstein_over_iqr.Options(), None)
+    alone = [sample(values[:, :1] + shift) for shift in (0, 1)]
+    both = [sample(values + [shift, 0]) for shift in (0, 1)]
+    pairs = [between(wasserstein_over_iqr, *pair, options, None) for pair in (alone, both)]
+    assert pairs[0] == pairs[1] > 0
+    with pytest.raises(ValueError, match="the same in all images"):
+        between(wasserstein_over_iqr, sample(values[:, 1:]), sample(values[:, 1:]), options, None)
 
 
 def test_sliced_distance_of_a_shift_in_one_dimension_and_in_many():
@@ -68,6 +72,6 @@ def test_features_are_chosen_by_name():
 
 
 def test_a_feature_that_half_of_the_images_agree_on_is_measured_by_its_deviation():
-    values = np.repeat([0.0, 1.0], [80, 20])[:, None]
-    options = wasserstein_over_iqr.Options()
-    assert between(wasserstein_over_iqr, sample(values), sample(values + 0.4), options, None) == pytest.approx(1)
+    values, options = np.repeat([0.0, 1.0], [80, 20])[:, None], wasserstein_over_iqr.Options()
+    found = between(wasserstein_over_iqr, sample(values), sample(values + 0.4), options, None)
+    assert found == pytest.approx(0.4 / np.sqrt(0.4**2 + 0.2**2))  # the deviations of 0.4 in each, and of their means
