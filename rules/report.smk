@@ -191,6 +191,34 @@ rule draw_extremes:
         "../workflow_scripts/draw_extremes.py"
 
 
+rule draw_health:
+    input:
+        histories=lambda wildcards: [
+            f"results/{wildcards.study}/stages/{stage}/history.csv"
+            for stage in SETTINGS[wildcards.study].stages_checked()
+        ],
+    output:
+        health=report(
+            "results/{study}/figures/health.png", caption="../resources/captions/health.rst", category="Training"
+        ),
+    log:
+        "logs/{study}/draw_health.log",
+    benchmark:
+        "benchmarks/{study}/draw_health/all.tsv"
+    conda:
+        "../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(1000),
+        runtime=growing(30),
+        disk_mb=growing(1000),
+    params:
+        options=lambda wildcards: {"stages": SETTINGS[wildcards.study].stages_checked()},
+        code=fingerprint("draw_health"),
+    script:
+        "../workflow_scripts/draw_health.py"
+
+
 rule tabulate_costs:
     input:
         leaderboard=for_section("leaderboard", "results/{study}/leaderboard.csv"),

@@ -1,7 +1,9 @@
 """Time a training step and a sample of every model that generates, at 32 px, with the options of config.yaml.
 
-One thread unless OMP_NUM_THREADS says more. Prints milliseconds per step of a batch of 64 and per sample, and both over
-those of the published generator of patches (a DCGAN of width 64) in the same run.
+One thread unless OMP_NUM_THREADS says more. Prints milliseconds per step of a batch of 64, per sample of a batch and of
+one sample alone, and the first two over those of the published generator of patches (a DCGAN of width 64) in the same
+run. Names of models on the command line choose among them. The last lines are the published GAN of galaxies at its
+published size, 64 px in three bands, and R3GAN beside it.
 """
 
 import os
@@ -24,8 +26,12 @@ from workflow_scripts.training.devices import launched
 from workflow_scripts.training.loop import Training
 
 SIDE, BATCH, N_STEPS, N_SAMPLES = 32, 64, 5, 256
+GALAXIES = [  # model, options, at 64 px in three bands with eight numbers asked
+    ("physics_gan", {}),
+    ("r3gan", {"width": 16}),
+]
 SHAPES = {"coordinate_gan": (50,), "position_gan": (1, 8, 8), "class_gan": (1, 8, 8)}
-PUBLISHED = ("published dcgan", "dcgan", {"width": 64}, 0)
+PUBLISHED = ("published dcgan", "dcgan", {"width": 64}, 0, (1, SIDE, SIDE))
 
 
 def cases():
@@ -38,14 +44,15 @@ def cases():
         )
     for name in ("edm", "flow_matching", "r3gan"):
         found.setdefault(name, (name, name, {"width": 16}, 5))
-    return [PUBLISHED, *(one for one in found.values() if not one[1].startswith("score_"))]
+    here = [(*one, SHAPES.get(one[1], (1, SIDE, SIDE))) for one in found.values() if not one[1].startswith("score_")]
+    return [PUBLISHED, *here, *(("published size", name, options, 8, (3, 64, 64)) for name, options in GALAXIES)]
 
 
-def build(name, options, n_condition):
+def build(name, options, n_condition, shape):
     """Return a fresh model and a training of it on random images."""
     model = plugins.load("models", name)
     torch.manual_seed(0)
-    shape, rng = SHAPES.get(name, (1, SIDE, SIDE)), np.random.default_rng(0)
+    rng = np.random.default_rng(0)
     x = rng.uniform(-1, 1, (4 * BATCH, *shape)).astype(np.float32)
     x = (x > 0.7).astype(np.float32) if name == "position_gan" else x
     module = model.build(model.Options(**options), shape, n_condition)
@@ -68,31 +75,40 @@ def milliseconds(function, n):
     return min(taken)
 
 
-def measure(name, options, n_condition):
-    """Return milliseconds per training step, and per sample."""
-    training = build(name, options, n_condition)
+def measure(name, options, n_condition, shape):
+    """Return milliseconds per training step, per sample of a batch and for one alone; a predictor has no samples."""
+    training = build(name, options, n_condition, shape)
     step = milliseconds(training.advance, N_STEPS)
     condition, module = torch.ones((BATCH, n_condition)) if n_condition else None, training.average.module
+    if not module.generates:
+        return step, float("nan"), float("nan")
 
-    def sample():
-        with torch.no_grad():
-            for _ in range(N_SAMPLES // BATCH):
-                module.sample(BATCH, condition, torch.Generator().manual_seed(0))
+    @torch.no_grad()
+    def sample(n):
+        return module.sample(n, None if condition is None else condition[:n], torch.Generator().manual_seed(0))
 
-    return step, milliseconds(sample, 2 if module.evaluations > 1 else N_STEPS) / N_SAMPLES
+    repeats = 2 if module.evaluations > 1 else N_STEPS
+    many = milliseconds(lambda: [sample(BATCH) for _ in range(N_SAMPLES // BATCH)], repeats) / N_SAMPLES
+    return step, many, milliseconds(lambda: sample(1), repeats)
 
 
-def main():
+def main(chosen):
     torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))
     print(f"{torch.get_num_threads()} thread(s); a step is one of a batch of {BATCH} and holds all its phases")
-    print(f"{'stage':20s} {'model':22s} {'ms per step':>12s} {'ratio':>7s} {'ms per sample':>14s} {'ratio':>7s}")
+    heads = ("ms per step", "ratio", "ms per sample", "ratio", "ms alone")
+    print(f"{'stage':20s} {'model':22s} {heads[0]:>12s} {heads[1]:>7s} {heads[2]:>14s} {heads[3]:>7s} {heads[4]:>9s}")
     first = None
-    for name, model, options, n_condition in cases():
-        step, sample = measure(model, options, n_condition)
+    for name, model, options, n_condition, shape in cases():
+        if chosen and first and model not in chosen:
+            continue
+        step, sample, alone = measure(model, options, n_condition, shape)
         first = first or (step, sample)
         ratios = step / first[0], sample / first[1]
-        print(f"{name:20s} {model:22s} {step:12.1f} {ratios[0]:7.2f} {sample:14.3f} {ratios[1]:7.2f}", flush=True)
+        print(
+            f"{name:20s} {model:22s} {step:12.1f} {ratios[0]:7.2f} {sample:14.3f} {ratios[1]:7.2f} {alone:9.2f}",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

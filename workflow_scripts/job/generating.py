@@ -122,6 +122,10 @@ class Generating:
         """Return the stages that a sky is made of."""
         return [name for _, kind, name in self.roles(sky) if kind == "stage"]
 
+    def stages_checked(self):
+        """Return the stages whose drawings a predictor checks."""
+        return [name for name, stage in self.config["stages"].items() if stage.get("predictor")]
+
     def stages_used(self):
         """Return the stages that this study's skies and galaxies are made by, in the order of their first use."""
         skies = [stage for sky in self.chosen("skies") for stage in self.stages_of(sky)]

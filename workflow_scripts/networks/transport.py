@@ -25,6 +25,7 @@ class Transport(Trainable):
         super().__init__()
         self.options, self.shape, self.n_condition, self.deviation = options, tuple(shape), n_condition, deviation
         self.network = denoiser(shape, options.width, options.factors, n_condition)
+        self.guidance = options.guidance
         self.register_buffer("mean", torch.zeros(()))
         self.register_buffer("scale", torch.ones(()))
 
@@ -51,10 +52,10 @@ class Transport(Trainable):
         if not self.n_condition:
             return run(None)
         asked = run(torch.ones(n, dtype=torch.bool, device=condition.device))
-        if self.options.guidance == 1:
+        if self.guidance == 1:
             return asked
         free = run(torch.zeros(n, dtype=torch.bool, device=condition.device))
-        return free + self.options.guidance * (asked - free)
+        return free + self.guidance * (asked - free)
 
     def noise(self, n, generator):
         """Return standard normal noise (n, ...), in the shape of the data."""

@@ -10,7 +10,8 @@ EXPLAINED = {
 SAID = {"inside": "inside the null", "outside": "outside the null", "undecided": "undecided"}
 
 
-SPELT = {"cnn": "CNN", "auc": "AUC", "gan": "GAN", "wgan": "WGAN", "dcgan": "DCGAN", "vae": "VAE", "xgboost": "XGBoost"}
+CAPITALS = ("cnn", "auc", "gan", "wgan", "dcgan", "r3gan", "vae", "edm", "ddpm")
+SPELT = {**{name: name.upper() for name in CAPITALS}, "xgboost": "XGBoost"}
 
 
 def words(name):

@@ -36,9 +36,20 @@ class Sampler:
         From the network's range back to the data's.
     conditions : list of dict
         How physical columns become numbers (`training.conditions`); empty where the model takes none.
+    guidance : float or None
+        Weight of what is asked against what is not, of models that know both; None leaves that of the stage.
+
+    Raises
+    ------
+    ValueError
+        Where guidance is asked of a model that takes none.
     """
 
-    def __init__(self, module, invert, conditions=()):
+    def __init__(self, module, invert, conditions=(), guidance=None):
+        if guidance is not None:
+            if not hasattr(module, "guidance"):
+                raise ValueError(f"guidance: {type(module).__name__} takes none: it is for diffusion and flow matching")
+            module.guidance = guidance
         self.module, self.invert, self.conditions = module, invert, list(conditions)
         self.device = next(module.parameters()).device
 

@@ -3,6 +3,7 @@ import pytest
 import torch
 from torch import nn
 
+from workflow_scripts.models import edm
 from workflow_scripts.training.sampling import BATCH, Sampler
 
 
@@ -59,3 +60,20 @@ def test_what_the_stage_is_conditioned_on_must_be_asked_for():
         one(3, np.random.default_rng(0))
     with pytest.raises(ValueError, match="2 conditions for 3 samples"):
         one(3, np.random.default_rng(0), {"flux": np.ones(2)})
+
+
+def test_guidance_may_be_another_one_than_that_of_the_stage():
+    options = edm.Options(width=8, factors=[1], n_steps=2)
+    torch.manual_seed(0)
+    model = edm.build(options, (1, 8, 8), 1)
+    for weight in model.parameters():
+        torch.nn.init.normal_(weight, 0, 0.2)
+    about = [{"name": "flux", "kind": "number", "log": False, "mean": 0.0, "std": 1.0}]
+    drawn = [
+        Sampler(model, lambda values: values, about, guidance)(2, np.random.default_rng(0), {"flux": np.ones(2)})
+        for guidance in (None, 1.0, 3.0)
+    ]
+    np.testing.assert_array_equal(drawn[0], drawn[1])
+    assert not np.allclose(drawn[1], drawn[2])
+    with pytest.raises(ValueError, match="Model takes none"):
+        Sampler(Model((1,)), lambda values: values, guidance=2.0)
