@@ -124,7 +124,12 @@ class Generating:
 
     def stages_checked(self):
         """Return the stages whose drawings a predictor checks."""
-        return [name for name, stage in self.config["stages"].items() if stage.get("predictor")]
+        return [name for name in self.stages_used() if self.config["stages"][name].get("predictor")]
+
+    def stages_trained(self):
+        """Return the stages used, and their predictors."""
+        predictors = [self.config["stages"][name]["predictor"] for name in self.stages_checked()]
+        return list(dict.fromkeys([*predictors, *self.stages_used()]))
 
     def stages_used(self):
         """Return the stages that this study's skies and galaxies are made by, in the order of their first use."""

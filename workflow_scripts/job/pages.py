@@ -12,6 +12,7 @@ SECTIONS = {  # of the page, in its order, with the figures of each; templates a
     "scorers": ["scorers"],
     "galaxies": ["galaxies", "sliders", "strips"],
     "training": ["training", "samples"],
+    "health": ["health"],
     "blends": ["blends", "blend_properties", "baseline"],
     "sources": ["sources"],
     "costs": [],
@@ -28,6 +29,7 @@ def sections(study):
         "scores": judged and bool(study.chosen("scorers")),
         "scorers": bool(study.compared_scorers),
         "training": bool(study.stages_used()),
+        "health": bool(study.stages_checked()),
         "galaxies": bool(study.generators),
         "blends": bool(study.chosen("blends")),
         "sources": judged and study.real == "fields",
@@ -46,7 +48,7 @@ def names_in_paths(study):
     shards = [entry["n_shards"] for entry in (*map(study.blend, study.config["blends"]), study.config["generation"])]
     skies, any_name = study.chosen("skies"), "[a-z0-9_]+"
     names = {"blend": study.chosen("blends"), "scorer": study.chosen("scorers"), "metric": study.chosen("metrics")}
-    names |= {"sky": skies, "stage": study.stages_used(), "sample": [*REAL_SAMPLES, *LADDER_SAMPLES, *skies]}
+    names |= {"sky": skies, "stage": study.stages_trained(), "sample": [*REAL_SAMPLES, *LADDER_SAMPLES, *skies]}
     names |= {"request": study.config["requests"]}
     names |= {"study": [study.name], "split": PARTS, "shard": map(str, range(max(shards)))}
     return dict.fromkeys(("feature", "method", "use"), any_name) | {
