@@ -22,6 +22,8 @@ from workflow_scripts.training.resume import locked, state_key, to_arrays
 from workflow_scripts.training.sampling import rebuild
 
 N_VALID = 512  # examples that the validation distance is taken on, at most
+N_EVALUATIONS = 4096  # of a network at each checkpoint: one that draws in many steps is looked at on fewer examples
+N_LOOKED_AT = 64  # but on no fewer than these
 
 
 def train_stage(*, train_data, valid_data, predictor, weights, about, history, samples, state, options, seed, code):
@@ -61,7 +63,8 @@ def train_stage(*, train_data, valid_data, predictor, weights, about, history, s
     module.physics = read_physics(predictor, stretch, conditions, fabric.device)
     scores, angles = scores_for(module, train_data), angle_columns(conditions)
     batches = Batches(scaled, asked, fabric.device, options["augment"], scores, angles)
-    valid = {name: one.to(fabric.device) for name, one in valid_examples(valid_data, stretch, conditions, seed).items()}
+    unseen = valid_examples(valid_data, stretch, conditions, seed, n_valid(module))
+    valid = {name: one.to(fabric.device) for name, one in unseen.items()}
     generator = torch.Generator(fabric.device).manual_seed(torch_seed(seed, f"train_stage {options['stage']}"))
     machine = [fabric.device.type, torch.__version__]  # another one cannot take the state over
     key = state_key(code, [options, machine], seed, [train_data, valid_data, *predictor])
@@ -143,11 +146,16 @@ def scores_for(module, path):
     return scores
 
 
-def valid_examples(path, stretch, conditions, seed):
-    """Return at most `N_VALID` unseen examples, drawn once: `valid`, `valid_score` and `valid_condition` if any."""
+def n_valid(module):
+    """Return how many examples a network is looked at on: looking shall cost less than training."""
+    return max(N_LOOKED_AT, min(N_VALID, N_EVALUATIONS // module.evaluations))
+
+
+def valid_examples(path, stretch, conditions, seed, n):
+    """Return at most n unseen examples, drawn once: `valid`, `valid_score` and `valid_condition` if any."""
     examples, columns, _ = read_examples(path, [one["name"] for one in conditions])
     scores = read_scores(path)
-    rows = np.sort(rng(seed, "valid_examples").permutation(len(examples))[:N_VALID])
+    rows = np.sort(rng(seed, "valid_examples").permutation(len(examples))[:n])
     found = {"valid": apply_stretch(examples[rows], stretch)}
     if scores is not None:
         found["valid_score"] = scores[rows]

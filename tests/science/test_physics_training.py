@@ -1,5 +1,7 @@
 """A stage whose drawings a trained predictor checks: through `train_stage`, in one go, cut off, and refused."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from workflow_scripts.formats.atomic import read_json
 from workflow_scripts.formats.stacks import create_stack, open_stack
 from workflow_scripts.formats.tables import read_csv
 from workflow_scripts.generate_skies import read_stage
-from workflow_scripts.train_stage import schedule, train_stage
+from workflow_scripts.train_stage import n_valid, schedule, train_stage
 from workflow_scripts.training.loop import Training
 
 SHARED = {
@@ -110,3 +112,8 @@ def test_epochs_see_every_example_once_on_average():
     given = {"steps": 30, "checkpoint_every": 10, "batch": 64}
     assert schedule({**given, "counted_in": "epochs"}, 1000) == (30 * 16, 10 * 16)
     assert schedule({**given, "counted_in": "steps"}, 1000) == (30, 10)
+
+
+def test_a_network_that_draws_in_many_steps_is_looked_at_on_fewer_examples():
+    counts = [n_valid(SimpleNamespace(evaluations=evaluations)) for evaluations in (1, 8, 35, 100)]
+    assert counts == [512, 512, 117, 64]
