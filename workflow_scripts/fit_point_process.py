@@ -28,7 +28,8 @@ def fit_point_process(*, fields, catalogue, process, options, seed, code):
         `size_class`) and `company`, the other sources within `reach`; attributes `n_sources`, `field_spread`,
         `members`, `width`, `reach` (pixel), `separation` (least, over the sum of two radii).
     options : dict
-        `size_classes` (pixels at which the next class begins).
+        `size_classes` (pixels at which the next class begins), `max_npix` (larger sources do not fit a patch: they
+        count, but no generator can be asked for their marks).
 
     Raises
     ------
@@ -49,7 +50,8 @@ def fit_point_process(*, fields, catalogue, process, options, seed, code):
         near[rows] = company(places[rows], law["reach"])
     logging.info("%s", ", ".join(f"{name} {value:.4g}" for name, value in law.items()))
     with create_stack(process, seed=seed, code=code, **about, **law) as writer:
-        writer.append(**marks_of(table, options["size_classes"]), company=near)
+        fit = np.asarray(table["npix"]) <= options["max_npix"]
+        writer.append(**marks_of(table[fit], options["size_classes"]), company=near[fit])
 
 
 def fit_law(places, radii, shape):

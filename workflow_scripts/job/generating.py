@@ -18,7 +18,7 @@ class Generating:
     @property
     def process(self):
         """Return all that fitting a point process depends on."""
-        return {"size_classes": self.config["patches"]["size_classes"]}
+        return {name: self.config["patches"][name] for name in ("max_npix", "size_classes")}
 
     def stage(self, name):
         """Return all that a stage's training depends on."""
