@@ -9,7 +9,7 @@ rule draw_figures:
     input:
         real_test=real_stack("test"),
         real_train=real_stack("train"),
-        sky_fields=for_chosen("results/{study}/skies/{sky}/fields.h5", "skies"),
+        sky_fields=lambda wildcards: [stack_of(wildcards.study, sample) for sample in SETTINGS[wildcards.study].samples],
         segmentation=sources_of_test("_segmentation.h5"),
         catalogue=sources_of_test(".ecsv"),
         spectra=spectra_of_samples,

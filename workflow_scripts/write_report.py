@@ -19,8 +19,8 @@ from workflow_scripts.report.tables import (
 from workflow_scripts.report.verdict import say_verdict
 
 KICKERS = {
-    "leaderboard": "Skyloom: real and generated skies, and how far they can be told apart.",
     "galaxies": "Skyloom: galaxies on request, and whether they are what was asked for.",
+    "leaderboard": "Skyloom: real and generated skies, and how far they can be told apart.",
     "blends": "Skyloom: blended galaxies whose noise and truth are known.",
     "scorers": "Skyloom: scorers of realism, compared.",
 }

@@ -43,7 +43,7 @@ def sources_of_test(ending):
 
 def shown(study):
     """Return the samples whose images are shown beside each other: the real test part and the skies."""
-    return ["real_test", *SETTINGS[study].chosen("skies")]
+    return ["real_test", *SETTINGS[study].samples]
 
 
 def extreme_scores(wildcards):

@@ -2,7 +2,12 @@
 
 from workflow_scripts.job.settings import LADDER_SAMPLES, REAL_SAMPLES
 
-REAL = {"fields": "results/{study}/fields/{split}.h5", "blends": "results/{study}/crops/judge/{split}.h5"}
+REAL = {
+    "fields": "results/{study}/fields/{split}.h5",
+    "blends": "results/{study}/crops/judge/{split}.h5",
+    "galaxies": "results/{study}/galaxies/{split}.h5",
+}
+JUDGED = "fresh"  # the requests whose galaxies are compared with real ones's: drawn like the data, and not those of the test part
 
 
 def features_for(kind, sample):
@@ -55,7 +60,7 @@ def samples_of(study):
 
 def judged(study):
     """Return the samples that are compared with the real test part: the real training part, and the skies."""
-    return ["real_train", *SETTINGS[study].chosen("skies")]
+    return ["real_train", *SETTINGS[study].samples]
 
 
 def for_samples(pattern, kind, samples=samples_of):
@@ -80,11 +85,11 @@ def stack_of(study, sample):
     kind, _, split = sample.partition("_")
     if sample in REAL_SAMPLES:
         return REAL[SETTINGS[study].real].format(study=study, split=split)
-    return (
-        f"results/{study}/ladder/{split}.h5"
-        if sample in LADDER_SAMPLES
-        else f"results/{study}/skies/{sample}/fields.h5"
-    )
+    if sample in LADDER_SAMPLES:
+        return f"results/{study}/ladder/{split}.h5"
+    if sample in SETTINGS[study].generators:
+        return f"results/{study}/generated/{JUDGED}/{sample}/stamps.h5"
+    return f"results/{study}/skies/{sample}/fields.h5"
 
 
 def experiments_of(study):

@@ -50,6 +50,11 @@ class Galaxies:
         return names
 
     @property
+    def samples(self):
+        """Return the samples that are compared with real images: skies, and generators where metrics are named."""
+        return [*self.chosen("skies"), *(self.generators if self.chosen("metrics") else [])]
+
+    @property
     def sliders(self):
         """Return all that measuring the sliders depends on."""
         known = {"truth_is_known": self.galaxies_of_known_truth, "n_measured": self.config["galaxies"]["n_measured"]}

@@ -23,16 +23,17 @@ TEMPLATES = ["page.html.j2", "figure.html.j2", *(f"{section}.html.j2" for sectio
 
 def sections(study):
     """Return the sections of a study's page: those that it makes something for."""
-    judged = bool(study.chosen("skies"))
+    skies, judged = bool(study.chosen("skies")), bool(study.samples)
     made = {
-        **dict.fromkeys(("fields", "leaderboard", "power_spectra", "histograms"), judged),
-        "scores": judged and bool(study.chosen("scorers")),
+        "fields": skies,
+        **dict.fromkeys(("leaderboard", "power_spectra", "histograms"), judged),
+        "scores": skies and bool(study.chosen("scorers")),
         "scorers": bool(study.compared_scorers),
         "training": bool(study.stages_used()),
         "health": bool(study.stages_checked()),
         "galaxies": bool(study.generators),
         "blends": bool(study.chosen("blends")),
-        "sources": judged and study.real == "fields",
+        "sources": skies and study.real == "fields",
         **dict.fromkeys(("costs", "run"), True),
     }
     return [section for section in SECTIONS if made[section]]
@@ -48,7 +49,7 @@ def names_in_paths(study):
     shards = [entry["n_shards"] for entry in (*map(study.blend, study.config["blends"]), study.config["generation"])]
     skies, any_name = study.chosen("skies"), "[a-z0-9_]+"
     names = {"blend": study.chosen("blends"), "scorer": study.chosen("scorers"), "metric": study.chosen("metrics")}
-    names |= {"sky": skies, "stage": study.stages_trained(), "sample": [*REAL_SAMPLES, *LADDER_SAMPLES, *skies]}
+    names |= {"sky": skies, "stage": study.stages_trained(), "sample": [*REAL_SAMPLES, *LADDER_SAMPLES, *study.samples]}
     names |= {"request": study.config["requests"]}
     names |= {"study": [study.name], "split": PARTS, "shard": map(str, range(max(shards)))}
     return dict.fromkeys(("feature", "method", "use"), any_name) | {
@@ -66,7 +67,7 @@ def spectrum(study):
 
 def figures(study):
     """Return all that the figures depend on, besides their inputs."""
-    chosen = {kind: study.chosen(kind) for kind in ("metrics", "scorers", "skies")}
+    chosen = {"metrics": study.chosen("metrics"), "scorers": study.chosen("scorers"), "skies": study.samples}
     side = study.config["judging"]["tile_size"]
     return sort_keys({**chosen, "side": side})
 
@@ -74,7 +75,7 @@ def figures(study):
 def page(study):
     """Return all that the page at the end says of the settings: the study's own, overrides merged in."""
     config = {key: value for key, value in study.config.items() if key not in ("study", "studies")}
-    chosen = {kind: study.chosen(kind) for kind in ("blends", "metrics", "scorers", "skies")}
-    about = {"dataset": study.dataset, **chosen}
+    chosen = {kind: study.chosen(kind) for kind in ("blends", "metrics", "scorers")}
+    about = {"dataset": study.dataset, **chosen, "skies": study.samples}
     shown = {"name": study.name, "sections": sections(study), "stages": study.stages_used()}
     return sort_keys({**about, **shown, "config": {**config, "study": about}})

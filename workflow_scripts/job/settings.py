@@ -67,15 +67,16 @@ class Study(Blending, Galaxies, Generating, Judging):
                     raise ValueError(
                         f"{where}.{kind}: no {item!r} among {kind}{plugins.suggestion(item, self.config[kind])}"
                     )
-        taken = (REAL_SAMPLES | LADDER_SAMPLES | {"own"}) & set(self.config["skies"])
-        if taken:
-            raise ValueError(f"config: skies.{taken.pop()}: this name belongs to a real sample; choose another")
+        reserved = REAL_SAMPLES | LADDER_SAMPLES | {"own"}
+        for kind, names in (("skies", self.config["skies"]), ("stages", self.generators)):
+            for name in sorted(reserved & set(names)):
+                raise ValueError(f"config: {kind}.{name}: this name belongs to a real sample; choose another")
         self.own_images, self.compared_scorers, self.experiments, self.generators  # noqa: B018  (they raise where something is wrong)
         self.fields  # noqa: B018  (raises where the data set is wrong)
         self.entry("blends", self.config["crops"]["blend"], "crops.blend")
-        if self.real == "blends" and self.about.get("scorers"):
+        if self.real != "fields" and self.about.get("scorers"):
             raise ValueError(
-                f"{where}.scorers: they learn from a ladder of damaged fields: leave them out with real: blends"
+                f"{where}.scorers: they learn from a ladder of damaged fields: leave them out with real: {self.real}"
             )
         self.check_requests()
         for blend in self.config["blends"]:
@@ -113,8 +114,8 @@ class Study(Blending, Galaxies, Generating, Judging):
 
     @property
     def real(self):
-        """Return what the real images of this study are: `fields` of the sky, or crops of `blends`."""
-        return self.about.get("real", "fields")
+        """Return what the real images of this study are: `fields` of the sky, crops of `blends`, or `galaxies`."""
+        return "galaxies" if self.of_galaxies else self.about.get("real", "fields")
 
     @property
     def local_files(self):
