@@ -257,6 +257,9 @@ rule write_report:
         scorer_reports=for_chosen("results/{study}/scorers/{scorer}/report.json", "scorers"),
         scorer_table=for_section("scorers", "results/{study}/scorers.csv"),
         sliders=for_section("galaxies", "results/{study}/sliders.csv"),
+        tables=lambda wildcards: [
+            f"results/{wildcards.study}/{name}.csv" for name in SETTINGS[wildcards.study].networks_asked
+        ],
         products=other_products,
         baselines=for_chosen("results/{study}/blends/{blend}/test_baseline.json", "blends"),
     output:

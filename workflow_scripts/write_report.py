@@ -7,6 +7,7 @@ from workflow_scripts.job.entry import run_rule
 from workflow_scripts.report.page import as_yaml, embed, render, versions
 from workflow_scripts.report.style import colours
 from workflow_scripts.report.tables import (
+    answer_rows,
     comparison_rows,
     cost_rows,
     file_size,
@@ -38,6 +39,7 @@ def write_report(
     scorer_reports,
     scorer_table,
     sliders,
+    tables,
     products,
     baselines,
     page,
@@ -60,6 +62,8 @@ def write_report(
         Stack of real images: their unit and zero point.
     scorer_reports : list of str
         What `train_scorer` wrote, per scorer.
+    tables : list of str
+        What networks say of generated galaxies: a CSV per name in `options["tables"]`.
     products : list of str
         Not read: what asking for the page makes besides.
     baselines : list of str
@@ -67,8 +71,8 @@ def write_report(
     page : str
         HTML written.
     options : dict
-        `name` of the study; `sections` of the page; its `blends`, `metrics`, `scorers`, `skies` and `stages`;
-        `config`, all its settings.
+        `name` of the study; `sections` of the page; `tables`, names; its `blends`, `metrics`, `scorers`, `skies`
+        and `stages`; `config`, all its settings.
     """
     data = read_json(manifest)
     errors = [scorer_error(*pair) for pair in zip(options["scorers"], scorer_reports, strict=True)]
@@ -81,6 +85,7 @@ def write_report(
         "scorer_errors": errors,
         "compared": [row for path in scorer_table for row in comparison_rows(read_csv(path))],
         "sliders": [row for path in sliders for row in slider_rows(read_csv(path))],
+        "answers": {name: answer_rows(read_csv(path)) for name, path in zip(options["tables"], tables, strict=True)},
         "baselines": [baseline_row(*pair) for pair in zip(map(words, options["blends"]), baselines, strict=True)],
         "pixels": describe_pixels(images, data),
         **spending(costs, options["config"]["costs"]["usd_per_hour"]),

@@ -15,6 +15,20 @@ def generated(request, name):
     ]
 
 
+def weights_of(kind, ending):
+    """Return an input function: the weights of the study's `classifier` or `predictor`, or the JSON beside them.
+
+    Where it has none, a file that nothing makes and whose name says so.
+    """
+
+    def path(wildcards):
+        stage = getattr(SETTINGS[wildcards.study], kind)
+        folder = f"results/{wildcards.study}"
+        return f"{folder}/stages/{stage}/weights.{ending}" if stage else f"{folder}/{kind}: the study has none"
+
+    return path
+
+
 def requested(study):
     """Return the products of the study's own requests."""
     return [

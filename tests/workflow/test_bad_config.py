@@ -52,6 +52,18 @@ WRONG = {
         {"stages": {"star_wgan": {"predictor": "galaxy_predictor"}}},
         ["stages.star_wgan.predictor", "wgan takes none"],
     ),
+    "classifier that tells something else": (
+        {"studies": {"galaxies": {"classifier": "galaxy_edm"}}},
+        ["studies.galaxies.classifier", "galaxy_edm", "condition: [class]"],
+    ),
+    "augmentation by a generator that the study has not": (
+        {"studies": {"galaxies": {"augmentation": {"generator": "star_wgan"}}}},
+        ["studies.galaxies.augmentation.generator", "'star_wgan'"],
+    ),
+    "scorers of galaxies": (
+        {"studies": {"galaxies": {"scorers": ["published_xgboost"]}}},
+        ["studies.galaxies.scorers", "real: galaxies"],
+    ),
     "unknown recipe": ({"skies": {"naive": {"recipe": "nave"}}}, ["skies.naive", "'nave'", "layered"]),
     "unknown scorer": (
         {"scorers": {"published_xgboost": {"scorer": "forest"}}},

@@ -127,9 +127,10 @@ class Generating:
         return [name for name in self.stages_used() if self.config["stages"][name].get("predictor")]
 
     def stages_trained(self):
-        """Return the stages used, and their predictors."""
+        """Return the stages used, their predictors, and the classifier."""
         predictors = [self.config["stages"][name]["predictor"] for name in self.stages_checked()]
-        return list(dict.fromkeys([*predictors, *self.stages_used()]))
+        judges = [self.classifier] if self.classifier else []
+        return list(dict.fromkeys([*predictors, *self.stages_used(), *judges]))
 
     def stages_used(self):
         """Return the stages that this study's skies and galaxies are made by, in the order of their first use."""

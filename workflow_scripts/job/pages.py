@@ -11,6 +11,7 @@ SECTIONS = {  # of the page, in its order, with the figures of each; templates a
     "scores": ["scores", "extremes"],
     "scorers": ["scorers"],
     "galaxies": ["galaxies", "sliders", "strips"],
+    "networks": [],
     "training": ["training", "samples"],
     "health": ["health"],
     "blends": ["blends", "blend_properties", "baseline"],
@@ -32,6 +33,7 @@ def sections(study):
         "training": bool(study.stages_used()),
         "health": bool(study.stages_checked()),
         "galaxies": bool(study.generators),
+        "networks": bool(study.networks_asked),
         "blends": bool(study.chosen("blends")),
         "sources": skies and study.real == "fields",
         **dict.fromkeys(("costs", "run"), True),
@@ -77,5 +79,10 @@ def page(study):
     config = {key: value for key, value in study.config.items() if key not in ("study", "studies")}
     chosen = {kind: study.chosen(kind) for kind in ("blends", "metrics", "scorers")}
     about = {"dataset": study.dataset, **chosen, "skies": study.samples}
-    shown = {"name": study.name, "sections": sections(study), "stages": study.stages_used()}
+    shown = {
+        "name": study.name,
+        "sections": sections(study),
+        "stages": study.stages_used(),
+        "tables": study.networks_asked,
+    }
     return sort_keys({**about, **shown, "config": {**config, "study": about}})

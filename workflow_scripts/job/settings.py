@@ -4,6 +4,7 @@ from functools import cached_property
 
 from workflow_scripts.job import plugins
 from workflow_scripts.job.blending import Blending
+from workflow_scripts.job.classifying import Classifying
 from workflow_scripts.job.galaxies import Galaxies
 from workflow_scripts.job.generating import Generating
 from workflow_scripts.job.judging import Judging
@@ -49,7 +50,7 @@ class Settings:
         return "|".join(sorted(names, key=lambda name: (-len(name), name)))
 
 
-class Study(Blending, Galaxies, Generating, Judging):
+class Study(Blending, Classifying, Galaxies, Generating, Judging):
     """The settings of one study; every method returns dicts with sorted keys, to travel as one param."""
 
     def __init__(self, name, config):
@@ -71,7 +72,8 @@ class Study(Blending, Galaxies, Generating, Judging):
         for kind, names in (("skies", self.config["skies"]), ("stages", self.generators)):
             for name in sorted(reserved & set(names)):
                 raise ValueError(f"config: {kind}.{name}: this name belongs to a real sample; choose another")
-        self.own_images, self.compared_scorers, self.experiments, self.generators  # noqa: B018  (they raise where something is wrong)
+        self.own_images, self.compared_scorers, self.experiments  # noqa: B018  (they raise where something is wrong)
+        self.generators, self.classifier, self.augmentation  # noqa: B018  (likewise)
         self.fields  # noqa: B018  (raises where the data set is wrong)
         self.entry("blends", self.config["crops"]["blend"], "crops.blend")
         if self.real != "fields" and self.about.get("scorers"):

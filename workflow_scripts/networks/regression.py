@@ -70,14 +70,14 @@ def convolution(before, after, stride):
 
 
 class Head(nn.Module):
-    """The mean and the maximum of every map, and one number from them: faint changes everywhere and bright ones."""
+    """The mean and the maximum of every map, and numbers from them: faint changes everywhere and bright ones."""
 
-    def __init__(self, channels):
+    def __init__(self, channels, n_told=1):
         super().__init__()
-        self.linear = nn.Linear(2 * channels, 1)
+        self.linear = nn.Linear(2 * channels, n_told)
         nn.init.zeros_(self.linear.weight)
         nn.init.zeros_(self.linear.bias)
 
     def forward(self, maps):
-        """Turn maps (n, channel, y, x) into (n, 1)."""
+        """Turn maps (n, channel, y, x) into (n, n_told)."""
         return self.linear(torch.cat([maps.mean(dim=(2, 3)), maps.amax(dim=(2, 3))], dim=1))

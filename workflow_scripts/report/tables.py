@@ -135,6 +135,22 @@ def slider_rows(rows):
     ]
 
 
+def answer_rows(rows):
+    """Return the rows of a table as they stand, numbers to three digits, those with `_low` and `_high` with these."""
+    values = [name for name in rows[0] if not name.endswith(("_low", "_high"))]
+    return [{words(name): answer_cell(row, name) for name in values} for row in rows]
+
+
+def answer_cell(row, name):
+    """Return a cell of such a table: its text, and whether it is a number."""
+    ends = [row[f"{name}{end}"] for end in ("", "_low", "_high") if f"{name}{end}" in row]
+    try:
+        value, *limits = [f"{float(one):.3f}" if "." in one or "e" in one else str(int(one)) for one in ends]
+    except ValueError:
+        return {"text": words(row[name]), "number": False}
+    return {"text": f"{value} ({limits[0]} to {limits[1]})" if limits else value, "number": True}
+
+
 def price(usd):
     """Return a price, to the cent where it is more than that."""
     if usd < 0.0001:

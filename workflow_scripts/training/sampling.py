@@ -25,6 +25,17 @@ def rebuild(plugin, arrays, about, device):
     return module.to(device).eval()
 
 
+@torch.no_grad()
+def predictions(module, x):
+    """Return what a network that does not generate says of images (n, channel, y, x), (n, k), in fixed batches."""
+    device, parts = next(module.parameters()).device, []
+    for start in range(0, len(x), BATCH):
+        batch = torch.from_numpy(x[start : start + BATCH])
+        padded = torch.cat([batch, batch[-1:].expand(BATCH - len(batch), *batch.shape[1:])])
+        parts.append(module.predict(padded.to(device)).float().cpu().numpy()[: len(batch)])
+    return np.concatenate(parts)
+
+
 class Sampler:
     """A trained model: `sampler(n, rng)` returns n samples in the units of its training data.
 

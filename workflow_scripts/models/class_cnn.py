@@ -1,0 +1,65 @@
+"""A small convolutional network that tells the class of a galaxy from its image."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from workflow_scripts.networks.regression import Head, convolution
+from workflow_scripts.networks.trainable import Trainable
+
+
+@dataclass(frozen=True)
+class Options:
+    """`layers` strided convolutions, the first of `width` channels, each with twice as many as the one before."""
+
+    width: int = 16
+    layers: int = 3
+    lr: float = 1e-3
+
+    def __post_init__(self):
+        if self.width < 1 or self.layers < 1 or self.lr <= 0:
+            raise ValueError("width and layers: at least 1; lr: above 0")
+
+
+def build(options, shape, n_condition=0):
+    """Return the model for images of a shape (channel, y, x) and the classes that its stage's condition names.
+
+    Raises
+    ------
+    ValueError
+        Where there are no two classes to tell apart.
+    """
+    if n_condition < 2:
+        raise ValueError("model class_cnn needs condition: [class], a column of at least 2 classes")
+    return ClassCNN(options, shape, n_condition)
+
+
+class ClassCNN(Trainable):
+    """Strided convolutions, mean and maximum of every map, one linear layer."""
+
+    generates = False
+    target = "condition"
+
+    def __init__(self, options, shape, n_condition):
+        super().__init__()
+        self.lr = options.lr
+        channels = [shape[0], *(options.width * 2**i for i in range(options.layers))]
+        layers = []
+        for before, after in zip(channels, channels[1:], strict=False):
+            layers += [*convolution(before, after, 2), nn.ReLU(inplace=True)]
+        self.network = nn.Sequential(*layers, Head(channels[-1], n_condition))
+
+    def predict(self, x):
+        """Return the probability of each class, (n, k), for images (n, channel, y, x)."""
+        return self.network(x).softmax(dim=1)
+
+    def loss(self, batch, generator, phase):
+        """Return the mean cross-entropy; logs the share of the images whose class is told right."""
+        said, actual = self.network(batch["x"]), batch["condition"]
+        right = (said.argmax(dim=1) == actual.argmax(dim=1)).float().mean()
+        return nn.functional.cross_entropy(said, actual), {"accuracy": right}
+
+    def optimizer(self, phase):
+        """Return Adam with a little decay of the weights."""
+        return torch.optim.AdamW(self.parameters(), lr=self.lr, weight_decay=1e-4)
