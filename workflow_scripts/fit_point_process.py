@@ -4,16 +4,25 @@ import logging
 
 import numpy as np
 
-from workflow_scripts.features.layout import Options as Layout
-from workflow_scripts.features.layout import radii_of, sums
+from workflow_scripts.features.layout import sums
 from workflow_scripts.formats.catalogues import read_catalogue
 from workflow_scripts.formats.stacks import copy_attributes, create_stack, open_stack
-from workflow_scripts.imaging.point_process import company, fit_clusters, richness_spread, separation
+from workflow_scripts.imaging.point_process import (
+    company,
+    draw_places,
+    fit_clusters,
+    richness_spread,
+    separation,
+    told_apart,
+)
 from workflow_scripts.job.entry import run_rule
+from workflow_scripts.job.seeds import rng
 
 LEAST = 16  # sources: of fewer no law can be learnt
 LARGE = 0.95  # quantile of the sources' radii: two so large are told apart beyond their sum
-TOUCHING = 0.01  # share of the sources that may lie nearer to another one than those that are generated
+N_RADII = 12  # at which pairs are counted
+ROUNDS, DRAWN = 3, 2000  # how often fields are drawn to see how many sources are left, and how many fields
+TOUCHING = 0.02  # share of the sources that may lie nearer to another one than those that are generated
 
 
 def fit_point_process(*, fields, catalogue, process, options, seed, code):
@@ -44,7 +53,8 @@ def fit_point_process(*, fields, catalogue, process, options, seed, code):
         shape, n_fields, about = stack["image"].shape[1:3], len(stack), copy_attributes(stack)
     by_field = [np.nonzero(np.asarray(table["field"]) == row)[0] for row in range(n_fields)]
     radii = np.sqrt(np.asarray(table["npix"], float) / np.pi)
-    law = fit_law([places[rows] for rows in by_field], [radii[rows] for rows in by_field], shape)
+    generator = rng(seed, "fit_point_process")
+    law = fit_law([places[rows] for rows in by_field], [radii[rows] for rows in by_field], shape, generator)
     near = np.zeros(len(table), int)
     for rows in by_field:
         near[rows] = company(places[rows], law["reach"])
@@ -54,23 +64,35 @@ def fit_point_process(*, fields, catalogue, process, options, seed, code):
         writer.append(**marks_of(table[fit], options["size_classes"]), company=near[fit])
 
 
-def fit_law(places, radii, shape):
+def fit_law(places, radii, shape, generator):
     """Return the law of the positions, from positions (n, 2) and radii (n,) of the sources of every field.
 
-    Pairs tell clusters from fields that are rich as a whole, but know little of the latter: their spread is taken from
-    the counts, and the clusters are fitted again. Pairs that detection may have made one source of do not count.
+    Of sources that lie too near to each other detection makes one, and the sky leaves the second out: the clusters are
+    fitted to the pairs beyond. What is left out is made up for: of the law's fields that are drawn, as many sources are
+    left as the data have, differing as much from field to field.
     """
-    counts, n_pixels = np.array([len(one) for one in places], float), np.prod(shape)
-    reach = 2 * np.quantile(np.concatenate(radii), LARGE)
-    layout = Layout(n_radii=12, smallest=float(np.clip(reach, 2.0, min(shape) / 8)), largest=0.3)
-    between, n = radii_of(shape, layout), float(counts.mean())
-    pairs = np.mean([sums(one, shape, between)[4 : 4 + len(between)] for one in places], axis=0)
+    counts, every, n_pixels = np.array([len(one) for one in places], float), np.concatenate(radii), np.prod(shape)
+    reach = float(np.clip(2 * np.quantile(every, LARGE), 2.0, min(shape) / 8))
+    between, n = np.geomspace(reach, 0.3 * min(shape), N_RADII), counts.mean()
+    pairs = np.mean([sums(one, shape, between)[4 : 4 + N_RADII] for one in places], axis=0)
     known = between, n_pixels * pairs / n**2, n / n_pixels
     first = fit_clusters(*known)
     clusters = fit_clusters(*known, richness_spread(counts, first["members"], first["width"], shape))
     apart = np.concatenate([separation(*one) for one in zip(places, radii, strict=True)])
     least = float(np.quantile(apart, TOUCHING)) if len(apart) else 0.0
-    return {"n_sources": n, **clusters, "reach": 2 * clusters["width"], "separation": least}
+    law = {"n_sources": float(n), **clusters, "reach": 2 * clusters["width"], "separation": least}
+    for _ in range(ROUNDS):
+        left = np.array([count_left(generator, law, every, shape) for _ in range(DRAWN)])
+        missing = (counts.var() - left.var()) / n**2
+        law["field_spread"] = float(np.sqrt(max(0.0, law["field_spread"] ** 2 + missing)))
+        law |= {name: float(law[name] * n / left.mean()) for name in ("n_sources", "members")}
+    return law
+
+
+def count_left(generator, law, radii, shape):
+    """Return the number of sources of a field that is drawn, those left out that lie too near to another one."""
+    places = draw_places(generator, law, shape)
+    return told_apart(generator, places, law["separation"] * generator.choice(radii, len(places))).sum()
 
 
 def marks_of(table, size_classes):

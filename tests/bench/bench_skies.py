@@ -94,7 +94,9 @@ def write_parts(folder, table):
         writer.append(low=[-0.5, 0.5, 1.5], high=[0.5, 1.5, 2.5], probability=[0.8, 0.1, 0.1])
     by_field = [np.nonzero(table["field"] == row)[0] for row in range(N_TRAIN)]
     places, radii = np.column_stack([table["x"], table["y"]]), np.sqrt(table["npix"] / np.pi)
-    law = fit_law([places[rows] for rows in by_field], [radii[rows] for rows in by_field], (SIDE, SIDE))
+    law = fit_law(
+        [places[rows] for rows in by_field], [radii[rows] for rows in by_field], (SIDE, SIDE), np.random.default_rng(0)
+    )
     names = ("npix", "flux", "peak", "flux_radius", "axis_ratio", "theta", "size_class")
     marks = {name: table[name] for name in names}
     with create_stack(folder / KINDS["process"], **law) as writer:

@@ -10,9 +10,9 @@ from workflow_scripts.imaging.point_process import (
     draw_exactly,
     draw_places,
     fit_clusters,
-    keep_apart,
     separation,
     thomas_k,
+    told_apart,
 )
 from workflow_scripts.skies.point_process import Options, compose
 
@@ -23,11 +23,11 @@ UNIFORM = {"n_sources": 12.0, "field_spread": 0.0, "members": 0.0, "width": 1.0}
 
 def fields(process, n, seed=0):
     rng = np.random.default_rng(seed)
-    return [draw_places(rng, process, SHAPE)[0] for _ in range(n)]
+    return [draw_places(rng, process, SHAPE) for _ in range(n)]
 
 
 def law_of(drawn):
-    return fit_law(drawn, [np.ones(len(one)) for one in drawn], SHAPE)
+    return fit_law(drawn, [np.ones(len(one)) for one in drawn], SHAPE, np.random.default_rng(5))
 
 
 def test_a_known_k_function_gives_its_clusters_back():
@@ -64,42 +64,50 @@ def test_company_of_known_positions():
     assert company(places[:1], 4.5).tolist() == [0]
 
 
+def numbered(places):
+    return places, {"x": places[:, 0]}
+
+
 @pytest.mark.parametrize("n", [0, 1, 12, 60])
 def test_a_field_of_exactly_n(n):
-    places, homes = draw_exactly(np.random.default_rng(0), TRUTH, SHAPE, n)
-    assert places.shape == homes.shape == (n, 2)
+    rng = np.random.default_rng(0)
+    places, marks = draw_exactly(rng, TRUTH, n, lambda law: numbered(draw_places(rng, law, SHAPE)))
+    assert places.shape == (n, 2)
+    np.testing.assert_array_equal(marks["x"], places[:, 0])
     assert (places > -0.5).all()
     assert (places < 255.5).all()
 
 
-def test_what_detection_makes_one_of_two_sources_does_not_enter_the_fit():
-    """Of two sources nearer than 12 pixels one is lost: above that the clusters are still those of the truth."""
-    kept = []
-    for places in fields(TRUTH, 3000):
-        near = np.tril(np.hypot(*(places[:, None] - places).transpose(2, 0, 1)) < 12, -1)
-        kept.append(places[~near.any(axis=1)])
-    law = fit_law(kept, [np.full(len(one), 6.0) for one in kept], SHAPE)
-    assert law["width"] == pytest.approx(9, rel=0.25)
+def test_what_detection_makes_one_of_two_sources_is_made_up_for():
+    """Of two sources nearer than 8 pixels one is lost: the law is still that of the truth."""
+    rng = np.random.default_rng(1)
+    kept = [places[told_apart(rng, places, np.full(len(places), 4.0))] for places in fields(TRUTH, 2000)]
+    law = fit_law(kept, [np.full(len(one), 4.0) for one in kept], SHAPE, np.random.default_rng(5))
+    assert np.mean([len(one) for one in kept]) < 10
+    assert law["n_sources"] == pytest.approx(12, rel=0.07)
+    assert law["width"] == pytest.approx(9, rel=0.2)
+    assert law["members"] == pytest.approx(4, rel=0.25)
     assert law["separation"] == pytest.approx(1, abs=0.05)
 
 
-@pytest.mark.parametrize("process", [TRUTH, UNIFORM])
-def test_sources_are_kept_apart_by_the_sum_of_their_reaches(process):
+def test_sources_that_are_left_lie_apart_and_one_of_each_group_stays():
     rng = np.random.default_rng(0)
-    for _ in range(20):
-        places, homes = draw_places(rng, process, SHAPE)
+    for places in fields(TRUTH, 20):
         reach = rng.uniform(1, 5, len(places))
-        apart = keep_apart(rng, process, SHAPE, places, homes, reach)
-        assert apart.shape == places.shape
-        assert (separation(apart, reach) >= 1).all()
-        np.testing.assert_array_equal(apart[:1], places[:1])
+        kept = told_apart(rng, places, reach)
+        assert (separation(places[kept], reach[kept]) >= 1).all()
+        near = np.hypot(*(places[:, None] - places[kept]).transpose(2, 0, 1)) < reach[:, None] + reach[kept]
+        assert near.any(axis=1).all()  # none is left out without a reason
 
 
-def test_a_source_without_room_stays():
-    places = np.full((2, 2), 100.0)
-    process = {**UNIFORM, "width": 0.0}
-    homes, reach = places.copy(), np.full(2, 5.0)
-    np.testing.assert_array_equal(keep_apart(np.random.default_rng(0), process, SHAPE, places, homes, reach), places)
+def test_large_sources_are_as_frequent_after_as_before():
+    rng, before, after = np.random.default_rng(0), [], []
+    for places in fields(TRUTH, 2000):
+        before.append(rng.choice([3.0, 6.0], len(places), p=[0.8, 0.2]))
+        after.append(before[-1][told_apart(rng, places, before[-1])])
+    lost = 1 - sum(map(len, after)) / sum(map(len, before))
+    assert lost > 0.15
+    assert (np.concatenate(after) == 6).mean() == pytest.approx(0.2, abs=0.02)
 
 
 def parts_of(n_marks=500):

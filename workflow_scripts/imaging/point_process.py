@@ -5,7 +5,6 @@ from scipy.optimize import least_squares
 from scipy.spatial import cKDTree
 
 MARGIN = 4.0  # cluster centres lie so many cluster widths outside the field, too
-TRIES = 100  # to find a place for a source that would be taken for a part of another
 
 
 def thomas_k(radius, density, width, spread=0.0):
@@ -76,7 +75,7 @@ def richness_spread(counts, members, width, shape):
 
 
 def draw_places(rng, process, shape):
-    """Return the positions of the sources of one field, and the centres of their clusters.
+    """Return the positions of the sources of one field.
 
     Parameters
     ----------
@@ -88,37 +87,30 @@ def draw_places(rng, process, shape):
 
     Returns
     -------
-    places, homes : (n, 2) float
-        x, y in pixels; where there are no clusters the homes are NaN.
+    places : (n, 2) float
+        x, y in pixels.
     """
     spread, sides = process["field_spread"] ** 2, np.array([shape[1], shape[0]], float)
     n_mean = process["n_sources"] * (rng.gamma(1 / spread, spread) if spread > 0 else 1.0)
     if process["members"] <= 0:
-        places = rng.uniform(-0.5, sides - 0.5, (rng.poisson(n_mean), 2))
-        return places, np.full(places.shape, np.nan)
+        return rng.uniform(-0.5, sides - 0.5, (rng.poisson(n_mean), 2))
     edge = MARGIN * process["width"]
     n_clusters = rng.poisson(n_mean / process["members"] * np.prod(sides + 2 * edge) / np.prod(sides))
     centres = rng.uniform(-0.5 - edge, sides - 0.5 + edge, (n_clusters, 2))
-    homes = np.repeat(centres, rng.poisson(process["members"], n_clusters), axis=0)
-    places = homes + process["width"] * rng.standard_normal(homes.shape)
-    kept = inside(places, sides)
-    return places[kept], homes[kept]
+    members = rng.poisson(process["members"], n_clusters)
+    places = np.repeat(centres, members, axis=0) + process["width"] * rng.standard_normal((members.sum(), 2))
+    return places[((places > -0.5) & (places < sides - 0.5)).all(axis=1)]
 
 
-def inside(places, sides):
-    """Tell which places lie in the field."""
-    return ((places > -0.5) & (places < sides - 0.5)).all(axis=1)
-
-
-def draw_exactly(rng, process, shape, n, tries=1000):
-    """Return exactly n positions, and their homes.
-
-    Of a field that has more, some; fields that have fewer are drawn anew, and richer.
+def draw_exactly(rng, process, n, draw, tries=1000):
+    """Return exactly n sources: of a field that has more, some; fields that have fewer are drawn anew, and richer.
 
     Parameters
     ----------
     n : int
         Sources wanted.
+    draw : callable
+        From a process to the positions (k, 2) of a field's sources and their marks, a dict of (k,) arrays.
 
     Raises
     ------
@@ -127,44 +119,36 @@ def draw_exactly(rng, process, shape, n, tries=1000):
     """
     richer = {**process, "field_spread": 0.0, "n_sources": max(process["n_sources"], float(n))}
     for _ in range(tries):
-        places, homes = draw_places(rng, richer, shape)
+        places, marks = draw(richer)
         if len(places) >= n:
             chosen = rng.permutation(len(places))[:n]
-            return places[chosen], homes[chosen]
+            return places[chosen], {name: values[chosen] for name, values in marks.items()}
         richer["n_sources"] *= 1.05
     raise ValueError(f"no field of {tries} had {n} sources: ask for fewer")
 
 
-def keep_apart(rng, process, shape, places, homes, reach, tries=TRIES):
-    """Draw sources anew that lie so near to another one that detection would make one of the two.
+def told_apart(rng, places, reach):
+    """Tell which sources of a field stay where those are left out that detection would take for a part of another one.
 
-    What the marks describe are sources that detection told apart. A source stays in its cluster; one that finds no
-    room there after some tries stays where it is.
+    Of two that are too near one stays at random, a large one with a probability as its area: the large are in the way
+    more often, and are as frequent after as before.
 
     Parameters
     ----------
-    places, homes : (n, 2) float
-        As of `draw_places`.
+    rng : numpy.random.Generator
+    places : (n, 2) float
     reach : (n,) float
-        Two sources lie apart where their distance is at least the sum of their reaches, pixel.
+        Two sources are told apart where their distance is at least the sum of their reaches, pixel.
 
     Returns
     -------
-    places : (n, 2) float
+    kept : (n,) bool
     """
-    sides, places = np.array([shape[1], shape[0]], float), places.copy()
-    least = reach[:, None] + reach
-    for _ in range(tries if len(places) > 1 else 0):
-        near = np.hypot(*(places[:, None] - places).transpose(2, 0, 1)) < least
-        moved = np.nonzero(np.tril(near, -1).any(axis=1))[0]
-        if not len(moved):
-            break
-        anew = homes[moved] + process["width"] * rng.standard_normal((len(moved), 2))
-        free = np.isnan(anew).any(axis=1)
-        anew[free] = rng.uniform(-0.5, sides - 0.5, (free.sum(), 2))
-        kept = inside(anew, sides)
-        places[moved[kept]] = anew[kept]
-    return places
+    near = np.hypot(*(places[:, None] - places).transpose(2, 0, 1)) < reach[:, None] + reach
+    kept, turn = np.ones(len(places), bool), rng.exponential(size=len(places)) / np.maximum(reach, 1e-6) ** 2
+    for row in np.argsort(turn) if np.tril(near, -1).any() else ():
+        kept[row] = not (near[row] & kept & (turn < turn[row])).any()
+    return kept
 
 
 def separation(places, radius):

@@ -10,7 +10,7 @@ import numpy as np
 
 from workflow_scripts.imaging.listed import complete_marks, sources_of_field
 from workflow_scripts.imaging.noise import amplitudes, draw_noise
-from workflow_scripts.imaging.point_process import company, draw_exactly, draw_places, keep_apart
+from workflow_scripts.imaging.point_process import company, draw_exactly, draw_places, told_apart
 from workflow_scripts.imaging.shifts import shift_stamps
 
 NEEDS = {"noise": "noise", "process": "process", "sources": "list", "stamps": "stage"}
@@ -88,11 +88,16 @@ def compose(n, rng, parts, options):
 
 def draw_sources(rng, process, shape, options):
     """Return positions, marks and fluxes of one field's sources; no flux is listed, NaN."""
-    count = () if options.n_sources < 0 else (options.n_sources,)
-    places, homes = (draw_exactly if count else draw_places)(rng, process, shape, *count)
-    marks = draw_marks(rng, process, places)
-    reach = process["separation"] * np.sqrt(marks["npix"] / np.pi)
-    return keep_apart(rng, process, shape, places, homes, reach), marks, np.full(len(places), np.nan)
+
+    def draw(law):
+        places = draw_places(rng, law, shape)
+        marks = draw_marks(rng, process, places)
+        kept = told_apart(rng, places, process["separation"] * np.sqrt(marks["npix"] / np.pi))
+        return places[kept], {name: values[kept] for name, values in marks.items()}
+
+    n = options.n_sources
+    places, marks = draw(process) if n < 0 else draw_exactly(rng, process, n, draw)
+    return places, marks, np.full(len(places), np.nan)
 
 
 def list_sources(rng, process, sources, field):
