@@ -3,8 +3,9 @@
     kill_runs.py [--kills 100] [--seed 0] [--minutes 20]
 
 A kill takes the main process alone (its jobs live on for a while as orphans, then are stopped), one of its jobs, or all
-at once, as a power cut does. After each, every product under its final name is compared with the undisturbed run's:
-none may be half-written. Then the documented sequence: `--unlock`, and the same command again.
+at once, as a power cut does; or the disk gets full at a random write (as root, who may mount a small one), which is
+said in a clear line. After each, every product under its final name is compared with the undisturbed run's: none may be
+half-written. Then the documented sequence: room is made, `--unlock`, and the same command again.
 """
 
 import argparse
@@ -23,38 +24,44 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "workflow"))
 import contextlib
 
+from disk import Disk
 from running import SMOKE, command, copy_repository, run, snakemake  # noqa: E402
 
 EXEMPT = re.compile(r"report\.html|cost")  # they tell of times; compared by their ends
-KINDS = ("everything", "main process", "one job")
+KINDS = ("everything", "main process", "one job", "full disk")
+ROOM = 4_000_000_000  # bytes, at most; it takes of the memory what lies on it
 
 
 def main():
     """Kill, compare, go on; at the end say what was killed."""
     asked = arguments()
-    rng, end = random.Random(asked.seed), time.monotonic() + 60 * asked.minutes
-    with tempfile.TemporaryDirectory(prefix="skyloom-kills-") as place:
-        whole = hashes(undisturbed(Path(place) / "undisturbed"))
-        folder = fresh(Path(place) / "killed")
-        killed, finished, seen = Counter(), 0, {}
-        while killed.total() < asked.kills and time.monotonic() < end - 180:
-            kind = disturb(folder, rng)
-            killed[kind] += kind is not None
-            compare(folder, whole, seen)
-            if kind is None:  # it ended before: begin again
-                finished += 1
-                assert hashes(folder).keys() == whole.keys(), "products are missing"
-                folder, seen = fresh(Path(place) / f"killed_{finished}"), {}
-        run(folder, wanted=[])
-        compare(folder, whole, {})
-        assert hashes(folder).keys() == whole.keys(), "products are missing"
-        assert "Nothing to be done" in run(folder, wanted=[])
-        assert not list((folder / "state").rglob("*.safetensors"))
+    with tempfile.TemporaryDirectory(prefix="skyloom-kills-") as place, contextlib.ExitStack() as disks:
+        killed, runs = kill_runs(Path(place), disks, asked, random.Random(asked.seed))
     said = ", ".join(f"{number} x {kind}" for kind, number in sorted(killed.items()))
-    print(
-        f"{killed.total()} kills of {asked.kills} asked for ({said}), {finished + 1} runs to the end, seed {asked.seed}"
-    )
+    print(f"{killed.total()} kills of {asked.kills} asked for ({said}), {runs} runs to the end, seed {asked.seed}")
     sys.exit(killed.total() < min(asked.kills, 10))
+
+
+def kill_runs(place, disks, asked, rng):
+    """Kill as often as asked for, or until time is up; return how often what was killed, and the runs to the end."""
+    end = time.monotonic() + 60 * asked.minutes
+    whole = hashes(undisturbed(place / "undisturbed"))
+    folder, disk = fresh(place / "killed", disks)
+    killed, finished, seen = Counter(), 0, {}
+    while killed.total() < asked.kills and time.monotonic() < end - 180:
+        kind = disturb(folder, disk, rng)
+        killed[kind] += kind is not None
+        compare(folder, whole, seen)
+        if kind is None:  # it ended before: begin again
+            finished += 1
+            assert hashes(folder).keys() == whole.keys(), "products are missing"
+            (folder, disk), seen = fresh(place / f"killed_{finished}", disks), {}
+    run(folder, wanted=[])
+    compare(folder, whole, {})
+    assert hashes(folder).keys() == whole.keys(), "products are missing"
+    assert "Nothing to be done" in run(folder, wanted=[])
+    assert not list((folder / "state").rglob("*.safetensors"))
+    return +killed, finished + 1
 
 
 def arguments():
@@ -66,21 +73,28 @@ def arguments():
     return parser.parse_args()
 
 
-def fresh(folder):
-    """Return a new copy of the repository."""
+def fresh(folder, disks):
+    """Return a new copy of the repository, and the disk of its products: None where none can be mounted."""
     folder.mkdir()
-    return copy_repository(folder)
+    disk = Disk(copy_repository(folder) / "results")
+    try:
+        disk.mount(ROOM)
+    except OSError:
+        return folder, None
+    disks.callback(disk.unmount)
+    return folder, disk
 
 
 def undisturbed(folder):
     """Return a folder in which the study was made in one go."""
-    run(fresh(folder), wanted=[])
+    folder.mkdir()
+    run(copy_repository(folder), wanted=[])
     return folder
 
 
-def disturb(folder, rng):
-    """Run, kill at a random moment and tidy up as documented; return what was killed, or None where the run ended."""
-    kind, moment = rng.choice(KINDS), rng.uniform(0.5, 12)
+def disturb(folder, disk, rng):
+    """Run, disturb at a random moment and tidy up as documented; return how, or None where the run ended before."""
+    kind, moment = rng.choice(KINDS if disk else KINDS[:-1]), rng.uniform(0.5, 12)
     with (folder / "said.txt").open("w") as said:
         process = subprocess.Popen(
             command("-c2", "--config", SMOKE), cwd=folder, stdout=said, stderr=said, start_new_session=True
@@ -90,9 +104,25 @@ def disturb(folder, rng):
         assert process.returncode == 0, (folder / "said.txt").read_text()
         return None
     except subprocess.TimeoutExpired:
-        strike(process, kind, rng)
+        if kind != "full disk":
+            strike(process, kind, rng)
+        elif not fill(process, disk, rng, folder / "said.txt"):
+            return None
     snakemake(folder, "--unlock")
     return kind
+
+
+def fill(process, disk, rng, said):
+    """Let the disk get full and the run end, then make room; return whether it was short of room."""
+    room = rng.choice((4, 20, 200, 2000)) * 1000
+    while not disk.resize(disk.used() + room):  # more was written between
+        continue
+    process.wait()
+    assert disk.resize(ROOM)
+    if process.returncode:
+        assert "the disk is full" in said.read_text(), said.read_text()
+        assert "Traceback" not in said.read_text(), said.read_text()
+    return process.returncode
 
 
 def strike(process, kind, rng):

@@ -45,7 +45,7 @@ def explain(error, rule, wildcards, log):
             trace.write_text("".join(traceback.format_exception(error)))
         except OSError:  # the disk is full: the line on the terminal has to do
             return line
-        if not isinstance(error, ValueError | OSError):
+        if not (isinstance(error, ValueError | OSError) or is_full_disk(error)):
             line += f" (unexpected: see {trace})"
     return line
 
@@ -58,7 +58,13 @@ def traceback_of(log):
 def message_of(error):
     """Return an exception as a sentence."""
     text = " ".join(str(error).split())
-    full = getattr(error, "errno", None) == 28 or "No space left" in text or "errno = 28" in text
-    if full or (" requested and " in text and "written" in text):
+    if is_full_disk(error):
         return f"the disk is full ({text}): make room and run the same command again"
     return text if isinstance(error, ValueError | OSError) else f"{type(error).__name__}: {text}"
+
+
+def is_full_disk(error):
+    """Tell whether a write failed for want of room; HDF5 and NumPy say so in words alone."""
+    text = str(error)
+    said = "No space left" in text or "errno = 28" in text or (" requested and " in text and "written" in text)
+    return said or getattr(error, "errno", None) == 28

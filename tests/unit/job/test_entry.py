@@ -82,3 +82,9 @@ def test_messages(error, words):
 
 def test_a_full_disk_is_not_guessed(tmp_path):
     assert "disk" not in message_of(ValueError("28 fields requested"))
+
+
+def test_a_full_disk_is_nothing_unexpected(tmp_path):
+    log = tmp_path / "a.log"
+    assert explain(RuntimeError("write failed: errno = 28"), "rule", {}, log).endswith("run the same command again")
+    assert explain(RuntimeError("odd"), "rule", {}, log).endswith("(unexpected: see " + f"{log}.traceback)")
