@@ -35,6 +35,7 @@ ROOM = 4_000_000_000  # bytes, at most; it takes of the memory what lies on it
 def main():
     """Kill, compare, go on; at the end say what was killed."""
     asked = arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # so that the disks are taken away
     with tempfile.TemporaryDirectory(prefix="skyloom-kills-") as place, contextlib.ExitStack() as disks:
         killed, runs = kill_runs(Path(place), disks, asked, random.Random(asked.seed))
     said = ", ".join(f"{number} x {kind}" for kind, number in sorted(killed.items()))
@@ -108,6 +109,9 @@ def disturb(folder, disk, rng):
             strike(process, kind, rng)
         elif not fill(process, disk, rng, folder / "said.txt"):
             return None
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
     snakemake(folder, "--unlock")
     return kind
 
