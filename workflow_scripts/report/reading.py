@@ -1,5 +1,7 @@
 """What the figures show, read out of the study's products: no more of each than is drawn."""
 
+import re
+
 import numpy as np
 
 from workflow_scripts.formats.atomic import read_json
@@ -9,6 +11,8 @@ from workflow_scripts.formats.tables import read_csv
 from workflow_scripts.report.fields import N_SHOWN as N_FIELDS
 from workflow_scripts.report.histograms import densities
 from workflow_scripts.report.training import N_SHOWN as N_SAMPLES
+
+BIN = re.compile(r"log_power_(?P<cycles>[0-9.]+)(_band[0-9]+)?")  # a column of a power spectrum, of one band of several
 
 
 def spread(total, n):
@@ -34,16 +38,18 @@ def histograms(path, edges, block=64):
 
 
 def spectra(path):
-    """Return log power (field, bin), the mean over each field's tiles, and the bins' cycles per tile."""
+    """Return log power (field, bin), the mean over each field's tiles and bands, and the bins' cycles per tile."""
     with open_stack(path) as stack:
         names = stack.attributes["columns"].split(",")
-        kept = [number for number, name in enumerate(names) if name.startswith("log_power_")]
-        group, value = stack["group"][:], stack["value"][:][:, kept].astype(float)
+        found = {number: BIN.fullmatch(name) for number, name in enumerate(names)}
+        group, value = stack["group"][:], stack["value"][:].astype(float)
+    kept = {number: float(match["cycles"]) for number, match in found.items() if match}
+    cycles, bins = np.unique(list(kept.values()), return_inverse=True)
     _, row = np.unique(group, return_inverse=True)
-    total = np.zeros((row.max() + 1, len(kept)))
-    np.add.at(total, row, value)
-    cycles = np.array([float(names[number].removeprefix("log_power_")) for number in kept])
-    return total / np.bincount(row)[:, None], cycles
+    total = np.zeros((row.max() + 1, len(cycles)))
+    for number, place in zip(kept, bins, strict=True):
+        np.add.at(total[:, place], row, value[:, number])
+    return total / np.bincount(row)[:, None] / np.bincount(bins), cycles
 
 
 def scorer(paths, samples, predictions, report):
