@@ -17,7 +17,8 @@ class Options:
     """Size and optimisation; `n_steps` of Heun's method take 2 n - 1 evaluations, `guidance` above 1 twice as many.
 
     The 18 steps of the paper widen a Gaussian by 5.5 % where the denoiser is exact, 40 by 1 %. `drop` is the share of
-    the conditions that are not told while training.
+    the conditions that are not told while training. `centred` shows the network where the centre is, for images of one
+    source there: convolutions alone see only the edges.
     """
 
     width: int = 32
@@ -26,6 +27,7 @@ class Options:
     drop: float = 0.1
     guidance: float = 1.0
     n_steps: int = 18
+    centred: bool = False
 
     def __post_init__(self):
         if self.width < 8 or self.width % 8 or not self.factors or min(self.factors) < 1:

@@ -16,6 +16,7 @@ class Options:
     100 steps) the last one still holds 0.36 of the image's variance, but samples start from pure noise; ten times as
     much leaves 0.00002 of it. `physics_weight` is that of the predictor's error; `drop` is the share of the conditions
     that are not told while training, and `guidance` weighs what is asked against what is not.
+    `centred` shows the network where the centre is, which the published one does not see.
     """
 
     width: int = 32
@@ -27,6 +28,7 @@ class Options:
     physics_weight: float = 3.0
     drop: float = 0.0
     guidance: float = 1.0
+    centred: bool = False
 
     def __post_init__(self):
         if self.width < 8 or self.width % 8 or not self.factors or min(self.factors) < 1:

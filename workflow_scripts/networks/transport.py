@@ -24,7 +24,8 @@ class Transport(Trainable):
     def __init__(self, options, shape, n_condition, deviation):
         super().__init__()
         self.options, self.shape, self.n_condition, self.deviation = options, tuple(shape), n_condition, deviation
-        self.network = denoiser(shape, options.width, options.factors, n_condition)
+        centred = getattr(options, "centred", False)
+        self.network = denoiser(shape, options.width, options.factors, n_condition, centred)
         self.guidance = options.guidance
         self.register_buffer("mean", torch.zeros(()))
         self.register_buffer("scale", torch.ones(()))

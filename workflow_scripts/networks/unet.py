@@ -80,14 +80,17 @@ class UNet(nn.Module):
     factors : tuple of int
         Width of each level in units of the first; every level halves the side.
     n_condition : int
+    centred : bool
+        Show the network where the centre is: for images of one source there.
     """
 
-    def __init__(self, channels, width, factors, n_condition):
+    def __init__(self, channels, width, factors, n_condition, centred=False):
         super().__init__()
+        self.centred = centred
         told, wide = 4 * width, [width * factor for factor in factors]
         self.steps = 2 ** (len(factors) - 1)
         self.told = Told(n_condition, told)
-        self.enter = nn.Conv2d(channels, width, 3, 1, 1)
+        self.enter = nn.Conv2d(channels + 3 * centred, width, 3, 1, 1)
         pairs = list(zip([width, *wide], wide, strict=False))
         self.down = nn.ModuleList(Block(before, after, told) for before, after in pairs)
         self.middle = Block(wide[-1], wide[-1], told)
@@ -101,6 +104,8 @@ class UNet(nn.Module):
     def forward(self, x, t, condition=None, kept=None):
         """Return (n, channel, y, x); sides that cannot be halved so often are padded and cropped."""
         side, told = x.shape[-2:], self.told(t, condition, kept)
+        if self.centred:
+            x = torch.cat([x, places(side, x).expand(len(x), -1, -1, -1)], dim=1)
         x = pad(x, (0, -side[1] % self.steps, 0, -side[0] % self.steps), mode="replicate")
         x, kept_maps = self.enter(x), []
         for number, block in enumerate(self.down):
@@ -112,6 +117,17 @@ class UNet(nn.Module):
             if number + 1 < len(self.up):
                 x = interpolate(x, scale_factor=2, mode="nearest")
         return self.leave(x)[..., : side[0], : side[1]]
+
+
+def places(side, like):
+    """Return where pixels lie from the centre, (1, 3, y, x): r, r cos 2 phi and r sin 2 phi, r = 1 at the nearest edge.
+
+    An ellipse of any angle is a sum of the three, with the cosine and sine that a condition tells of twice its angle.
+    """
+    y, x = (torch.linspace(-1, 1, n, dtype=like.dtype, device=like.device) for n in side)
+    y, x = torch.meshgrid(y, x, indexing="ij")
+    r = torch.hypot(x, y).clamp(min=1e-3)
+    return torch.stack([r, (x**2 - y**2) / r, 2 * x * y / r])[None]
 
 
 def halve(x):
@@ -138,8 +154,8 @@ class Dense(nn.Module):
         return self.leave(x)
 
 
-def denoiser(shape, width, factors, n_condition):
-    """Return the network for images of a shape (channel, y, x), or for vectors (k,)."""
+def denoiser(shape, width, factors, n_condition, centred=False):
+    """Return the network for images of a shape (channel, y, x), or for vectors (k,), which have no centre."""
     if len(shape) == 3:
-        return UNet(shape[0], width, factors, n_condition)
+        return UNet(shape[0], width, factors, n_condition, centred)
     return Dense(shape[0], width, len(factors), n_condition)

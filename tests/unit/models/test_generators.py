@@ -125,6 +125,15 @@ def test_published_numbers_of_evaluations():
         assert plugin.build(plugin.Options(guidance=2.0), (1, 32, 32), 3).evaluations == 2 * expected
 
 
+@pytest.mark.parametrize("name", ["edm", "physics_diffusion"])
+def test_a_centred_network_takes_images_and_vectors(name):
+    for shape in ((3, 18, 18), (5,)):
+        model, batch = build(name, shape, centred=True)
+        assert model.loss(batch, seeded(), "all")[0].isfinite()
+        with torch.no_grad():
+            assert model.eval().sample(2, batch["condition"][:2], seeded()).shape == (2, *shape)
+
+
 def test_grids_of_classes_are_classes():
     model, _ = build("position_gan", (1, 8, 8), classes=3)
     x = torch.randint(4, (6, 1, 8, 8), generator=seeded()).float()

@@ -1,0 +1,33 @@
+"""The U-Net that is shown where the centre is."""
+
+import numpy as np
+import pytest
+import torch
+
+from workflow_scripts.networks.unet import UNet, places
+
+
+def test_places_are_ellipses_in_the_angles_of_a_condition():
+    """Along an axis at 30 degrees they add up, with cosine and sine of 60, to twice the radius; across, to none."""
+    maps = places((65, 65), torch.zeros(1))[0].numpy()
+    assert maps.shape == (3, 65, 65)
+    assert maps[0, 32, 64] == pytest.approx(1), "the nearest edge"
+    assert maps[0, 32, 32] == pytest.approx(0, abs=2e-3)
+    y, x = np.mgrid[-1:1:65j, -1:1:65j]
+    angle = np.deg2rad(30)
+    summed = maps[0] + np.cos(2 * angle) * maps[1] + np.sin(2 * angle) * maps[2]
+    along = x * np.cos(angle) + y * np.sin(angle)
+    np.testing.assert_allclose(summed * np.maximum(np.hypot(x, y), 1e-3), 2 * along**2, atol=3e-3)
+
+
+def test_only_a_centred_network_tells_places_apart():
+    """Far from the edges, a convolution of a uniform image is uniform."""
+    answers = {}
+    for centred in (False, True):
+        torch.manual_seed(0)
+        network = UNet(1, 8, [1], 0, centred)
+        for weight in network.parameters():
+            torch.nn.init.normal_(weight, 0, 0.1)
+        with torch.no_grad():
+            answers[centred] = network(torch.ones(1, 1, 64, 64), torch.ones(1))[0, 0, 24:40, 24:40]
+    assert answers[False].std() < 1e-6 < 1e-3 < answers[True].std()
