@@ -175,6 +175,7 @@ rule measure_null:
     input:
         real=features_for("metrics", "real_test"),
         train=train_features,
+        ladder=damaged_features,
     output:
         null="results/{study}/comparisons/{metric}/null.json",
     log:

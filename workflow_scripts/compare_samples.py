@@ -25,7 +25,7 @@ def compare_samples(*, real, other, train, null, comparison, sample, options, se
     null : str
         What `measure_null` wrote.
     comparison : str
-        JSON written: what `judging.verdict.compare` returns, or `reason`.
+        JSON written: what `judging.verdict.compare` returns, or `reason`; `power` as `measure_null` found it.
     sample : str
         Name of the sample.
     options : dict
@@ -49,7 +49,8 @@ def compare_samples(*, real, other, train, null, comparison, sample, options, se
         except ValueError as error:
             logging.warning("%s", error)
             result = {"reason": str(error)}
-    write_json(comparison, {"metric": options["name"], "sample": sample, **result})
+    known = {"power": drawn["power"]} if "power" in drawn else {}
+    write_json(comparison, {"metric": options["name"], "sample": sample, **known, **result})
 
 
 if "snakemake" in globals():

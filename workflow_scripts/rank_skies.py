@@ -5,6 +5,7 @@ import numpy as np
 from workflow_scripts.formats.atomic import read_json
 from workflow_scripts.formats.tables import read_csv, write_csv
 from workflow_scripts.job.entry import run_rule
+from workflow_scripts.judging.power import smallest_found
 from workflow_scripts.judging.verdict import holm, verdict
 
 
@@ -18,7 +19,8 @@ def rank_skies(*, comparisons, scores, leaderboard, options):
     scores : list of str
         What `score_images` wrote, for `real_test` and then sample by sample, scorer by scorer.
     leaderboard : str
-        CSV written: per metric value, interval, null, corrected p and verdict; per scorer mean and deviation. The
+        CSV written: per metric value, interval, null, `finds` (the smallest damage of the realism ladder that it finds
+        with 80 % power, mean over the fields; `inf`: none), corrected p and verdict; per scorer mean and deviation. The
         row of `real_test` has the null's median for a value: what a perfect sample would get.
     options : dict
         `samples`, `metrics`, `scorers`: names, in order.
@@ -45,7 +47,9 @@ def judge(results):
     row = {}
     for name, result in results.items():
         if name in corrected:
-            words = {"p": f"{corrected[name]:.4g}", "verdict": verdict(result["p"], corrected[name], result["p_least"])}
+            finds = smallest_found(result.get("power"))
+            said = verdict(result["p"], corrected[name], result["p_least"], finds)
+            words = {"p": f"{corrected[name]:.4g}", "verdict": said}
         else:
             words = {"p": "", "verdict": f"not measured: {result['reason']}"}
         row |= columns(name, result, words)
@@ -67,6 +71,8 @@ def columns(name, result, words):
     """Return the columns of one metric; what was not measured stays empty."""
     keys = {"": "value", "_low": "low", "_high": "high", "_null_median": "null_median", "_null_high": "null_high"}
     row = {f"{name}{end}": f"{result[key]:.4g}" if key in result else "" for end, key in keys.items()}
+    finds = smallest_found(result.get("power"))
+    row[f"{name}_finds"] = "" if finds is None else f"{finds:.2g}"
     return row | {f"{name}_p": words["p"], f"{name}_verdict": words["verdict"]}
 
 

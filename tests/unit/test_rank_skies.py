@@ -56,3 +56,12 @@ def test_too_few_null_draws_decide_nothing(tmp_path):
     few = measured(9.0, 1 / 21, 1 / 21)
     rows = rank(tmp_path, {"far": {"a": few, "b": few}})
     assert rows[1]["a_verdict"].startswith("undecided")
+
+
+def test_a_metric_without_power_calls_nothing_inside(tmp_path):
+    blind = measured(0.6, 0.5) | {"power": [[0.1, 0.0], [0.3, 0.79], [0.5, 0.8]]}
+    sharp = measured(0.6, 0.5) | {"power": [[0.1, 0.9], [0.3, 1.0]]}
+    rows = rank(tmp_path, {"near": {"a": blind, "b": sharp}})
+    assert rows[1]["a_verdict"] == "undecided: with this number of fields damages below 0.5 are not found"
+    assert rows[1]["b_verdict"] == "inside the null"
+    assert [rows[1][f"{metric}_finds"] for metric in "ab"] == ["0.5", "0.1"]

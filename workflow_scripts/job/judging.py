@@ -3,6 +3,8 @@
 from workflow_scripts.job import plugins
 from workflow_scripts.job.values import expand, sort_keys
 
+MANY_SOURCES = 10_000  # a set of features that measures fewer is a sample of all
+
 
 class Judging:
     """Features, scorers and metrics of a study; mixed into `settings.Study`."""
@@ -45,6 +47,15 @@ class Judging:
     def asks_for_train(self, name):
         """Tell whether a metric asks for the images that generators learnt from."""
         return plugins.defines("metrics", self.judge("metrics", name)["plugin"], "prepare_with")
+
+    def has_power(self, name):
+        """Tell whether a metric can be tried on damaged fields: there is a ladder, and all that is in it is measured.
+
+        Sources that are expensive to measure are sampled: too few of a ladder's would be of one set of fields.
+        """
+        options = [given for _, given in self.feature(self.judge("metrics", name)["features"])["extract"]]
+        sampled = any(given.get("max_sources", MANY_SOURCES) < MANY_SOURCES for given in options)
+        return self.real == "fields" and self.scored == "ladder" and not sampled
 
     def check_features(self, name, takes, where):
         """Refuse a set of features that a metric is not defined on."""

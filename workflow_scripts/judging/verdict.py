@@ -13,6 +13,7 @@ from workflow_scripts.judging.sample import pooled
 CONFIDENCE = 0.95
 LEVEL = 0.05
 N_HALVES = 20  # real halves that a sample is compared with: one alone would let the draw decide
+LARGEST_DAMAGE = 0.2  # a metric that finds larger ones alone cannot call a sample inside
 FEWEST_FIELDS = 4  # in each half: below, a null says nothing
 
 
@@ -153,7 +154,7 @@ def holm(p_values):
     return result
 
 
-def verdict(p, p_corrected, p_least):
+def verdict(p, p_corrected, p_least, finds=None):
     """Say in words what a corrected p-value means.
 
     Parameters
@@ -162,9 +163,16 @@ def verdict(p, p_corrected, p_least):
     p_least : float
         The smallest p that the number of null draws allows: a value beyond all of them that the correction still calls
         inside has not been decided.
+    finds : float or None
+        The smallest damage that the metric finds with this number of fields; None where it is unknown.
     """
     if p_corrected <= LEVEL:
         return "outside the null"
     if p <= p_least:
         return "undecided: too few null draws"
-    return "undecided: outside before correction for the number of metrics" if p <= LEVEL else "inside the null"
+    if p <= LEVEL:
+        return "undecided: outside before correction for the number of metrics"
+    if finds is not None and finds > LARGEST_DAMAGE:
+        found = f"damages below {finds:.2g} are" if np.isfinite(finds) else "no damage is"
+        return f"undecided: with this number of fields {found} {'not ' if np.isfinite(finds) else ''}found"
+    return "inside the null"

@@ -5,7 +5,6 @@ from workflow_scripts.report.tables import fixed, standing, words
 MEANING = {
     "inside": "inside the null, so this metric, with this number of fields, sees no difference from real",
     "outside": "outside the null, so by this metric it can be told from real",
-    "undecided": "beyond that point, but not once corrected for the number of metrics, which leaves it undecided",
 }
 
 
@@ -49,8 +48,14 @@ def say_metric(skies, metric):
     closest = "closest" if len(skies) > 1 else "the only sky"
     return (
         f"By {words(metric)}, {words(best['sample'])} is {closest} ({number}, 95 % interval {low} to {high}; 95 % of "
-        f"real against real stay below {limit}): {MEANING[standing(best, metric)]}."
+        f"real against real stay below {limit}): {meaning(best, metric)}."
     )
+
+
+def meaning(row, metric):
+    """Say what a verdict means; an undecided one says why."""
+    reason = row[f"{metric}_verdict"].partition(": ")[2]
+    return f"undecided, {reason}" if standing(row, metric) == "undecided" else MEANING[standing(row, metric)]
 
 
 def say_score(rows, skies, scorer):
@@ -65,11 +70,17 @@ def say_score(rows, skies, scorer):
 
 def say_real(train, metrics):
     """Say whether the real training fields pass the test that the skies are put to."""
-    places = {metric: standing(train, metric) for metric in metrics if train[f"{metric}_low"]}
-    beyond = [words(metric) for metric, place in places.items() if place != "inside"]
+    measured = [metric for metric in metrics if train[f"{metric}_low"]]
+    beyond = [words(metric) for metric in measured if is_beyond(train, metric)]
     if beyond:
         return [
             f"Mind that the real training fields lie beyond the null's 95 % point too, by {' and '.join(beyond)}: the "
             "two real parts of this data set may differ, so that part of a sky's distance can be the data's own."
         ]
-    return ["The real training fields, judged in the same way, lie inside the null."] if places else []
+    return ["The real training fields, judged in the same way, lie inside the null."] if measured else []
+
+
+def is_beyond(row, metric):
+    """Tell whether a sample lies beyond the null's 95 % point, corrected for the number of metrics or not."""
+    said = row[f"{metric}_verdict"]
+    return standing(row, metric) == "outside" or "before correction" in said or "too few null draws" in said

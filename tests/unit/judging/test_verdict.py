@@ -175,3 +175,8 @@ def test_verdicts():
     # beyond all of 20 draws, and yet Holm cannot call it outside: no answer, rather than a false one
     assert verdict(1 / 21, 2 / 21, 1 / 21) == "undecided: too few null draws"
     assert verdict(0.03, 0.06, 0.005).startswith("undecided: outside before correction")
+    # nothing found, by a metric that would not have found much
+    assert verdict(0.2, 0.4, 0.005, 0.2) == "inside the null"
+    assert verdict(0.2, 0.4, 0.005, 0.31) == "undecided: with this number of fields damages below 0.31 are not found"
+    assert verdict(0.2, 0.4, 0.005, np.inf) == "undecided: with this number of fields no damage is found"
+    assert verdict(0.01, 0.02, 0.005, np.inf) == "outside the null"
