@@ -64,3 +64,13 @@ def test_only_own_images_may_be_skipped(tmp_path):
     assert [Path(path).name for path in study.own_images] == ["a.png", "b.png"]
     assert study.measuring("published", "own")["skip_broken"] is True
     assert study.measuring("published", "real_test")["skip_broken"] is False
+
+
+def test_a_metric_is_tried_on_damaged_fields_where_there_are_any_and_all_of_them_is_measured():
+    study = settings()
+    assert study.has_power("ripley_k")
+    assert study.has_power("fluxes")
+    assert not study.has_power("morphology")
+    assert not settings(real="blends", blends=["pairs"]).has_power("two_sample_auc")
+    assert study.asks_for_train("memorisation")
+    assert not study.asks_for_train("duplicates")
