@@ -175,7 +175,6 @@ rule measure_null:
     input:
         real=features_for("metrics", "real_test"),
         train=train_features,
-        ladder=damaged_features,
     output:
         null="results/{study}/comparisons/{metric}/null.json",
     log:
@@ -195,6 +194,32 @@ rule measure_null:
         code=code_of_judge("measure_null", "metrics"),
     script:
         "../workflow_scripts/measure_null.py"
+
+
+rule measure_power:
+    input:
+        real=features_for("metrics", "real_test"),
+        ladder=features_for("metrics", "ladder_test"),
+        train=train_features,
+    output:
+        power="results/{study}/power/{metric}.json",
+    log:
+        "logs/{study}/measure_power/{metric}.log",
+    benchmark:
+        "benchmarks/{study}/measure_power/{metric}.tsv"
+    conda:
+        "../envs/scoring.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(2000),
+        runtime=growing(240),
+        disk_mb=growing(1000),
+    params:
+        options=lambda wildcards: SETTINGS[wildcards.study].metric(wildcards.metric),
+        seed=seed,
+        code=code_of_judge("measure_power", "metrics"),
+    script:
+        "../workflow_scripts/measure_power.py"
 
 
 rule compare_samples:
@@ -229,6 +254,9 @@ rule rank_skies:
     input:
         comparisons=for_samples("results/{study}/comparisons/{metric}/{sample}.json", "metrics", judged),
         scores=for_samples("results/{study}/scores/{scorer}/{sample}.csv", "scorers"),
+        powers=lambda wildcards: [
+            f"results/{wildcards.study}/power/{metric}.json" for metric in SETTINGS[wildcards.study].with_power
+        ],
     output:
         leaderboard="results/{study}/leaderboard.csv",
     log:
@@ -246,6 +274,7 @@ rule rank_skies:
         options=lambda wildcards: {
             "metrics": SETTINGS[wildcards.study].chosen("metrics"),
             "samples": judged(wildcards.study),
+            "with_power": SETTINGS[wildcards.study].with_power,
             "scorers": SETTINGS[wildcards.study].chosen("scorers"),
         },
         code=fingerprint("rank_skies"),

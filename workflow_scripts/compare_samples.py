@@ -25,7 +25,7 @@ def compare_samples(*, real, other, train, null, comparison, sample, options, se
     null : str
         What `measure_null` wrote.
     comparison : str
-        JSON written: what `judging.verdict.compare` returns, or `reason`; `power` as `measure_null` found it.
+        JSON written: what `judging.verdict.compare` returns, or `reason`.
     sample : str
         Name of the sample.
     options : dict
@@ -49,8 +49,7 @@ def compare_samples(*, real, other, train, null, comparison, sample, options, se
         except ValueError as error:
             logging.warning("%s", error)
             result = {"reason": str(error)}
-    known = {"power": drawn["power"]} if "power" in drawn else {}
-    write_json(comparison, {"metric": options["name"], "sample": sample, **known, **result})
+    write_json(comparison, {"metric": options["name"], "sample": sample, **result})
 
 
 if "snakemake" in globals():

@@ -9,7 +9,7 @@ from workflow_scripts.judging.power import smallest_found
 from workflow_scripts.judging.verdict import holm, verdict
 
 
-def rank_skies(*, comparisons, scores, leaderboard, options):
+def rank_skies(*, comparisons, scores, powers, leaderboard, options):
     """Put all comparisons and scores into one table.
 
     Parameters
@@ -18,19 +18,24 @@ def rank_skies(*, comparisons, scores, leaderboard, options):
         What `compare_samples` wrote, sample by sample in the order of `options["samples"]`, metric by metric.
     scores : list of str
         What `score_images` wrote, for `real_test` and then sample by sample, scorer by scorer.
+    powers : list of str
+        What `measure_power` wrote, metric by metric of `options["with_power"]`.
     leaderboard : str
         CSV written: per metric value, interval, null, `finds` (the smallest damage of the realism ladder that it finds
         with 80 % power, mean over the fields; `inf`: none), corrected p and verdict; per scorer mean and deviation. The
         row of `real_test` has the null's median for a value: what a perfect sample would get.
     options : dict
-        `samples`, `metrics`, `scorers`: names, in order.
+        `samples`, `metrics`, `scorers`, `with_power`: names, in order.
     """
+    known = dict(zip(options["with_power"], map(read_json, powers), strict=True))
+    finds = {name: smallest_found(known.get(name, {}).get("power")) for name in options["metrics"]}
     results, tables = iter(comparisons), iter(scores)
     judged = {name: {metric: read_json(next(results)) for metric in options["metrics"]} for name in options["samples"]}
     rows = []
     for sample in ["real_test", *options["samples"]]:
         row = {"sample": sample, "kind": "real" if sample.startswith("real_") else "generated"}
-        row |= judge(judged[sample]) if sample in judged else null_row(next(iter(judged.values())))
+        row |= judge(judged[sample], finds) if sample in judged else null_row(next(iter(judged.values())))
+        row |= {f"{name}_finds": "" if damage is None else f"{damage:.2g}" for name, damage in finds.items()}
         for scorer in options["scorers"]:
             values = np.array([float(line["Predicted"]) for line in read_csv(next(tables), ["Id", "Predicted"])])
             row |= {f"{scorer}_mean": f"{values.mean():.3f}", f"{scorer}_sd": f"{values.std():.3f}"}
@@ -40,15 +45,14 @@ def rank_skies(*, comparisons, scores, leaderboard, options):
     write_csv(leaderboard, rows)
 
 
-def judge(results):
+def judge(results, finds):
     """Return the columns of one sample's metrics, their verdicts corrected together."""
     measured = [name for name, result in results.items() if "value" in result]
     corrected = dict(zip(measured, holm([results[name]["p"] for name in measured]), strict=True))
     row = {}
     for name, result in results.items():
         if name in corrected:
-            finds = smallest_found(result.get("power"))
-            said = verdict(result["p"], corrected[name], result["p_least"], finds)
+            said = verdict(result["p"], corrected[name], result["p_least"], finds[name])
             words = {"p": f"{corrected[name]:.4g}", "verdict": said}
         else:
             words = {"p": "", "verdict": f"not measured: {result['reason']}"}
@@ -71,8 +75,6 @@ def columns(name, result, words):
     """Return the columns of one metric; what was not measured stays empty."""
     keys = {"": "value", "_low": "low", "_high": "high", "_null_median": "null_median", "_null_high": "null_high"}
     row = {f"{name}{end}": f"{result[key]:.4g}" if key in result else "" for end, key in keys.items()}
-    finds = smallest_found(result.get("power"))
-    row[f"{name}_finds"] = "" if finds is None else f"{finds:.2g}"
     return row | {f"{name}_p": words["p"], f"{name}_verdict": words["verdict"]}
 
 

@@ -31,12 +31,6 @@ def train_features(wildcards):
     return features_for("metrics", "real_train")(wildcards) if settings.asks_for_train(wildcards.metric) else []
 
 
-def damaged_features(wildcards):
-    """Return the features of damaged test fields, to see what a metric finds; nothing where there are none."""
-    settings = SETTINGS[wildcards.study]
-    return features_for("metrics", "ladder_test")(wildcards) if settings.has_power(wildcards.metric) else []
-
-
 def scored_features(split):
     """Return an input function: the features of scored images: those of the data set, or of the ladder.
 

@@ -18,7 +18,7 @@ def measured(value, p, p_least=0.001):
     }
 
 
-def rank(folder, results):
+def rank(folder, results, powers=()):
     samples, metrics = list(results), list(next(iter(results.values())))
     comparisons, scores = [], []
     for sample in samples:
@@ -28,8 +28,11 @@ def rank(folder, results):
     for number, _ in enumerate(["real_test", *samples]):
         scores.append(folder / f"{number}.csv")
         write_csv(scores[-1], [{"Id": 0, "Predicted": number}, {"Id": 1, "Predicted": number + 2}])
-    options = {"samples": samples, "metrics": metrics, "scorers": ["trees"]}
-    rank_skies(comparisons=comparisons, scores=scores, leaderboard=folder / "board.csv", options=options)
+    tried = {folder / f"power_{metric}.json": {"power": power} for metric, power in dict(powers).items()}
+    for path, power in tried.items():
+        write_json(path, power)
+    options = {"samples": samples, "metrics": metrics, "scorers": ["trees"], "with_power": list(dict(powers))}
+    rank_skies(comparisons=comparisons, scores=scores, powers=tried, leaderboard=folder / "board.csv", options=options)
     return read_csv(folder / "board.csv")
 
 
@@ -59,9 +62,8 @@ def test_too_few_null_draws_decide_nothing(tmp_path):
 
 
 def test_a_metric_without_power_calls_nothing_inside(tmp_path):
-    blind = measured(0.6, 0.5) | {"power": [[0.1, 0.0], [0.3, 0.79], [0.5, 0.8]]}
-    sharp = measured(0.6, 0.5) | {"power": [[0.1, 0.9], [0.3, 1.0]]}
-    rows = rank(tmp_path, {"near": {"a": blind, "b": sharp}})
+    powers = {"a": [[0.1, 0.0], [0.3, 0.79], [0.5, 0.8]], "b": [[0.1, 0.9], [0.3, 1.0]]}
+    rows = rank(tmp_path, {"near": {"a": measured(0.6, 0.5), "b": measured(0.6, 0.5)}}, powers)
     assert rows[1]["a_verdict"] == "undecided: with this number of fields damages below 0.5 are not found"
     assert rows[1]["b_verdict"] == "inside the null"
     assert [rows[1][f"{metric}_finds"] for metric in "ab"] == ["0.5", "0.1"]

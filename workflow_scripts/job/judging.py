@@ -57,6 +57,11 @@ class Judging:
         sampled = any(given.get("max_sources", MANY_SOURCES) < MANY_SOURCES for given in options)
         return self.real == "fields" and self.scored == "ladder" and not sampled
 
+    @property
+    def with_power(self):
+        """Return the study's metrics that are tried on damaged fields."""
+        return [name for name in self.chosen("metrics") if self.has_power(name)]
+
     def check_features(self, name, takes, where):
         """Refuse a set of features that a metric is not defined on."""
         extract = dict(self.feature(name)["extract"])
@@ -107,11 +112,11 @@ class Judging:
         n_bootstrap = self.config["judging"]["n_bootstrap"]
         return {"n_bootstrap": n_bootstrap, "options": judge["options"], "scorer": judge["plugin"]}
 
-    def metric(self, name, draws):
-        """Return all that measuring a metric depends on; `draws` is the key of the number of draws it makes."""
+    def metric(self, name, *draws):
+        """Return all that measuring a metric depends on; `draws` are keys of the numbers of draws it makes."""
         judge = self.judge("metrics", name)
         settings = {"metric": judge["plugin"], "name": name, "options": judge["options"]}
-        return sort_keys({**settings, draws: self.config["judging"][draws]})
+        return sort_keys({**settings, **{key: self.config["judging"][key] for key in draws}})
 
 
 def rows_of(kinds, where):
