@@ -274,8 +274,8 @@ rule rank_skies:
         options=lambda wildcards: {
             "metrics": SETTINGS[wildcards.study].chosen("metrics"),
             "samples": judged(wildcards.study),
-            "with_power": SETTINGS[wildcards.study].with_power,
             "scorers": SETTINGS[wildcards.study].chosen("scorers"),
+            "with_power": SETTINGS[wildcards.study].with_power,
         },
         code=fingerprint("rank_skies"),
     script:
