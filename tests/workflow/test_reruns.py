@@ -113,7 +113,8 @@ def test_code_of_a_metric(copy_of_finished):
     path = copy_of_finished / "workflow_scripts" / "metrics" / "power_spectrum_distance.py"
     path.write_text(path.read_text() + "\nFURTHER = 1\n")
     compared = {f"compare_samples metric=power_spectrum_distance sample={sample}" for sample in SAMPLES}
-    assert plan(copy_of_finished) == compared | {"measure_null metric=power_spectrum_distance", "rank_skies"}
+    tried = {f"{rule} metric=power_spectrum_distance" for rule in ("measure_null", "measure_power")}
+    assert plan(copy_of_finished) == compared | tried | {"rank_skies"}
 
 
 def test_detection_threshold(copy_of_finished):
@@ -125,6 +126,7 @@ def test_detection_threshold(copy_of_finished):
     features = {job for job in jobs if job.startswith("extract_features")}
     parts = ("train", "valid", "test")
     ladder = {f"extract_features feature=published sample=ladder_{split}" for split in parts}
+    ladder |= {f"extract_features feature={name} sample=ladder_test" for name in METRICS.values()}
     skies = {f"extract_features feature={name} sample={sky}" for name in FEATURES for sky in ("naive", "layered")}
     assert features == ladder | skies
 
