@@ -16,14 +16,14 @@ import numpy as np
 from scipy.spatial.distance import cdist
 
 sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1] / "calibration")]
-from known_fields import STUDY, draw, features_of, metric_of
+from known_fields import METRICS, STUDY, draw, features_of, metric_of
 
 from workflow_scripts.judging.sample import pooled
 from workflow_scripts.judging.verdict import compare, draw_null
 
 N_FIELDS, N_CORES = int(sys.argv[1]) if len(sys.argv) > 1 else 1000, 2
 SETS = ("real", "generated", "train")
-METRICS, JUDGING = list(STUDY.config["metrics"]), STUDY.config["judging"]
+JUDGING = STUDY.config["judging"]
 IMAGES, SAMPLES = {}, {}
 
 

@@ -17,6 +17,8 @@ from workflow_scripts.judging.sample import Sample
 ROOT = Path(__file__).parents[2]
 STUDY = Settings(yaml.safe_load((ROOT / "config.yaml").read_text()))["sparse"]
 OPTIONS = simulated_fields.Options(**STUDY.dataset["options"])
+# Those of fields; attributes are of the one galaxy in the middle of a stamp.
+METRICS = [name for name in STUDY.config["metrics"] if STUDY.judge("metrics", name)["features"] != "attributes"]
 FLUX_DECADES = (1.5, 3.5)  # of the other distribution of fluxes: uniform in the logarithm
 
 
