@@ -63,7 +63,7 @@ def trainer(folder, process, other_than=None):
         pid = int(owner.read_text().split()[0])
         return pid if pid != other_than and Path(f"/proc/{pid}").exists() else None
 
-    return until(found)
+    return until(found, 300)
 
 
 def log(folder):

@@ -73,7 +73,7 @@ def assert_went_on(folder, undisturbed):
 
 def test_a_job_that_is_requeued_goes_on(cluster, folder, undisturbed):
     process = submit(folder)
-    trainer(folder, process)
+    os.kill(trainer(folder, process), signal.SIGSTOP)  # so that it is surely not done before
     number = cluster.job()
     cluster.ask("scontrol", "requeue", number)
     until(lambda: "REQUEUED" in "".join(cluster.states(number)), 60)
