@@ -226,6 +226,7 @@ rule tabulate_costs:
         products=other_products,
     output:
         costs="results/{study}/costs.csv",
+        sky_costs="results/{study}/sky_costs.csv",
     log:
         "logs/{study}/tabulate_costs.log",
     benchmark:
@@ -252,6 +253,7 @@ rule write_report:
         figures=figures,
         leaderboard=for_section("leaderboard", "results/{study}/leaderboard.csv"),
         costs="results/{study}/costs.csv",
+        sky_costs="results/{study}/sky_costs.csv",
         manifest="results/{study}/manifest.json",
         images=images_of_data,
         scorer_reports=for_chosen("results/{study}/scorers/{scorer}/report.json", "scorers"),

@@ -18,7 +18,7 @@ def gather_skies(*, shards, shard_truths, sky, truth, examples, options, seed, c
     shards, shard_truths : list of str
         What `generate_skies` wrote, in order.
     sky : str
-        Stack written: `image (n, y, x) float32`.
+        Stack written: `image (n, y, x) float32`; attribute `evaluations_per_image`, of networks.
     truth : str
         FITS table written: a row per source, with its field.
     examples : str
@@ -30,12 +30,22 @@ def gather_skies(*, shards, shard_truths, sky, truth, examples, options, seed, c
         about = copy_attributes(stack)
     with create_stack(sky, seed=seed, code=code, **about) as writer:
         gather_stacks(shards, writer, block=16)
+        writer.describe(evaluations_per_image=evaluations_per_image(shards))
     with open_stack(sky) as stack:
         places = on_image(gather_columns(shard_truths), stack["image"].shape[1:3], about["pixel_scale_arcsec"])
         write_catalogue(truth, places, unit=about["unit"] or "")
         fields = (image for image in itertools.islice(stack["image"], options["n_examples"]))
         scale = about["pixel_scale_arcsec"]
         write_fits_fields(examples, fields, unit=about["unit"] or "", pixel_scale_arcsec=scale)
+
+
+def evaluations_per_image(shards):
+    """Return how often a network is evaluated for an image."""
+    sums = {"evaluations": 0, "composed": 0}
+    for path in shards:
+        with open_stack(path) as stack:
+            sums = {name: value + stack.attributes[name] for name, value in sums.items()}
+    return sums["evaluations"] / sums["composed"]
 
 
 def on_image(columns, shape, pixel_scale_arcsec):

@@ -33,7 +33,8 @@ def generate_skies(*, parts, descriptions, fields, sky, truth, options, seed, co
     fields : str
         Stack of the training fields: their size, unit and brightest pixel.
     sky : str
-        Stack written: `image (n, y, x)` float32, or uint8 of grey levels.
+        Stack written: `image (n, y, x)` float32, or uint8 of grey levels; attributes `evaluations`, of networks for all
+        fields, and `composed`, the number of these: whole blocks.
     truth : str
         Stack written, a row per source: `field`, `x`, `y`, `flux`, ...
     options : dict
@@ -52,6 +53,13 @@ def generate_skies(*, parts, descriptions, fields, sky, truth, options, seed, co
             for field, (image, sources) in zip(range(block * BLOCK, options["n_fields"]), composed, strict=False):
                 images.append(image=grey(image)[None] if options["grey_levels"] else image[None])
                 rows.append(field=np.full(len(sources["x"]), field), **sources)
+        blocks = len(blocks_of(options["shard"], options["n_shards"], options["n_fields"]))
+        images.describe(evaluations=evaluations_of(loaded), composed=blocks * BLOCK)
+
+
+def evaluations_of(parts):
+    """Return the evaluations of networks that all parts together took."""
+    return sum(part.evaluations for part in parts.values() if isinstance(part, Sampler))
 
 
 def grey(image):

@@ -3,13 +3,14 @@
 import numpy as np
 
 from workflow_scripts.formats.atomic import read_json
+from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.formats.tables import read_csv, write_csv
 from workflow_scripts.job.entry import run_rule
 from workflow_scripts.judging.power import smallest_found
 from workflow_scripts.judging.verdict import holm, verdict
 
 
-def rank_skies(*, comparisons, scores, powers, leaderboard, options):
+def rank_skies(*, comparisons, scores, powers, skies, leaderboard, options):
     """Put all comparisons and scores into one table.
 
     Parameters
@@ -20,20 +21,24 @@ def rank_skies(*, comparisons, scores, powers, leaderboard, options):
         What `score_images` wrote, for `real_test` and then sample by sample, scorer by scorer.
     powers : list of str
         What `measure_power` wrote, metric by metric of `options["with_power"]`.
+    skies : list of str
+        Stacks of the skies, in the order of the generated samples.
     leaderboard : str
-        CSV written: per metric value, interval, null, `finds` (the smallest damage of the realism ladder that it finds
-        with 80 % power, mean over the fields; `inf`: none), corrected p and verdict; per scorer mean and deviation. The
-        row of `real_test` has the null's median for a value: what a perfect sample would get.
+        CSV written: `evaluations` of networks per image of a sky; per metric value, interval, null, `finds` (the
+        smallest damage of the realism ladder that it finds with 80 % power, mean over the fields; `inf`: none),
+        corrected p and verdict; per scorer mean and deviation. The row of `real_test` has the null's median for a
+        value: what a perfect sample would get.
     options : dict
         `samples`, `metrics`, `scorers`, `with_power`: names, in order.
     """
     known = dict(zip(options["with_power"], map(read_json, powers), strict=True))
     finds = {name: smallest_found(known.get(name, {}).get("power")) for name in options["metrics"]}
-    results, tables = iter(comparisons), iter(scores)
+    results, tables, stacks = iter(comparisons), iter(scores), iter(skies)
     judged = {name: {metric: read_json(next(results)) for metric in options["metrics"]} for name in options["samples"]}
     rows = []
     for sample in ["real_test", *options["samples"]]:
         row = {"sample": sample, "kind": "real" if sample.startswith("real_") else "generated"}
+        row["evaluations"] = "" if row["kind"] == "real" else evaluations(next(stacks))
         row |= judge(judged[sample], finds) if sample in judged else null_row(next(iter(judged.values())))
         row |= {f"{name}_finds": "" if damage is None else f"{damage:.2g}" for name, damage in finds.items()}
         for scorer in options["scorers"]:
@@ -43,6 +48,12 @@ def rank_skies(*, comparisons, scores, powers, leaderboard, options):
     first = (options["metrics"] or ["sample"])[0]  # without metrics the order stays that of the config
     rows.sort(key=lambda row: (row["kind"] != "real", float(row[first] or "inf") if options["metrics"] else 0.0))
     write_csv(leaderboard, rows)
+
+
+def evaluations(sky):
+    """Return the evaluations of networks per image of a sky."""
+    with open_stack(sky) as stack:
+        return f"{stack.attributes['evaluations_per_image']:.4g}"
 
 
 def judge(results, finds):

@@ -10,6 +10,7 @@ from workflow_scripts.report.tables import (
     answer_rows,
     comparison_rows,
     cost_rows,
+    effort_rows,
     file_size,
     interval_cell,
     leaderboard_rows,
@@ -34,6 +35,7 @@ def write_report(
     figures,
     leaderboard,
     costs,
+    sky_costs,
     manifest,
     images,
     scorer_reports,
@@ -56,8 +58,8 @@ def write_report(
         RST (plain text) and PNG of each figure, in the same order.
     leaderboard, scorer_table, sliders : list of str
         What `rank_skies`, `compare_scorers` and `measure_sliders` wrote, or nothing where the page has no such section.
-    costs, manifest : str
-        What `tabulate_costs` and `fetch_dataset` wrote.
+    costs, sky_costs, manifest : str
+        What `tabulate_costs` (twice) and `fetch_dataset` wrote.
     images : str
         Stack of real images: their unit and zero point.
     scorer_reports : list of str
@@ -81,7 +83,7 @@ def write_report(
         "sections": options["sections"],
         "kicker": next((said for section, said in KICKERS.items() if section in options["sections"]), "Skyloom"),
         "figures": embed(figures, captions),
-        **ranking(leaderboard, errors, options),
+        **ranking(leaderboard, errors, {row["sky"]: row for row in read_csv(sky_costs)}, options),
         "scorer_errors": errors,
         "compared": [row for path in scorer_table for row in comparison_rows(read_csv(path))],
         "sliders": [row for path in sliders for row in slider_rows(read_csv(path))],
@@ -97,7 +99,7 @@ def write_report(
     write_text(page, render(templates[0], **content))
 
 
-def ranking(leaderboard, errors, options):
+def ranking(leaderboard, errors, spent, options):
     """Return what the page says of the leaderboard: nothing where the study has none."""
     if not leaderboard:
         return {"verdict": []}
@@ -108,6 +110,7 @@ def ranking(leaderboard, errors, options):
         "metrics": metric_heads(rows, metrics),
         "scorers": list(map(words, scorers)),
         "leaderboard": leaderboard_rows(rows, metrics, scorers, colours(options["skies"])),
+        "efforts": effort_rows(rows, spent),
     }
 
 

@@ -121,6 +121,12 @@ def rules_measured(study):
 
 def pricing(wildcards):
     """Return what the cost table depends on: prices, the rules that are counted, those that ran on a GPU."""
-    prices = SETTINGS[wildcards.study].config["costs"]["usd_per_hour"]
-    on_gpu = rules_on_gpu() if gpu_count(wildcards) else []
-    return {"on_gpu": on_gpu, "rules": rules_measured(wildcards.study), "usd_per_hour": dict(sorted(prices.items()))}
+    study = SETTINGS[wildcards.study]
+    prices, on_gpu = study.config["costs"]["usd_per_hour"], rules_on_gpu() if gpu_count(wildcards) else []
+    made = {"n_fields": study.config["generation"]["n_fields"], "skies": study.stages_by_sky}
+    return {
+        "on_gpu": on_gpu,
+        "rules": rules_measured(wildcards.study),
+        "usd_per_hour": dict(sorted(prices.items())),
+        **made,
+    }

@@ -1,6 +1,7 @@
 import pytest
 
 from workflow_scripts.formats.atomic import write_json
+from workflow_scripts.formats.stacks import create_stack
 from workflow_scripts.formats.tables import read_csv, write_csv
 from workflow_scripts.rank_skies import rank_skies
 
@@ -31,8 +32,13 @@ def rank(folder, results, powers=()):
     tried = {folder / f"power_{metric}.json": {"power": power} for metric, power in dict(powers).items()}
     for path, power in tried.items():
         write_json(path, power)
+    skies = [folder / f"{sample}.h5" for sample in samples if not sample.startswith("real_")]
+    for number, path in enumerate(skies):
+        with create_stack(path, evaluations_per_image=10.5 * number):
+            pass
     options = {"samples": samples, "metrics": metrics, "scorers": ["trees"], "with_power": list(dict(powers))}
-    rank_skies(comparisons=comparisons, scores=scores, powers=tried, leaderboard=folder / "board.csv", options=options)
+    files = {"comparisons": comparisons, "scores": scores, "powers": tried, "skies": skies}
+    rank_skies(**files, leaderboard=folder / "board.csv", options=options)
     return read_csv(folder / "board.csv")
 
 
@@ -46,6 +52,7 @@ def test_the_best_comes_first_and_every_sample_has_its_own_numbers(tmp_path):
         },
     )
     assert [row["sample"] for row in rows] == ["real_test", "real_train", "near", "far"]
+    assert [row["evaluations"] for row in rows] == ["", "", "10.5", "0"]
     assert [row["trees_mean"] for row in rows] == ["1.000", "4.000", "3.000", "2.000"]
     assert [row["a_verdict"] for row in rows][1:] == ["inside the null", "inside the null", "outside the null"]
     # 0.04 alone is outside; 0.03 of two, doubled by Holm, is not, nor is it inside

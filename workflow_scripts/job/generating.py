@@ -132,6 +132,11 @@ class Generating:
         judges = [self.classifier] if self.classifier else []
         return list(dict.fromkeys([*predictors, *self.stages_used(), *judges]))
 
+    @property
+    def stages_by_sky(self):
+        """Return for each sky of this study the stages that it is made of."""
+        return {sky: sorted(set(self.stages_of(sky))) for sky in sorted(self.chosen("skies"))}
+
     def stages_used(self):
         """Return the stages that this study's skies and galaxies are made by, in the order of their first use."""
         skies = [stage for sky in self.chosen("skies") for stage in self.stages_of(sky)]

@@ -4,7 +4,7 @@ import math
 
 EXPLAINED = {
     "real_test": "the reference",
-    "real_train": "real fields, judged like a sky",
+    "real_train": "what was learnt from: what a copy of it would get",
 }
 
 SAID = {"inside": "inside the null", "outside": "outside the null", "undecided": "undecided"}
@@ -44,6 +44,25 @@ def leaderboard_rows(rows, metrics, scorers, colour):
         }
         for row in rows
     ]
+
+
+def effort_rows(rows, spent):
+    """Return what each sky takes: evaluations of networks per image, time and price, of its training too."""
+    shown = []
+    for row in (row for row in rows if row["kind"] == "generated"):
+        took = spent.get(row["sample"], {})
+        hours, seconds = took.get("training_hours"), took.get("seconds_per_1000")
+        shown.append(
+            {
+                "sample": words(row["sample"]),
+                "evaluations": row["evaluations"],
+                "seconds": duration(float(seconds) / 3600) if seconds else "",
+                "usd": price(float(took["usd_per_1000"])) if seconds else "",
+                "training": duration(float(hours)) if hours else "",
+                "training_usd": price(float(took["training_usd"])) if hours else "",
+            }
+        )
+    return shown
 
 
 def metric_heads(rows, metrics):

@@ -50,6 +50,11 @@ class Sampler:
     guidance : float or None
         Weight of what is asked against what is not, of models that know both; None leaves that of the stage.
 
+    Attributes
+    ----------
+    evaluations : int
+        Of the network, for all samples that were asked for until now; those that fill a batch are not counted.
+
     Raises
     ------
     ValueError
@@ -61,7 +66,7 @@ class Sampler:
             if not hasattr(module, "guidance"):
                 raise ValueError(f"guidance: {type(module).__name__} takes none: it is for diffusion and flow matching")
             module.guidance = guidance
-        self.module, self.invert, self.conditions = module, invert, list(conditions)
+        self.module, self.invert, self.conditions, self.evaluations = module, invert, list(conditions), 0
         self.device = next(module.parameters()).device
 
     @torch.no_grad()
@@ -84,6 +89,7 @@ class Sampler:
         condition = apply_conditions(condition or {}, self.conditions) if self.conditions else None
         if condition is not None and len(condition) != n:
             raise ValueError(f"{len(condition)} conditions for {n} samples")
+        self.evaluations += n * self.module.evaluations
         generator = torch.Generator().manual_seed(int(rng.integers(2**62)))
         parts = []
         for start in range(0, n, BATCH):
