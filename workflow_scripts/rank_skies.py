@@ -63,12 +63,18 @@ def judge(results, finds):
     row = {}
     for name, result in results.items():
         if name in corrected:
-            said = verdict(result["p"], corrected[name], result["p_least"], finds[name])
+            said = verdict(result["p"], corrected[name], result["p_least"], finds[name], is_beyond(result))
             words = {"p": f"{corrected[name]:.4g}", "verdict": said}
         else:
             words = {"p": "", "verdict": f"not measured: {result['reason']}"}
         row |= columns(name, result, words)
     return row
+
+
+def is_beyond(result):
+    """Tell whether a value is worse than 95 % of the null."""
+    larger_is_worse = result["null_high"] >= result["null_median"]
+    return result["value"] > result["null_high"] if larger_is_worse else result["value"] < result["null_high"]
 
 
 def null_row(results):

@@ -154,8 +154,8 @@ def holm(p_values):
     return result
 
 
-def verdict(p, p_corrected, p_least, finds=None):
-    """Say in words what a corrected p-value means.
+def verdict(p, p_corrected, p_least, finds=None, beyond=False):
+    """Say in words what a value and its corrected p mean.
 
     Parameters
     ----------
@@ -165,6 +165,9 @@ def verdict(p, p_corrected, p_least, finds=None):
         inside has not been decided.
     finds : float or None
         The smallest damage that the metric finds with this number of fields; None where it is unknown.
+    beyond : bool
+        Whether the value is beyond 95 % of the null, though its p is not small: fields so unlike each other that any
+        exchange of them gives as much.
     """
     if p_corrected <= LEVEL:
         return "outside the null"
@@ -172,6 +175,8 @@ def verdict(p, p_corrected, p_least, finds=None):
         return "undecided: too few null draws"
     if p <= LEVEL:
         return "undecided: outside before correction for the number of metrics"
+    if beyond:
+        return "undecided: beyond the null, but so are exchanges of its fields"
     if finds is not None and finds > LARGEST_DAMAGE:
         found = f"damages below {finds:.2g} are" if np.isfinite(finds) else "no damage is"
         return f"undecided: with this number of fields {found} {'not ' if np.isfinite(finds) else ''}found"

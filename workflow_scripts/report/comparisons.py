@@ -23,14 +23,14 @@ def draw_comparisons(results, nulls, skies):
     for axes, (metric, judged) in zip(grid, results.items(), strict=True):
         draw_metric(axes, judged, nulls[metric], samples, colours(skies))
         axes.set_title(words(metric))
-    grid[-1].set_xlabel("distance to the real test fields: left is closer")
+    grid[-1].set_xlabel("value of the metric; in the shade, real fields against real fields")
     return figure
 
 
 def draw_metric(axes, judged, null, samples, colour):
     """Draw the samples' values of one metric over its null."""
     if null is not None:
-        draw_null(axes, null)
+        draw_null(axes, null, larger_is_worse(judged.values()))
     for row, name in enumerate(samples):
         result = judged[name]
         if "value" not in result:
@@ -61,8 +61,14 @@ def say_reason(axes, row, reason):
     axes.text(0.02, row, f"not measured: {reason}", transform=place, va="center", fontsize=8, color=PALE, bbox=paper)
 
 
-def draw_null(axes, null):
-    """Shade where 95 % of the null lies (the smallest draws up), and mark its median."""
-    axes.axvspan(null.min(), np.quantile(null, 0.95), color="#dfe3ea", lw=0, label="95 % of real against real")
+def larger_is_worse(results):
+    """Tell which end of a metric is bad: the null's 95 % point lies towards it."""
+    return all(one["null_high"] >= one["null_median"] for one in results if "value" in one)
+
+
+def draw_null(axes, null, larger_is_worse):
+    """Shade where 95 % of the null lies, the worst draws left out, and mark its median."""
+    ends = (null.min(), np.quantile(null, 0.95)) if larger_is_worse else (np.quantile(null, 0.05), null.max())
+    axes.axvspan(*ends, color="#dfe3ea", lw=0, label="95 % of real against real")
     axes.axvline(np.median(null), color=PALE, linestyle="--", lw=1, label="its median")
     axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, borderaxespad=0)

@@ -76,7 +76,12 @@ def null_of(rows, metric):
     if found is None:
         return ""
     median, high = (fixed(found[f"{metric}_null_{end}"], found[f"{metric}_null_high"]) for end in ("median", "high"))
-    return f"null: median {median}, 95 % below {high}"
+    return f"null: median {median}, 95 % {'below' if larger_is_worse(found, metric) else 'above'} {high}"
+
+
+def larger_is_worse(row, metric):
+    """Tell which end of a metric is bad: the null's 95 % point lies towards it."""
+    return float(row[f"{metric}_null_high"]) >= float(row[f"{metric}_null_median"])
 
 
 def score_cell(row, scorer):

@@ -1,6 +1,6 @@
 """The verdict in words: which sky is closest, by which metric, inside or outside the null."""
 
-from workflow_scripts.report.tables import fixed, standing, words
+from workflow_scripts.report.tables import fixed, larger_is_worse, standing, words
 
 MEANING = {
     "inside": "inside the null, so this metric, with this number of fields, sees no difference from real",
@@ -42,13 +42,14 @@ def say_metric(skies, metric):
     if not measured:
         reason = skies[0][f"{metric}_verdict"].removeprefix("not measured: ")
         return f"By {words(metric)} nothing could be measured: {reason}."
-    best = min(measured, key=lambda row: float(row[metric]))
+    worse = larger_is_worse(measured[0], metric)
+    best = (min if worse else max)(measured, key=lambda row: float(row[metric]))
     scale = best[f"{metric}_null_high"]
     number, low, high, limit = (fixed(best[f"{metric}{end}"], scale) for end in ("", "_low", "_high", "_null_high"))
     closest = "closest" if len(skies) > 1 else "the only sky"
     return (
         f"By {words(metric)}, {words(best['sample'])} is {closest} ({number}, 95 % interval {low} to {high}; 95 % of "
-        f"real against real stay below {limit}): {meaning(best, metric)}."
+        f"real against real stay {'below' if worse else 'above'} {limit}): {meaning(best, metric)}."
     )
 
 

@@ -172,6 +172,8 @@ def test_holm_against_an_example_by_hand():
 def test_verdicts():
     assert verdict(0.01, 0.02, 0.005) == "outside the null"
     assert verdict(0.2, 0.4, 0.005) == "inside the null"
+    assert verdict(0.2, 0.4, 0.005, beyond=True).startswith("undecided: beyond the null")
+    assert verdict(0.01, 0.02, 0.005, beyond=True) == "outside the null"
     # beyond all of 20 draws, and yet Holm cannot call it outside: no answer, rather than a false one
     assert verdict(1 / 21, 2 / 21, 1 / 21) == "undecided: too few null draws"
     assert verdict(0.03, 0.06, 0.005).startswith("undecided: outside before correction")
