@@ -257,7 +257,7 @@ rule rank_skies:
         powers=lambda wildcards: [
             f"results/{wildcards.study}/power/{metric}.json" for metric in SETTINGS[wildcards.study].with_power
         ],
-        skies=for_chosen("results/{study}/skies/{sky}/fields.h5", "skies"),
+        generated=lambda wildcards: [stack_of(wildcards.study, sample) for sample in SETTINGS[wildcards.study].samples],
     output:
         leaderboard="results/{study}/leaderboard.csv",
     log:

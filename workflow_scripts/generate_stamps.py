@@ -64,6 +64,7 @@ def generate_stamps(*, weights, about, train, test, table, stamps, options, seed
             images = sampler(rows.stop - rows.start, rng(seed, stream, item), wanted)
             flags = {f"outside_{name}": flag[rows].astype(np.uint8) for name, flag in beyond.items()}
             writer.append(image=images, moved=moved[rows], **numbered(wanted, pixels["class_names"]), **flags)
+        writer.describe(evaluations_per_image=sampler.evaluations / len(moved))
 
 
 def read_known(path, names):

@@ -10,7 +10,7 @@ from workflow_scripts.judging.power import smallest_found
 from workflow_scripts.judging.verdict import holm, verdict
 
 
-def rank_skies(*, comparisons, scores, powers, skies, leaderboard, options):
+def rank_skies(*, comparisons, scores, powers, generated, leaderboard, options):
     """Put all comparisons and scores into one table.
 
     Parameters
@@ -21,10 +21,10 @@ def rank_skies(*, comparisons, scores, powers, skies, leaderboard, options):
         What `score_images` wrote, for `real_test` and then sample by sample, scorer by scorer.
     powers : list of str
         What `measure_power` wrote, metric by metric of `options["with_power"]`.
-    skies : list of str
-        Stacks of the skies, in the order of the generated samples.
+    generated : list of str
+        Stacks of the generated samples, in order.
     leaderboard : str
-        CSV written: `evaluations` of networks per image of a sky; per metric value, interval, null, `finds` (the
+        CSV written: `evaluations` of networks per generated image; per metric value, interval, null, `finds` (the
         smallest damage of the realism ladder that it finds with 80 % power, mean over the fields; `inf`: none),
         corrected p and verdict; per scorer mean and deviation. The row of `real_test` has the null's median for a
         value: what a perfect sample would get.
@@ -33,7 +33,7 @@ def rank_skies(*, comparisons, scores, powers, skies, leaderboard, options):
     """
     known = dict(zip(options["with_power"], map(read_json, powers), strict=True))
     finds = {name: smallest_found(known.get(name, {}).get("power")) for name in options["metrics"]}
-    results, tables, stacks = iter(comparisons), iter(scores), iter(skies)
+    results, tables, stacks = iter(comparisons), iter(scores), iter(generated)
     judged = {name: {metric: read_json(next(results)) for metric in options["metrics"]} for name in options["samples"]}
     rows = []
     for sample in ["real_test", *options["samples"]]:
@@ -50,9 +50,9 @@ def rank_skies(*, comparisons, scores, powers, skies, leaderboard, options):
     write_csv(leaderboard, rows)
 
 
-def evaluations(sky):
-    """Return the evaluations of networks per image of a sky."""
-    with open_stack(sky) as stack:
+def evaluations(path):
+    """Return the evaluations of networks per generated image."""
+    with open_stack(path) as stack:
         return f"{stack.attributes['evaluations_per_image']:.4g}"
 
 

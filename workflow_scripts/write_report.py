@@ -106,7 +106,7 @@ def ranking(leaderboard, errors, spent, options):
     rows, metrics, scorers = read_csv(leaderboard[0], ["sample", "kind"]), options["metrics"], options["scorers"]
     trusted = [name for name, error in zip(scorers, errors, strict=True) if error["useful"]]
     return {
-        "verdict": say_verdict(rows, metrics, trusted),
+        "verdict": say_verdict(rows, metrics, trusted, options["metrics_of_copies"]),
         "metrics": metric_heads(rows, metrics),
         "scorers": list(map(words, scorers)),
         "leaderboard": leaderboard_rows(rows, metrics, scorers, colours(options["skies"])),

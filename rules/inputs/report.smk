@@ -123,10 +123,10 @@ def pricing(wildcards):
     """Return what the cost table depends on: prices, the rules that are counted, those that ran on a GPU."""
     study = SETTINGS[wildcards.study]
     prices, on_gpu = study.config["costs"]["usd_per_hour"], rules_on_gpu() if gpu_count(wildcards) else []
-    made = {"n_fields": study.config["generation"]["n_fields"], "skies": study.stages_by_sky}
     return {
+        "n_fields": study.config["generation"]["n_fields"],
         "on_gpu": on_gpu,
         "rules": rules_measured(wildcards.study),
+        "skies": study.stages_by_sky,
         "usd_per_hour": dict(sorted(prices.items())),
-        **made,
     }

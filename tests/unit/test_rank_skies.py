@@ -37,7 +37,7 @@ def rank(folder, results, powers=()):
         with create_stack(path, evaluations_per_image=10.5 * number):
             pass
     options = {"samples": samples, "metrics": metrics, "scorers": ["trees"], "with_power": list(dict(powers))}
-    files = {"comparisons": comparisons, "scores": scores, "powers": tried, "skies": skies}
+    files = {"comparisons": comparisons, "scores": scores, "powers": tried, "generated": skies}
     rank_skies(**files, leaderboard=folder / "board.csv", options=options)
     return read_csv(folder / "board.csv")
 

@@ -80,6 +80,7 @@ def page(study):
     chosen = {kind: study.chosen(kind) for kind in ("blends", "metrics", "scorers")}
     about = {"dataset": study.dataset, **chosen, "skies": study.samples}
     shown = {
+        "metrics_of_copies": [name for name in chosen["metrics"] if study.asks_for_train(name)],
         "name": study.name,
         "sections": sections(study),
         "stages": study.stages_used(),

@@ -8,7 +8,7 @@ MEANING = {
 }
 
 
-def say_verdict(rows, metrics, scorers):
+def say_verdict(rows, metrics, scorers, of_copies=()):
     """Return the verdict as sentences.
 
     Parameters
@@ -17,13 +17,17 @@ def say_verdict(rows, metrics, scorers):
         The leaderboard.
     metrics, scorers : list of str
         In order; of the scorers those alone whose word means something.
+    of_copies : sequence of str
+        Of the metrics those that look for copies of the training images.
     """
     skies = [row for row in rows if row["kind"] == "generated"]
     if not skies:
         return ["This study generates no sky; there is nothing to judge."]
     sentences = [say_sky(sky, metrics) for sky in skies] + [say_metric(skies, metric) for metric in metrics]
     train = next((row for row in rows if row["sample"] == "real_train"), None)
-    sentences += say_real(train, metrics) if train else []
+    if train:
+        sentences += say_real(train, [metric for metric in metrics if metric not in of_copies])
+        sentences += say_copies(train, [metric for metric in metrics if metric in of_copies])
     return sentences + [say_score(rows, skies, scorer) for scorer in scorers]
 
 
@@ -85,3 +89,13 @@ def is_beyond(row, metric):
     """Tell whether a sample lies beyond the null's 95 % point, corrected for the number of metrics or not."""
     said = row[f"{metric}_verdict"]
     return standing(row, metric) == "outside" or "before correction" in said or "too few null draws" in said
+
+
+def say_copies(train, metrics):
+    """Say whether metrics of memorisation find the training fields themselves, which are copies."""
+    blind = [metric for metric in metrics if train[f"{metric}_low"] and standing(train, metric) != "outside"]
+    return [
+        f"Mind that {words(metric)} does not even reject the training fields themselves: with this number of fields it "
+        "says nothing of the skies."
+        for metric in blind
+    ]
