@@ -30,6 +30,11 @@ def rank_skies(*, comparisons, scores, powers, generated, leaderboard, options):
         value: what a perfect sample would get.
     options : dict
         `samples`, `metrics`, `scorers`, `with_power`: names, in order.
+
+    Raises
+    ------
+    ValueError
+        Where a file of scores has other columns, no image, or a score that is no finite number.
     """
     known = dict(zip(options["with_power"], map(read_json, powers), strict=True))
     finds = {name: smallest_found(known.get(name, {}).get("power")) for name in options["metrics"]}
@@ -42,7 +47,7 @@ def rank_skies(*, comparisons, scores, powers, generated, leaderboard, options):
         row |= judge(judged[sample], finds) if sample in judged else null_row(next(iter(judged.values())))
         row |= {f"{name}_finds": "" if damage is None else f"{damage:.2g}" for name, damage in finds.items()}
         for scorer in options["scorers"]:
-            values = np.array([float(line["Predicted"]) for line in read_csv(next(tables), ["Id", "Predicted"])])
+            values = read_scores(next(tables))
             row |= {f"{scorer}_mean": f"{values.mean():.3f}", f"{scorer}_sd": f"{values.std():.3f}"}
         rows.append(row)
     first = (options["metrics"] or ["sample"])[0]  # without metrics the order stays that of the config
@@ -54,6 +59,21 @@ def evaluations(path):
     """Return the evaluations of networks per generated image."""
     with open_stack(path) as stack:
         return f"{stack.attributes['evaluations_per_image']:.4g}"
+
+
+def read_scores(path):
+    """Return the predicted scores (n,) of a file; one clear line where there are none or one is no number."""
+    lines = read_csv(path, ["Id", "Predicted"])
+    if not lines:
+        raise ValueError(f"{path}: no image is scored; at least 1 is needed")
+    for line in lines:
+        try:
+            finite = np.isfinite(float(line["Predicted"]))
+        except (TypeError, ValueError):
+            finite = False
+        if not finite:
+            raise ValueError(f"{path}: the score of image {line['Id']} is {line['Predicted']!r}, not a finite number")
+    return np.array([float(line["Predicted"]) for line in lines])
 
 
 def judge(results, finds):

@@ -3,7 +3,7 @@ import pytest
 from workflow_scripts.formats.atomic import write_json
 from workflow_scripts.formats.stacks import create_stack
 from workflow_scripts.formats.tables import read_csv, write_csv
-from workflow_scripts.rank_skies import rank_skies
+from workflow_scripts.rank_skies import rank_skies, read_scores
 
 
 def measured(value, p, p_least=0.001):
@@ -74,3 +74,20 @@ def test_a_metric_without_power_calls_nothing_inside(tmp_path):
     assert rows[1]["a_verdict"] == "undecided: with this number of fields damages below 0.5 are not found"
     assert rows[1]["b_verdict"] == "inside the null"
     assert [rows[1][f"{metric}_finds"] for metric in "ab"] == ["0.5", "0.1"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Id,Actual\n1,2\n", "no column Predicted; it has Id, Actual"),
+        ("Id,Predicted\n", "no image is scored; at least 1 is needed"),
+        ("Id,Predicted\na,2\nb,nan\n", "the score of image b is 'nan'"),
+        ("Id,Predicted\na,\n", "the score of image a is ''"),
+        ("Id,Predicted\na\n", "the score of image a is None"),
+    ],
+)
+def test_files_of_scores_that_say_nothing_are_refused(tmp_path, text, said):
+    path = tmp_path / "scores.csv"
+    path.write_text(text)
+    with pytest.raises(ValueError, match=rf"scores.csv: {said}"):
+        read_scores(path)

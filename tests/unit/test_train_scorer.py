@@ -10,14 +10,14 @@ from workflow_scripts.train_scorer import train_scorer
 OPTIONS = {"scorer": "xgboost_regressor", "options": {"trees": 40, "depth": 3}, "n_bootstrap": 50}
 
 
-def write(path, n, seed, **changed):
+def write(path, n, seed, names="a,b", shape="32,32", **changed):
     """Write features that a score of 0 to 8 follows from, two tiles per image, four images per field."""
     rng = np.random.default_rng(seed)
     image = np.repeat(np.arange(n), 2)
     score = rng.uniform(0, 8, n)
     value = np.stack([score[image] + rng.normal(0, 0.2, 2 * n), rng.normal(size=2 * n)], axis=1).astype(np.float32)
     columns = {"value": value, "owner": image, "group": image // 4, "score": score[image], **changed}
-    with create_stack(path, code="0", columns="a,b", shape="32,32") as writer:
+    with create_stack(path, code="0", columns=names, shape=shape) as writer:
         writer.append(**{name: values for name, values in columns.items() if values is not None})
     return str(path)
 
@@ -93,3 +93,18 @@ def test_a_scorer_of_another_version_is_refused(files, tmp_path):
     write_json(files["report"], {**report, "format_version": 1})
     with pytest.raises(ValueError, match="format version 1"):
         score(files, tmp_path, files["test_features"])
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        ({"names": "a,c", "shape": "64,64"}, "images of 64x64 px; this scorer was trained on images of 32x32 px"),
+        ({"names": "a_band0,a_band1", "shape": "32,32,2"}, "images of 32x32 px in 2 bands; this scorer was trained"),
+    ],
+)
+def test_images_of_another_size_or_with_other_bands_are_refused_and_nothing_is_written(files, tmp_path, other, said):
+    train_scorer(**files)
+    features = write(tmp_path / "other.h5", 5, 9, **other)
+    with pytest.raises(ValueError, match=said):
+        score(files, tmp_path, features)
+    assert not list(tmp_path.glob("*scores.csv*")) + list(tmp_path.glob("*details.csv*"))
