@@ -1,6 +1,7 @@
 """Memorisation: whether generated images are nearer to what the generator learnt from than to unseen images.
 
-The training set is compared in pieces as large as the real side: more images would be nearer by chance alone. The null
+The training set is compared in pieces as large as the real side: more images would be nearer by chance alone. Copies
+are looked for in all of it. The null
 is that of fresh real images in the place of the generated ones.
 """
 
@@ -56,6 +57,7 @@ def measure(real, generated, options, rng):
     between, to_train = real.shared
     n = min(len(real.row), to_train.shape[1])
     unseen = between[np.ix_(generated.row, real.row[:n])].min(axis=1)
-    pieces = np.arange(to_train.shape[1] // n) * n
-    seen = np.minimum.reduceat(to_train[generated.row, : len(pieces) * n], pieces, axis=1)
+    size = n if options.within == 1 else to_train.shape[1]  # copies are so near that no chance has to be made even
+    pieces = np.arange(to_train.shape[1] // size) * size
+    seen = np.minimum.reduceat(to_train[generated.row, : len(pieces) * size], pieces, axis=1)
     return share_below(seen, options.within * unseen[:, None])
