@@ -18,7 +18,10 @@ def test_ceiling_of_simulated_galaxies(tmp_path):
         manifest="", **paths, catalogue=str(tmp_path / "all.ecsv"), folder="", options=options, seed=1, code=""
     )
     sliders = tmp_path / "sliders.csv"
-    measure_sliders.measure_sliders(galaxies=paths["test"], sliders=str(sliders), options={"n_measured": 320}, code="")
+    options = {"n_measured": 320, "truth_is_known": True, "generators": []}
+    measure_sliders.measure_sliders(
+        galaxies=paths["test"], generated=[], sliders=str(sliders), options=options, code=""
+    )
     found = {row["attribute"]: SimpleNamespace(**row) for row in read_csv(sliders)}
     assert {row.model for row in found.values()} == {"ceiling"}
     for name, least in (("half_light_radius", 0.85), ("flux", 0.97), ("axis_ratio", 0.93)):

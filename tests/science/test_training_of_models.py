@@ -15,6 +15,7 @@ SCORED = {"data": "scored", "stretch": "asinh"}
 ASKED = {"condition": ["size_class", "flux", "theta"]}
 # The options of each model at its smallest, and what it learns from where that is not images.
 MODELS = {
+    "class_cnn": {"options": {"width": 4, "layers": 2}, "condition": ["size_class"]},
     "coordinate_gan": {"options": {"latent": 4, "width": 8, "depth": 1}, "data": "vectors", "stretch": "none"},
     "dcgan": {"options": {"latent": 4, "width": 4}},
     "edm": {"options": {"width": 8, "factors": [1, 2], "n_steps": 2}, **ASKED},

@@ -8,6 +8,8 @@ from workflow_scripts.training.sampling import BATCH, Sampler
 
 
 class Model(nn.Module):
+    evaluations = 3
+
     def __init__(self, shape):
         super().__init__()
         self.weight, self.shape, self.asked = nn.Parameter(torch.ones(1)), shape, []
@@ -36,6 +38,7 @@ def test_a_network_sees_full_batches_only_and_the_last_condition_fills_them():
     samples = one(BATCH + 2, np.random.default_rng(0), {"flux": condition, "more": condition})
     np.testing.assert_array_equal(samples, 2 * condition[:, None])
     assert [n for n, _ in one.module.asked] == [BATCH, BATCH]
+    assert one.evaluations == 3 * (BATCH + 2)  # those that fill a batch are not asked for
     assert one.module.asked[1][1].ravel().tolist() == [BATCH] + [BATCH + 1] * (BATCH - 1)
 
 
