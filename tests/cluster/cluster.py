@@ -24,7 +24,7 @@ def until(condition, seconds=120):
     end = time.monotonic() + seconds
     while not (found := condition()):
         assert time.monotonic() < end, "waited too long"
-        time.sleep(0.1)
+        time.sleep(0.02)
     return found
 
 
@@ -52,13 +52,13 @@ def finish(process, folder, ok=True, seconds=280):
     return said
 
 
-def trainer(folder, process, other_than=None):
-    """Wait for the first checkpoint of a training; return the process that trains."""
+def trainer(folder, process, other_than=None, checkpoint=True):
+    """Wait for a training, and for its first checkpoint unless told otherwise; return the process that trains."""
 
     def found():
         assert process.poll() is None, (folder / "said.txt").read_text()
         owner = folder / STATE / "owner"
-        if not (folder / STATE / "state.json").exists() or not owner.exists():
+        if not owner.exists() or (checkpoint and not (folder / STATE / "state.json").exists()):
             return None
         pid = int(owner.read_text().split()[0])
         return pid if pid != other_than and Path(f"/proc/{pid}").exists() else None

@@ -23,7 +23,8 @@ def products(folder):
 def test_the_study_is_the_same_as_a_local_one(cluster, local, tmp_path):
     folder = copy_repository(tmp_path / "skyloom")
     process = submit(folder, wanted=[])
-    environ = Path(f"/proc/{trainer(folder, process)}/environ").read_bytes().split(b"\0")
+    pid = trainer(folder, process, checkpoint=False)  # it is done soon after
+    environ = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
     assert b"CUDA_VISIBLE_DEVICES=0" in environ
     finish(process, folder, seconds=560)
     ours, theirs = products(folder), products(local)
