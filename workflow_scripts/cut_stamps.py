@@ -8,6 +8,7 @@ from workflow_scripts.formats.catalogues import read_catalogue, write_catalogue
 from workflow_scripts.formats.stacks import copy_attributes, create_stack, open_stack
 from workflow_scripts.imaging.mosaics import part_mosaics
 from workflow_scripts.imaging.photometry import flux_to_magnitude, magnitude_error
+from workflow_scripts.imaging.stamp_checks import signal_to_noise
 from workflow_scripts.imaging.stamps import cut, inside, stamp_corners
 from workflow_scripts.job.entry import run_rule
 
@@ -47,10 +48,11 @@ def cut_stamps(*, fields, segmentation, catalogue, stamps, stamp_catalogue, opti
                 level = np.asarray(table["background"][rows])[:, None, None]
                 image = cut(sky.pixels, x0, y0, size) - level
                 noise = np.asarray(table["noise"][rows], np.float32)
-                writer.append(
-                    image=image.astype(np.float32), segmentation=cut(labels.pixels, x0, y0, size), noise=noise
-                )
-                place = {"x": x[whole] - sky.origin[0] - x0, "y": y[whole] - sky.origin[1] - y0}
+                maps_cut = cut(labels.pixels, x0, y0, size)
+                writer.append(image=image.astype(np.float32), segmentation=maps_cut, noise=noise)
+                own = maps_cut == np.asarray(table["id"][rows])[:, None, None]
+                place = {"snr": signal_to_noise(image, own, noise)}
+                place |= {"x": x[whole] - sky.origin[0] - x0, "y": y[whole] - sky.origin[1] - y0}
                 kept.append(stamp_rows(table[rows], place, about["zeropoint_ab"]))
             columns = {name: np.concatenate([part[name] for part in kept]) for name in kept[0]}
             if not len(columns["id"]):
@@ -83,7 +85,6 @@ def stamp_rows(table, place, zeropoint_ab):
         "galtype": np.full(n, "unknown"),
         "segval": np.asarray(table["id"]),
         **kept,
-        "snr": np.asarray(table["snr"]),
         "noise": np.asarray(table["noise"]),
     }
 

@@ -5,9 +5,10 @@ import numpy as np
 from workflow_scripts.imaging.detection import own_kron_flux
 
 CENTRE_REACH, MIN_BACKGROUND = 2, 50  # pixel
+CLIPPED = 0.98485  # what is left of a Gaussian's deviation s where no pixel further than 3 s is: s^2 = var(|z| < 3 s)
 
 
-def local_level(image, segmentation, clip_sigma=3.0, rounds=5):
+def local_level(image, segmentation, rounds=10):
     """Return level and noise of the pixels outside all segments.
 
     Parameters
@@ -15,29 +16,28 @@ def local_level(image, segmentation, clip_sigma=3.0, rounds=5):
     image : (y, x) or (y, x, band) float
     segmentation : (y, x) int
         0 where no source is.
-    clip_sigma : float
-        Pixels further from the median than so many deviations are left out of the noise: halos, faint sources.
     rounds : int
-        Of clipping.
+        Of clipping: pixels further from the median than three deviations are left out of the noise (halos, faint
+        sources).
 
     Returns
     -------
     level : float or (band,)
         Median.
     noise : float or (band,)
-        Clipped standard deviation.
+        Standard deviation, what a Gaussian loses by the clipping put back.
     """
     if image.ndim == 3:
-        pairs = [local_level(plane, segmentation, clip_sigma, rounds) for plane in np.moveaxis(image, -1, 0)]
+        pairs = [local_level(plane, segmentation, rounds) for plane in np.moveaxis(image, -1, 0)]
         return tuple(np.array(values) for values in zip(*pairs, strict=True))
     pixels = np.asarray(image[segmentation == 0], float)
-    level = np.median(pixels)
+    level, n = np.median(pixels), len(pixels)
     for _ in range(rounds):
-        kept = np.abs(pixels - np.median(pixels)) <= clip_sigma * pixels.std()
+        kept = np.abs(pixels - np.median(pixels)) <= 3 * pixels.std()
         if kept.all():
             break
         pixels = pixels[kept]
-    return level, pixels.std()
+    return level, pixels.std() / (CLIPPED if len(pixels) < n else 1.0)
 
 
 def central_label(segmentation, reach=CENTRE_REACH):
@@ -90,10 +90,21 @@ def measure_own(image, segmentation, segval, noise):
     Returns
     -------
     measured : dict
-        `flux` in the Kron ellipse; `snr`, the flux in the source's own pixels over their noise, NaN without noise;
-        `x`, `y`, first pixel 0.
+        `flux` in the Kron ellipse; `snr` (`signal_to_noise`), NaN without noise; `x`, `y`, first pixel 0.
     """
-    own = segmentation == segval
     flux, x, y = own_kron_flux(image, segmentation, segval)
-    snr = np.sum(image[own], dtype=float) / (noise * np.sqrt(own.sum())) if noise > 0 else np.nan
+    snr = float(signal_to_noise(image, segmentation == segval, noise)) if noise > 0 else np.nan
     return {"flux": flux, "snr": snr, "x": x, "y": y}
+
+
+def signal_to_noise(images, own, noise):
+    """Return the signal-to-noise ratio of a matched filter, sum f^2 / sqrt(sum f^2 noise^2) over a source's own pixels.
+
+    Parameters
+    ----------
+    images, own : (..., y, x)
+        Above the background; bool.
+    noise : (...) float
+        Standard deviation of a pixel.
+    """
+    return np.sqrt(np.sum(np.where(own, images, 0).astype(float) ** 2, axis=(-2, -1))) / noise

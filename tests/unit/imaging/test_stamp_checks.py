@@ -17,6 +17,15 @@ def test_level_and_noise_of_the_background():
     np.testing.assert_allclose(noises, [noise, 2 * noise])
 
 
+def test_clipping_does_not_lower_the_noise():
+    rng = np.random.default_rng(1)
+    labels = np.zeros((128, 128), int)
+    found = [local_level(rng.normal(0, 2, labels.shape), labels)[1] for _ in range(40)]
+    assert np.mean(found) == pytest.approx(2, rel=0.002)
+    few = rng.normal(0, 2, (16, 16)).clip(-4, 4)  # nothing to clip: the plain deviation
+    assert local_level(few, np.zeros((16, 16), int))[1] == few.std()
+
+
 def test_a_constant_background_has_no_noise():
     assert local_level(np.full((16, 16), 4.0), np.zeros((16, 16), int)) == (4.0, 0.0)
 
@@ -69,7 +78,7 @@ def test_flux_and_centre_of_a_gaussian(a, b, theta):
     assert measured["x"] == pytest.approx(48.3, abs=0.05)
     assert measured["y"] == pytest.approx(48.0, abs=0.05)
     own = labels == 1164
-    assert measured["snr"] == pytest.approx(image[own].sum() / (0.01 * np.sqrt(own.sum())))
+    assert measured["snr"] == pytest.approx(np.sqrt((image[own] ** 2).sum()) / 0.01)
 
 
 def test_a_source_of_one_pixel():
