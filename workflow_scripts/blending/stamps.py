@@ -112,8 +112,12 @@ class StampSet:
         if not any(fraction):
             return light
         if member not in self.spectra:  # a galaxy is in many blends: half of the work is done once
-            self.spectra[member] = fft.rfft2(light, axes=(0, 1))
-        return shift_spectrum(self.spectra[member], light.shape[:2], *fraction)
+            self.spectra[member] = fft.rfft2(continued(light) if self.model else light, axes=(0, 1))
+        if not self.model:
+            return shift_spectrum(self.spectra[member], light.shape[:2], *fraction)
+        height, width = light.shape[:2]
+        size = height + 2 * MARGIN, width + 2 * MARGIN
+        return shift_spectrum(self.spectra[member], size, *fraction)[MARGIN:-MARGIN, MARGIN:-MARGIN]
 
 
 def whole(shift):
@@ -149,6 +153,13 @@ def grown(part, size):
     wanted = min(fft.next_fast_len(part.stop - part.start + 2 * MARGIN, real=True), size)
     start = min(max((part.start + part.stop - wanted) // 2, 0), size - wanted)
     return slice(start, start + wanted)
+
+
+def continued(light):
+    """Return a model's light with a margin that continues it and falls to 0: its transform knows no opposite edge."""
+    margins = ((MARGIN, MARGIN),) * 2 + ((0, 0),) * (light.ndim - 2)
+    whole = np.pad(light, margins, mode="reflect", reflect_type="odd")
+    return whole * like(taper(whole.shape[:2]), whole)
 
 
 @cache

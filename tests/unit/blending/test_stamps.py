@@ -106,3 +106,15 @@ def test_labels_beyond_a_byte_are_kept(own):
     labels = np.where(own[:1], 1164, 1164 - 1024)  # the same in their lowest byte
     stamps = StampSet([(np.ones((1, 24, 24), np.float32), labels)], [1164], [1.0], ["a"])
     assert stamps.masks[0].sum() == own[0].sum()
+
+
+def test_a_model_that_reaches_the_edge_does_not_come_back_on_the_other_side():
+    y, x = np.mgrid[:128, :128] - 64.0
+
+    def light(right, up):
+        return (100 * np.exp(-((x - right) ** 2 + (y - up) ** 2) / (2 * 20.0**2))).astype(np.float32)
+
+    mask = (light(0, 0) > 1).astype(int)
+    galaxies = StampSet([(light(0, 0)[None], mask[None])], np.ones(1, int), [1.0], [0], model=True, subpixel=True)
+    window, moved, _ = galaxies.place(0, (20.5, -3.25))
+    np.testing.assert_allclose(moved, light(20.5, -3.25)[window], atol=1e-4 * 100)
