@@ -78,6 +78,7 @@ def read_scores(path):
 
 def judge(results, finds):
     """Return the columns of one sample's metrics, their verdicts corrected together."""
+    results = {name: as_evidence(result) for name, result in results.items()}
     measured = [name for name, result in results.items() if "value" in result]
     corrected = dict(zip(measured, holm([results[name]["p"] for name in measured]), strict=True))
     row = {}
@@ -89,6 +90,11 @@ def judge(results, finds):
             words = {"p": "", "verdict": f"not measured: {result['reason']}"}
         row |= columns(name, result, words)
     return row
+
+
+def as_evidence(result):
+    """Return a result whose p is 1 where its value is the null's own median: chance alone put such ties in order."""
+    return {**result, "p": 1.0} if "value" in result and result["value"] == result["null_median"] else result
 
 
 def is_beyond(result):

@@ -91,3 +91,9 @@ def test_files_of_scores_that_say_nothing_are_refused(tmp_path, text, said):
     path.write_text(text)
     with pytest.raises(ValueError, match=rf"scores.csv: {said}"):
         read_scores(path)
+
+
+def test_a_value_that_is_the_median_of_the_null_is_no_evidence(tmp_path):
+    rows = rank(tmp_path, {"sky": {"a": {**measured(0.5, 0.001)}}})
+    assert rows[1]["a_verdict"] == "inside the null"
+    assert float(rows[1]["a_p"]) == 1
