@@ -51,8 +51,8 @@ class Judging:
     def has_power(self, name):
         """Tell whether a metric can be tried on damaged fields: there is a ladder, and all that is in it is measured.
 
-        Sources that are expensive to measure are sampled: too few of a ladder's would be of one set of fields. What looks
-        for copies is blind to damages by design.
+        Sources that are expensive to measure are sampled: too few of a ladder's would be of one set of fields. What
+        looks for copies is blind to damages by design.
         """
         options = [given for _, given in self.feature(self.judge("metrics", name)["features"])["extract"]]
         sampled = any(given.get("max_sources", MANY_SOURCES) < MANY_SOURCES for given in options)
