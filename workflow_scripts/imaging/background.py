@@ -3,6 +3,8 @@
 import numpy as np
 from scipy.ndimage import binary_dilation
 
+from workflow_scripts.imaging.placement import rounded
+
 LEVELS = 2**16  # as many as two random bytes can tell apart
 
 
@@ -55,7 +57,7 @@ def draw_background(shape, edges, probability, rng, round_to=0.0):
     """
     cumulative = np.concatenate([[0.0], np.cumsum(probability)])
     values = np.interp((np.arange(LEVELS) + 0.5) / LEVELS, cumulative / cumulative[-1], edges)
-    values = (np.round(values / round_to) * round_to if round_to else values).astype(np.float32)
+    values = rounded(values, round_to).astype(np.float32)
     if values[0] == values[-1]:
         return np.full(shape, values[0])
     chosen = np.frombuffer(rng.bytes(2 * int(np.prod(shape))), "<u2")

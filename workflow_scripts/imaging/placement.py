@@ -3,6 +3,11 @@
 import numpy as np
 
 
+def rounded(values, step):
+    """Return values in whole steps, the data's grey levels; 0: as they are."""
+    return np.round(values / step) * step if step else values
+
+
 def put(image, star, x, y, round_to):
     """Put a star's stamp into an image, the larger of both per pixel, in place.
 
@@ -18,8 +23,7 @@ def put(image, star, x, y, round_to):
     rows = slice(max(y0, 0), max(min(y0 + size, image.shape[0]), 0))
     columns = slice(max(x0, 0), max(min(x0 + size, image.shape[1]), 0))
     stamp = star[rows.start - y0 : rows.stop - y0, columns.start - x0 : columns.stop - x0]
-    if round_to:
-        stamp = np.round(stamp / round_to) * round_to
+    stamp = rounded(stamp, round_to)
     before = image[rows, columns].copy()
     np.maximum(before, stamp, out=image[rows, columns])
     added = image[rows, columns] - before

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workflow_scripts.features.layout import pool
+from workflow_scripts.metrics._layouts import difference
 
 RANGE = (0.0, 1.0)
 LARGER_IS_WORSE = True
@@ -19,17 +19,7 @@ class Options:
 def measure(real, generated, options, rng):
     """Return max_r |D_real(r) - D_generated(r)|, D the share of sources with a neighbour closer than r.
 
-    Parameters
-    ----------
-    real, generated : judging.sample.Sample
-        `values (n, k)`: sums of each field (`features/layout.py`).
-
-    Raises
-    ------
-    ValueError
-        Where no field of a side has two sources.
+    Sides and errors are those of `_layouts.difference`.
     """
-    one, other = (pool(side.values, side.columns)["nearest"] for side in (real, generated))
-    if not np.isfinite(one - other).all():
-        raise ValueError("a side has no field with two sources: there is no nearest neighbour")
-    return float(np.abs(one - other).max())
+    lost = "there is no nearest neighbour"
+    return float(np.abs(difference(real, generated, lambda layout: layout["nearest"], lost)).max())

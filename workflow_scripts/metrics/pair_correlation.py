@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workflow_scripts.features.layout import pool
+from workflow_scripts.metrics._layouts import difference
 
 RANGE = (0.0, float("inf"))
 LARGER_IS_WORSE = True
@@ -19,18 +19,7 @@ class Options:
 def measure(real, generated, options, rng):
     """Return sqrt(mean_r (sqrt g_real - sqrt g_generated)²); the square root of a count has constant variance.
 
-    Parameters
-    ----------
-    real, generated : judging.sample.Sample
-        `values (n, k)`: sums of each field (`features/layout.py`).
-
-    Raises
-    ------
-    ValueError
-        Where no field of a side has two sources.
+    Sides and errors are those of `_layouts.difference`.
     """
-    one, other = (pool(side.values, side.columns)["pair_correlation"] for side in (real, generated))
-    apart = np.sqrt(one) - np.sqrt(other)
-    if not np.isfinite(apart).all():
-        raise ValueError("a side has no field with two sources: there are no pairs")
+    apart = difference(real, generated, lambda layout: np.sqrt(layout["pair_correlation"]), "there are no pairs")
     return float(np.sqrt(np.mean(apart**2)))

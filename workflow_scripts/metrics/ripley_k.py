@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workflow_scripts.features.layout import pool
+from workflow_scripts.metrics._layouts import difference
 
 RANGE = (0.0, float("inf"))
 LARGER_IS_WORSE = True
@@ -19,18 +19,10 @@ class Options:
 def measure(real, generated, options, rng):
     """Return sqrt(mean_r ((L_real - L_generated) / r)²), L = sqrt(K / pi) of constant variance (Besag 1977).
 
-    Parameters
-    ----------
-    real, generated : judging.sample.Sample
-        `values (n, k)`: sums of each field (`features/layout.py`).
-
-    Raises
-    ------
-    ValueError
-        Where no field of a side has two sources.
+    Sides and errors are those of `_layouts.difference`.
     """
-    one, other = (pool(side.values, side.columns) for side in (real, generated))
-    apart = (np.sqrt(one["ripley_k"]) - np.sqrt(other["ripley_k"])) / (np.sqrt(np.pi) * one["radius"])
-    if not np.isfinite(apart).all():
-        raise ValueError("a side has no field with two sources: there are no pairs")
-    return float(np.sqrt(np.mean(apart**2)))
+
+    def relative(layout):
+        return np.sqrt(layout["ripley_k"] / np.pi) / layout["radius"]
+
+    return float(np.sqrt(np.mean(difference(real, generated, relative, "there are no pairs") ** 2)))

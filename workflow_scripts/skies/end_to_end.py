@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from workflow_scripts.imaging.placement import rounded
 from workflow_scripts.imaging.scaling import enlarge
 
 NEEDS = {"fields": "stage"}
@@ -38,7 +39,5 @@ def compose(n, rng, parts, options):
         Empty columns x, y, flux, peak: what a network drew at once has no truth.
     """
     for small in parts["fields"](n, rng):
-        image = enlarge(small, parts["shape"])
-        if options.round_to:
-            image = np.round(image / options.round_to) * options.round_to
+        image = rounded(enlarge(small, parts["shape"]), options.round_to)
         yield image.astype(np.float32), {name: np.empty(0) for name in ("x", "y", "flux", "peak")}

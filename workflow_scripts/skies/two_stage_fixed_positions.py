@@ -33,23 +33,7 @@ class Options:
 
 
 def compose(n, rng, parts, options):
-    """Yield n fields with their truth.
-
-    Parameters
-    ----------
-    n : int
-        A multiple of `options.sets`.
-    rng : numpy.random.Generator
-    parts : dict
-        `shape` (y, x); `positions`, `galaxies`: samplers of grids and of patches.
-    options : Options
-
-    Yields
-    ------
-    image : (y, x) float32
-    truth : dict of str to array
-        x, y, flux, peak of what the source adds to the background.
-    """
+    """Yield n fields with their truth, as `two_stage.compose` does; n is a multiple of `options.sets`."""
     grids = parts["positions"](n // options.sets, rng)
 
     def patches_for(classes):

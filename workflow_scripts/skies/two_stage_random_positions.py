@@ -24,22 +24,7 @@ class Options:
 
 
 def compose(n, rng, parts, options):
-    """Yield n fields with their truth.
-
-    Parameters
-    ----------
-    n : int
-    rng : numpy.random.Generator
-    parts : dict
-        `shape` (y, x); `positions`, `galaxies`: samplers of grids and of patches.
-    options : Options
-
-    Yields
-    ------
-    image : (y, x) float32
-    truth : dict of str to array
-        x, y, flux, peak of what the source adds to the background.
-    """
+    """Yield n fields with their truth, as `two_stage.compose` does."""
     grids = parts["positions"](n, rng)
     shuffled = rng.permuted(grids.reshape(n, -1), axis=1).reshape(grids.shape)
     yield from patches_on_grids(
