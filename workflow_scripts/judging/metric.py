@@ -62,4 +62,4 @@ def bind(module, options, train=None):
             return module.prepare_with(pool, train, options, rng)
         return module.prepare(pool, options, rng) if hasattr(module, "prepare") else pool
 
-    return Metric(measure, prepare, module.RANGE, module.LARGER_IS_WORSE)
+    return Metric(measure, prepare, getattr(options, "limits", module.RANGE), module.LARGER_IS_WORSE)

@@ -28,6 +28,11 @@ class Options:
         if self.neighbours < 1:
             raise ValueError("neighbours: at least 1")
 
+    @property
+    def limits(self):
+        """Return the range of what is asked for: density alone has no upper end."""
+        return (0.0, float("inf") if self.of == "density" else 1.0)
+
 
 def prepare(pool, options, rng):
     """Order all images by their distance from each; features are counted in their standard deviations over all."""

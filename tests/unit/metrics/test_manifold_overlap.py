@@ -3,6 +3,7 @@ import pytest
 
 from workflow_scripts.judging.metric import bind
 from workflow_scripts.judging.sample import Sample
+from workflow_scripts.judging.verdict import compare
 from workflow_scripts.metrics import manifold_overlap
 from workflow_scripts.metrics.manifold_overlap import Options, neighbours
 
@@ -56,6 +57,16 @@ def test_a_collapsed_sample_loses_diversity_and_keeps_quality():
     assert measure(real, narrow, Options("precision")) > 0.95
     assert measure(real, narrow, Options("recall")) < 0.1
     assert measure(real, narrow, Options("coverage")) < 0.6
+
+
+@pytest.mark.parametrize(("of", "highest"), [("precision", 1), ("recall", 1), ("coverage", 1), ("density", np.inf)])
+def test_intervals_end_where_the_measure_does(of, highest):
+    """Taking off the bias of repeated fields would move an interval that ends at 1 beyond it."""
+    rng, metric = np.random.default_rng(0), bind(manifold_overlap, Options(of))
+    real, other = (sample(rng.normal(size=(40, 2))) for _ in range(2))
+    found = compare(real, other, metric, np.ones(9), 20, rng, rng)
+    assert metric.limits == (0, highest)
+    assert found["high"] == 1 if highest == 1 else found["high"] > 1
 
 
 def test_too_few_images_and_wrong_options():
