@@ -191,6 +191,71 @@ rule draw_extremes:
         "../workflow_scripts/draw_extremes.py"
 
 
+rule draw_differences:
+    input:
+        real=lambda wildcards: explained_features(wildcards)[0],
+        generated=lambda wildcards: explained_features(wildcards)[1:],
+        judged=explained("results/{study}/comparisons/{metric}/{sample}.json"),
+    output:
+        table="results/{study}/differences.csv",
+        differences=report(
+            "results/{study}/figures/differences.png",
+            caption="../resources/captions/differences.rst",
+            category="Realism",
+        ),
+    log:
+        "logs/{study}/draw_differences.log",
+    benchmark:
+        "benchmarks/{study}/draw_differences/all.tsv"
+    conda:
+        "../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(2000),
+        runtime=growing(60),
+        disk_mb=growing(1000),
+    params:
+        options=lambda wildcards: pages.differences(SETTINGS[wildcards.study]),
+        seed=seed,
+        code=lambda wildcards: fingerprint(
+            "draw_differences", f"metrics/{pages.differences(SETTINGS[wildcards.study])['metric']}"
+        ),
+    script:
+        "../workflow_scripts/draw_differences.py"
+
+
+rule draw_neighbours:
+    input:
+        real_test=real_stack("test"),
+        real_train=real_stack("train"),
+        sky_fields=lambda wildcards: [stack_of(wildcards.study, sample) for sample in SETTINGS[wildcards.study].samples],
+    output:
+        neighbours=report(
+            "results/{study}/figures/neighbours.png",
+            caption="../resources/captions/neighbours.rst",
+            category="Realism",
+        ),
+    log:
+        "logs/{study}/draw_neighbours.log",
+    benchmark:
+        "benchmarks/{study}/draw_neighbours/all.tsv"
+    conda:
+        "../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(2000),
+        runtime=growing(120),
+        disk_mb=growing(1000),
+    params:
+        options=lambda wildcards: {
+            "side": SETTINGS[wildcards.study].config["judging"]["tile_size"],
+            "skies": SETTINGS[wildcards.study].samples,
+        },
+        code=fingerprint("draw_neighbours"),
+    script:
+        "../workflow_scripts/draw_neighbours.py"
+
+
 rule draw_health:
     input:
         histories=lambda wildcards: [

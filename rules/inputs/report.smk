@@ -56,6 +56,21 @@ def extreme_scores(wildcards):
     ]
 
 
+def explained(path):
+    """Return an input function: a product of the metric that says by which features it tells each sky from real."""
+    return lambda wildcards: [
+        path.format(study=wildcards.study, metric=SETTINGS[wildcards.study].explained, sample=sample)
+        for sample in SETTINGS[wildcards.study].samples
+    ]
+
+
+def explained_features(wildcards):
+    """Return the features of the real test part and of every sky that this metric takes, the real ones first."""
+    study = SETTINGS[wildcards.study]
+    judge = study.judge("metrics", study.explained)
+    return [features_path(wildcards.study, judge, sample) for sample in shown(wildcards.study)]
+
+
 def for_stages(pattern):
     """Return an input function: a file of every stage that the study's skies are made of."""
     return lambda wildcards: [

@@ -14,8 +14,10 @@ TARGETS = {"all", "experiments"}  # rules that stand for others and run nothing
 REPORT = {
     "all",
     "draw_blends",
+    "draw_differences",
     "draw_extremes",
     "draw_figures",
+    "draw_neighbours",
     "draw_training",
     "tabulate_costs",
     "write_report",

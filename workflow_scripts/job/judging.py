@@ -48,6 +48,12 @@ class Judging:
         """Tell whether a metric asks for the images that generators learnt from."""
         return plugins.defines("metrics", self.judge("metrics", name)["plugin"], "prepare_with")
 
+    @property
+    def explained(self):
+        """Return the first of the study's metrics that can say by which features it tells samples apart, or None."""
+        plugin = {name: self.judge("metrics", name)["plugin"] for name in self.chosen("metrics")}
+        return next((name for name in plugin if plugins.defines("metrics", plugin[name], "explain")), None)
+
     def has_power(self, name):
         """Tell whether a metric can be tried on damaged fields: there is a ladder, and all that is in it is measured.
 

@@ -6,6 +6,8 @@ from workflow_scripts.job.values import sort_keys
 SECTIONS = {  # of the page, in its order, with the figures of each; templates are resources/report/<section>.html.j2
     "fields": ["fields"],
     "leaderboard": ["comparisons"],
+    "differences": ["differences"],
+    "neighbours": ["neighbours"],
     "power_spectra": ["power_spectra"],
     "histograms": ["histograms"],
     "scores": ["scores", "extremes"],
@@ -27,7 +29,8 @@ def sections(study):
     skies, judged = bool(study.chosen("skies")), bool(study.samples)
     made = {
         "fields": skies,
-        **dict.fromkeys(("leaderboard", "power_spectra", "histograms"), judged),
+        **dict.fromkeys(("leaderboard", "neighbours", "power_spectra", "histograms"), judged),
+        "differences": judged and study.explained is not None,
         "scores": skies and bool(study.chosen("scorers")),
         "scorers": bool(study.compared_scorers),
         "training": bool(study.stages_used()),
@@ -72,6 +75,12 @@ def figures(study):
     chosen = {"metrics": study.chosen("metrics"), "scorers": study.chosen("scorers"), "skies": study.samples}
     side = study.config["judging"]["tile_size"]
     return sort_keys({**chosen, "side": side})
+
+
+def differences(study):
+    """Return all that the words for what tells samples apart depend on, besides their inputs."""
+    side = study.config["judging"]["tile_size"]
+    return sort_keys({**study.metric(study.explained), "side": side, "skies": study.samples})
 
 
 def page(study):

@@ -27,13 +27,17 @@ def distances(images, others):
     if side**2 != images.shape[1]:
         raise ValueError(f"thumbnails of {images.shape[1]} pixels: they have to be square")
     product = np.full((len(images), len(others)), -np.inf)
-    square = images.reshape(-1, side, side)
-    for mirrored in (square, square[:, :, ::-1]):
-        for turns in range(4):
-            turned = np.rot90(mirrored, turns, axes=(1, 2)).reshape(len(images), -1)
-            np.maximum(product, turned @ others.T, out=product)
+    for turned in orientations(images.reshape(-1, side, side)):
+        np.maximum(product, turned.reshape(len(images), -1) @ others.T, out=product)
     squared = (images**2).sum(axis=1)[:, None] + (others**2).sum(axis=1) - 2 * product
     return np.sqrt(np.maximum(squared, 0))
+
+
+def orientations(images):
+    """Yield square images (n, y, x) in each of their eight orientations."""
+    for mirrored in (images, images[:, :, ::-1]):
+        for turns in range(4):
+            yield np.rot90(mirrored, turns, axes=(1, 2))
 
 
 def share_below(one, other):

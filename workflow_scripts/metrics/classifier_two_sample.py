@@ -55,15 +55,58 @@ def measure(real, generated, options, rng):
     ValueError
         Where a side has a single field.
     """
+    sides = dealt(real, generated, options, rng)
+    judged = [np.concatenate(side) for side in zip(*cross_fitted(*sides, options.shrinkage), strict=True)]
+    return area_under_curve(np.concatenate(judged), np.repeat([0, 1], [len(side) for side in judged]))
+
+
+def explain(real, generated, options, rng):
+    """Return how much of what the classifier sees rests on each feature, (k,).
+
+    The distance of the classes in deviations of the log odds, and the share of it that is lost where a feature is
+    exchanged at random among all images: its mean difference is gone, and its scatter has nothing to do with the
+    others'. Permutation importance (Breiman 2001) in closed form, a feature and its square together; 0 where the
+    classes lie the wrong way round. Features that say the same share what rests on them.
+
+    Parameters
+    ----------
+    as for `measure`
+    """
+    sides = dealt(real, generated, options, rng)
+    parts = zip(discriminants(*sides, options.shrinkage), *sides, strict=True)
+    terms = [[terms_of(values, *found) for values in pair] for found, *pair in parts]
+    one, other = (np.concatenate(side) for side in zip(*terms, strict=True))
+    both = np.concatenate([one, other]).var(axis=0)
+    rests = [side.sum(axis=1, keepdims=True) - side for side in (one, other)]
+    whole = distance(one.sum(axis=1), other.sum(axis=1), 0.0)
+    return 1 - distance(*rests, both) / whole if whole > 0 else np.zeros(len(both))
+
+
+def terms_of(values, weight, middle):
+    """Return what each feature and its square add to the log odds, (n, k), the middle shared out."""
+    terms = (values * weight).reshape(len(values), 2, -1).sum(axis=1)
+    return terms - middle / terms.shape[1]
+
+
+def distance(one, other, more):
+    """Return the difference of means in deviations within the classes, to whose variance `more` is added."""
+    within = (one.var(axis=0) + other.var(axis=0)) / 2 + more
+    return (other.mean(axis=0) - one.mean(axis=0)) / np.sqrt(within)
+
+
+def dealt(real, generated, options, rng):
+    """Return the values of the real images and of the generated ones, fold by fold.
+
+    Raises
+    ------
+    ValueError
+        Where a side has a single field.
+    """
     n_folds = min(options.folds, len(real.groups), len(generated.groups))
     if n_folds < 2:
         raise ValueError("a two-sample test needs images of at least 2 fields on each side")
-    sides = [
-        [sample.values[fold == number] for number in range(n_folds)]
-        for sample, fold in ((sample, deal(sample.group, n_folds, rng)) for sample in (real, generated))
-    ]
-    judged = [np.concatenate(side) for side in zip(*cross_fitted(*sides, options.shrinkage), strict=True)]
-    return area_under_curve(np.concatenate(judged), np.repeat([0, 1], [len(side) for side in judged]))
+    folds = [(sample, deal(sample.group, n_folds, rng)) for sample in (real, generated)]
+    return [[sample.values[fold == number] for number in range(n_folds)] for sample, fold in folds]
 
 
 def deal(group, n_folds, rng):
@@ -80,11 +123,16 @@ def cross_fitted(real, generated, shrinkage):
     real, generated : list of (n, k) float
         The images of each fold.
     """
+    for (weight, middle), a, b in zip(discriminants(real, generated, shrinkage), real, generated, strict=True):
+        yield a @ weight - middle, b @ weight - middle
+
+
+def discriminants(real, generated, shrinkage):
+    """Yield for each fold the discriminant of all other folds."""
     sums = np.array([[moments(fold) for fold in side] for side in (real, generated)])
     others = sums.sum(axis=1, keepdims=True) - sums
-    for number, (a, b) in enumerate(zip(real, generated, strict=True)):
-        weight, middle = discriminant(*others[:, number], shrinkage)
-        yield a @ weight - middle, b @ weight - middle
+    for number in range(len(real)):
+        yield discriminant(*others[:, number], shrinkage)
 
 
 def moments(values):

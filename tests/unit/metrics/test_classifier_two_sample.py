@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from workflow_scripts.judging.metric import bind
-from workflow_scripts.judging.sample import Sample
+from workflow_scripts.judging.sample import Sample, pooled
 from workflow_scripts.metrics import classifier_two_sample
 from workflow_scripts.metrics.classifier_two_sample import Options, area_under_curve, deal
 
@@ -59,3 +59,27 @@ def test_a_single_field_is_an_error():
     rng = np.random.default_rng(0)
     with pytest.raises(ValueError, match="at least 2 fields"):
         measure(sample(rng, 1), sample(rng, 5), Options(), rng)
+
+
+def test_what_it_rests_on_by_hand():
+    """Two independent features that are 1 apart, one that is not, one that is wider.
+
+    Without one of the two, what remains is 1 apart with a variance of 1 and, of the exchanged one, 1 + 1/4:
+    1/1.5 of what was sqrt(2).
+    """
+    rng, options = np.random.default_rng(0), Options(shrinkage=1e-6)
+    real, other = (rng.normal(size=(4000, 3)) for _ in range(2))
+    pools = [classifier_two_sample.prepare(sample_of(real, other + shift), options, rng) for shift in ([1, 1, 0],)]
+    found = [classifier_two_sample.explain(*sides_of(pool), options, rng) for pool in pools]
+    assert found[0] == pytest.approx([0.53, 0.53, 0], abs=0.03)
+    wider = classifier_two_sample.prepare(sample_of(real, other * [1, 1, 3]), options, rng)
+    assert classifier_two_sample.explain(*sides_of(wider), options, rng) == pytest.approx([0, 0, 1], abs=0.03)
+
+
+def sample_of(real, generated):
+    return pooled([Sample(values, np.arange(len(values))) for values in (real, generated)])
+
+
+def sides_of(pool):
+    half = len(pool.groups) // 2
+    return pool.take(pool.groups[:half]), pool.take(pool.groups[half:])

@@ -1,0 +1,51 @@
+"""Generated images beside the training images that are nearest to them."""
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from workflow_scripts.report.style import INK, PALE, bare, colours, show_image, stretch_of
+from workflow_scripts.report.tables import words
+
+N_SHOWN = 4  # pairs of each sample
+CELL, GAP, LABEL, LINE = 1.05, 0.22, 0.4, 0.34  # inches: of an image, between pairs, of a name, of distances
+HEAD, FOOT = 0.55, 0.08
+
+
+def draw_neighbours_of(samples):
+    """Draw a row of pairs per sample: an image, and the nearest training image beside it.
+
+    Parameters
+    ----------
+    samples : dict of str to dict
+        `image` and `nearest`, lists of (y, x); `seen (k,)` and `unseen (k,)`: distance to that training image, and to
+        the nearest real image that no generator saw. The first sample is the real one: its stretch is everybody's.
+    """
+    stretch = stretch_of(np.stack(next(iter(samples.values()))["image"]))
+    n_pairs, colour = max(len(found["image"]) for found in samples.values()), colours([*samples][1:])
+    size = (LABEL + n_pairs * (2 * CELL + GAP), HEAD + len(samples) * (CELL + LINE) + FOOT - LINE)
+    figure = Figure(figsize=size, layout="none")
+    for row, (name, found) in enumerate(samples.items()):
+        bottom = size[1] - HEAD - row * (CELL + LINE) - CELL
+        for column in range(len(found["image"])):
+            left = LABEL + column * (2 * CELL + GAP)
+            draw_pair(figure, {key: found[key][column] for key in found}, (left, bottom), size, stretch)
+        label = "real" if name == "real_test" else words(name)
+        place = LABEL / 2 / size[0], (bottom + CELL / 2) / size[1]
+        figure.text(*place, label, rotation=90, ha="center", va="center", color=colour[name])
+    head = "each pair: an image (left) and the training image nearest to it (right)"
+    figure.text(0.5, 1 - 0.06 / size[1], head, ha="center", va="top")
+    return figure
+
+
+def draw_pair(figure, pair, corner, size, stretch):
+    """Draw an image, its neighbour and their distance; `corner` and `size` of the figure in inches."""
+    left, bottom = corner
+    for number, key in enumerate(("image", "nearest")):
+        place = ((left + number * CELL) / size[0], bottom / size[1], 0.97 * CELL / size[0], CELL / size[1])
+        axes = figure.add_axes(place)
+        show_image(axes, pair[key], stretch)
+        bare(axes)
+    middle, above = (left + CELL) / size[0], (bottom + CELL + 0.02) / size[1]
+    near, far = (f"{pair[key]:.3g}" for key in ("seen", "unseen"))
+    colour = INK if pair["seen"] < pair["unseen"] else PALE
+    figure.text(middle, above, f"{near} (unseen {far})", ha="center", va="bottom", fontsize=8, color=colour)
