@@ -41,12 +41,18 @@ def prepare(pool, options, rng):
 
 
 def neighbours(points):
-    """Return for each point all points by their distance, (n, n) int32: itself first."""
+    """Return for each point all points by their distance, (n, n) int32: itself first.
+
+    A number is inverted (`~`) where the point is as far as the one before it.
+    """
     order = np.empty((len(points), len(points)), np.int32)
     for start in range(0, len(points), BLOCK):
         apart = cdist(points[start : start + BLOCK], points)
         apart[np.arange(len(apart)), start + np.arange(len(apart))] = -1
-        order[start : start + BLOCK] = np.argsort(apart, axis=1, kind="stable")
+        found = np.argsort(apart, axis=1, kind="stable")
+        equal = np.diff(np.take_along_axis(apart, found, axis=1), axis=1) == 0
+        found[:, 1:][equal] = ~found[:, 1:][equal]
+        order[start : start + BLOCK] = found
     return order
 
 
@@ -88,7 +94,8 @@ def balls(order, own, others, k):
     own, others : (n,) int
         How often each image is in the one sample and in the other.
     k : int
-        A ball reaches to the k-th neighbour in its own sample.
+        A ball reaches to the k-th neighbour in its own sample: what is as far lies inside, so that images without any
+        content, all of them alike, overlap.
 
     Returns
     -------
@@ -102,9 +109,12 @@ def balls(order, own, others, k):
     left = np.arange(len(rows))
     for width in (NEAR, len(order)):
         near = order[rows[left], :width]
-        filled = np.cumsum(own[near], axis=1)
-        done = filled[:, -1] > k
-        near, within = near[done], filled[done] <= k  # the image itself is one of its own
+        step = np.cumsum(near >= 0, axis=1)  # points of one step are equally far
+        near = np.where(near < 0, ~near, near)
+        filled = np.cumsum(own[near], axis=1) > k  # the image itself is one of its own
+        last = np.take_along_axis(step, filled.argmax(axis=1)[:, None], axis=1)
+        done = (filled[:, -1:] & (step[:, -1:] > last))[:, 0] | (width == len(order))
+        near, within = near[done], step[done] <= last[done]
         inside[left[done]] = (others[near] * within).sum(axis=1)
         covered[near[within]] = True
         left = left[~done]

@@ -59,6 +59,15 @@ def test_a_collapsed_sample_loses_diversity_and_keeps_quality():
     assert measure(real, narrow, Options("coverage")) < 0.6
 
 
+@pytest.mark.parametrize("of", ["precision", "recall", "coverage"])
+def test_equal_images_lie_in_each_others_balls(of):
+    """More of them than are looked at first; and some beside others that are not equal."""
+    assert measure(sample(np.ones((90, 2))), sample(np.ones((80, 2))), Options(of)) == 1
+    rng = np.random.default_rng(0)
+    real, other = (np.concatenate([np.zeros((20, 2)), rng.normal(shift, 1, (20, 2))]) for shift in (50, -50))
+    assert measure(sample(real), sample(other), Options(of)) == 0.5
+
+
 @pytest.mark.parametrize(("of", "highest"), [("precision", 1), ("recall", 1), ("coverage", 1), ("density", np.inf)])
 def test_intervals_end_where_the_measure_does(of, highest):
     """Taking off the bias of repeated fields would move an interval that ends at 1 beyond it."""
