@@ -23,11 +23,12 @@ def open_images(images, skip_broken=False):
     skip_broken : bool
         Go on past a file that cannot be used, and list it.
     """
-    if isinstance(images, str) and images.endswith(".h5"):
-        with open_stack(images) as stack:
-            yield StackOfImages(stack, images)
+    files = [images] if isinstance(images, str) else list(images)
+    if len(files) == 1 and files[0].endswith(".h5"):
+        with open_stack(files[0]) as stack:
+            yield StackOfImages(stack, files[0])
     else:
-        yield FilesOfImages([images] if isinstance(images, str) else list(images), skip_broken)
+        yield FilesOfImages(files, skip_broken)
 
 
 class StackOfImages:
@@ -36,6 +37,8 @@ class StackOfImages:
     skipped = ()
 
     def __init__(self, stack, path):
+        if "image" not in stack:
+            raise ValueError(f"{path}: a stack without `image`; it has {', '.join(stack.file)}")
         if not len(stack):
             raise ValueError(f"{path}: no images")
         self.stack, self.shape = stack, stack["image"].shape[1:]

@@ -15,7 +15,7 @@ def merge(base, changes):
 
 
 def expand(patterns, where):
-    """Return the files that paths or patterns name, those of each pattern sorted.
+    """Return the files that paths, folders or patterns name, those of each sorted.
 
     Raises
     ------
@@ -24,7 +24,10 @@ def expand(patterns, where):
     """
     found = []
     for pattern in patterns:
-        files = sorted(glob.glob(str(pattern), recursive=True))
+        if Path(pattern).is_dir():
+            files = sorted(str(path) for path in Path(pattern).glob("[!.]*") if path.is_file())
+        else:
+            files = sorted(glob.glob(str(pattern), recursive=True))
         if not files:
             raise ValueError(f"{where}: no file fits {pattern!r}, looked for from {Path.cwd()}")
         found += files

@@ -70,7 +70,11 @@ def test_no_image_at_all(files, tmp_path):
     with create_stack(tmp_path / "a.h5") as writer:
         writer.append(image=np.ones((0, 4, 4)))
     with pytest.raises(ValueError, match="no images"):
-        read(str(tmp_path / "a.h5"))
+        read([str(tmp_path / "a.h5")])
+    with create_stack(tmp_path / "a.h5") as writer:
+        writer.append(value=np.ones((3, 4)))
+    with pytest.raises(ValueError, match="a stack without `image`; it has value"):
+        read([str(tmp_path / "a.h5")])
 
 
 def test_files_of_one_name_keep_their_folders(files, tmp_path):

@@ -62,6 +62,7 @@ def test_only_own_images_may_be_skipped(tmp_path):
         (tmp_path / f"{name}.png").write_bytes(b"")
     study = settings(score={"images": [str(tmp_path / "*.png")], "skip_broken": True})
     assert [Path(path).name for path in study.own_images] == ["a.png", "b.png"]
+    assert settings(score={"images": [str(tmp_path)]}).own_images == study.own_images
     assert study.measuring("published", "own")["skip_broken"] is True
     assert study.measuring("published", "real_test")["skip_broken"] is False
 
