@@ -5,6 +5,7 @@ import logging
 import numpy as np
 
 from workflow_scripts.formats.atomic import read_json, write_json
+from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.job import plugins
 from workflow_scripts.job.entry import run_rule
 from workflow_scripts.job.seeds import rng
@@ -25,7 +26,8 @@ def compare_samples(*, real, other, train, null, comparison, sample, options, se
     null : str
         What `measure_null` wrote.
     comparison : str
-        JSON written: what `judging.verdict.compare` returns, or `reason`.
+        JSON written: what `judging.verdict.compare` returns, or `reason`; `n_failed` and `n_failed_real`, the sources
+        of either side that could not be measured and are left out.
     sample : str
         Name of the sample.
     options : dict
@@ -49,7 +51,14 @@ def compare_samples(*, real, other, train, null, comparison, sample, options, se
         except ValueError as error:
             logging.warning("%s", error)
             result = {"reason": str(error)}
-    write_json(comparison, {"metric": options["name"], "sample": sample, **result})
+    failed = {"n_failed": failures(other), "n_failed_real": failures(real)}
+    write_json(comparison, {"metric": options["name"], "sample": sample, **failed, **result})
+
+
+def failures(features):
+    """Return how many sources `extract_features` could not measure."""
+    with open_stack(features) as stack:
+        return int(stack.attributes.get("n_failed", 0))
 
 
 if "snakemake" in globals():

@@ -26,8 +26,8 @@ def rank_skies(*, comparisons, scores, powers, generated, leaderboard, options):
     leaderboard : str
         CSV written: `evaluations` of networks per generated image; per metric value, interval, null, `finds` (the
         smallest damage of the realism ladder that it finds with 80 % power, mean over the fields; `inf`: none),
-        corrected p and verdict; per scorer mean and deviation. The row of `real_test` has the null's median for a
-        value: what a perfect sample would get.
+        `failed` (the sample's sources that could not be measured and are left out), corrected p and verdict; per scorer
+        mean and deviation. The row of `real_test` has the null's median for a value: what a perfect sample would get.
     options : dict
         `samples`, `metrics`, `scorers`, `with_power`: names, in order.
 
@@ -108,6 +108,7 @@ def null_row(results):
     row = {}
     for name, result in results.items():
         null = {**result, "value": result["null_median"]} if "value" in result else {}
+        null["n_failed"] = result.get("n_failed_real", 0)
         row |= columns(
             name, {key: null[key] for key in null.keys() - {"low", "high"}}, {"p": "", "verdict": "the null"}
         )
@@ -118,7 +119,7 @@ def columns(name, result, words):
     """Return the columns of one metric; what was not measured stays empty."""
     keys = {"": "value", "_low": "low", "_high": "high", "_null_median": "null_median", "_null_high": "null_high"}
     row = {f"{name}{end}": f"{result[key]:.4g}" if key in result else "" for end, key in keys.items()}
-    return row | {f"{name}_p": words["p"], f"{name}_verdict": words["verdict"]}
+    return row | {f"{name}_failed": result.get("n_failed", 0), **{f"{name}_{key}": said for key, said in words.items()}}
 
 
 if "snakemake" in globals():

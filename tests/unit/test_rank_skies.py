@@ -4,6 +4,7 @@ from workflow_scripts.formats.atomic import write_json
 from workflow_scripts.formats.stacks import create_stack
 from workflow_scripts.formats.tables import read_csv, write_csv
 from workflow_scripts.rank_skies import rank_skies, read_scores
+from workflow_scripts.report.tables import metric_cell
 
 
 def measured(value, p, p_least=0.001):
@@ -47,12 +48,14 @@ def test_the_best_comes_first_and_every_sample_has_its_own_numbers(tmp_path):
         tmp_path,
         {
             "far": {"a": measured(9.0, 0.001), "b": measured(3.0, 0.04)},
-            "near": {"a": measured(0.6, 0.30), "b": measured(0.7, 0.03)},
+            "near": {"a": {**measured(0.6, 0.30), "n_failed": 7, "n_failed_real": 2}, "b": measured(0.7, 0.03)},
             "real_train": {"a": measured(0.5, 0.50), "b": {"reason": "too few fields"}},
         },
     )
     assert [row["sample"] for row in rows] == ["real_test", "real_train", "near", "far"]
     assert [row["evaluations"] for row in rows] == ["", "", "10.5", "0"]
+    assert [row["a_failed"] for row in rows] == ["0", "0", "7", "0"]
+    assert metric_cell(rows[2], "a")["failed"] == 7
     assert [row["trees_mean"] for row in rows] == ["1.000", "4.000", "3.000", "2.000"]
     assert [row["a_verdict"] for row in rows][1:] == ["inside the null", "inside the null", "outside the null"]
     # 0.04 alone is outside; 0.03 of two, doubled by Holm, is not, nor is it inside

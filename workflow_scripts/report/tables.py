@@ -97,19 +97,19 @@ def standing(row, metric):
 
 
 def metric_cell(row, metric):
-    """Return value, interval and verdict of one sample by one metric; `reason` where it was not measured."""
+    """Return value, interval, verdict and failures of one sample by one metric; `reason` where it was not measured."""
     verdict = row[f"{metric}_verdict"]
     if verdict.startswith("not measured: "):
         return {"reason": verdict.removeprefix("not measured: ")}
     if not row[metric]:  # the row of real_test, where the first sample was not measured
         return {"reason": "no null"}
     scale = row[f"{metric}_null_high"]
-    value = fixed(row[metric], scale)
+    value, lost = fixed(row[metric], scale), {"failed": int(row[f"{metric}_failed"])}
     if row["sample"] == "real_test":
-        return {"value": value, "interval": "", "verdict": "the null's median", "kind": ""}
+        return {"value": value, "interval": "", "verdict": "the null's median", "kind": "", **lost}
     interval = f"[{fixed(row[f'{metric}_low'], scale)}, {fixed(row[f'{metric}_high'], scale)}]"
     kind = standing(row, metric)
-    return {"value": value, "interval": interval, "verdict": SAID[kind], "kind": kind}
+    return {"value": value, "interval": interval, "verdict": SAID[kind], "kind": kind, **lost}
 
 
 def interval_cell(values):
