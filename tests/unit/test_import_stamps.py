@@ -51,6 +51,15 @@ def test_all_stamps_are_there_with_what_is_known_of_them(tmp_path):
     np.testing.assert_allclose(table["noise"], stack["noise"])
 
 
+@pytest.mark.parametrize("number", ["u1", "i2", "i4", "i8"])
+def test_maps_are_of_any_whole_numbers(tmp_path, number):
+    images, maps, rows = synthetic_stamps(n=3, size=48)
+    files = members_of(images, (maps % 200).astype(number), [[*row[:-1], row[-1] % 200] for row in rows])
+    stack, _, table = run(tmp_path, files)
+    assert len(table) == 3
+    assert stack["segmentation"].dtype == np.int32
+
+
 def test_the_same_input_gives_the_same_bytes(tmp_path):
     written = []
     for name in "ab":

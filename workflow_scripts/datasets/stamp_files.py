@@ -93,7 +93,8 @@ def usable_stamps(stamps, unusable, where, exposure=None):
     """
     kept = kept_rows(stamps, unusable, where)
     for number in kept:
-        image, labels = np.asarray(stamps.images[number], np.float32), np.asarray(stamps.segmentation[number], np.int32)
+        # Copies: the arrays are mapped from the files to be read alone, and SEP takes only what it could write to.
+        image, labels = np.array(stamps.images[number], np.float32), np.array(stamps.segmentation[number], np.int32)
         level, noise = local_level(image, labels) if exposure is None else (0.0, exposure)
         above = (image - level).astype(np.float32)
         yield {"image": above, "segmentation": labels, "noise": np.float32(noise)}, stamps.rows[number]
