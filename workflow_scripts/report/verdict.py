@@ -1,11 +1,6 @@
-"""The verdict in words: which sky is closest, by which metric, inside or outside the null."""
+"""The verdict in words: by which metrics each sky is told from real, and which sky is closest."""
 
 from workflow_scripts.report.tables import fixed, larger_is_worse, standing, words
-
-MEANING = {
-    "inside": "inside the null, so this metric, with this number of fields, sees no difference from real",
-    "outside": "outside the null, so by this metric it can be told from real",
-}
 
 
 def say_verdict(rows, metrics, scorers, of_copies=()):
@@ -23,7 +18,9 @@ def say_verdict(rows, metrics, scorers, of_copies=()):
     skies = [row for row in rows if row["kind"] == "generated"]
     if not skies:
         return ["This study generates no sky; there is nothing to judge."]
-    sentences = [say_sky(sky, metrics) for sky in skies] + [say_metric(skies, metric) for metric in metrics]
+    sentences = [say_sky(sky, metrics) for sky in skies]
+    sentences += say_closest(skies, [metric for metric in metrics if metric not in of_copies])
+    sentences += [say_unmeasured(skies, metric) for metric in metrics if not measured(skies, metric)]
     train = next((row for row in rows if row["sample"] == "real_train"), None)
     if train:
         sentences += say_real(train, [metric for metric in metrics if metric not in of_copies])
@@ -31,36 +28,53 @@ def say_verdict(rows, metrics, scorers, of_copies=()):
     return sentences + [say_score(rows, skies, scorer) for scorer in scorers]
 
 
+def measured(rows, metric):
+    """Return those samples that a metric was measured of."""
+    return [row for row in rows if row[f"{metric}_low"]]
+
+
 def say_sky(sky, metrics):
-    """Say by how many metrics one sky can be told from real."""
-    measured = [metric for metric in metrics if sky[f"{metric}_low"]]
-    told = sum(standing(sky, metric) == "outside" for metric in measured)
-    open_ones = sum(standing(sky, metric) == "undecided" for metric in measured)
-    rest = f", {open_ones} undecided" if open_ones else ""
-    return f"{words(sky['sample']).capitalize()}: told from real by {told} of {len(measured)} metrics{rest}."
+    """Say by which metrics one sky can be told from real."""
+    by = {stand: [] for stand in ("outside", "undecided", "inside")}
+    for metric in metrics:
+        if measured([sky], metric):
+            by[standing(sky, metric)].append(words(metric))
+    number = sum(map(len, by.values()))
+    told = f"told from real by {len(by['outside'])} of {number} metrics" + bracketed(by["outside"])
+    rest = [
+        f"{said} by {listed(by[stand])}" for stand, said in (("undecided", "undecided"), ("inside", "not")) if by[stand]
+    ]
+    return "; ".join([f"{words(sky['sample']).capitalize()}: {told}", *rest]) + "."
 
 
-def say_metric(skies, metric):
-    """Say which sky is closest to the real test fields by one metric."""
-    measured = [row for row in skies if row[f"{metric}_low"]]
-    if not measured:
-        reason = skies[0][f"{metric}_verdict"].removeprefix("not measured: ")
-        return f"By {words(metric)} nothing could be measured: {reason}."
-    worse = larger_is_worse(measured[0], metric)
-    best = (min if worse else max)(measured, key=lambda row: float(row[metric]))
-    scale = best[f"{metric}_null_high"]
-    number, low, high, limit = (fixed(best[f"{metric}{end}"], scale) for end in ("", "_low", "_high", "_null_high"))
-    closest = "closest" if len(skies) > 1 else "the only sky"
-    return (
-        f"By {words(metric)}, {words(best['sample'])} is {closest} ({number}, 95 % interval {low} to {high}; 95 % of "
-        f"real against real stay {'below' if worse else 'above'} {limit}): {meaning(best, metric)}."
-    )
+def bracketed(names):
+    """Return names in brackets, nothing where there are none."""
+    return f" ({listed(names)})" if names else ""
 
 
-def meaning(row, metric):
-    """Say what a verdict means; an undecided one says why."""
-    reason = row[f"{metric}_verdict"].partition(": ")[2]
-    return f"undecided, {reason}" if standing(row, metric) == "undecided" else MEANING[standing(row, metric)]
+def listed(names):
+    """Return names as a list in words."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def say_closest(skies, metrics):
+    """Say which of several skies is closest to the real test fields by each metric, where one alone is."""
+    closest = {}
+    for metric in metrics:
+        known = measured(skies, metric)
+        known.sort(key=lambda row: float(row[metric]), reverse=bool(known) and not larger_is_worse(known[0], metric))
+        if len(known) > 1 and known[0][metric] != known[1][metric]:
+            best = known[0]
+            value = fixed(best[metric], best[f"{metric}_null_high"])
+            closest.setdefault(best["sample"], []).append(f"{words(metric)} ({value})")
+    said = [f"{words(sample)} by {listed(names)}" for sample, names in closest.items()]
+    return [f"Closest to the real test fields: {'; '.join(said)}."] if said else []
+
+
+def say_unmeasured(skies, metric):
+    """Say why a metric was not measured."""
+    reason = skies[0][f"{metric}_verdict"].removeprefix("not measured: ")
+    return f"By {words(metric)} nothing could be measured: {reason}."
 
 
 def say_score(rows, skies, scorer):
@@ -75,14 +89,14 @@ def say_score(rows, skies, scorer):
 
 def say_real(train, metrics):
     """Say whether the real training fields pass the test that the skies are put to."""
-    measured = [metric for metric in metrics if train[f"{metric}_low"]]
-    beyond = [words(metric) for metric in measured if is_beyond(train, metric)]
+    known = [metric for metric in metrics if measured([train], metric)]
+    beyond = [words(metric) for metric in known if is_beyond(train, metric)]
     if beyond:
         return [
-            f"Mind that the real training fields lie beyond the null's 95 % point too, by {' and '.join(beyond)}: the "
+            f"Mind that the real training fields lie beyond the null's 95 % point too, by {listed(beyond)}: the "
             "two real parts of this data set may differ, so that part of a sky's distance can be the data's own."
         ]
-    return ["The real training fields, judged in the same way, lie inside the null."] if measured else []
+    return ["The real training fields, judged in the same way, lie inside the null."] if known else []
 
 
 def is_beyond(row, metric):
@@ -93,7 +107,7 @@ def is_beyond(row, metric):
 
 def say_copies(train, metrics):
     """Say whether metrics of memorisation find the training fields themselves, which are copies."""
-    blind = [metric for metric in metrics if train[f"{metric}_low"] and standing(train, metric) != "outside"]
+    blind = [metric for metric in metrics if measured([train], metric) and standing(train, metric) != "outside"]
     return [
         f"Mind that {words(metric)} does not even reject the training fields themselves: with this number of fields it "
         "says nothing of the skies."
