@@ -10,7 +10,7 @@ from running import SMOKE, command, override
 
 WEIGHTS = "results/smoke/stages/star_wgan/weights.safetensors"
 STATE = "state/smoke/star_wgan"
-LONGER = {"steps": 300, "batch": 16, "checkpoint_every": 5, "options": {"width": 8, "critic_steps": 2}}
+LONGER = {"steps": 240, "batch": 16, "checkpoint_every": 5, "options": {"width": 8, "critic_steps": 2}}
 PROFILE = ["--workflow-profile", "profiles/slurm", "--slurm-init-seconds-before-status-checks", "2"]
 
 

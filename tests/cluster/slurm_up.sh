@@ -47,6 +47,7 @@ C
 AccountingStorageHost=localhost
 AccountingStoragePort=16819
 AccountingStorageEnforce=associations
+AccountingStorageTRES=gres/gpu
 AccountingStoreFlags=job_comment
 AccountingStoragePass=$D/run/munge.socket"
 fi

@@ -43,6 +43,11 @@ def brightness_density(pixels, bins, clip_sigma=0.0):
     return edges, counts / counts.sum()
 
 
+def mean_level(edges, probability):
+    """Return the mean of a density of pixel values."""
+    return float(np.sum(probability * (edges[1:] + edges[:-1]) / 2) / np.sum(probability))
+
+
 def draw_background(shape, edges, probability, rng, round_to=0.0):
     """Draw independent pixels from a density, uniform within a bin; 65536 values of equal probability stand for it.
 

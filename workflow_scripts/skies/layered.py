@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from workflow_scripts.imaging.background import draw_background
+from workflow_scripts.imaging.background import draw_background, mean_level
 from workflow_scripts.imaging.coordinates import unpack_coordinates
 from workflow_scripts.imaging.placement import as_truth, put
 
@@ -11,11 +11,18 @@ NEEDS = {"stars": "stage", "coordinates": "stage", "background": "background"}
 
 @dataclass(frozen=True)
 class Options:
-    """`round_to`: step of the data's grey levels, 0 for continuous ones."""
+    """How stars meet the background.
+
+    `round_to` is the step of the data's grey levels, 0 for continuous ones. `stars` says what the stage learnt:
+    `whole` sources as they are, or `light` alone (`patches.background: subtract`), to which the sky's mean is added.
+    """
 
     round_to: float = 0.0
+    stars: str = "whole"
 
     def __post_init__(self):
+        if self.stars not in ("whole", "light"):
+            raise ValueError(f"stars: {self.stars!r}; known: whole, light")
         if self.round_to < 0:
             raise ValueError("round_to: at least 0")
 
@@ -40,8 +47,9 @@ def compose(n, rng, parts, options):
     """
     shape = parts["shape"]
     places = [unpack_coordinates(row, shape[1]) for row in parts["coordinates"](n, rng)]
+    level = mean_level(**parts["background"]) if options.stars == "light" else 0.0
     stars = iter(parts["stars"](sum(len(xy) for xy in places), rng))
     for xy in places:
         image = draw_background(shape, **parts["background"], rng=rng, round_to=options.round_to)
-        added = [put(image, next(stars), x, y, options.round_to) for x, y in xy]
+        added = [put(image, next(stars) + level, x, y, options.round_to) for x, y in xy]
         yield image, as_truth(added)

@@ -50,6 +50,18 @@ def test_a_star_on_sky_around_zero_leaves_the_sky_as_it_is():
     assert np.mean([truth["flux"][0] for truth in truths]) == pytest.approx(25 * 50, rel=0.01)
 
 
+def test_light_alone_lies_on_the_mean_of_the_sky():
+    light = np.full((16, 16), -80.0, np.float32)
+    light[6:11, 6:11] = 50.0
+    parts = parts_of(lambda i: pack_coordinates(np.array([32.0]), np.array([32.0]), 64, 1), light)
+    parts["background"] = {"edges": np.linspace(97, 103, 61), "probability": np.full(60, 1 / 60)}
+    images, truths = zip(*compose(40, np.random.default_rng(0), parts, Options(stars="light")), strict=True)
+    np.testing.assert_allclose([image.max() for image in images], 150, atol=1e-3)
+    assert np.mean([truth["flux"][0] for truth in truths]) == pytest.approx(25 * 50, rel=0.01)
+    with pytest.raises(ValueError, match="'dark'"):
+        Options(stars="dark")
+
+
 def test_a_star_lies_where_the_truth_says():
     pairs = pack_coordinates(np.array([20.0, 45.0]), np.array([30.0, 12.0]), 64, 4)
     ((image, truth),) = compose(1, np.random.default_rng(0), parts_of(lambda i: pairs), Options())
