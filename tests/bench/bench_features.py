@@ -32,7 +32,7 @@ from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.score_images import score_images
 from workflow_scripts.train_scorer import train_scorer
 
-SIDE, N_DIFFERENT, N_FILES, N_REPEATS = 1000, 40, (400, 1200), 21
+SIDE, N_DIFFERENT, N_FILES, N_REPEATS = 1000, 40, (1000, 10_000), 21
 DETECTION = {"threshold_sigma": 5, "min_area": 5, "deblend_thresholds": 32, "deblend_contrast": 0.005}
 PUBLISHED = [["intensity_histogram", {}], ["power_spectrum", {}]]
 

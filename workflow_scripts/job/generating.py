@@ -127,9 +127,11 @@ class Generating:
         return [name for name in self.stages_used() if self.config["stages"][name].get("predictor")]
 
     def stages_trained(self):
-        """Return the stages used, their predictors, and the classifier."""
+        """Return the stages used, their predictors, the classifier, and the networks that tell scores."""
         predictors = [self.config["stages"][name]["predictor"] for name in self.stages_checked()]
+        scorers = [self.judge("scorers", name) for name in self.scorers_fitted]
         judges = [self.classifier] if self.classifier else []
+        judges += [judge["stage"] for judge in scorers if "stage" in judge]
         return list(dict.fromkeys([*predictors, *self.stages_used(), *judges]))
 
     @property

@@ -44,6 +44,11 @@ class Judging:
             self.check_features(entry["features"], plugins.constant(kind, entry[singular], "TAKES", where), where)
         return {takes: entry[takes], "options": options, "plugin": entry[singular]}
 
+    @property
+    def scorers_fitted(self):
+        """Return the study's scorers: those that score its skies, and those that are compared."""
+        return list(dict.fromkeys([*self.chosen("scorers"), *self.compared_scorers]))
+
     def asks_for_train(self, name):
         """Tell whether a metric asks for the images that generators learnt from."""
         return plugins.defines("metrics", self.judge("metrics", name)["plugin"], "prepare_with")

@@ -53,7 +53,7 @@ def names_in_paths(study):
     """Return a regular expression for each wildcard: the names that the study's products can have now."""
     shards = [entry["n_shards"] for entry in (*map(study.blend, study.config["blends"]), study.config["generation"])]
     skies, any_name = study.chosen("skies"), "[a-z0-9_]+"
-    names = {"blend": study.chosen("blends"), "scorer": study.chosen("scorers"), "metric": study.chosen("metrics")}
+    names = {"blend": study.chosen("blends"), "scorer": study.scorers_fitted, "metric": study.chosen("metrics")}
     names |= {"sky": skies, "stage": study.stages_trained(), "sample": [*REAL_SAMPLES, *LADDER_SAMPLES, *study.samples]}
     names |= {"request": study.config["requests"]}
     names |= {"study": [study.name], "split": PARTS, "shard": map(str, range(max(shards)))}

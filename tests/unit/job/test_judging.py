@@ -5,6 +5,7 @@ import pytest
 import yaml
 
 from workflow_scripts.job.judging import rows_of
+from workflow_scripts.job.pages import names_in_paths
 from workflow_scripts.job.settings import Settings
 
 CONFIG = yaml.safe_load((Path(__file__).parents[3] / "config.yaml").read_text())
@@ -55,6 +56,12 @@ def test_unknown_scorers_and_missing_files_are_named():
         settings(compare_scorers=["smal_cnn"])
     with pytest.raises(ValueError, match=r"score\.images: no file fits '/no/such/\*\.png'"):
         settings(score={"images": ["/no/such/*.png"]})
+
+
+def test_compared_scorers_and_their_networks_are_paid_for():
+    named = names_in_paths(settings(scorers=["published_xgboost"], compare_scorers=["small_cnn", "row_xgboost"]))
+    assert named["scorer"] == "(published_xgboost|row_xgboost|small_cnn)"
+    assert "score_cnn" in named["stage"]
 
 
 def test_only_own_images_may_be_skipped(tmp_path):
