@@ -5,7 +5,7 @@ import pytest
 import yaml
 
 from workflow_scripts.job.judging import rows_of
-from workflow_scripts.job.pages import names_in_paths
+from workflow_scripts.job.pages import figures_of, names_in_paths
 from workflow_scripts.job.settings import Settings
 
 CONFIG = yaml.safe_load((Path(__file__).parents[3] / "config.yaml").read_text())
@@ -62,6 +62,15 @@ def test_compared_scorers_and_their_networks_are_paid_for():
     named = names_in_paths(settings(scorers=["published_xgboost"], compare_scorers=["small_cnn", "row_xgboost"]))
     assert named["scorer"] == "(published_xgboost|row_xgboost|small_cnn)"
     assert "score_cnn" in named["stage"]
+
+
+def test_what_tells_samples_apart_is_said_where_a_metric_can():
+    study = settings(skies=["naive"], metrics=["precision", "two_sample_auc"])
+    assert study.explained == "two_sample_auc"
+    assert {"differences", "neighbours"} <= set(figures_of(study))
+    silent = settings(skies=["naive"], metrics=["precision"])
+    assert silent.explained is None
+    assert "differences" not in figures_of(silent)
 
 
 def test_only_own_images_may_be_skipped(tmp_path):
