@@ -18,9 +18,12 @@ ROUGHNESS = 0.2
 PIXEL_VARIANCE = 1 / 12  # of a pixel's own square, pixel^2
 
 # ASSUME: weak expectations, which matter below a signal-to-noise ratio of about 20 alone: parameters
-# (Sersic index, ln R, eta1, eta2, x, y) with their mean and standard deviation; radius and place in pixels.
-EXPECTED = np.array([1.5, np.log(4.0), 0.0, 0.0, 0.0, 0.0])
-SPREAD = np.array([0.8, 0.7, 1.5, 1.5, 1.5, 1.5])
+# (Sersic index, ln R, eta1, eta2, x, y) with their mean and standard deviation; places in pixels.
+EXPECTED = np.array([1.5, 0.0, 0.0, 0.0, 0.0, 0.0])
+SPREAD = np.array([1.2, np.inf, 1.5, 1.5, 1.5, 1.5])
+# ASSUME: a stamp is cut to fit its galaxy. What is outside is extrapolated, and the index of the profile, which the
+# extrapolation hangs on, is poorly known: without this, large galaxies come out half as large again.
+MAJOR_SHARE, MAJOR_SPREAD = 0.2, 0.35  # of the half-light radius along the major axis over the stamp's side; of its log
 
 
 def measure_attributes(images, psf_fwhm=0.0, noise=None):
@@ -161,7 +164,7 @@ def cost_of(data, flux, parameters, where, variance, trust):
     """Return the squared residuals with those from what is expected, (n,)."""
     light, _ = model(parameters, where, variance)
     residuals = ((trust * (data - flux[:, None] * light)) ** 2).sum(axis=1)
-    return residuals + (((parameters - EXPECTED) / SPREAD) ** 2).sum(axis=1)
+    return residuals + (((parameters - EXPECTED) / SPREAD) ** 2).sum(axis=1) + too_large(parameters, where)[0] ** 2
 
 
 def next_step(data, flux, parameters, where, variance, trust, damping):
@@ -174,10 +177,23 @@ def next_step(data, flux, parameters, where, variance, trust, damping):
     pull[:, 1:] += (EXPECTED - parameters) / SPREAD**2
     rows = np.arange(1, 7)
     normal[:, rows, rows] += 1 / SPREAD**2
+    off, slope = too_large(parameters, where)
+    pull[:, 1:] -= off[:, None] * slope
+    normal[:, 1:, 1:] += slope[:, :, None] * slope[:, None, :]
     every = np.arange(7)
     normal[:, every, every] *= 1 + damping[:, None]
     normal[:, every, every] += 1e-12
     return np.linalg.solve(normal, pull[..., None])[..., 0]
+
+
+def too_large(parameters, where):
+    """Return how far the log of each major axis is from what is expected, in deviations, (n,), and its slopes, (n, 6)."""
+    stretch = np.maximum(np.hypot(parameters[:, 2], parameters[:, 3]), 1e-4)
+    off = parameters[:, 1] + stretch / 2 - np.log(MAJOR_SHARE * (2 * where.max() + 1))
+    slope = np.zeros(parameters.shape)
+    slope[:, 1] = 1
+    slope[:, 2:4] = parameters[:, 2:4] / (2 * stretch[:, None])
+    return off / MAJOR_SPREAD, slope / MAJOR_SPREAD
 
 
 def model(parameters, where, variance, slopes=False):

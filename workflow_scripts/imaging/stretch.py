@@ -9,10 +9,11 @@ def fit_stretch(images, kind, softening=None):
     Parameters
     ----------
     images : array
-    kind : {"linear", "asinh", "none"}
-        `asinh` maps asinh((I - low) / softening); `none` leaves values as they are.
+    kind : {"linear", "asinh", "asinh_noise", "none"}
+        `asinh` maps asinh((I - low) / softening); `asinh_noise` maps asinh((I - middle) / softening), so that noise
+        about the sky stays what it is and bright pixels come near; `none` leaves values as they are.
     softening : float or None
-        In units of the images; None takes a hundredth of their range.
+        In units of the images; None takes a hundredth of their range, or three deviations of the noise.
     """
     if kind == "none":
         return {"kind": kind}
@@ -20,6 +21,11 @@ def fit_stretch(images, kind, softening=None):
     if not high > low:
         raise ValueError(f"all training images have the one value {low}: there is nothing to learn")
     stretch = {"kind": kind, "low": low, "high": high}
+    if kind == "asinh_noise":
+        middle = float(np.median(images))
+        # ASSUME: most pixels are sky, so that their median deviation is the noise's.
+        noise = 1.4826 * float(np.median(np.abs(images - middle)))
+        return {**stretch, "middle": middle, "softening": float(softening or 3 * noise or (high - low) / 100)}
     return stretch if kind == "linear" else {**stretch, "softening": float(softening or (high - low) / 100)}
 
 
@@ -28,6 +34,8 @@ def apply_stretch(images, stretch):
     if stretch["kind"] == "none":
         return np.asarray(images, np.float32)
     low, high = stretch["low"], stretch["high"]
+    if stretch["kind"] == "asinh_noise":
+        return (np.arcsinh((images - stretch["middle"]) / stretch["softening"]) / reach(stretch)).astype(np.float32)
     if stretch["kind"] == "linear":
         scaled = (images - low) / (high - low)
     else:
@@ -40,7 +48,16 @@ def invert_stretch(values, stretch):
     if stretch["kind"] == "none":
         return np.asarray(values, np.float32)
     low, high = stretch["low"], stretch["high"]
+    if stretch["kind"] == "asinh_noise":
+        light = np.sinh(np.asarray(values, np.float64) * reach(stretch)) * stretch["softening"]
+        return (stretch["middle"] + light).astype(np.float32)
     scaled = (np.asarray(values, np.float64) + 1.0) / 2.0
     if stretch["kind"] == "asinh":
         scaled = np.sinh(scaled * np.arcsinh((high - low) / stretch["softening"])) * stretch["softening"] / (high - low)
     return (low + scaled * (high - low)).astype(np.float32)
+
+
+def reach(stretch):
+    """Return what the farthest value from the middle becomes before it is brought to 1."""
+    far = max(stretch["high"] - stretch["middle"], stretch["middle"] - stretch["low"])
+    return np.arcsinh(far / stretch["softening"])

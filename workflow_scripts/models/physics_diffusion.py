@@ -16,7 +16,8 @@ class Options:
     100 steps) the last one still holds 0.36 of the image's variance, but samples start from pure noise; ten times as
     much leaves 0.00002 of it. `physics_weight` is that of the predictor's error; `drop` is the share of the conditions
     that are not told while training, and `guidance` weighs what is asked against what is not.
-    `centred` shows the network where the centre is, which the published one does not see.
+    `centred` shows the network where the centre is, which the published one does not see; `patch` is the side of the
+    squares of pixels that it has one place for.
     """
 
     width: int = 32
@@ -29,12 +30,15 @@ class Options:
     drop: float = 0.0
     guidance: float = 1.0
     centred: bool = False
+    patch: int = 1
 
     def __post_init__(self):
         if self.width < 8 or self.width % 8 or not self.factors or min(self.factors) < 1:
             raise ValueError("width: a multiple of 8; factors: at least one, each at least 1")
         if not 0 < self.beta_low <= self.beta_high < 1 or self.n_steps < 2:
             raise ValueError("beta_low and beta_high: rising, in (0, 1); n_steps: at least 2")
+        if self.patch < 1:
+            raise ValueError("patch: at least 1")
         if self.lr <= 0 or not 0 <= self.drop < 1 or self.guidance < 0 or self.physics_weight < 0:
             raise ValueError("lr: above 0; drop: in [0, 1); guidance and physics_weight: at least 0")
 

@@ -24,8 +24,8 @@ class Transport(Trainable):
     def __init__(self, options, shape, n_condition, deviation):
         super().__init__()
         self.options, self.shape, self.n_condition, self.deviation = options, tuple(shape), n_condition, deviation
-        centred = getattr(options, "centred", False)
-        self.network = denoiser(shape, options.width, options.factors, n_condition, centred)
+        shown = {name: getattr(options, name) for name in ("centred", "patch") if hasattr(options, name)}
+        self.network = denoiser(shape, options.width, options.factors, n_condition, **shown)
         self.guidance = options.guidance
         self.register_buffer("mean", torch.zeros(()))
         self.register_buffer("scale", torch.ones(()))

@@ -128,7 +128,7 @@ def test_published_numbers_of_evaluations():
 @pytest.mark.parametrize("name", ["edm", "physics_diffusion"])
 def test_a_centred_network_takes_images_and_vectors(name):
     for shape in ((3, 18, 18), (5,)):
-        model, batch = build(name, shape, centred=True)
+        model, batch = build(name, shape, centred=True, patch=2)
         assert model.loss(batch, seeded(), "all")[0].isfinite()
         with torch.no_grad():
             assert model.eval().sample(2, batch["condition"][:2], seeded()).shape == (2, *shape)

@@ -27,7 +27,21 @@ def test_only_a_centred_network_tells_places_apart():
         torch.manual_seed(0)
         network = UNet(1, 8, [1], 0, centred)
         for weight in network.parameters():
-            torch.nn.init.normal_(weight, 0, 0.1)
+            torch.nn.init.normal_(weight, 0, 0.3)
         with torch.no_grad():
             answers[centred] = network(torch.ones(1, 1, 64, 64), torch.ones(1))[0, 0, 24:40, 24:40]
     assert answers[False].std() < 1e-6 < 1e-3 < answers[True].std()
+
+
+@pytest.mark.parametrize(("side", "patch"), [((16, 16), 2), ((13, 18), 2), ((15, 15), 4)])
+def test_squares_of_pixels_are_put_back_where_they_were(side, patch):
+    """Any sides will do, and what changes in a pixel of the output depends on the pixels around it."""
+    torch.manual_seed(0)
+    network = UNet(3, 8, [1, 2], 4, centred=True, patch=patch)
+    for weight in network.parameters():
+        torch.nn.init.normal_(weight, 0, 0.1)
+    x, told = torch.zeros(2, 3, *side), (torch.ones(2), torch.ones(2, 4), torch.tensor([True, False]))
+    with torch.no_grad():
+        found = network(x, *told)
+    assert found.shape == x.shape
+    assert not torch.equal(found[0], found[1]), "one of them was told nothing"
