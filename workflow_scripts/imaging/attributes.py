@@ -187,7 +187,7 @@ def next_step(data, flux, parameters, where, variance, trust, damping):
 
 
 def too_large(parameters, where):
-    """Return how far the log of each major axis is off what is expected, in deviations, (n,), and its slopes, (n, 6)."""
+    """Return how far each major axis (its log) is off what is expected, in deviations, (n,), and its slopes, (n, 6)."""
     stretch = np.maximum(np.hypot(parameters[:, 2], parameters[:, 3]), 1e-4)
     off = parameters[:, 1] + stretch / 2 - np.log(MAJOR_SHARE * (2 * where.max() + 1))
     slope = np.zeros(parameters.shape)
