@@ -50,7 +50,8 @@ def train_stage(*, train_data, valid_data, predictor, weights, about, history, s
     options : dict
         `stage` (its name), `model`, `options` (the model's), `condition` (columns it is asked for), `predictor`
         (a stage's name, or empty), `steps` and `checkpoint_every`, `counted_in` (`steps` or `epochs`: those two),
-        `batch`, `ema_decay`, `augment`, `stretch`, `device`, `gpus`, `precision`, `torch_threads`.
+        `anneal` (let the learning rate fall to 0), `batch`, `ema_decay`, `augment`, `stretch`, `device`, `gpus`,
+        `precision`, `torch_threads`.
     """
     fabric = start_fabric(options)
     examples, columns, attributes = read_examples(train_data, options["condition"])
@@ -69,8 +70,10 @@ def train_stage(*, train_data, valid_data, predictor, weights, about, history, s
     machine = [fabric.device.type, torch.__version__]  # another one cannot take the state over
     key = state_key(code, [options, machine], seed, [train_data, valid_data, *predictor])
     with locked(state, fabric.is_global_zero) as folder:
-        training = Training(fabric, module, batches, settings=options, generator=generator, **valid)
-        train(training, *schedule(options, len(examples)), folder, key)
+        steps, checkpoint_every = schedule(options, len(examples))
+        settings = {**options, "anneal": steps if options.get("anneal") else None}
+        training = Training(fabric, module, batches, settings=settings, generator=generator, **valid)
+        train(training, steps, checkpoint_every, folder, key)
         if fabric.is_global_zero:
             unit = attributes.get("unit") or ""
             with create_stack(samples, seed=seed, code=code, unit=unit) as writer:

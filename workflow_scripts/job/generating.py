@@ -28,6 +28,7 @@ class Generating:
         self.check_predictor(name, stage, options)
         asked = {
             "condition": [],
+            "anneal": False,
             "counted_in": "steps",
             "predictor": "",
             **{key: value for key, value in stage.items() if key != "gpu"},

@@ -40,8 +40,8 @@ class Options:
     def __post_init__(self):
         if self.width < 8 or self.width % 8 or not self.factors or min(self.factors) < 1:
             raise ValueError("width: a multiple of 8; factors: at least one, each at least 1")
-        if self.patch < 1 or self.noise_std <= 0 or not 0 < self.lowest < SIGMA_MAX:
-            raise ValueError(f"patch: at least 1; noise_std: above 0; lowest: between 0 and {SIGMA_MAX}")
+        if self.patch < 1 or self.noise_std <= 0 or not 0 < self.lowest < 80:
+            raise ValueError("patch: at least 1; noise_std: above 0; lowest: between 0 and 80")
         if self.lr <= 0 or not 0 <= self.drop < 1 or self.n_steps < 2 or self.guidance < 0:
             raise ValueError("lr: above 0; drop: in [0, 1); n_steps: at least 2; guidance: at least 0")
 

@@ -18,6 +18,7 @@ from workflow_scripts.training.resume import (
 from workflow_scripts.training.validation import find_divergence, sliced_wasserstein
 
 LOOKED_AT = 64  # samples drawn at a time: they shall not take more memory than a training step
+WARM_UP = 100  # steps, of a learning rate that falls afterwards
 N_SHOWN = 16  # samples kept for the sample grid at each checkpoint
 
 
@@ -32,7 +33,7 @@ class Training:
     valid : (n, ...) tensor
         Unseen examples, on the device.
     settings : dict
-        `batch`, `ema_decay`.
+        `batch`, `ema_decay`; `anneal`: the steps over which the learning rate falls to 0, None leaves it.
     generator : torch.Generator
         Drives batches, augmentation and latent vectors; on the device.
     valid_score : (n,) tensor or None
@@ -52,6 +53,9 @@ class Training:
         self.parameters = {phase: module.trained_in(phase) for phase in self.phases}
         self.valid, self.valid_score, self.valid_condition = valid, valid_score, valid_condition
         self.data_spread = float(valid.std(dim=0).mean())
+        self.rates = {
+            phase: [group["lr"] for group in optimizer.param_groups] for phase, optimizer in self.optimizers.items()
+        }
         self.step, self.history, self.shown = 0, [], []
         self.looking_seed = generator.initial_seed() % 2**32
 
@@ -72,6 +76,7 @@ class Training:
             average_gradients(self.parameters[phase], self.fabric)
             if self.plain.largest_gradient:
                 torch.nn.utils.clip_grad_norm_(self.parameters[phase], self.plain.largest_gradient)
+            self.set_rates(phase)
             self.optimizers[phase].step()
             self.plain.after_step(phase)
             for name, value in {f"{phase}_loss": loss.detach(), **logs}.items():
@@ -79,6 +84,14 @@ class Training:
         self.step += 1
         self.average.update(self.plain, self.step)
         return {name: torch.stack(values).mean() for name, values in logged.items()}
+
+    def set_rates(self, phase):
+        """Let the learning rate rise over the first steps and fall to 0 at the last one, where the stage asks for it."""
+        length = self.settings.get("anneal")
+        if length:
+            share = min(1.0, (self.step + 1) / WARM_UP) * (1 - self.step / length)
+            for group, rate in zip(self.optimizers[phase].param_groups, self.rates[phase], strict=True):
+                group["lr"] = rate * max(share, 0.0)
 
     @torch.no_grad()
     def examine(self, logged):
