@@ -67,7 +67,7 @@ def compare_augmentation(*, train, test, generated, table, options, seed, code):
             )
     gain = np.subtract(scores["augmented"][1], scores["few"][1])
     rows = [row_of(name, counts, values) for name, (counts, values) in scores.items()]
-    write_csv(table, [*rows, row_of("gain", scores["augmented"][0], gain)], COLUMNS)
+    write_csv(table, [*rows, row_of("gain", scores["augmented"][0], gain, least=-1)], COLUMNS)
 
 
 def read_classes(path):
@@ -123,11 +123,13 @@ def judge(said, actual, rare):
     return float((said == actual).mean()), right / max(1, int(there.sum())), right / max(1, int(found.sum()))
 
 
-def row_of(name, counts, values):
-    """Return the row of one training set: the means over the seeds and their intervals."""
+def row_of(name, counts, values, least=0):
+    """Return the row of one training set: the means over the seeds and their intervals, between the least and 1."""
     row = {"training": name, **counts}
     for score, column in zip(SCORES, np.transpose(values), strict=True):
-        row |= dict(zip((score, f"{score}_low", f"{score}_high"), mean(column), strict=True))
+        row |= dict(
+            zip((score, f"{score}_low", f"{score}_high"), np.clip(mean(column), least, 1).tolist(), strict=True)
+        )
     return row
 
 

@@ -1,5 +1,7 @@
 """Training through `train_stage` itself: resumed, started afresh, refused, stopped."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
@@ -13,6 +15,7 @@ from workflow_scripts.formats.tables import read_csv
 from workflow_scripts.generate_skies import read_stage
 from workflow_scripts.models.coordinate_gan import CoordinateGAN
 from workflow_scripts.models.wgan import WGAN
+from workflow_scripts.training.loop import WARM_UP, Training
 from workflow_scripts.training.resume import locked
 
 OPTIONS = {
@@ -27,6 +30,7 @@ OPTIONS = {
         "options": {"latent": 4, "width": 8, "depth": 1, "lr": 0.001},
         "augment": "none",
         "stretch": "none",
+        "anneal": True,
     },
 }
 
@@ -61,6 +65,17 @@ def test_interrupted_and_resumed_equals_in_one_go(data, monkeypatch, kind, at):
     assert steps[0] == at // 4 * 4  # from the last checkpoint
     assert resumed == whole
     assert (data / "parts" / "state" / "state.json").exists()  # until Snakemake has seen the products complete
+
+
+def test_a_rate_that_is_annealed_rises_and_falls_to_nothing():
+    optimizer, rates = SimpleNamespace(param_groups=[{"lr": 0.5}]), []
+    for step in (0, WARM_UP - 1, 500, 999):
+        about = SimpleNamespace(
+            settings={"anneal": 1000}, step=step, optimizers={"all": optimizer}, rates={"all": [2.0]}
+        )
+        Training.set_rates(about, "all")
+        rates.append(optimizer.param_groups[0]["lr"])
+    assert rates == pytest.approx([2 / WARM_UP, 2 * (1 - (WARM_UP - 1) / 1000), 1.0, 0.002])
 
 
 def test_the_same_twice_and_another_seed(data):

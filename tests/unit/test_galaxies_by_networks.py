@@ -6,7 +6,7 @@ import torch
 
 from workflow_scripts import classify_stamps as classifying
 from workflow_scripts import measure_physics as physics
-from workflow_scripts.compare_augmentation import COLUMNS, compare_augmentation, judge
+from workflow_scripts.compare_augmentation import COLUMNS, compare_augmentation, judge, row_of
 from workflow_scripts.formats.checkpoints import write_model
 from workflow_scripts.formats.stacks import create_stack
 from workflow_scripts.formats.tables import read_csv
@@ -139,6 +139,13 @@ def test_generated_galaxies_help_a_classifier_that_sees_few(tmp_path, sets):
     assert float(rows["augmented"]["completeness"]) > 0.9
     difference = float(rows["augmented"]["accuracy"]) - float(rows["few"]["accuracy"])
     assert float(rows["gain"]["accuracy"]) == pytest.approx(difference)
+
+
+def test_intervals_of_shares_end_at_nothing_and_all():
+    values = [(0.9, 0.0, 1.0), (1.0, 0.1, 1.0)]
+    row, gain = row_of("few", {}, values), row_of("gain", {}, values, least=-1)
+    assert row["accuracy_high"] == 1
+    assert row["completeness_low"] == 0 > gain["completeness_low"]
 
 
 @pytest.mark.parametrize(
