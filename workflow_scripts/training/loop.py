@@ -86,7 +86,7 @@ class Training:
         return {name: torch.stack(values).mean() for name, values in logged.items()}
 
     def set_rates(self, phase):
-        """Let the learning rate rise over the first steps and fall to 0 at the last one, where the stage asks for it."""
+        """Let the learning rate rise over the first steps and fall to 0 at the last one, where that is asked."""
         length = self.settings.get("anneal")
         if length:
             share = min(1.0, (self.step + 1) / WARM_UP) * (1 - self.step / length)
