@@ -36,6 +36,17 @@ def test_noise_widens_but_does_not_shift():
     assert np.std(found["half_light_radius"]) < 1
 
 
+def test_galaxies_that_a_stamp_cuts_off_are_not_extrapolated_without_bound():
+    """A disc with a bulge is no Sersic profile: its index says more light outside than there is."""
+    rng = np.random.default_rng(3)
+    image = 0.9 * drawn(radius=11.5, ratio=0.6, size=32) + 0.1 * drawn(radius=3.5, ratio=0.6, size=32)
+    sigma = np.sqrt((image**2).sum()) / 30
+    found = measure_attributes(image + sigma * rng.standard_normal((40, 32, 32)), 2.5)["half_light_radius"]
+    assert abs(np.median(found) / 10.6 - 1) < 0.1
+    assert np.std(found) < 1.1
+    assert found.max() < 14
+
+
 def test_a_turned_image_has_a_turned_angle():
     image = drawn(theta=20)
     turned = measure_attributes(np.stack([image, np.rot90(image)]), 2.5, noise=0.1)
