@@ -8,8 +8,8 @@ from workflow_scripts.imaging.fields import cut_tiles
 from workflow_scripts.job.entry import run_rule
 from workflow_scripts.metrics._copies import distances, orientations, scaling
 from workflow_scripts.report.neighbours import N_SHOWN, draw_neighbours_of
-from workflow_scripts.report.reading import flat, spread
-from workflow_scripts.report.style import house_style, save
+from workflow_scripts.report.reading import flat, some_fields, spread
+from workflow_scripts.report.style import house_style, save, stretch_of
 
 N_SEARCHED = 512  # tiles of each sample, evenly spread over all, whose neighbours are looked for
 PIXELS, ROWS = 2**22, 512  # pixels of images, and thumbnails to compare with, in memory at a time
@@ -43,7 +43,7 @@ def draw_neighbours(*, real_test, real_train, sky_fields, neighbours, options):
         for name, path, sample, near in zip(names, paths, samples, found, strict=True)
     }
     with house_style():
-        save(draw_neighbours_of(shown), neighbours)
+        save(draw_neighbours_of(shown, stretch_of(some_fields(real_test))), neighbours)
 
 
 def thumbnails(images):

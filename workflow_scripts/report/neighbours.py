@@ -1,9 +1,8 @@
 """Generated images beside the training images that are nearest to them."""
 
-import numpy as np
 from matplotlib.figure import Figure
 
-from workflow_scripts.report.style import INK, PALE, bare, colours, show_image, stretch_of
+from workflow_scripts.report.style import INK, PALE, bare, colours, show_image
 from workflow_scripts.report.tables import words
 
 N_SHOWN = 4  # pairs of each sample
@@ -11,16 +10,17 @@ CELL, GAP, LABEL, LINE = 1.05, 0.22, 0.4, 0.34  # inches: of an image, between p
 HEAD, FOOT = 0.55, 0.08
 
 
-def draw_neighbours_of(samples):
+def draw_neighbours_of(samples, stretch):
     """Draw a row of pairs per sample: an image, and the nearest training image beside it.
 
     Parameters
     ----------
     samples : dict of str to dict
         `image` and `nearest`, lists of (y, x); `seen (k,)` and `unseen (k,)`: distance to that training image, and to
-        the nearest real image that no generator saw. The first sample is the real one: its stretch is everybody's.
+        the nearest real image that no generator saw. The first sample is the real one.
+    stretch : (low, high, softening)
+        What `style.stretch_of` returned of real images.
     """
-    stretch = stretch_of(np.stack(next(iter(samples.values()))["image"]))
     n_pairs, colour = max(len(found["image"]) for found in samples.values()), colours([*samples][1:])
     size = (LABEL + n_pairs * (2 * CELL + GAP), HEAD + len(samples) * (CELL + LINE) + FOOT - LINE)
     figure = Figure(figsize=size, layout="none")
@@ -31,7 +31,7 @@ def draw_neighbours_of(samples):
             draw_pair(figure, {key: found[key][column] for key in found}, (left, bottom), size, stretch)
         label = "real" if name == "real_test" else words(name)
         place = LABEL / 2 / size[0], (bottom + CELL / 2) / size[1]
-        figure.text(*place, label, rotation=90, ha="center", va="center", color=colour[name])
+        figure.text(*place, label, rotation=90, ha="center", va="center", color=colour[name], fontsize=8)
     head = "each pair: an image (left) and the training image nearest to it (right)"
     figure.text(0.5, 1 - 0.06 / size[1], head, ha="center", va="top")
     return figure
