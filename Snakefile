@@ -25,6 +25,8 @@ include: "rules/patches.smk"
 include: "rules/training.smk"
 include: "rules/generation.smk"
 include: "rules/scoring.smk"
+include: "rules/judging.smk"
+include: "rules/figures.smk"
 include: "rules/report.smk"
 include: "rules/parents.smk"
 
