@@ -90,7 +90,7 @@ def terms_of(values, weight, middle):
 
 def distance(one, other, more):
     """Return the difference of means in deviations within the classes, to whose variance `more` is added."""
-    within = (one.var(axis=0) + other.var(axis=0)) / 2 + more
+    within = (one.var(axis=0) + other.var(axis=0)) / 2 + more + np.finfo(float).tiny  # of images all alike
     return (other.mean(axis=0) - one.mean(axis=0)) / np.sqrt(within)
 
 

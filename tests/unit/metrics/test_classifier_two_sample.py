@@ -72,6 +72,8 @@ def test_what_it_rests_on_by_hand():
     pools = [classifier_two_sample.prepare(sample_of(real, other + shift), options, rng) for shift in ([1, 1, 0],)]
     found = [classifier_two_sample.explain(*sides_of(pool), options, rng) for pool in pools]
     assert found[0] == pytest.approx([0.53, 0.53, 0], abs=0.03)
+    alike = classifier_two_sample.prepare(sample_of(np.ones((9, 3)), np.ones((9, 3)) + [1, 0, 0]), options, rng)
+    assert classifier_two_sample.explain(*sides_of(alike), options, rng) == pytest.approx([1, 0, 0])
     wider = classifier_two_sample.prepare(sample_of(real, other * [1, 1, 3]), options, rng)
     assert classifier_two_sample.explain(*sides_of(wider), options, rng) == pytest.approx([0, 0, 1], abs=0.03)
 
