@@ -17,7 +17,9 @@ class Options:
     much leaves 0.00002 of it. `physics_weight` is that of the predictor's error; `drop` is the share of the conditions
     that are not told while training, and `guidance` weighs what is asked against what is not.
     `centred` shows the network where the centre is, which the published one does not see; `patch` is the side of the
-    squares of pixels that it has one place for.
+    squares of pixels that it has one place for. With `shortcut` the network adds to spread_t x_t, which nearly is the
+    noise where there is little else: a network alone hardly tells how strong its input is, and where a schedule ends at
+    noise its samples grow without bound. The published one does without.
     """
 
     width: int = 32
@@ -31,6 +33,7 @@ class Options:
     guidance: float = 1.0
     centred: bool = False
     patch: int = 1
+    shortcut: bool = False
 
     def __post_init__(self):
         if self.width < 8 or self.width % 8 or not self.factors or min(self.factors) < 1:
@@ -72,7 +75,7 @@ class PhysicsDiffusion(Transport):
         t = torch.randint(len(self.beta), (len(x),), generator=generator, device=generator.device).to(x.device)
         noise, kept = normal(x.shape, generator, x), self.told(condition, len(x), generator)
         noisy = self.noised(x, noise, t)
-        found = self.network(noisy, self.time(t), condition, kept)
+        found = self.found(noisy, t, condition, kept)
         loss = (found - noise).square().mean()
         if self.physics is None:
             return loss, {}
@@ -81,6 +84,11 @@ class PhysicsDiffusion(Transport):
         logs = {"noise_loss": loss.detach(), "physics_loss": off.detach()}
         logs["constant_guess"] = self.physics.constant_guess(condition)
         return loss + self.options.physics_weight * off, logs
+
+    def found(self, x, t, condition, kept):
+        """Return the noise that is found in x_t (n, ...), at steps (n,)."""
+        said = self.network(x, self.time(t), condition, kept)
+        return said + self.spread_out(self.spread[t], x) * x if self.options.shortcut else said
 
     def noised(self, x, noise, t):
         """Return x_t of x_0 (n, ...) and steps (n,), from 0."""
@@ -106,7 +114,7 @@ class PhysicsDiffusion(Transport):
     def posterior(self, x, step, condition):
         """Return mean (n, ...) and deviation of x_(t-1), given x_t and the noise that the network finds in it."""
         t = torch.full((len(x),), step, device=x.device)
-        noise = self.guided(lambda kept: self.network(x, self.time(t), condition, kept), len(x), condition)
+        noise = self.guided(lambda kept: self.found(x, t, condition, kept), len(x), condition)
         beta, spread = self.beta[step], self.spread[step]
         before = self.spread[step - 1] if step else torch.zeros_like(spread)
         return (x - beta / spread * noise) / (1 - beta).sqrt(), beta.sqrt() * before / spread

@@ -165,6 +165,16 @@ def test_loss_of_diffusion_on_values_by_hand():
     assert loss.item() == pytest.approx(float(logs["noise_loss"]) + 3 * 0.125)
 
 
+def test_samples_of_a_schedule_that_ends_at_noise_stay_bounded():
+    """Where the network says nothing, the shortcut takes the image for what is left: its samples keep their spread."""
+    spread = {}
+    for shortcut in (False, True):
+        model = diffusion((1, 8, 8), beta_low=1e-3, beta_high=0.2, shortcut=shortcut).eval()
+        with torch.no_grad():
+            spread[shortcut] = float(model.sample(16, None, seeded()).std())
+    assert spread[True] < 2 < 100 < spread[False]
+
+
 @pytest.mark.parametrize("name", ["edm", "flow_matching", "physics_diffusion"])
 def test_guidance_of_one_is_the_condition_alone_and_of_none_ignores_it(name):
     plugin, condition = plugins.load("models", name), torch.tensor([[1.0, -1.0], [0.5, 2.0]])
