@@ -1,10 +1,11 @@
-"""What a large run costs: planning of many shards, skies of many fields, fields of 1000 pixels.
+"""What a large run costs: planning and scheduling of many shards, skies of many fields, fields of 1000 pixels.
 
 Needs the study `smoke` finished in this folder (`make run STUDY=smoke`). Prints what docs/cluster.md rests on.
 """
 
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -31,17 +32,40 @@ PARTS = [
 ]
 
 
-def plan(n_shards):
-    """Return the seconds that a dry run of so many shards takes."""
+def snakemake(n_shards, *arguments):
+    """Run Snakemake on a sky of so many shards."""
     sky = {"generation": {"n_fields": BLOCK * n_shards, "n_shards": n_shards}}
     with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
         yaml.safe_dump({"studies": {"smoke": {"overrides": sky}}}, file)
         file.flush()
-        command = [sys.executable, "-m", "snakemake", "-n", "-q", "--nolock", "--configfile", file.name, "--config"]
-        started = time.perf_counter()
+        command = [sys.executable, "-m", "snakemake", "-q", "all", "--configfile", file.name, "--config", "study=smoke"]
         target = "results/smoke/skies/naive/fields.h5"
-        subprocess.run([*command, "study=smoke", "-F", "--", target], cwd=ROOT, capture_output=True, check=True)
-        return time.perf_counter() - started
+        subprocess.run([*command, *arguments, "--", target], cwd=ROOT, capture_output=True, check=True)
+
+
+def plan(n_shards):
+    """Return the seconds that a dry run of so many shards takes."""
+    started = time.perf_counter()
+    snakemake(n_shards, "-n", "--nolock", "-F")
+    return time.perf_counter() - started
+
+
+def schedule(n_shards):
+    """Return the CPU seconds that Snakemake takes to send so many shards and to note that they are done.
+
+    The jobs are empty: `--touch`, which waits a tenth of a second for each, so wall time says nothing.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        results = Path(folder) / "results/smoke"
+        shutil.copytree(STUDY, results)
+        for shard in range(n_shards):
+            for name in ("fields", "truth"):
+                (results / f"skies/naive/shards/{name}_{shard}.h5").touch()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        there = ("--snakefile", str(ROOT / "Snakefile"), "--directory", folder)
+        snakemake(n_shards, *there, "--touch", "--cores", "100", "--forcerun", "generate_skies")
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def options(n_fields):
@@ -77,6 +101,8 @@ def wide(size):
 def main():
     for n_shards in (100, 1000, 10000):
         print(f"dry run of {n_shards:6d} shards: {plan(n_shards):7.1f} s", flush=True)
+    for n_shards in (10, 1000):
+        print(f"scheduling of {n_shards:6d} shards: {schedule(n_shards):7.1f} s of CPU", flush=True)
     make(BLOCK)  # imports
     for n_fields in (100, 1000, 10000):
         seconds, size = make(n_fields)
