@@ -1,5 +1,7 @@
 """Generated galaxies beside real ones, one attribute moved at a time, and asked against measured."""
 
+from textwrap import fill
+
 import numpy as np
 from matplotlib.figure import Figure
 
@@ -23,7 +25,7 @@ def draw_galaxies(rows, classes):
         Pictures by origin and class.
     classes : list of str
     """
-    figure = Figure(figsize=(11, 1.05 * len(rows) + 0.4))
+    figure = Figure(figsize=(11, 0.66 * len(rows) + 0.4))
     grid = figure.subplots(len(rows), len(classes), squeeze=False)
     for panels, (origin, pictures) in zip(grid, rows.items(), strict=True):
         for axes, name in zip(panels, classes, strict=True):
@@ -52,7 +54,8 @@ def draw_strips(strips, attributes):
     for axes, (name, pictures) in zip(panels, strips.items(), strict=False):
         show_pictures(axes, pictures)
         side = pictures.shape[2] + 1
-        axes.set_yticks([(row + 0.5) * side for row in range(len(attributes))], map(words, attributes))
+        labels = [fill(words(name), 10) for name in attributes]  # the longest would be cut off at the left
+        axes.set_yticks([(row + 0.5) * side for row in range(len(attributes))], labels)
         axes.tick_params(length=0)
         axes.set_title(words(name))
     return figure
