@@ -89,6 +89,10 @@ class Cluster:
         """Return the states that accounting knows of a job, requeued runs included."""
         return self.ask("sacct", "-nXPD", "-j", number, "-o", "State").split("\n")
 
+    def waits(self, number):
+        """Tell whether a job waits in the queue."""
+        return bool(self.ask("squeue", "-h", "-j", number, "-t", "PD", "-o", "%A").strip())
+
     def hasten(self, number):
         """Let a job start now that waits its two minutes after it was requeued."""
         self.ask("scontrol", "update", f"JobId={number}", "StartTime=now")

@@ -78,6 +78,7 @@ def test_a_job_that_is_requeued_goes_on(cluster, folder, undisturbed):
     number = cluster.job()
     cluster.ask("scontrol", "requeue", number)
     until(lambda: "REQUEUED" in "".join(cluster.states(number)), 60)
+    until(lambda: cluster.waits(number), 60)
     cluster.hasten(number)
     finish(process, folder)
     assert_went_on(folder, undisturbed)
@@ -94,7 +95,7 @@ def test_a_node_that_dies(cluster, folder, undisturbed):
     for one in [*map(int, steps.stdout.split()), *family(pid)]:
         kill(one)
     try:
-        until(lambda: cluster.ask("squeue", "-h", "-j", number, "-t", "PD", "-o", "%A").strip(), 120)
+        until(lambda: cluster.waits(number), 120)
         cluster.hasten(number)
         until(lambda: cluster.ask("squeue", "-h", "-j", number, "-t", "R", "-o", "%N").strip() not in ("", node), 60)
     finally:
