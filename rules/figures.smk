@@ -1,7 +1,7 @@
 """Figures of the page, a rule for each theme.
 
 Requires  everything that the study makes
-Produces  results/{study}/figures
+Produces  results/{study}/figures, results/{study}/differences.csv
 """
 
 

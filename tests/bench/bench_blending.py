@@ -21,7 +21,9 @@ from pathlib import Path
 import numpy as np
 from scipy import ndimage
 
-sys.path.insert(0, str(Path(__file__).parents[2]))
+sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1] / "science")]
+import little_blends
+
 from workflow_scripts.concatenate_blends import concatenate_blends
 from workflow_scripts.concatenate_masks import concatenate_masks
 from workflow_scripts.convert_fluxes import convert_fluxes
@@ -36,24 +38,7 @@ MODES = {
     "whole pixels + noise": {"subpixel": False, "noise": "uniform"},
     "sub-pixel + noise": {"subpixel": True, "noise": "uniform"},
 }
-PAIRING = {
-    "blend": "bench",
-    "split": "train",
-    "divide": False,
-    "test_ratio": 0.2,
-    "valid_ratio": 0,
-    "shard": 0,
-    "n_shards": 1,
-    "mag_low": 0,
-    "mag_high": 99,
-    "exclude_types": [],
-    "clean_only": False,
-    "min_snr": 0,
-    "n_galaxies": {"law": "fixed", "low": 2, "high": 8, "density_per_arcmin2": None},
-    "max_mag_difference": 2.0,
-    "max_separation": 4.0,
-    "max_blendedness": 1,
-}
+PAIRING = {**little_blends.PAIRING, "blend": "bench", "shard": 0, "n_shards": 1, "mag_low": 0, "mag_high": 99}
 
 
 def make_stamps(folder):
