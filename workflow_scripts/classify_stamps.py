@@ -3,7 +3,6 @@
 import logging
 
 import numpy as np
-import torch
 
 from workflow_scripts.formats.checkpoints import read_model
 from workflow_scripts.formats.stacks import open_stack
@@ -13,7 +12,7 @@ from workflow_scripts.job import plugins
 from workflow_scripts.job.entry import run_rule
 from workflow_scripts.judging.intervals import share
 from workflow_scripts.training.data import as_channels
-from workflow_scripts.training.devices import find_device
+from workflow_scripts.training.devices import find_device, use_threads
 from workflow_scripts.training.sampling import predictions, rebuild
 
 BLOCK = 512  # images in memory at a time
@@ -43,7 +42,7 @@ def classify_stamps(*, test, stamps, weights, about, purity, options, code):
     ValueError
         Where a stack does not say the classes of its galaxies, or the stage learnt something else.
     """
-    torch.set_num_threads(options["torch_threads"])
+    use_threads(options["torch_threads"])
     arrays, described = read_model(weights)
     classes = known_classes(described)
     module = rebuild(plugins.load("models", described["model"]), arrays, described, find_device(options["device"]))

@@ -3,7 +3,6 @@
 from functools import partial
 
 import numpy as np
-import torch
 
 from workflow_scripts.formats.catalogues import read_catalogue
 from workflow_scripts.formats.checkpoints import read_model
@@ -14,7 +13,7 @@ from workflow_scripts.job import plugins
 from workflow_scripts.job.entry import run_rule
 from workflow_scripts.job.progress import progress
 from workflow_scripts.job.seeds import rng
-from workflow_scripts.training.devices import find_device
+from workflow_scripts.training.devices import find_device, use_threads
 from workflow_scripts.training.sampling import Sampler, rebuild
 
 LAW = ("n_sources", "field_spread", "members", "width", "reach", "separation")  # of a fitted point process
@@ -41,7 +40,7 @@ def generate_skies(*, parts, descriptions, fields, sky, truth, options, seed, co
         `sky` (its name), `recipe`, `options` (the recipe's), `roles` (name and kind of each part), `n_fields`,
         `shard`, `n_shards`, `grey_levels`, `patches_hold_sky` (of the stages' patches), `device`, `torch_threads`.
     """
-    torch.set_num_threads(options["torch_threads"])
+    use_threads(options["torch_threads"])
     recipe = plugins.load("skies", options["recipe"])
     loaded, about = read_parts(parts, fields, options)
     with create_stack(sky, seed=seed, code=code, **about) as images, create_stack(truth, seed=seed, code=code) as rows:

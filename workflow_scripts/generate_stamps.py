@@ -4,7 +4,6 @@ import logging
 from functools import partial
 
 import numpy as np
-import torch
 
 from workflow_scripts.formats.checkpoints import read_model
 from workflow_scripts.formats.requests import read_requests
@@ -15,7 +14,7 @@ from workflow_scripts.job import plugins
 from workflow_scripts.job.entry import run_rule
 from workflow_scripts.job.progress import progress
 from workflow_scripts.job.seeds import rng
-from workflow_scripts.training.devices import find_device
+from workflow_scripts.training.devices import find_device, use_threads
 from workflow_scripts.training.sampling import Sampler, rebuild
 
 BLOCK = 512  # galaxies drawn from one generator
@@ -46,7 +45,7 @@ def generate_stamps(*, weights, about, train, test, table, stamps, options, seed
     ValueError
         Where a request names an unknown class, or, if `strict`, is beyond the data.
     """
-    torch.set_num_threads(options["torch_threads"])
+    use_threads(options["torch_threads"])
     arrays, described = read_model(weights)
     module = rebuild(plugins.load("models", described["model"]), arrays, described, find_device(options["device"]))
     sampler = Sampler(module, partial(invert_stretch, stretch=described["stretch"]), described["condition"])

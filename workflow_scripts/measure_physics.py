@@ -3,7 +3,6 @@
 import logging
 
 import numpy as np
-import torch
 
 from workflow_scripts.formats.checkpoints import read_model
 from workflow_scripts.formats.stacks import open_stack
@@ -13,7 +12,7 @@ from workflow_scripts.job import plugins
 from workflow_scripts.job.entry import run_rule
 from workflow_scripts.training.conditions import apply_conditions, ranges
 from workflow_scripts.training.data import as_channels
-from workflow_scripts.training.devices import find_device
+from workflow_scripts.training.devices import find_device, use_threads
 from workflow_scripts.training.sampling import predictions, rebuild
 
 BLOCK = 512  # images in memory at a time
@@ -39,7 +38,7 @@ def measure_physics(*, test, stamps, weights, about, physics, options, code):
     options : dict
         `generators`: names of the stages; `device`, `torch_threads`.
     """
-    torch.set_num_threads(options["torch_threads"])
+    use_threads(options["torch_threads"])
     arrays, described = read_model(weights)
     module = rebuild(plugins.load("models", described["model"]), arrays, described, find_device(options["device"]))
     told, scale = described["condition"], ranges(described["condition"])

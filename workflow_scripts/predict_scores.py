@@ -11,7 +11,7 @@ from workflow_scripts.job import plugins
 from workflow_scripts.job.entry import run_rule
 from workflow_scripts.job.progress import progress
 from workflow_scripts.training.data import as_channels
-from workflow_scripts.training.devices import find_device
+from workflow_scripts.training.devices import find_device, use_threads
 from workflow_scripts.training.sampling import rebuild
 
 BATCH = 64  # fixed: another size would change the last digits
@@ -38,7 +38,7 @@ def predict_scores(*, images, weights, about, features, options, code):
         Where the images have another size or number of bands than those that the network learnt from, or a pixel is
         not finite.
     """
-    torch.set_num_threads(options["torch_threads"])
+    use_threads(options["torch_threads"])
     arrays, description = read_model(weights)
     plugin = plugins.load("models", description["model"])
     module = rebuild(plugin, arrays, description, find_device(options["device"]))

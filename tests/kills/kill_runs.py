@@ -52,6 +52,7 @@ def kill_runs(place, disks, asked, rng):
     while killed.total() < asked.kills and time.monotonic() < end - 180:
         kind = disturb(folder, disk, rng)
         killed[kind] += kind is not None
+        print(f"{killed.total():4d}  {kind or 'ran to the end'}", flush=True)
         compare(folder, whole, seen)
         if kind is None:  # it ended before: begin again
             finished += 1

@@ -241,3 +241,8 @@ def test_files_are_short_and_well_named(path):
         if isinstance(node, ast.FunctionDef):
             start = node.body[1 if ast.get_docstring(node) is not None and len(node.body) > 1 else 0].lineno
             assert node.end_lineno - start < 60, f"{node.name}: split it"
+
+
+def test_threads_of_torch_are_set_where_its_functions_are_called_once_before():
+    callers = [path.name for path in FILES if "set_num_threads" in path.read_text()]
+    assert callers == ["devices.py"]

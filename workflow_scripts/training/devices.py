@@ -4,6 +4,26 @@ import torch
 from lightning_fabric import Fabric
 from lightning_fabric.plugins.environments import LightningEnvironment
 
+# What MKL may compute for torch.
+ELEMENTWISE = [
+    *("acos", "asin", "atan", "cos", "cosh", "erf", "erfc", "erfinv", "exp", "expm1", "log", "log10", "log1p", "log2"),
+    *("rsqrt", "sin", "sinh", "sqrt", "tan", "tanh"),
+]
+
+
+def use_threads(n):
+    """Let torch compute on n threads, with the same bits in every process.
+
+    MKL chooses the code of each of its functions in the first call. Where several threads make that call at once, one
+    can get code of less precision, about once in a thousand starts (github.com/pytorch/pytorch/issues/188792). So one
+    thread calls each of them before.
+    """
+    torch.set_num_threads(n)
+    for dtype in (torch.float32, torch.float64):
+        one = torch.full((1,), 0.5, dtype=dtype)
+        for name in ELEMENTWISE:
+            getattr(torch, name)(one)
+
 
 def find_device(name):
     """Return `cpu` or `cuda` for a device setting; `auto` takes a GPU where torch sees one.
@@ -20,7 +40,7 @@ def find_device(name):
 
 def start_fabric(options):
     """Return a launched Fabric for a stage's options: `gpus` processes where there are GPUs, one on the CPU."""
-    torch.set_num_threads(options["torch_threads"])
+    use_threads(options["torch_threads"])
     device = find_device(options["device"])
     return launched(device, options["gpus"] if device == "cuda" else 1, options["precision"])
 
