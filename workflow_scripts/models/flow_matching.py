@@ -11,7 +11,9 @@ from workflow_scripts.networks.transport import Transport
 class Options:
     """Size and optimisation; each of the `n_steps` of Heun's method takes two evaluations, with guidance four.
 
-    `drop` is the share of the conditions that are not told while training.
+    `drop` is the share of the conditions that are not told while training. `centred` shows the network where the centre
+    is, for images of one source there, with a sketch of what is asked; `patch` is the side of the squares of pixels
+    that the network has one place for: 2 takes half the time, with twice the width.
     """
 
     width: int = 32
@@ -20,10 +22,14 @@ class Options:
     drop: float = 0.1
     guidance: float = 1.0
     n_steps: int = 8
+    centred: bool = False
+    patch: int = 1
 
     def __post_init__(self):
         if self.width < 8 or self.width % 8 or not self.factors or min(self.factors) < 1:
             raise ValueError("width: a multiple of 8; factors: at least one, each at least 1")
+        if self.patch < 1:
+            raise ValueError("patch: at least 1")
         if self.lr <= 0 or not 0 <= self.drop < 1 or self.n_steps < 1 or self.guidance < 0:
             raise ValueError("lr: above 0; drop: in [0, 1); n_steps: at least 1; guidance: at least 0")
 
