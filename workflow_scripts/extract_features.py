@@ -26,7 +26,8 @@ def extract_features(*, images, features, options, code):
     features : str
         Stack written: `value (m, k) float32`, `owner (m,)`, the image that a row belongs to, `group (m,)`, its field,
         `score (m,)` and `name (m,)` where the images have them. Attributes: `columns`, the names of the features;
-        `shape`, that of an image; `n_failed`, the rows that could not be measured and are left out (of sources alone);
+        `shape`, that of an image; `measured_on`, that of what a row was measured on; `n_failed`, the rows that could
+        not be measured and are left out (of sources alone); `share`, that of the sources that were to be measured;
         `n_skipped` and `skipped`, the files that were left out.
     options : dict
         `extract`, a list of (feature, its options); `rows`, what a row is: `tiles`, `images` or `sources`; `tile_size`
@@ -41,7 +42,7 @@ def extract_features(*, images, features, options, code):
     measured, n_failed = of_sources if options["rows"] == "sources" else of_images, 0
     with open_images(images, options["skip_broken"]) as source, create_stack(features, code=code) as writer:
         known = source.columns()
-        for value, names, owner in measured(source, makers, options["tile_size"]):
+        for value, names, owner, share in measured(source, makers, options["tile_size"]):
             kept = np.isfinite(value).all(axis=1)
             if options["rows"] != "sources" and not kept.all():
                 raise ValueError(f"a feature of image {owner[~kept][0]} is not finite")
@@ -49,11 +50,16 @@ def extract_features(*, images, features, options, code):
             columns, owner = ",".join(names), owner[kept]
             rest = {name: values[owner] for name, values in known.items()}
             writer.append(value=value[kept].astype(np.float32), owner=owner, **rest)
-        shape = ",".join(map(str, source.shape))
-        told = list_of_skipped(source)
-        writer.describe(columns=columns, shape=shape, n_images=len(known["group"]), n_failed=n_failed, **told)
+            told = {"columns": columns, "n_failed": n_failed, "share": share, "n_images": len(known["group"])}
+        writer.describe(**told, **shapes(source.shape, options["tile_size"]), **list_of_skipped(source))
     if n_failed:
         logging.warning("%d sources could not be measured and are left out; see n_failed", n_failed)
+
+
+def shapes(shape, tile_size):
+    """Return the shape of an image and of what a row is measured on, as attributes: `y,x` or `y,x,band`."""
+    tile = (tile_size, tile_size, *shape[2:]) if tile_size else shape
+    return {name: ",".join(map(str, sides)) for name, sides in (("shape", shape), ("measured_on", tile))}
 
 
 def loaded(extract):
@@ -62,14 +68,14 @@ def loaded(extract):
 
 
 def of_images(source, makers, tile_size):
-    """Yield the features of images or tiles block by block: values, names, and the image of each row."""
+    """Yield the features of images or tiles block by block: values, names, the image of each row, and 1: all are."""
     for numbers, images in progress(source.blocks(block_of(source)), "blocks of images"):
         tiles, owner = cut_tiles(images, tile_size)
-        yield *extract_all(makers, tiles), numbers[owner]
+        yield *extract_all(makers, tiles), numbers[owner], 1.0
 
 
 def of_sources(source, makers, tile_size):
-    """Yield the features of sources block by block: values, names, and the image of each source.
+    """Yield the features of sources block by block: values, names, the image of each source, and the share measured.
 
     Two passes: the sources to measure are spread evenly over all that could be.
     """
@@ -78,10 +84,11 @@ def of_sources(source, makers, tile_size):
         raise ValueError("features of sources: one at a time")
     counts = np.concatenate([module.count(flat(images), given) for _, images in source.blocks(block_of(source))])
     chosen, first = spread(counts, given.max_sources), 0
+    share = min(1.0, given.max_sources / max(1, int(counts.sum())))
     for numbers, images in progress(source.blocks(block_of(source)), "blocks of images"):
         value, columns, owner = module.extract(flat(images), given, chosen[first : first + len(images)])
         first += len(images)
-        yield value, columns, numbers[owner]
+        yield value, columns, numbers[owner], share
 
 
 def block_of(source):

@@ -51,7 +51,7 @@ def predict_scores(*, images, weights, about, features, options, code):
             writer.append(value=value[:, None], owner=numbers, **rest)
         shape, name = ",".join(map(str, source.shape)), f"score_of_{options['stage']}"
         told = list_of_skipped(source)
-        writer.describe(columns=name, shape=shape, n_images=len(known["group"]), n_failed=0, **told)
+        writer.describe(columns=name, shape=shape, measured_on=shape, n_images=len(known["group"]), n_failed=0, **told)
 
 
 def check_shape(shape, learnt):

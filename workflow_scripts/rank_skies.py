@@ -9,6 +9,8 @@ from workflow_scripts.job.entry import run_rule
 from workflow_scripts.judging.power import smallest_found
 from workflow_scripts.judging.verdict import holm, verdict
 
+MOSTLY = 0.9  # of the exchanges: as many equal ones leave no place for a small p that is not chance
+
 
 def rank_skies(*, comparisons, scores, powers, generated, leaderboard, options):
     """Put all comparisons and scores into one table.
@@ -24,10 +26,11 @@ def rank_skies(*, comparisons, scores, powers, generated, leaderboard, options):
     generated : list of str
         Stacks of the generated samples, in order.
     leaderboard : str
-        CSV written: `evaluations` of networks per generated image; per metric value, interval, null, `finds` (the
-        smallest damage of the realism ladder that it finds with 80 % power, mean over the fields; `inf`: none),
-        `failed` (the sample's sources that could not be measured and are left out), corrected p and verdict; per scorer
-        mean and deviation. The row of `real_test` has the null's median for a value: what a perfect sample would get.
+        CSV written: `evaluations` of networks per generated image; per metric value, interval, null, `worse` (`larger`
+        or `smaller` values), `finds` (the smallest damage of the realism ladder that it finds with 80 % power, mean
+        over the fields; `inf`: none), `failed` (the sample's sources that could not be measured and are left out),
+        corrected p and verdict; per scorer mean and deviation. The row of `real_test` has the null's median for a
+        value: what a perfect sample would get.
     options : dict
         `samples`, `metrics`, `scorers`, `with_power`: names, in order.
 
@@ -50,9 +53,16 @@ def rank_skies(*, comparisons, scores, powers, generated, leaderboard, options):
             values = read_scores(next(tables))
             row |= {f"{scorer}_mean": f"{values.mean():.3f}", f"{scorer}_sd": f"{values.std():.3f}"}
         rows.append(row)
-    first = (options["metrics"] or ["sample"])[0]  # without metrics the order stays that of the config
-    rows.sort(key=lambda row: (row["kind"] != "real", float(row[first] or "inf") if options["metrics"] else 0.0))
+    rows.sort(key=lambda row: (row["kind"] != "real", badness(row, options["metrics"])))
     write_csv(leaderboard, rows)
+
+
+def badness(row, metrics):
+    """Return how bad a sample is by the first metric; without metrics the order stays that of the config."""
+    if not metrics:
+        return 0.0
+    first = metrics[0]
+    return float("inf") if not row[first] else float(row[first]) * (1 if row[f"{first}_worse"] == "larger" else -1)
 
 
 def evaluations(path):
@@ -78,13 +88,12 @@ def read_scores(path):
 
 def judge(results, finds):
     """Return the columns of one sample's metrics, their verdicts corrected together."""
-    results = {name: as_evidence(result) for name, result in results.items()}
-    measured = [name for name, result in results.items() if "value" in result]
-    corrected = dict(zip(measured, holm([results[name]["p"] for name in measured]), strict=True))
+    p = {name: p_of(result) for name, result in results.items() if "value" in result}
+    corrected = dict(zip(p, holm([*p.values()]), strict=True))
     row = {}
     for name, result in results.items():
         if name in corrected:
-            said = verdict(result["p"], corrected[name], result["p_least"], finds[name], is_beyond(result))
+            said = verdict(p[name], corrected[name], result["p_least"], finds[name], is_beyond(result))
             words = {"p": f"{corrected[name]:.4g}", "verdict": said}
         else:
             words = {"p": "", "verdict": f"not measured: {result['reason']}"}
@@ -92,15 +101,15 @@ def judge(results, finds):
     return row
 
 
-def as_evidence(result):
-    """Return a result whose p is 1 where its value is the null's own median: chance alone put such ties in order."""
-    return {**result, "p": 1.0} if "value" in result and result["value"] == result["null_median"] else result
+def p_of(result):
+    """Return the p of a result: 1 where most exchanges of fields give what the truth gives, in an order by chance."""
+    return 1.0 if result["tied"] > MOSTLY else result["p"]
 
 
 def is_beyond(result):
     """Tell whether a value is worse than 95 % of the null."""
-    larger_is_worse = result["null_high"] >= result["null_median"]
-    return result["value"] > result["null_high"] if larger_is_worse else result["value"] < result["null_high"]
+    sign = {"larger": 1, "smaller": -1}[result["worse"]]
+    return sign * result["value"] > sign * result["null_high"]
 
 
 def null_row(results):
@@ -119,6 +128,7 @@ def columns(name, result, words):
     """Return the columns of one metric; what was not measured stays empty."""
     keys = {"": "value", "_low": "low", "_high": "high", "_null_median": "null_median", "_null_high": "null_high"}
     row = {f"{name}{end}": f"{result[key]:.4g}" if key in result else "" for end, key in keys.items()}
+    row[f"{name}_worse"] = result.get("worse", "")
     return row | {f"{name}_failed": result.get("n_failed", 0), **{f"{name}_{key}": said for key, said in words.items()}}
 
 

@@ -65,7 +65,7 @@ def train_scorer(
     with whole_file(model) as part:
         plugin.save(fitted, part)
     write_predictions(predictions, test, about)
-    described = {"columns": train["columns"], "shape": train["shape"], "n_train": len(train["value"])}
+    described = {"columns": train["columns"], "measured_on": train["measured_on"], "n_train": len(train["value"])}
     known = {"scorer": options["scorer"], "options": options["options"], "code": code, "format_version": FORMAT_VERSION}
     write_json(report, {**known, **described, **about, **found})
 
@@ -126,7 +126,7 @@ def read_scored(path):
             raise ValueError(f"{path}: {found} scored images; at least {FEWEST} are needed: raise ladder.copies")
         if not ((columns["score"] >= 0) & (columns["score"] <= BEST_SCORE)).all():
             raise ValueError(f"{path}: a score is not in 0 to {BEST_SCORE:g}")
-        return {**columns, "columns": stack.attributes["columns"], "shape": stack.attributes["shape"]}
+        return {**columns, **{name: stack.attributes[name] for name in ("columns", "measured_on")}}
 
 
 if "snakemake" in globals():

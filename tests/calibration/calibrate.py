@@ -125,10 +125,10 @@ def run(job):
 
 
 def rate_rows(kind):
-    """Return the lines of the table of rates, and whether all rates are where they should be."""
+    """Return the lines of the table of rates, and whether all pairs are there and all rates where they should be."""
     metrics, _, n = RATES[kind]
     pieces = [read_json(path) for path, _, arguments in jobs() if arguments[0] == kind and path.exists()]
-    lines, good = [], True
+    lines, good = [], len(pieces) == RATES[kind][1] // PAIRS
     for name in metrics if pieces else ():
         p = np.concatenate([piece[name] for piece in pieces])
         low, high = binom.interval(0.999, len(p), LEVEL)
@@ -154,7 +154,7 @@ def power_rows(damage):
 
 
 def write_table():
-    """Write docs/calibration.md; return whether all rates are where they should be."""
+    """Write docs/calibration.md; return whether all pairs are there and all rates where they should be."""
     (quick, good), (slow, fine) = (rate_rows(kind) for kind in RATES)
     text = TEXT.format(
         rates="\n".join(quick + slow),
@@ -183,6 +183,7 @@ Written by `make calibrate`; fields of {size} px of the study `sparse`, metrics 
 Pairs of independent sets of real fields, every field drawn once and used in one pair. p by {n_draws} exchanges of
 fields; outside: p of at most 5 %, not corrected for the number of metrics. The rate should lie in the 99.9 % binomial
 interval around 5 %. {asked} pairs are asked for, {slow} where features are slow; the table shows what has been done.
+The metrics of single galaxies (`galaxy_...`) are the one of `fluxes` on other numbers, and are not among them.
 
 | metric | fields on each side | pairs | outside | interval | inside it |
 |---|---|---|---|---|---|
@@ -211,7 +212,7 @@ def main():
         for _ in workers.imap_unordered(run, missing[: arguments.pieces]):
             pass
     if not write_table():
-        sys.exit("calibration: a rate lies outside its interval: see docs/calibration.md")
+        sys.exit("calibration: pairs are missing, or a rate lies outside its interval: see docs/calibration.md")
 
 
 if __name__ == "__main__":

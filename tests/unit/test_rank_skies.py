@@ -16,6 +16,8 @@ def measured(value, p, p_least=0.001):
         "null_high": 0.9,
         "p": p,
         "p_least": p_least,
+        "tied": 0.0,
+        "worse": "larger",
         "n_fields": 9,
     }
 
@@ -57,7 +59,8 @@ def test_the_best_comes_first_and_every_sample_has_its_own_numbers(tmp_path):
     assert [row["a_failed"] for row in rows] == ["0", "0", "7", "0"]
     assert metric_cell(rows[2], "a")["failed"] == 7
     assert [row["trees_mean"] for row in rows] == ["1.000", "4.000", "3.000", "2.000"]
-    assert [row["a_verdict"] for row in rows][1:] == ["inside the null", "inside the null", "outside the null"]
+    inside = "inside the null, power unknown"
+    assert [row["a_verdict"] for row in rows][1:] == [inside, inside, "outside the null"]
     # 0.04 alone is outside; 0.03 of two, doubled by Holm, is not, nor is it inside
     assert rows[3]["b_verdict"] == "outside the null"
     assert rows[2]["b_verdict"] == "undecided: outside before correction for the number of metrics"
@@ -96,7 +99,25 @@ def test_files_of_scores_that_say_nothing_are_refused(tmp_path, text, said):
         read_scores(path)
 
 
-def test_a_value_that_is_the_median_of_the_null_is_no_evidence(tmp_path):
-    rows = rank(tmp_path, {"sky": {"a": {**measured(0.5, 0.001)}}})
-    assert rows[1]["a_verdict"] == "inside the null"
+def test_a_small_p_among_equal_exchanges_is_no_evidence_and_one_at_the_null_s_median_is(tmp_path):
+    rows = rank(tmp_path, {"sky": {"a": {**measured(0.5, 0.001), "tied": 0.95}}})
+    assert rows[1]["a_verdict"].startswith("inside the null")
     assert float(rows[1]["a_p"]) == 1
+    rows = rank(tmp_path, {"sky": {"a": measured(0.5, 0.001)}})  # p has twice as many fields as the value
+    assert rows[1]["a_verdict"] == "outside the null"
+
+
+def test_metrics_whose_small_values_are_bad_order_and_warn_the_other_way(tmp_path):
+    def small(value):
+        return {**measured(value, 0.5), "worse": "smaller", "null_median": 1.0, "null_high": 0.9}
+
+    rows = rank(tmp_path, {"poor": {"a": small(0.5)}, "good": {"a": small(0.95)}})
+    assert [row["sample"] for row in rows] == ["real_test", "good", "poor"]
+    assert rows[2]["a_verdict"] == "undecided: beyond the null, but so are exchanges of its fields"
+    assert rows[1]["a_verdict"].startswith("inside the null")
+
+
+def test_a_metric_of_unknown_power_says_so(tmp_path):
+    rows = rank(tmp_path, {"near": {"a": measured(0.6, 0.5)}})
+    assert rows[1]["a_verdict"] == "inside the null, power unknown"
+    assert metric_cell(rows[1], "a")["verdict"] == "inside the null, power unknown"

@@ -17,7 +17,7 @@ def write(path, n, seed, names="a,b", shape="32,32", **changed):
     score = rng.uniform(0, 8, n)
     value = np.stack([score[image] + rng.normal(0, 0.2, 2 * n), rng.normal(size=2 * n)], axis=1).astype(np.float32)
     columns = {"value": value, "owner": image, "group": image // 4, "score": score[image], **changed}
-    with create_stack(path, code="0", columns=names, shape=shape) as writer:
+    with create_stack(path, code="0", columns=names, measured_on=shape) as writer:
         writer.append(**{name: values for name, values in columns.items() if values is not None})
     return str(path)
 

@@ -12,7 +12,7 @@ from workflow_scripts.judging.scoring import BEST_SCORE
 from workflow_scripts.judging.verdict import CONFIDENCE, FEWEST_FIELDS, halves, measured
 
 SHARES = (0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 1.0)  # of the fields that are damaged
-N_CRITICAL, N_TRIALS = 200, 50
+N_CRITICAL, N_TRIALS = 100, 50
 ENOUGH = 0.8  # power from which a damage counts as found
 
 
@@ -56,19 +56,31 @@ def find_power(real, ladder, damage, metric, rng):
     both = np.intersect1d(real.groups, ladder.groups)
     if len(both) < 2 * FEWEST_FIELDS:
         raise ValueError(f"{len(both)} fields with a damaged copy; at least {2 * FEWEST_FIELDS} are needed")
-    damage, n = damage[np.isin(ladder.groups, both)], len(both)
-    pool, sign = metric.prepare(pooled([real.take(both), ladder.take(both)]), rng), 1 if metric.larger_is_worse else -1
+    real, ladder, damage = real.take(both), ladder.take(both), damage[np.isin(ladder.groups, both)]
+    return [trials(real, ladder, damage, metric, share, rng) for share in SHARES]
 
-    def trial(share):
-        """Return the damage of one damaged half, and how bad it looks beside the other half."""
+
+def trials(real, ladder, damage, metric, share, rng):
+    """Return the mean damage of halves of which a share is damaged, and how often they lie beyond undamaged ones.
+
+    What a metric computes of a whole pool is computed of about as many damaged fields as a comparison has: a scale that
+    all copies had a part in would hide them.
+    """
+    n, sign = len(real.groups), 1 if metric.larger_is_worse else -1
+    chosen = np.sort(rng.permutation(n)[: int(np.ceil(share * n))])  # as the pool sorts them
+    pool = metric.prepare(pooled([real, ladder.take(ladder.groups[chosen])]), rng)
+    copy = np.arange(n)
+    copy[chosen] = n + np.arange(len(chosen))  # where the copy of a field is in the pool
+
+    def beside(some):
+        """Return how bad one half looks beside another, of which these fields are taken."""
         one, other = halves(np.arange(n), rng)
-        bad = other[: int(np.ceil(share * len(other)))]
-        side = np.concatenate([bad + n, other[len(bad) :]])  # the copy of field i is field n + i of the pool
-        return damage[bad].sum() / len(other), sign * measured(metric, pool, one, side, rng)
+        return other, sign * measured(metric, pool, one, some[other], rng)
 
-    limit = np.quantile([trial(0)[1] for _ in range(N_CRITICAL)], CONFIDENCE)
-    trials = np.array([[trial(share) for _ in range(N_TRIALS)] for share in SHARES])
-    return [(float(np.mean(d)), float(np.mean(worse > limit))) for d, worse in trials.transpose(0, 2, 1)]
+    limit = np.quantile([beside(np.arange(n))[1] for _ in range(N_CRITICAL)], CONFIDENCE)
+    found = [beside(copy) for _ in range(N_TRIALS)]
+    hurt = [damage[other[copy[other] >= n]].sum() / len(other) for other, _ in found]
+    return float(np.mean(hurt)), float(np.mean([value > limit for _, value in found]))
 
 
 def smallest_found(power):

@@ -23,6 +23,8 @@ class Sample:
         Where each image stands in the sample that all were taken from.
     shared : object
         What a metric has computed of that whole sample (distances, orders), found by `row`.
+    share : float
+        Of the sources in the images, those that have a row.
     """
 
     values: np.ndarray
@@ -30,6 +32,7 @@ class Sample:
     columns: tuple = ()
     row: np.ndarray | None = None
     shared: object = None
+    share: float = 1.0
 
     @property
     def groups(self):
@@ -71,8 +74,28 @@ def pooled(samples):
     return Sample(np.concatenate([sample.values for sample in samples]), group, samples[0].columns)
 
 
+def equally_dense(samples, rng):
+    """Return samples that have rows of the same share of their sources: fields are not alike otherwise."""
+    least = min(sample.share for sample in samples)
+    return [thinned(sample, least, rng) for sample in samples]
+
+
+def thinned(sample, share, rng):
+    """Return a sample that keeps rows of a share of its sources, drawn at random; of each field at least one."""
+    if sample.share <= share:
+        return sample
+    rank = rng.random(len(sample.group))
+    kept = rank < share / sample.share
+    lowest = np.full(len(sample.groups), np.inf)
+    field = np.searchsorted(sample.groups, sample.group)
+    np.minimum.at(lowest, field, rank)
+    kept |= rank == lowest[field]
+    return Sample(sample.values[kept], sample.group[kept], sample.columns, share=share)
+
+
 def read_sample(path):
     """Read the features that `extract_features` wrote as a sample to be judged."""
     with open_stack(path) as stack:
         columns = tuple(str(stack.attributes.get("columns", "")).split(","))
-        return Sample(stack["value"][:].astype(float), stack["group"][:], columns)
+        share = float(stack.attributes.get("share", 1.0))
+        return Sample(stack["value"][:].astype(float), stack["group"][:], columns, share=share)

@@ -7,7 +7,7 @@ images by more than those of all but one in a hundred of the calibration images 
 
 import numpy as np
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 BEST_SCORE = 8.0
 CONFIDENCE = 0.9
 RANGE = (0.001, 0.999)  # quantiles of the training features that bound the support
@@ -111,12 +111,12 @@ def check_features(attributes, about, path):
     ValueError
         Where the images have another size, another number of bands, or the features are others.
     """
+    if attributes.get("measured_on") != about["measured_on"]:
+        raise ValueError(
+            f"{path}: images of {words(attributes.get('measured_on'))}; this scorer was trained on images of "
+            f"{words(about['measured_on'])}"
+        )
     if attributes["columns"] != about["columns"]:
-        if attributes.get("shape") != about["shape"]:
-            raise ValueError(
-                f"{path}: images of {words(attributes.get('shape'))}; this scorer was trained on images of "
-                f"{words(about['shape'])} and its features depend on that"
-            )
         raise ValueError(f"{path}: not the features that this scorer was trained on: make it and them again")
 
 

@@ -8,7 +8,7 @@ exact where real and generated fields are exchangeable (docs/judging.md).
 
 import numpy as np
 
-from workflow_scripts.judging.sample import pooled
+from workflow_scripts.judging.sample import equally_dense, pooled
 
 CONFIDENCE = 0.95
 LEVEL = 0.05
@@ -71,8 +71,9 @@ def compare(real, other, metric, null, n_bootstrap, rng, halves_rng):
     -------
     result : dict
         value (median over the halves), low, high (95 % bootstrap over fields, its bias taken off), null_median,
-        null_high (the 95 % point of the null towards the worse), p (`permutation_p`), p_least (the smallest p that so
-        many draws can give), n_fields (in each side of the value).
+        null_high (the 95 % point of the null towards the worse), p (`permutation_p`), tied (the share of the exchanges
+        that give what the truth gives), p_least (the smallest p that so many draws can give), worse (`larger` or
+        `smaller` values), n_fields (in each side of the value).
 
     Raises
     ------
@@ -84,19 +85,23 @@ def compare(real, other, metric, null, n_bootstrap, rng, halves_rng):
     n_real, n_fields = len(real.groups), len(real.groups) // 2
     if len(other.groups) < n_fields:
         raise ValueError(f"{len(other.groups)} fields; {n_fields} are needed, as many as in one half of the real ones")
+    real, other = equally_dense([real, other], rng)
     pool = metric.prepare(pooled([real, other]), rng)
     reals, others = pool.groups[:n_real], pool.groups[n_real:]
     pairs = [(halves(reals, halves_rng)[0], rng.permutation(others)[:n_fields]) for _ in range(N_HALVES)]
     value = np.median([measured(metric, pool, *pair, rng) for pair in pairs])
     low, high = np.clip(interval(pool, metric, pairs, value, n_bootstrap, rng), *metric.limits)
+    truth, draws = exchange(real, other, metric, len(null), rng)
     return {
         "value": float(value),
         "low": float(low),
         "high": float(high),
         "null_median": float(np.median(null)),
         "null_high": float(np.quantile(null, CONFIDENCE if metric.larger_is_worse else 1 - CONFIDENCE)),
-        "p": permutation_p(real, other, metric, len(null), rng),
+        "p": rank_p(truth, draws, rng),
+        "tied": float(equal(draws, truth).mean()),
         "p_least": 1 / (1 + len(null)),
+        "worse": "larger" if metric.larger_is_worse else "smaller",
         "n_fields": n_fields,
     }
 
@@ -119,19 +124,29 @@ def permutation_p(real, other, metric, n_draws, rng):
     (1 + draws). Draws that are as bad to the last digit stand before or after the truth by chance: so P(p <= a) = a
     where the fields are exchangeable and a (1 + draws) is a whole number, whatever the metric.
     """
+    return rank_p(*exchange(real, other, metric, n_draws, rng), rng)
+
+
+def exchange(real, other, metric, n_draws, rng):
+    """Return how bad another sample looks beside the real one, and so do exchanges of their fields, (n_draws,)."""
     n_fields, sign = min(len(real.groups), len(other.groups)), 1 if metric.larger_is_worse else -1
     pool = pooled([sample.take(rng.permutation(sample.groups)[:n_fields]) for sample in (real, other)])
     pool = metric.prepare(pool, rng)
     orders = [pool.groups, *(rng.permutation(pool.groups) for _ in range(n_draws))]
     truth, *draws = (sign * measured(metric, pool, order[:n_fields], order[n_fields:], rng) for order in orders)
-    return rank_p(truth, np.array(draws), rng)
+    return truth, np.array(draws)
 
 
 def rank_p(truth, draws, rng):
     """Return (1 + draws above the truth) / (1 + draws), ties broken at random."""
-    equal = np.isclose(draws, truth, rtol=1e-12, atol=0)
-    above = np.sum((draws > truth) & ~equal)
-    return float((1 + above + rng.integers(1 + equal.sum())) / (1 + len(draws)))
+    ties = equal(draws, truth)
+    above = np.sum((draws > truth) & ~ties)
+    return float((1 + above + rng.integers(1 + ties.sum())) / (1 + len(draws)))
+
+
+def equal(draws, truth):
+    """Tell which draws give what the truth gives, to the last digit."""
+    return np.isclose(draws, truth, rtol=1e-12, atol=0)
 
 
 def interval(pool, metric, pairs, value, n_bootstrap, rng):
@@ -180,4 +195,4 @@ def verdict(p, p_corrected, p_least, finds=None, beyond=False):
     if finds is not None and finds > LARGEST_DAMAGE:
         found = f"damages below {finds:.2g} are" if np.isfinite(finds) else "no damage is"
         return f"undecided: with this number of fields {found} {'not ' if np.isfinite(finds) else ''}found"
-    return "inside the null"
+    return "inside the null" if finds is not None else "inside the null, power unknown"

@@ -1,8 +1,7 @@
 """Memorisation: whether generated images are nearer to what the generator learnt from than to unseen images.
 
-The training set is compared in pieces as large as the real side: more images would be nearer by chance alone. Copies
-are looked for in all of it. The null
-is that of fresh real images in the place of the generated ones.
+The null is that of fresh real images in the place of the generated ones: it knows how much nearer the training images
+are by their number alone.
 """
 
 from dataclasses import dataclass, replace
@@ -31,7 +30,7 @@ class Options:
 
 
 def prepare_with(pool, train, options, rng):
-    """Measure how far all images are from each other and from the training images, these in random order.
+    """Measure how far all images are from each other, and from the nearest training image.
 
     Parameters
     ----------
@@ -39,25 +38,21 @@ def prepare_with(pool, train, options, rng):
         `values (n, side²)`: thumbnails.
     """
     scale = scaling(train.values)
-    images, learnt = scale(pool.values), scale(train.values[rng.permutation(len(train.values))])
-    shared = distances(images, images), distances(images, learnt)
+    images = scale(pool.values)
+    shared = distances(images, images), distances(images, scale(train.values)).min(axis=1)
     return replace(pool, values=pool.values[:, :0], shared=shared)
 
 
 def measure(real, generated, options, rng):
     """Return P(d(generated, train) < within d(generated, real)), d to the nearest.
 
-    Within 1 that is 0.5 where nothing is memorised.
+    Within 1, that is the training images' share of all real images where nothing is memorised.
 
     Parameters
     ----------
     real, generated : judging.sample.Sample
         What `prepare_with` returned; the real images are others than those for training.
     """
-    between, to_train = real.shared
-    n = min(len(real.row), to_train.shape[1])
-    unseen = between[np.ix_(generated.row, real.row[:n])].min(axis=1)
-    size = n if options.within == 1 else to_train.shape[1]  # copies are so near that no chance has to be made even
-    pieces = np.arange(to_train.shape[1] // size) * size
-    seen = np.minimum.reduceat(to_train[generated.row, : len(pieces) * size], pieces, axis=1)
-    return share_below(seen, options.within * unseen[:, None])
+    between, seen = real.shared
+    unseen = between[np.ix_(generated.row, real.row)].min(axis=1)
+    return share_below(seen[generated.row], options.within * unseen)

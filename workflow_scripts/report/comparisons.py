@@ -62,8 +62,8 @@ def say_reason(axes, row, reason):
 
 
 def larger_is_worse(results):
-    """Tell which end of a metric is bad: the null's 95 % point lies towards it."""
-    return all(one["null_high"] >= one["null_median"] for one in results if "value" in one)
+    """Tell whether larger values of a metric are worse."""
+    return all(one["worse"] == "larger" for one in results if "value" in one)
 
 
 def draw_null(axes, null, larger_is_worse):

@@ -80,8 +80,8 @@ def null_of(rows, metric):
 
 
 def larger_is_worse(row, metric):
-    """Tell which end of a metric is bad: the null's 95 % point lies towards it."""
-    return float(row[f"{metric}_null_high"]) >= float(row[f"{metric}_null_median"])
+    """Tell whether larger values of a metric are worse."""
+    return row[f"{metric}_worse"] == "larger"
 
 
 def score_cell(row, scorer):
@@ -109,7 +109,8 @@ def metric_cell(row, metric):
         return {"value": value, "interval": "", "verdict": "the null's median", "kind": "", **lost}
     interval = f"[{fixed(row[f'{metric}_low'], scale)}, {fixed(row[f'{metric}_high'], scale)}]"
     kind = standing(row, metric)
-    return {"value": value, "interval": interval, "verdict": SAID[kind], "kind": kind, **lost}
+    said = verdict if kind == "inside" else SAID[kind]
+    return {"value": value, "interval": interval, "verdict": said, "kind": kind, **lost}
 
 
 def interval_cell(values):

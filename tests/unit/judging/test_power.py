@@ -21,7 +21,7 @@ def test_a_large_damage_is_found_sooner_than_a_small_one():
     assert none == np.inf
     assert strong <= 0.1 < some < np.inf
     assert [d for d, _ in powers[0]] == pytest.approx(
-        [0.5 * np.ceil(share * 30) / 30 for share in SHARES]
+        [0.5 * np.ceil(share * 60) / 60 for share in SHARES], abs=0.03
     )  # half damaged by 0.5 each: the mean over the fields
     assert np.mean([share for _, share in powers[0]]) < 0.2
 
@@ -66,3 +66,19 @@ def test_the_smallest_damage_that_is_found():
     assert smallest_found([[0.1, 0.5], [0.2, 0.8], [0.3, 1.0]]) == 0.2
     assert smallest_found([[0.1, 0.5]]) == np.inf
     assert smallest_found(None) is None
+
+
+def test_copies_do_not_set_the_scale_that_hides_them():
+    """In deviations of the pool; a tenth of the fields, 30 deviations off, are found by p in every trial."""
+
+    def whitened(pool, rng):
+        variance, axes = np.linalg.eigh(np.cov(pool.values.T))
+        return Sample(pool.values @ axes / np.sqrt(variance), pool.group)
+
+    metric = Metric(lambda a, b, rng: np.linalg.norm(a.values.mean(axis=0) - b.values.mean(axis=0)), whitened)
+    rng = np.random.default_rng(0)
+    real, shift = rng.normal(size=(400, 12)), 30 * np.eye(12)[0]
+    fields = np.arange(400)
+    found = find_power(Sample(real, fields), Sample(real + shift, fields), np.full(400, 1.0), metric, rng)
+    assert found[2][0] == pytest.approx(0.1, abs=0.01)
+    assert found[2][1] > 0.6  # with all copies in the pool: 0.02

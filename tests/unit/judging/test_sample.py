@@ -2,7 +2,9 @@ import numpy as np
 import pytest
 
 from workflow_scripts.formats.stacks import create_stack
-from workflow_scripts.judging.sample import Sample, pooled, read_sample
+from workflow_scripts.judging.metric import Metric
+from workflow_scripts.judging.sample import Sample, equally_dense, pooled, read_sample
+from workflow_scripts.judging.verdict import compare, draw_null
 
 
 def test_fields_are_taken_whole_and_as_often_as_asked():
@@ -32,3 +34,36 @@ def test_features_are_read_as_a_sample(tmp_path):
     assert sample.values.dtype == float
     assert sample.group.tolist() == [0, 0, 1]
     assert sample.columns == ("flux", "size")
+
+
+def of_sources(rng, n_fields, n_measured):
+    """Return 40 sources of each field, of which some, evenly spaced, were measured: more fields, fewer of each."""
+    rows = np.arange(n_measured) * 40 * n_fields // n_measured
+    return Sample(rng.normal(size=(n_measured, 1)), rows // 40, share=n_measured / (40 * n_fields))
+
+
+def test_the_denser_sample_is_thinned_and_no_field_is_lost():
+    rng = np.random.default_rng(0)
+    dense, sparse = of_sources(rng, 20, 800), of_sources(rng, 400, 800)
+    one, other = equally_dense([dense, sparse], rng)
+    assert other is sparse
+    assert len(one.values) == pytest.approx(40, abs=20)
+    assert one.groups.tolist() == dense.groups.tolist()
+    assert one.share == sparse.share
+    assert set(one.values.ravel()) <= set(dense.values.ravel())
+
+
+def test_more_fields_of_the_same_kind_are_not_told_apart():
+    """Of each field fewer sources are measured then: means of fields scatter more."""
+    spread = Metric(lambda a, b, rng: float(abs(mean_spread(a) - mean_spread(b))))
+    p = []
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        real, many = of_sources(rng, 20, 800), of_sources(rng, 160, 800)
+        p.append(compare(real, many, spread, draw_null(real, spread, 19, rng), 5, rng, rng)["p"])
+    assert np.mean(np.array(p) <= 0.1) <= 0.25  # 1.0 without thinning
+
+
+def mean_spread(sample):
+    """Return the deviation of the means of fields."""
+    return np.std([sample.values[sample.group == group].mean() for group in sample.groups])

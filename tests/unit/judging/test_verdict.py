@@ -120,7 +120,10 @@ def test_equal_draws_stand_before_or_after_the_truth_by_chance():
 
 
 def test_a_pool_is_prepared_once_and_its_parts_find_what_was_shared():
+    prepared = []
+
     def prepare(pool, rng):
+        prepared.append(len(pool.values))
         return Sample(pool.values, pool.group, shared=pool.values[:, 0] * 2)
 
     def doubled(a, b, rng):
@@ -131,7 +134,9 @@ def test_a_pool_is_prepared_once_and_its_parts_find_what_was_shared():
     real, other = population(rng, 9), population(rng, 9, shift=1.0)
     metric = Metric(doubled, prepare)
     assert metric.between(real, other, rng) == distance(real, other, rng)
+    prepared.clear()
     assert 0 < permutation_p(real, other, metric, 9, rng) <= 1
+    assert len(prepared) == 1
 
 
 def test_a_metric_whose_small_values_are_bad():
@@ -171,7 +176,8 @@ def test_holm_against_an_example_by_hand():
 
 def test_verdicts():
     assert verdict(0.01, 0.02, 0.005) == "outside the null"
-    assert verdict(0.2, 0.4, 0.005) == "inside the null"
+    assert verdict(0.2, 0.4, 0.005) == "inside the null, power unknown"
+    assert verdict(0.2, 0.4, 0.005, finds=0.1) == "inside the null"
     assert verdict(0.2, 0.4, 0.005, beyond=True).startswith("undecided: beyond the null")
     assert verdict(0.01, 0.02, 0.005, beyond=True) == "outside the null"
     # beyond all of 20 draws, and yet Holm cannot call it outside: no answer, rather than a false one
