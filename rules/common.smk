@@ -16,10 +16,17 @@ from workflow_scripts.job.settings import Settings
 # Threads of networks that wait for each other shall sleep: spinning, they make training crawl on a busy machine.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
+# Jobs on a cluster read this file again, in processes that do not know how they were sent: they inherit it.
+if workflow.is_main_process:
+    os.environ["SKYLOOM_JOBS_RUN_HERE"] = str(int(workflow.local_exec))
+JOBS_RUN_HERE = os.environ.get("SKYLOOM_JOBS_RUN_HERE") != "0"
+
 LIMITS = workflow.global_resources if workflow.is_main_process else {}  # of all jobs together: --resources
 
 try:
     SETTINGS = Settings(config)
+    if LIMITS and "gpu" not in LIMITS and JOBS_RUN_HERE and gpus_here(SETTINGS[config["study"]].config["device"]):
+        raise ValueError("this run has no limit of GPUs, and all trainings would share one: say --resources gpu=1 too")
     if "gpu" in LIMITS:
         SETTINGS[config["study"]].check_gpus(LIMITS["gpu"].value)  # Snakemake would hand out fewer without a word
 except ValueError as error:
@@ -58,9 +65,9 @@ def seed(wildcards):
     return SETTINGS[wildcards.study].config["seed"]
 
 
-def growing(amount):
+def growing(amount, most=float("inf")):
     """Return a resource function: the amount, doubled with every attempt that failed (`retries` of the profile)."""
-    return lambda wildcards, attempt: amount * 2 ** (attempt - 1)
+    return lambda wildcards, attempt: min(amount * 2 ** (attempt - 1), most)
 
 
 def gpu_count(wildcards):
@@ -69,7 +76,7 @@ def gpu_count(wildcards):
     `device: auto` asks this machine; on a cluster the jobs run elsewhere and ask for a GPU.
     """
     device = SETTINGS[wildcards.study].config["device"]
-    return int(device != "cpu") if not workflow.local_exec else gpus_here(device)
+    return gpus_here(device) if JOBS_RUN_HERE else int(device != "cpu")
 
 
 def gpu_count_of_stage(wildcards):

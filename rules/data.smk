@@ -19,7 +19,7 @@ rule fetch_dataset:
     threads: 1
     resources:
         mem_mb=growing(1000),
-        runtime=growing(600),
+        runtime=growing(600, most=1440),
         disk_mb=growing(8000),
     params:
         folder=lambda wildcards: f"data/{SETTINGS[wildcards.study].dataset['source']}",
@@ -175,7 +175,7 @@ rule import_galaxies:
     threads: 1
     resources:
         mem_mb=growing(2000),
-        runtime=growing(600),
+        runtime=growing(600, most=1440),
         disk_mb=growing(20000),
     params:
         folder=lambda wildcards: f"data/{SETTINGS[wildcards.study].dataset['source']}",

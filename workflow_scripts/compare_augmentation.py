@@ -41,14 +41,14 @@ def compare_augmentation(*, train, test, generated, table, options, seed, code):
         accuracy over all classes, completeness and purity of the rare class, on the test part.
     options : dict
         `rare` (a class), `n_real` (of it to keep; None: all), `n_seeds`; of the classifier's stage `model`, `options`,
-        `batch`, `steps`, `ema_decay`, `augment`, `stretch`; `device`, `gpus`, `precision`, `torch_threads`.
+        `batch`, `steps`, `ema_decay`, `augment`, `stretch`; `device`, `precision`, `torch_threads`.
 
     Raises
     ------
     ValueError
         Where there is no such class, or fewer real galaxies of it than are to be kept, or none generated.
     """
-    fabric = start_fabric(options)
+    fabric = start_fabric({**options, "gpus": 1})  # these networks are small
     real, tested, made = (read_classes(path) for path in (train, test, generated))
     rare = number_of(options["rare"], real[2], train)
     more = made[0][made[1] == rare]

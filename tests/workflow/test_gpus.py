@@ -40,3 +40,19 @@ def test_on_the_cpu_none_is_asked_for(two):
     said = plan(two, device="cpu")
     assert "train_stage" in said
     assert "gpu=0" in said or "gpu=" not in said
+
+
+@pytest.mark.parametrize("stage", ["galaxy_classifier", "galaxy_predictor"])
+def test_networks_that_judge_are_held_to_the_limit_too(tmp_path, stage):
+    folder = copy_repository(tmp_path / "skyloom")
+    file = folder / "config.yaml"
+    text = file.read_text()
+    file.write_text(text.replace(f"\n  {stage}:", f"\n  {stage}:\n    gpu: 2\n    #", 1))
+    said = snakemake(folder, "-n", "-c2", "--config", "study=galaxies", "device=cuda", ok=False)
+    assert said.strip().splitlines()[-1].startswith(f"skyloom: config, study galaxies: stages.{stage}.gpu: 2 GPUs")
+
+
+def test_a_run_whose_resources_leave_out_the_gpu_is_refused(two):
+    said = plan(two, "--resources", "mem_mb=16000", ok=False)
+    assert said.strip().splitlines()[-1].endswith("share one: say --resources gpu=1 too")
+    plan(two, "--resources", "mem_mb=16000", device="cpu")

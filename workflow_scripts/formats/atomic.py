@@ -1,7 +1,9 @@
 """Files that appear whole or not at all."""
 
+import glob
 import json
 import os
+import secrets
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -9,17 +11,27 @@ WAITED_FOR = 2**26  # bytes of the largest file whose way to the disk is waited 
 
 
 @contextmanager
-def whole_file(path):
+def whole_file(path, wait=False):
     """Yield the name of a part file beside `path`; rename it to `path` when the block ends without an error.
 
-    The part's name is fixed, so a killed job leaves at most one, which the next run overwrites.
+    Every writer has a part of its own, and takes away those of earlier ones: what a killed job left, or what an orphan
+    of a killed run still writes, which can then no longer take the place of the product.
+
+    Parameters
+    ----------
+    path : str or Path
+    wait : bool
+        Until the content is on the disk, however large it is.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
+        left.unlink(missing_ok=True)
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         yield part
-        flush(part)
+        if wait or part.stat().st_size <= WAITED_FOR:
+            flush(part)
         part.replace(path)
     except BaseException:
         part.unlink(missing_ok=True)
@@ -29,12 +41,11 @@ def whole_file(path):
 def flush(path):
     """Have a file's content on the disk before its name says so: a power cut leaves no empty file.
 
-    Large files are not waited for: their disk takes several times as long as they took to be made. One that a power cut
-    shortens is refused by whatever reads it, as its header states its size.
+    Large products are not waited for: their disk takes several times as long as they took to be made. One that a power
+    cut shortens is refused by whatever reads it, as its header states its size, and can be made again.
     """
-    if path.stat().st_size <= WAITED_FOR:
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def write_text(path, text):

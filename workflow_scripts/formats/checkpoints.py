@@ -10,9 +10,12 @@ from workflow_scripts.formats.atomic import read_json, whole_file, write_json
 FORMAT_VERSION = 1
 
 
-def write_tensors(path, tensors):
-    """Write named arrays as safetensors, without metadata (several keys would come in changing order)."""
-    with whole_file(path) as part:
+def write_tensors(path, tensors, wait=False):
+    """Write named arrays as safetensors, without metadata (several keys would come in changing order).
+
+    `wait` until they are on the disk, for what nothing could make again.
+    """
+    with whole_file(path, wait) as part:
         save_file({name: np.asarray(array, order="C") for name, array in sorted(tensors.items())}, part)
 
 

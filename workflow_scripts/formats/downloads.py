@@ -1,7 +1,6 @@
 """Files over HTTP: gone on with after a broken connection, with their progress in the log, verified."""
 
 import errno
-import fcntl
 import hashlib
 import http.client
 import json
@@ -11,6 +10,8 @@ import urllib.error
 import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
+
+from workflow_scripts.formats.locks import hold
 
 BLOCK_BYTES, SAY_EVERY_S, TIMEOUT_S = 2**18, 10.0, 60.0
 BROKEN = (OSError, http.client.HTTPException)  # what a connection can end with
@@ -28,10 +29,7 @@ def locked(folder):
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".lock").open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise ValueError(f"{folder}: another job is downloading here: wait for it and run again") from None
+        hold(lock, lambda: f"{folder}: another job is downloading here: wait for it and run again")
         yield folder
 
 

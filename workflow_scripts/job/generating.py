@@ -79,7 +79,7 @@ class Generating:
             Naming the stage, what it asks for and the limit.
         """
         needed = {"cpu": 0, "auto": 2, "cuda": 1}[self.config["device"]]  # `auto` does without a GPU, not with fewer
-        for name in self.stages_used():
+        for name in self.stages_trained():
             asked = self.stage(name)["gpus"]
             if needed and asked >= needed and asked > limit:
                 raise ValueError(

@@ -6,7 +6,6 @@ The last state stays until Snakemake has seen the products complete (`clear_stat
 Snakemake was killed and the training ended on its own, it takes the products for incomplete, and they are written anew.
 """
 
-import fcntl
 import hashlib
 import json
 import logging
@@ -19,6 +18,7 @@ import torch
 
 from workflow_scripts.formats.atomic import read_json, write_json, write_text
 from workflow_scripts.formats.checkpoints import read_tensors, write_tensors
+from workflow_scripts.formats.locks import hold
 
 
 def state_key(code, options, seed, files):
@@ -37,7 +37,7 @@ def locked(folder, holder=True):
     Raises
     ------
     ValueError
-        Where another process holds it; the message names that process.
+        Where another process holds it (the message names that process), or the file system has no locks.
     """
     folder = Path(folder)
     if not holder:
@@ -45,19 +45,20 @@ def locked(folder, holder=True):
         return
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            owner = (folder / "owner").read_text() if (folder / "owner").exists() else "unknown"
-            raise ValueError(f"{folder}: process {owner} is still training here: wait for it or stop it") from None
+        hold(lock, lambda: f"{folder}: process {owner_of(folder)} is still training here: wait for it or stop it")
         write_text(folder / "owner", f"{os.getpid()} on {os.uname().nodename}")
         yield folder
+
+
+def owner_of(folder):
+    """Return which process holds the lock of a state folder."""
+    return (folder / "owner").read_text() if (folder / "owner").exists() else "unknown"
 
 
 def save_state(folder, key, step, tensors, history):
     """Write a checkpoint: first the tensors under a name of their own, then the JSON that points to them."""
     folder = Path(folder)
-    write_tensors(folder / f"step_{step}.safetensors", tensors)
+    write_tensors(folder / f"step_{step}.safetensors", tensors, wait=True)
     columns = list(history[0]) if history else []  # JSON sorts the keys of each row
     write_json(folder / "state.json", {"columns": columns, "history": history, "key": key, "step": step})
     for path in folder.glob("step_*.safetensors"):

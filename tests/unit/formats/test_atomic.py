@@ -24,10 +24,20 @@ def test_the_product_appears_when_the_block_ends(tmp_path):
 
 
 def test_a_part_left_by_a_kill_is_overwritten(tmp_path):
-    (tmp_path / ".a.txt.part").write_text("litter of a killed job")
+    (tmp_path / ".a.txt.0123abcd.part").write_text("litter of a killed job")
     write_text(tmp_path / "a.txt", "short")
     assert (tmp_path / "a.txt").read_text() == "short"
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_an_orphan_does_not_take_the_place_of_what_was_made_after_it(tmp_path):
+    path = tmp_path / "[a].txt"
+    with pytest.raises(FileNotFoundError):
+        with whole_file(path) as part, part.open("w") as orphan:
+            write_text(path, "new")
+            orphan.write("old")
+    assert path.read_text() == "new"
+    assert [file.name for file in tmp_path.iterdir()] == ["[a].txt"]
 
 
 def test_json_has_sorted_keys_and_comes_back(tmp_path):
