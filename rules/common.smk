@@ -9,17 +9,14 @@ from pathlib import Path
 from snakemake.iocontainers import Wildcards
 
 from workflow_scripts.job.cluster import check_cluster, partitions_of
-from workflow_scripts.job.device import gpus_here
+from workflow_scripts.job.device import gpus_here, jobs_run_here
 from workflow_scripts.job.fingerprint import fingerprint
 from workflow_scripts.job.settings import Settings
 
 # Threads of networks that wait for each other shall sleep: spinning, they make training crawl on a busy machine.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-# Jobs on a cluster read this file again, in processes that do not know how they were sent: they inherit it.
-if workflow.is_main_process:
-    os.environ["SKYLOOM_JOBS_RUN_HERE"] = str(int(workflow.local_exec))
-JOBS_RUN_HERE = os.environ.get("SKYLOOM_JOBS_RUN_HERE") != "0"
+JOBS_RUN_HERE = jobs_run_here(workflow.local_exec if workflow.is_main_process else None)
 
 LIMITS = workflow.global_resources if workflow.is_main_process else {}  # of all jobs together: --resources
 

@@ -42,18 +42,20 @@ class Transport(Trainable):
         drawn = torch.rand((n,), generator=generator, device=generator.device)
         return (drawn >= self.options.drop).to(condition.device)
 
-    def guided(self, run, n, condition):
+    def guided(self, run, n, condition, here=True):
         """Return what a run says with the condition, moved away from what it says without.
 
         Parameters
         ----------
         run : callable
             From `kept` (n,) bool to the network's answer.
+        here : bool
+            False leaves the guidance away: it takes a second evaluation.
         """
         if not self.n_condition:
             return run(None)
         asked = run(torch.ones(n, dtype=torch.bool, device=condition.device))
-        if self.guidance == 1:
+        if self.guidance == 1 or not here:
             return asked
         free = run(torch.zeros(n, dtype=torch.bool, device=condition.device))
         return free + self.guidance * (asked - free)

@@ -160,3 +160,17 @@ def test_the_first_denoised_image_of_an_untrained_edm_is_the_skip_alone():
     x, sigma = torch.randn((2, 1, 16, 16), generator=seeded()), torch.tensor([0.5, 2.0])
     out = model.denoise(x, sigma, torch.zeros(2, 3), torch.ones(2, dtype=torch.bool))
     torch.testing.assert_close(out, x * (0.25 / (sigma**2 + 0.25)).view(2, 1, 1, 1))
+
+
+def test_guidance_of_edm_acts_where_it_is_asked_to_and_is_counted():
+    options = {"n_steps": 12, "lowest": 0.15, "guidance": 1.3}
+    everywhere, _ = build("edm", (1, 16, 16), **options)
+    between, batch = build("edm", (1, 16, 16), **options, guided_from=0.5, guided_to=10.0)
+    assert (everywhere.evaluations, between.evaluations) == (46, 33)
+    seen = []
+    between.denoise = lambda x, sigma, condition, kept: seen.append((float(sigma[0]), bool(kept[0]))) or x
+    between.sample(6, batch["condition"], seeded())
+    assert len(seen) == 33
+    assert all(0.5 <= sigma <= 10 for sigma, told in seen if not told)
+    with pytest.raises(ValueError, match="guided_from: at most guided_to"):
+        build("edm", (1, 16, 16), guided_from=20.0, guided_to=10.0)
