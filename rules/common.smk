@@ -8,7 +8,7 @@ from pathlib import Path
 
 from snakemake.iocontainers import Wildcards
 
-from workflow_scripts.job.cluster import check_cluster, partitions_of
+from workflow_scripts.job.cluster import check_cluster, check_profile, partitions_of
 from workflow_scripts.job.device import gpus_here, jobs_run_here
 from workflow_scripts.job.fingerprint import fingerprint
 from workflow_scripts.job.settings import Settings
@@ -21,6 +21,9 @@ JOBS_RUN_HERE = jobs_run_here(workflow.local_exec if workflow.is_main_process el
 LIMITS = workflow.global_resources if workflow.is_main_process else {}  # of all jobs together: --resources
 
 try:
+    if workflow.is_main_process:
+        partitions = Path(workflow.basedir, "profiles/slurm/partitions.yaml")
+        check_profile(partitions, [*LIMITS, *(workflow.resource_settings.default_resources or ())])
     SETTINGS = Settings(config)
     if LIMITS and "gpu" not in LIMITS and JOBS_RUN_HERE and gpus_here(SETTINGS[config["study"]].config["device"]):
         raise ValueError("this run has no limit of GPUs, and all trainings would share one: say --resources gpu=1 too")

@@ -8,7 +8,6 @@ from workflow_scripts.formats.tables import write_csv
 from workflow_scripts.job.entry import run_rule
 
 COLUMNS = ["rule", "jobs", "hours", "peak_memory_mb", "price_usd"]
-MADE_BY = ("generate_skies", "train_stage")
 SKY_COLUMNS = ["sky", "seconds_per_1000", "usd_per_1000", "training_hours", "training_usd"]
 
 
@@ -30,12 +29,12 @@ def tabulate_costs(*, leaderboard, products, figures, costs, sky_costs, folder, 
         Benchmarks of the study. They are no input, so that a missing one makes nothing again.
     options : dict
         `rules`: for each the pattern of its benchmark files, since those of jobs that the config no longer asks for
-        stay behind; `on_gpu`, those of them that had a GPU; `usd_per_hour` of a machine, `cpu` and `gpu`; `skies`,
-        for each the stages that it is made of; `n_fields` of a sky.
+        stay behind; `on_gpu`, those of them that had a GPU; `usd_per_hour` of a machine, `cpu` and `gpu`; `made`,
+        for each generated sample its `stages`, the `rule` that makes it, its `files` (a pattern) and their `n` images.
     """
     write_csv(
         sky_costs,
-        [sky_row(name, stages, Path(folder), options) for name, stages in options["skies"].items()],
+        [sky_row(name, made, Path(folder), options) for name, made in options["made"].items()],
         SKY_COLUMNS,
     )
     prices = options["usd_per_hour"]
@@ -48,15 +47,16 @@ def tabulate_costs(*, leaderboard, products, figures, costs, sky_costs, folder, 
     write_csv(costs, [*map(as_text, rows), as_text(total(rows))], COLUMNS)
 
 
-def sky_row(name, stages, folder, options):
-    """Return what a thousand images of a sky took, and the trainings that it rests on; empty without a record."""
-    usd = {rule: options["usd_per_hour"]["gpu" if rule in options["on_gpu"] else "cpu"] for rule in MADE_BY}
-    shards = read_benchmarks(folder / "generate_skies", rf".*/{name}_\d+\.tsv")
-    trained = [read_benchmarks(folder / "train_stage", rf".*/{stage}\.tsv") for stage in stages]
+def sky_row(name, made, folder, options):
+    """Return what a thousand images took, and the trainings that they rest on; empty without a record."""
+    rules = made["rule"], "train_stage"
+    usd = {rule: options["usd_per_hour"]["gpu" if rule in options["on_gpu"] else "cpu"] for rule in rules}
+    shards = read_benchmarks(folder / made["rule"], rf".*/{made['files']}\.tsv")
+    trained = [read_benchmarks(folder / "train_stage", rf".*/{stage}\.tsv") for stage in made["stages"]]
     row = dict.fromkeys(SKY_COLUMNS, "") | {"sky": name}
     if shards:
-        seconds = sum(seconds for seconds, _ in shards) * 1000 / options["n_fields"]
-        row |= {"seconds_per_1000": f"{seconds:.1f}", "usd_per_1000": f"{seconds / 3600 * usd['generate_skies']:.6f}"}
+        seconds = sum(seconds for seconds, _ in shards) * 1000 / made["n"]
+        row |= {"seconds_per_1000": f"{seconds:.1f}", "usd_per_1000": f"{seconds / 3600 * usd[made['rule']]:.6f}"}
     if all(trained):
         hours = sum(seconds for jobs in trained for seconds, _ in jobs) / 3600
         row |= {"training_hours": f"{hours:.5f}", "training_usd": f"{hours * usd['train_stage']:.6f}"}

@@ -139,9 +139,8 @@ def pricing(wildcards):
     study = SETTINGS[wildcards.study]
     prices, on_gpu = study.config["costs"]["usd_per_hour"], rules_on_gpu() if gpu_count(wildcards) else []
     return {
-        "n_fields": study.config["generation"]["n_fields"],
+        "made": study.making(JUDGED),
         "on_gpu": on_gpu,
         "rules": rules_measured(wildcards.study),
-        "skies": study.stages_by_sky,
         "usd_per_hour": dict(sorted(prices.items())),
     }

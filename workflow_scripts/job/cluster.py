@@ -1,5 +1,6 @@
 """Ask a SLURM cluster, before the first job is sent, whether it has what the profile and the study name."""
 
+import difflib
 import getpass
 import re
 import subprocess
@@ -8,6 +9,43 @@ from pathlib import Path
 import yaml  # comes with Snakemake
 
 from workflow_scripts.job.plugins import suggestion
+
+# What a partition may limit (snakemake-executor-plugin-slurm), and what the jobs of this workflow may ask for.
+LIMITS = (
+    *("max_runtime", "max_mem_mb", "max_mem_mb_per_cpu", "max_cpus_per_task", "max_threads", "max_nodes", "max_tasks"),
+    *("max_tasks_per_node", "max_gpu", "available_gpu_models", "max_cpus_per_gpu", "supports_mpi", "max_mpi_tasks"),
+    *("available_constraints", "cluster"),
+)
+RESOURCES = (
+    *("tmpdir", "mem", "mem_mb", "disk", "disk_mb", "runtime", "gpu", "gpu_model", "mem_mb_per_cpu", "cpus_per_task"),
+    *("slurm_account", "slurm_partition", "slurm_extra", "qos", "clusters", "constraint", "reservation", "nodes"),
+    *("tasks", "tasks_per_gpu", "cpus_per_gpu", "gres", "nice"),
+)
+
+
+def check_profile(file, resources):
+    """Refuse a misspelt name of a profile that SLURM's plugin would choke on, or not see.
+
+    Parameters
+    ----------
+    file : Path
+        The profile's partitions; may be missing.
+    resources : iterable of str
+        Names of `resources` and `default-resources`.
+
+    Raises
+    ------
+    ValueError
+        In one line, naming what was probably meant.
+    """
+    partitions = yaml.safe_load(file.read_text())["partitions"] if file.exists() else {}
+    for partition, limits in partitions.items():
+        for name in set(limits or {}) - set(LIMITS):
+            raise ValueError(f"{file}: {partition}: no limit {name!r}{suggestion(name, LIMITS)}")
+    for name in set(resources) - set(RESOURCES):  # other names may be anything, but not nearly one of these
+        near = difflib.get_close_matches(name, RESOURCES, n=1, cutoff=0.8)
+        if near and not name.startswith("_"):
+            raise ValueError(f"profile or command line: no resource {name!r}; did you mean {near[0]!r}?")
 
 
 def check_cluster(partitions, accounts, gpus):

@@ -135,10 +135,23 @@ class Generating:
         judges += [judge["stage"] for judge in scorers if "stage" in judge]
         return list(dict.fromkeys([*predictors, *self.stages_used(), *judges]))
 
-    @property
-    def stages_by_sky(self):
-        """Return for each sky of this study the stages that it is made of."""
-        return {sky: sorted(set(self.stages_of(sky))) for sky in sorted(self.chosen("skies"))}
+    def making(self, judged):
+        """Return what each generated sample takes: `stages` trained, `rule` that makes it, its benchmarks, `n` images.
+
+        Parameters
+        ----------
+        judged : str
+            The request whose galaxies are judged.
+        """
+        n, found = self.config["generation"]["n_fields"], {}
+        for sky in sorted(self.chosen("skies")):
+            stages = sorted(set(self.stages_of(sky)))
+            found[sky] = {"files": rf"{sky}_\d+", "n": n, "rule": "generate_skies", "stages": stages}
+        for name in sorted(self.generators):
+            stages = sorted({name, self.config["stages"][name].get("predictor") or name})
+            n = self.config["requests"][judged]["n"]
+            found[name] = {"files": f"{judged}_{name}", "n": n, "rule": "generate_stamps", "stages": stages}
+        return dict(sorted(found.items()))
 
     def stages_used(self):
         """Return the stages that this study's skies and galaxies are made by, in the order of their first use."""

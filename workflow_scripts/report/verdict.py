@@ -44,7 +44,8 @@ def say_sky(sky, metrics):
     rest = [
         f"{said} by {listed(by[stand])}" for stand, said in (("undecided", "undecided"), ("inside", "not")) if by[stand]
     ]
-    return "; ".join([f"{words(sky['sample']).capitalize()}: {told}", *rest]) + "."
+    name = words(sky["sample"])
+    return "; ".join([f"{name[0].upper()}{name[1:]}: {told}", *rest]) + "."
 
 
 def bracketed(names):
