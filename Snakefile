@@ -32,6 +32,7 @@ include: "rules/parents.smk"
 
 
 onstart:
+    jobs_run_here(workflow.local_exec)  # known since now; jobs inherit it
     if workflow.executor_plugin.name == "slurm":
         check_slurm()
 

@@ -16,7 +16,6 @@ from workflow_scripts.job.settings import Settings
 # Threads of networks that wait for each other shall sleep: spinning, they make training crawl on a busy machine.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-JOBS_RUN_HERE = jobs_run_here(workflow.local_exec if workflow.is_main_process else None)
 
 LIMITS = workflow.global_resources if workflow.is_main_process else {}  # of all jobs together: --resources
 
@@ -25,7 +24,7 @@ try:
         partitions = Path(workflow.basedir, "profiles/slurm/partitions.yaml")
         check_profile(partitions, [*LIMITS, *(workflow.resource_settings.default_resources or ())])
     SETTINGS = Settings(config)
-    if LIMITS and "gpu" not in LIMITS and JOBS_RUN_HERE and gpus_here(SETTINGS[config["study"]].config["device"]):
+    if LIMITS and "gpu" not in LIMITS and gpus_here(SETTINGS[config["study"]].config["device"]):
         raise ValueError("this run has no limit of GPUs, and all trainings would share one: say --resources gpu=1 too")
     if "gpu" in LIMITS:
         SETTINGS[config["study"]].check_gpus(LIMITS["gpu"].value)  # Snakemake would hand out fewer without a word
@@ -76,7 +75,8 @@ def gpu_count(wildcards):
     `device: auto` asks this machine; on a cluster the jobs run elsewhere and ask for a GPU.
     """
     device = SETTINGS[wildcards.study].config["device"]
-    return gpus_here(device) if JOBS_RUN_HERE else int(device != "cpu")
+    here = jobs_run_here(workflow.local_exec if workflow.is_main_process else None)
+    return gpus_here(device) if here else int(device != "cpu")
 
 
 def gpu_count_of_stage(wildcards):
