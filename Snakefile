@@ -32,7 +32,7 @@ include: "rules/parents.smk"
 
 
 onstart:
-    jobs_run_here(workflow.local_exec)  # known since now; jobs inherit it
+    tell_where_jobs_run(workflow.local_exec)
     if workflow.executor_plugin.name == "slurm":
         check_slurm()
 

@@ -9,20 +9,19 @@ from pathlib import Path
 from snakemake.iocontainers import Wildcards
 
 from workflow_scripts.job.cluster import check_cluster, check_profile, partitions_of
-from workflow_scripts.job.device import gpus_here, jobs_run_here
+from workflow_scripts.job.device import gpus_here, jobs_run_here, tell_where_jobs_run
 from workflow_scripts.job.fingerprint import fingerprint
 from workflow_scripts.job.settings import Settings
 
 # Threads of networks that wait for each other shall sleep: spinning, they make training crawl on a busy machine.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-
 LIMITS = workflow.global_resources if workflow.is_main_process else {}  # of all jobs together: --resources
 
 try:
     if workflow.is_main_process:
-        partitions = Path(workflow.basedir, "profiles/slurm/partitions.yaml")
-        check_profile(partitions, [*LIMITS, *(workflow.resource_settings.default_resources or ())])
+        asked = [*LIMITS, *(workflow.resource_settings.default_resources or ())]
+        check_profile(Path(workflow.basedir, "profiles/slurm/partitions.yaml"), asked)
     SETTINGS = Settings(config)
     if LIMITS and "gpu" not in LIMITS and gpus_here(SETTINGS[config["study"]].config["device"]):
         raise ValueError("this run has no limit of GPUs, and all trainings would share one: say --resources gpu=1 too")
@@ -75,7 +74,7 @@ def gpu_count(wildcards):
     `device: auto` asks this machine; on a cluster the jobs run elsewhere and ask for a GPU.
     """
     device = SETTINGS[wildcards.study].config["device"]
-    here = jobs_run_here(workflow.local_exec if workflow.is_main_process else None)
+    here = workflow.local_exec if workflow.is_main_process else jobs_run_here()
     return gpus_here(device) if here else int(device != "cpu")
 
 

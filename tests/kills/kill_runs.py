@@ -40,11 +40,8 @@ def main():
     with tempfile.TemporaryDirectory(prefix="skyloom-kills-") as place, contextlib.ExitStack() as disks:
         killed, runs = kill_runs(Path(place), disks, asked, random.Random(asked.seed))
     full, said = killed.pop(FULL, 0), ", ".join(f"{number} x {kind}" for kind, number in sorted(killed.items()))
-    print(
-        f"{killed.total()} kills of {asked.kills} asked for ({said}), {full} full disks, {runs} runs to the end, ",
-        end="",
-    )
-    print(f"seed {asked.seed}")
+    print(f"{killed.total()} kills of {asked.kills} asked for ({said}), seed {asked.seed}")
+    print(f"{full} full disks, {runs} runs to the end")
     sys.exit(killed.total() < asked.kills)
 
 

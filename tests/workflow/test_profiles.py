@@ -38,9 +38,7 @@ def test_no_rule_says_retries():
 @pytest.mark.parametrize("study", sorted(STUDIES))
 def test_every_study_can_be_planned_for_slurm(study):
     profile = ("--workflow-profile", "profiles/slurm")
-    said = snakemake(ROOT, *profile, "-n", "-F", "--nolock", "--config", f"study={study}")
-    assert "write_report" in said
-    assert "gpu=1" not in said or "train_stage" in said
+    assert "train_stage" in snakemake(ROOT, *profile, "-n", "-F", "--nolock", "--config", f"study={study}")
 
 
 def test_a_misspelt_key_of_a_profile_is_named(tmp_path):

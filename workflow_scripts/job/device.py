@@ -5,6 +5,8 @@ import shutil
 import subprocess
 from functools import cache
 
+JOBS_RUN_HERE = "SKYLOOM_JOBS_RUN_HERE"
+
 
 def gpus_here(device):
     """Return the GPUs that a network's job asks for, 0 or 1.
@@ -17,20 +19,18 @@ def gpus_here(device):
     return int(device == "cuda" or (device == "auto" and has_gpu()))
 
 
-def jobs_run_here(said=None):
-    """Tell whether jobs run on the machine that plans them.
+def tell_where_jobs_run(here):
+    """Tell the jobs of a run whether they run on the machine that plans them.
 
-    Jobs on a cluster read the rules again, in processes that do not know how they were sent: these inherit what the
-    main process says, and price and ask for GPUs as it does.
-
-    Parameters
-    ----------
-    said : bool or None
-        By the main process; None: what it said.
+    Jobs on a cluster read the rules again, in processes that do not know how they were sent: these inherit it, and
+    price and ask for GPUs as the main process does.
     """
-    if said is not None:
-        os.environ["SKYLOOM_JOBS_RUN_HERE"] = str(int(said))
-    return os.environ.get("SKYLOOM_JOBS_RUN_HERE") != "0"
+    os.environ[JOBS_RUN_HERE] = str(int(here))
+
+
+def jobs_run_here():
+    """Return what a job was told."""
+    return os.environ.get(JOBS_RUN_HERE) != "0"
 
 
 @cache

@@ -1,11 +1,10 @@
-from workflow_scripts.job.device import jobs_run_here
+from workflow_scripts.job.device import JOBS_RUN_HERE, jobs_run_here, tell_where_jobs_run
 
 
-def test_a_process_of_a_job_knows_what_the_main_process_said(monkeypatch):
-    monkeypatch.delenv("SKYLOOM_JOBS_RUN_HERE", raising=False)
+def test_a_job_knows_where_the_main_process_sent_it(monkeypatch):
+    monkeypatch.setenv(JOBS_RUN_HERE, "")
     assert jobs_run_here()
-    assert not jobs_run_here(False)
+    tell_where_jobs_run(False)
     assert not jobs_run_here()
-    assert jobs_run_here(True)
+    tell_where_jobs_run(True)
     assert jobs_run_here()
-    monkeypatch.delenv("SKYLOOM_JOBS_RUN_HERE")
