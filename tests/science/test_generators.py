@@ -135,6 +135,20 @@ def test_heuns_method_is_as_published():
     assert edm.noise_levels(18)[-2:] == [pytest.approx(0.002), 0]
 
 
+@pytest.mark.parametrize(("solver", "evaluations"), [("heun", 159), ("multistep", 80)])
+def test_both_solvers_are_of_second_order(solver, evaluations):
+    """With the exact denoiser of a Gaussian, whose flow is known: twice the steps, a quarter of the error."""
+    edm, errors = plugins.load("models", "edm"), []
+    for n_steps in (40, 80):
+        model = edm.build(edm.Options(width=8, factors=(1,), n_steps=n_steps, solver=solver), (1,))
+        model.denoise = lambda x, sigma, condition, kept: x * (0.25 / (sigma**2 + 0.25))[:, None]
+        model.noise = lambda n, generator: torch.ones((n, 1), dtype=torch.float64)
+        errors.append(float(model.sample(1, None, None)) / (80 * 0.5 / np.hypot(80, 0.5)) - 1)
+    assert model.evaluations == evaluations
+    assert 0.002 < errors[1] < 0.003
+    assert errors[0] / errors[1] == pytest.approx(4, abs=0.5)
+
+
 def size_class(images):
     """Return the class of size of each image's largest source, as the detection code finds it."""
     options = dict.fromkeys(("threshold_sigma", "deblend_thresholds", "deblend_contrast", "background_box"), 1)

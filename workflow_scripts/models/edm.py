@@ -1,5 +1,6 @@
 """EDM diffusion (Karras et al. 2022): a preconditioned network that always returns the denoised image."""
 
+import math
 from dataclasses import dataclass, field
 
 import torch
@@ -15,16 +16,17 @@ SIGMA_MAX, RHO = 80.0, 7.0
 class Options:
     """Size and optimisation; `n_steps` of Heun's method take 2 n - 1 evaluations, those with guidance count twice.
 
-    The 18 steps of the paper widen a Gaussian by 5.5 % where the denoiser is exact, 40 by 1 %. `drop` is the share of
-    the conditions that are not told while training. `centred` shows the network where the centre is, for images of one
-    source there, with a sketch of what is asked: convolutions alone see only the edges. `patch` is the side of the
-    squares of pixels that the network has one place for: 2 takes half the time, with twice the width. The logarithm of
-    the noise that training adds has the mean `noise_mean` and the deviation `noise_std`. The default is the paper's,
-    for photographs. What fills a stamp, as the light of a galaxy does, is decided at a noise that hides single pixels:
-    such images want 0 and 1.5. Samples are freed of their noise from 80 down to `lowest` in steps, and of the rest at
-    once: below a tenth of the noise that the images have themselves, steps are wasted. `guidance` acts at noise between
-    `guided_from` and `guided_to` alone: more hides all that is asked, less has nothing left to decide (Kynkäänniemi et
-    al. 2024).
+    The `solver` `multistep` looks back at the step before where Heun's method evaluates twice (DPM-Solver++ of order 2,
+    Lu et al. 2022): n evaluations. The 18 steps of the paper widen a Gaussian by 5.5 % where the denoiser is exact, 40
+    by 1 %, with both. `drop` is the share of the conditions that are not told while training. `centred` shows the
+    network where the centre is, for images of one source there, with a sketch of what is asked: convolutions alone see
+    only the edges. `patch` is the side of the squares of pixels that the network has one place for: 2 takes half the
+    time, with twice the width. The logarithm of the noise that training adds has the mean `noise_mean` and the
+    deviation `noise_std`. The default is the paper's, for photographs. What fills a stamp, as the light of a galaxy
+    does, is decided at a noise that hides single pixels: such images want 0 and 1.5. Samples are freed of their noise
+    from 80 down to `lowest` in steps, and of the rest at once: below a tenth of the noise that the images have
+    themselves, steps are wasted. `guidance` acts at noise between `guided_from` and `guided_to` alone: more hides all
+    that is asked, less has nothing left to decide (Kynkäänniemi et al. 2024).
     """
 
     width: int = 32
@@ -35,6 +37,7 @@ class Options:
     guided_from: float = 0.0
     guided_to: float = 100.0
     n_steps: int = 18
+    solver: str = "heun"
     centred: bool = False
     patch: int = 1
     noise_mean: float = -1.2
@@ -48,6 +51,8 @@ class Options:
             raise ValueError("patch: at least 1; noise_std: above 0; lowest: between 0 and 80")
         if self.lr <= 0 or not 0 <= self.drop < 1 or self.n_steps < 2 or self.guidance < 0:
             raise ValueError("lr: above 0; drop: in [0, 1); n_steps: at least 2; guidance: at least 0")
+        if self.solver not in ("heun", "multistep"):
+            raise ValueError("solver: heun or multistep")
         if self.guided_from > self.guided_to:
             raise ValueError("guided_from: at most guided_to")
 
@@ -58,13 +63,14 @@ def build(options, shape, n_condition=0):
 
 
 class EDM(Transport):
-    """Denoiser D(x, sigma) = c_skip x + c_out F(c_in x, ln(sigma) / 4), sampled by Heun's method."""
+    """Denoiser D(x, sigma) = c_skip x + c_out F(c_in x, ln(sigma) / 4), sampled along its deterministic flow."""
 
     def __init__(self, options, shape, n_condition):
         super().__init__(options, shape, n_condition, SIGMA_DATA)
         levels = noise_levels(options.n_steps, options.lowest)
-        twice = sum(map(self.guided_at, levels[:-1] + levels[1:-1])) if options.guidance != 1 and n_condition else 0
-        self.evaluations = 2 * options.n_steps - 1 + twice
+        seen = levels[:-1] + (levels[1:-1] if options.solver == "heun" else [])
+        twice = sum(map(self.guided_at, seen)) if options.guidance != 1 and n_condition else 0
+        self.evaluations = len(seen) + twice
 
     def guided_at(self, level):
         """Tell whether guidance acts at a level of noise."""
@@ -87,24 +93,38 @@ class EDM(Transport):
         return (weight * error).mean(), {}
 
     def sample(self, n, condition, generator):
-        """Return n samples by Heun's method, in the range that the data had."""
+        """Return n samples, in the range that the data had."""
         levels = noise_levels(self.options.n_steps, self.options.lowest)
-        x = levels[0] * self.noise(n, generator)
+        solve = self.heun if self.options.solver == "heun" else self.multistep
+        return solve(levels[0] * self.noise(n, generator), levels, condition) * self.scale + self.mean
+
+    def heun(self, x, levels, condition):
+        """Return the end of the flow dx / dsigma = (x - D) / sigma, by the mean of the slopes at a step's two ends."""
         for now, then in zip(levels[:-1], levels[1:], strict=True):
-            slope = self.slope(x, now, condition)
+            slope = (x - self.clean(x, now, condition)) / now
             moved = x + (then - now) * slope
             if then > 0:
-                slope = (slope + self.slope(moved, then, condition)) / 2
+                slope = (slope + (moved - self.clean(moved, then, condition)) / then) / 2
                 moved = x + (then - now) * slope
             x = moved
-        return x * self.scale + self.mean
+        return x
 
-    def slope(self, x, level, condition):
-        """Return dx / dsigma at one level of noise."""
+    def multistep(self, x, levels, condition):
+        """Return the end of the flow, with D taken as a line in ln(sigma) through this level and the one before."""
+        before, step = None, None
+        for now, then in zip(levels[:-1], levels[1:], strict=True):
+            clean = ahead = self.clean(x, now, condition)
+            if then > 0:
+                last, step = step, math.log(now / then)
+                ahead = clean if before is None else clean + (clean - before) * step / (2 * last)
+            x, before = ahead + then / now * (x - ahead), clean
+        return x
+
+    def clean(self, x, level, condition):
+        """Return the denoised images at one level of noise, guided where guidance acts."""
         sigma = torch.full((len(x),), level, device=x.device, dtype=x.dtype)
         here = self.guided_at(level)
-        clean = self.guided(lambda kept: self.denoise(x, sigma, condition, kept), len(x), condition, here)
-        return (x - clean) / level
+        return self.guided(lambda kept: self.denoise(x, sigma, condition, kept), len(x), condition, here)
 
 
 def noise_levels(n, lowest=0.002):

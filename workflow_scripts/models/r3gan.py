@@ -14,7 +14,8 @@ class Options:
     """Size and optimisation.
 
     `gamma` weighs the penalties: about 0.5 at 32 pixels, 2 at 64. Adam's second decay goes from 0.9 to 0.99 over
-    `warm_up` steps.
+    `warm_up` steps. `centred` shows both networks where the centre is, for images of one source there, with a sketch of
+    what is asked. `patch` is the side of the squares of pixels that their largest map has one place for.
     """
 
     latent: int = 64
@@ -22,12 +23,14 @@ class Options:
     lr: float = 2e-4
     gamma: float = 0.5
     warm_up: int = 1000
+    centred: bool = False
+    patch: int = 1
 
     def __post_init__(self):
         if self.latent < 1 or self.width < 8 or self.width % 8 or self.warm_up < 1:
             raise ValueError("latent and warm_up: at least 1; width: a multiple of 8")
-        if self.lr <= 0 or self.gamma < 0:
-            raise ValueError("lr: above 0; gamma: at least 0")
+        if self.lr <= 0 or self.gamma < 0 or self.patch < 1:
+            raise ValueError("lr: above 0; gamma: at least 0; patch: at least 1")
 
 
 def build(options, shape, n_condition=0):
@@ -43,8 +46,8 @@ class R3GAN(Trainable):
     def __init__(self, options, shape, n_condition):
         super().__init__()
         self.options = options
-        self.generator = ResidualGenerator(options.latent, n_condition, shape, options.width)
-        self.critic = ResidualCritic(n_condition, shape, options.width)
+        about = n_condition, shape, options.width, options.centred, options.patch
+        self.generator, self.critic = ResidualGenerator(options.latent, *about), ResidualCritic(*about)
         self.register_buffer("n_steps", torch.zeros((), dtype=torch.long))
         self.schedules = {}
 

@@ -4,7 +4,9 @@ import math
 
 import torch
 from torch import nn
-from torch.nn.functional import avg_pool2d, interpolate, leaky_relu
+from torch.nn.functional import avg_pool2d, interpolate, leaky_relu, pixel_shuffle, pixel_unshuffle
+
+from workflow_scripts.networks.unet import Sketch, places
 
 
 class Bottleneck(nn.Module):
@@ -37,35 +39,49 @@ class ResidualGenerator(nn.Module):
     shape : (channel, y, x)
     width : int
         Channels of the last map; they double towards the latent side, up to 8 times.
+    centred : bool
+        Draw what is asked from the places of pixels: for images of one source in the centre.
+    patch : int
+        Side of the squares of pixels that the last map has one place for.
     """
 
-    def __init__(self, latent, n_condition, shape, width):
+    def __init__(self, latent, n_condition, shape, width, centred=False, patch=1):
         super().__init__()
-        self.side, n = shape[1], levels(shape[1])
+        self.side, self.patch, n = shape[1], patch, levels(math.ceil(shape[1] / patch))
         channels = [width * min(8, 2 ** (n - i)) for i in range(n + 1)]
         self.enter = nn.Linear(latent + n_condition, channels[0] * 16)
         self.widths = nn.ModuleList(nn.Conv2d(a, b, 1) for a, b in zip(channels, channels[1:], strict=False))
         self.blocks = nn.ModuleList(nn.Sequential(Bottleneck(c), Bottleneck(c)) for c in channels)
-        self.leave = nn.Conv2d(channels[-1], shape[0], 1)
+        self.sketch = ToldSketch(width, latent + n_condition) if centred else None
+        self.leave = nn.Conv2d(channels[-1], shape[0] * patch**2, 1)
 
     def forward(self, z, condition=None):
         """Return images (n, channel, y, x), unbounded."""
         told = z if condition is None else torch.cat([z, condition], dim=1)
         x = self.blocks[0](self.enter(told).view(len(z), -1, 4, 4))
-        for change, block in zip(self.widths, self.blocks[1:], strict=True):
-            x = block(change(interpolate(x, scale_factor=2, mode="bilinear")))
+        for number, (change, block) in enumerate(zip(self.widths, self.blocks[1:], strict=True), start=1):
+            x = change(interpolate(x, scale_factor=2, mode="bilinear"))
+            if self.sketch is not None and number == len(self.widths):
+                x = x + self.sketch(x, told)
+            x = block(x)
+        x = pixel_shuffle(self.leave(x), self.patch)
         edge = (x.shape[-1] - self.side) // 2
-        return self.leave(x)[:, :, edge : edge + self.side, edge : edge + self.side]
+        return x[:, :, edge : edge + self.side, edge : edge + self.side]
 
 
 class ResidualCritic(nn.Module):
-    """From images and conditions to one unbounded number; the condition is projected on the features."""
+    """From images and conditions to one unbounded number; the condition is projected on the features.
 
-    def __init__(self, n_condition, shape, width):
+    `centred` and `patch` are those of the generator: where centred, a sketch of what was asked lies beside the image.
+    """
+
+    def __init__(self, n_condition, shape, width, centred=False, patch=1):
         super().__init__()
-        self.side, n = 4 * 2 ** levels(shape[1]), levels(shape[1])
+        n = levels(math.ceil(shape[1] / patch))
+        self.side, self.patch = 4 * patch * 2**n, patch
         channels = [width * min(8, 2**i) for i in range(n + 1)]
-        self.enter = nn.Conv2d(shape[0], width, 1)
+        self.enter = nn.Conv2d(shape[0] * patch**2, width, 1)
+        self.sketch = ToldSketch(width, n_condition) if centred and n_condition else None
         self.widths = nn.ModuleList(nn.Conv2d(a, b, 1) for a, b in zip(channels, channels[1:], strict=False))
         self.blocks = nn.ModuleList(nn.Sequential(Bottleneck(c), Bottleneck(c)) for c in channels)
         self.gather = nn.Conv2d(channels[-1], channels[-1], 4, groups=channels[-1])
@@ -76,9 +92,23 @@ class ResidualCritic(nn.Module):
         """Return one number per image, (n,)."""
         edge = self.side - x.shape[-1]
         x = nn.functional.pad(x, (edge // 2, edge - edge // 2, edge // 2, edge - edge // 2), mode="replicate")
-        x = self.enter(x)
+        x = self.enter(pixel_unshuffle(x, self.patch))
+        if self.sketch is not None:
+            x = x + self.sketch(x, condition)
         for change, block in zip(self.widths, self.blocks[:-1], strict=True):
             x = change(avg_pool2d(block(x), 2))
         features = leaky_relu(self.gather(self.blocks[-1](x)).flatten(1), 0.2)
         out = self.leave(features)[:, 0]
         return out if self.asked is None else out + (features * self.asked(condition)).mean(dim=1)
+
+
+class ToldSketch(nn.Module):
+    """Maps drawn from the places of pixels and from numbers (n, k), for maps of `width` channels."""
+
+    def __init__(self, width, k):
+        super().__init__()
+        self.told, self.sketch = nn.Linear(k, 4 * width), Sketch(width, 4 * width)
+
+    def forward(self, x, numbers):
+        """Return maps (n, width, y, x), of the side of x."""
+        return self.sketch(places(x.shape[-2:], x), leaky_relu(self.told(numbers), 0.2))

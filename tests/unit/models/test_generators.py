@@ -108,8 +108,15 @@ def test_no_normalisation_and_no_sigmoid(name, network):
 
 def test_evaluations_are_counted():
     """As stated: the number of times that a network is run for one batch."""
-    for name, expected in (("edm", 5), ("flow_matching", 4), ("r3gan", 1), ("dcgan", 1)):
-        model, batch = build(name, (1, 16, 16))
+    multistep = {"solver": "multistep", "guidance": 2.0, "guided_to": 10.0}  # of its three steps two are guided
+    for name, options, expected in (
+        ("edm", {}, 5),
+        ("edm", multistep, 5),
+        ("flow_matching", {}, 4),
+        ("r3gan", {}, 1),
+        ("dcgan", {}, 1),
+    ):
+        model, batch = build(name, (1, 16, 16), **options)
         network = getattr(model, "network", getattr(model, "generator", None))
         calls = []
         network.register_forward_hook(lambda *_, calls=calls: calls.append(1))
@@ -132,6 +139,20 @@ def test_a_centred_network_takes_images_and_vectors(name):
         assert model.loss(batch, seeded(), "all")[0].isfinite()
         with torch.no_grad():
             assert model.eval().sample(2, batch["condition"][:2], seeded()).shape == (2, *shape)
+
+
+def test_a_centred_r3gan_takes_images_of_any_side_and_shows_its_critic_what_was_asked():
+    for side, patch in ((16, 2), (18, 4), (32, 4)):
+        model, batch = build("r3gan", (3, side, side), centred=True, patch=patch)
+        for phase in model.phases:
+            assert model.loss(batch, seeded(), phase)[0].isfinite()
+        assert model.sample(6, batch["condition"], seeded()).shape == (6, 3, side, side)
+        with torch.no_grad():
+            model.critic.asked.weight.zero_(), model.critic.asked.bias.zero_()  # the sketch alone tells
+            one, other = (model.critic(batch["x"], factor * batch["condition"]) for factor in (1, -1))
+        assert not torch.equal(one, other)
+    model, batch = build("r3gan", (1, 16, 16), centred=False)
+    assert model.critic.sketch is None
 
 
 def test_grids_of_classes_are_classes():
@@ -172,5 +193,7 @@ def test_guidance_of_edm_acts_where_it_is_asked_to_and_is_counted():
     between.sample(6, batch["condition"], seeded())
     assert len(seen) == 33
     assert all(0.5 <= sigma <= 10 for sigma, told in seen if not told)
+    with pytest.raises(ValueError, match="solver: heun or multistep"):
+        build("edm", (1, 16, 16), solver="euler")
     with pytest.raises(ValueError, match="guided_from: at most guided_to"):
         build("edm", (1, 16, 16), guided_from=20.0, guided_to=10.0)
