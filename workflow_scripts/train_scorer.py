@@ -41,7 +41,7 @@ def train_scorer(
         JSON written: what the model takes (columns, means, deviations, ranges), its interval, its error per image of
         the test part, over all and per score.
     predictions : str
-        CSV written: `Id,Actual,Predicted,Low,High,Outside` of the test part.
+        CSV written: `Id,Actual,Predicted,Low,High,Outside,Field` of the test part.
     options : dict
         `scorer` (the plugin), `options` (its own), `n_bootstrap`.
     threads : int
@@ -103,6 +103,7 @@ def write_predictions(path, test, about):
                 "Id": image,
                 **{name: f"{values[row]:.4f}" for name, values in columns.items()},
                 "Outside": int(outside[row]),
+                "Field": test["field"][row],
             }
             for row, image in enumerate(test["image"])
         ],

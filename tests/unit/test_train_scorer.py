@@ -45,7 +45,7 @@ def test_it_reports_its_error_its_coverage_and_each_prediction(files):
     train_scorer(**files)
     report, rows = read_json(files["report"]), read(files["predictions"])
     errors = [abs(float(row["Actual"]) - float(row["Predicted"])) for row in rows]
-    assert list(rows[0]) == ["Id", "Actual", "Predicted", "Low", "High", "Outside"]
+    assert list(rows[0]) == ["Id", "Actual", "Predicted", "Low", "High", "Outside", "Field"]
     assert len(rows) == report["n_test"] == 80
     assert report["mae"] == pytest.approx(np.mean(errors), abs=1e-3)
     assert report["mae"] < 0.5

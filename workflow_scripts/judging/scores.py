@@ -1,20 +1,32 @@
-"""The error of a scorer."""
+"""The error of a scorer, and how much larger it is than that of another on the same images."""
 
 import numpy as np
 
 
 def mean_error(predicted, actual, group, rng, n_bootstrap):
     """Return the mean absolute error, its 95 % interval by bootstrap over fields, and that of a constant guess."""
-    error = np.abs(predicted - actual)
-    names, row = np.unique(group, return_inverse=True)
-    total, count = np.bincount(row, error), np.bincount(row)
-    drawn = rng.integers(len(names), size=(n_bootstrap, len(names)))
-    low, high = np.quantile(total[drawn].sum(1) / count[drawn].sum(1), [0.025, 0.975])
+    error, names = np.abs(predicted - actual), np.unique(group)
+    low, high = interval_of_mean(error, group, rng, n_bootstrap)
     return {
         "mae": float(error.mean()),
-        "mae_low": float(low),
-        "mae_high": float(high),
+        "mae_low": low,
+        "mae_high": high,
         "mae_constant": float(np.abs(actual - np.median(actual)).mean()),
         "n_test": len(error),
         "n_fields": len(names),
     }
+
+
+def mean_difference(error, other, group, rng, n_bootstrap):
+    """Return how much larger an error (n,) is than another on the same images, with its 95 % interval over fields."""
+    more = error - other
+    return float(more.mean()), *interval_of_mean(more, group, rng, n_bootstrap)
+
+
+def interval_of_mean(values, group, rng, n_bootstrap):
+    """Return the 95 % interval of a mean (n,) by bootstrap over fields: all images of a field are drawn together."""
+    names, row = np.unique(group, return_inverse=True)
+    total, count = np.bincount(row, values), np.bincount(row)
+    drawn = rng.integers(len(names), size=(n_bootstrap, len(names)))
+    low, high = np.quantile(total[drawn].sum(1) / count[drawn].sum(1), [0.025, 0.975])
+    return float(low), float(high)

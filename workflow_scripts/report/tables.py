@@ -137,12 +137,16 @@ def cost_rows(rows):
     ]
 
 
+MORE = ("more", "more_low", "more_high")
+
+
 def comparison_rows(rows):
     """Return the rows of the comparison of scorers."""
     return [
         {
             "scorer": words(row["scorer"]),
             "error": f"{float(row['mae']):.3f} [{float(row['mae_low']):.3f}, {float(row['mae_high']):.3f}]",
+            "more": "" if row is rows[0] else "{:+.3f} [{:.3f}, {:.3f}]".format(*(float(row[key]) for key in MORE)),
             **{key: f"{float(row[key]):.3f}" for key in ("bias", "mae_constant")},
             **{key: f"{100 * float(row[key]):.0f} %" for key in ("coverage", "share_outside")},
         }
