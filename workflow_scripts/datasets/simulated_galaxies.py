@@ -57,7 +57,7 @@ def fetch(folder, options):
 
 def describe(folder, options):
     """Return what the pixels are."""
-    return {"unit": "noise", "band": "blue, middle, red", "psf_fwhm": options.psf_fwhm, "classes": list(CLASSES)}
+    return {"unit": "noise deviations", "band": "blue, middle, red", "psf_fwhm": options.psf_fwhm, "classes": list(CLASSES)}
 
 
 def read(folder, options):
