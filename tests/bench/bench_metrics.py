@@ -1,4 +1,4 @@
-"""Time all metrics on 1000 against 1000 fields of 256 px: features, null, interval and p, on two cores.
+"""Time all metrics on 1000 against 1000 fields of 256 px, on two cores: features; null, interval and p; power.
 
 Then one draw of a metric that prepares its pool, against the same draw measured from its features anew.
 """
@@ -18,6 +18,7 @@ from scipy.spatial.distance import cdist
 sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1] / "calibration")]
 from known_fields import METRICS, STUDY, draw, features_of, metric_of
 
+from workflow_scripts.judging.power import find_power
 from workflow_scripts.judging.sample import pooled
 from workflow_scripts.judging.verdict import compare, draw_null
 
@@ -44,13 +45,22 @@ def measure_features(feature, of):
     return features_of(IMAGES[of], STUDY.feature(feature))
 
 
+def samples_of(name):
+    """Return the real and the generated sample of a metric's features, and the metric."""
+    feature = feature_of(name)
+    metric = metric_of(name, {feature: SAMPLES.get((feature, "train"))})
+    return SAMPLES[feature, "real"], SAMPLES[feature, "generated"], metric
+
+
+def power(name):
+    """Return the power of one metric; the generated fields stand for the damaged copies of the real ones."""
+    real, generated, metric = samples_of(name)
+    return find_power(real, generated, np.full(len(generated.groups), 0.5), metric, np.random.default_rng(0))
+
+
 def judge(name):
     """Return the verdict's numbers for one metric: null, value, interval, p."""
-    real, generated = SAMPLES[feature_of(name), "real"], SAMPLES[feature_of(name), "generated"]
-    metric, rng = (
-        metric_of(name, {feature_of(name): SAMPLES.get((feature_of(name), "train"))}),
-        np.random.default_rng(0),
-    )
+    (real, generated, metric), rng = samples_of(name), np.random.default_rng(0)
     null = draw_null(real, metric, JUDGING["n_null"], rng)
     return compare(real, generated, metric, null, JUDGING["n_bootstrap"], rng, np.random.default_rng(1))
 
@@ -100,11 +110,13 @@ def main():
     found, first = in_parallel(jobs)
     SAMPLES.update(found)
     judged, second = in_parallel([("judge", name) for name in METRICS])
+    third = in_parallel([("power", name) for name in METRICS])[1]
     for (name,), result in judged.items():
         print(f"{name}: {result['value']:.3g} ({result['low']:.3g} to {result['high']:.3g}), p {result['p']:.3f}")
     for of in ("real", "generated"):
         print(f"morphology of {len(SAMPLES['morphology', of].values)} sources of the {of} fields")
-    print(f"{N_FIELDS} against {N_FIELDS} fields: features {first:.0f} s, metrics {second:.0f} s, on {N_CORES} cores")
+    print(f"{N_FIELDS} against {N_FIELDS} fields, on {N_CORES} cores:")
+    print(f"features {first:.0f} s, metrics {second:.0f} s, their power {third:.0f} s")
     compare_one_draw()
 
 
