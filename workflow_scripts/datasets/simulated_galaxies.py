@@ -57,7 +57,8 @@ def fetch(folder, options):
 
 def describe(folder, options):
     """Return what the pixels are."""
-    return {"unit": "noise deviations", "band": "blue, middle, red", "psf_fwhm": options.psf_fwhm, "classes": list(CLASSES)}
+    pixels = {"unit": "noise deviations", "band": "blue, middle, red", "psf_fwhm": options.psf_fwhm}
+    return {**pixels, "classes": list(CLASSES)}
 
 
 def read(folder, options):
