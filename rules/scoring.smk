@@ -164,7 +164,7 @@ rule compare_scorers:
         runtime=growing(30),
         disk_mb=growing(1000),
     params:
-        options=lambda wildcards: SETTINGS[wildcards.study].comparison_of_scorers(),
+        options=lambda wildcards: {"scorers": SETTINGS[wildcards.study].compared_scorers},
         seed=seed,
         code=fingerprint("compare_scorers"),
     script:

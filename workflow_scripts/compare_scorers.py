@@ -12,6 +12,8 @@ from workflow_scripts.judging.scores import mean_difference
 from workflow_scripts.report.scorers import draw_calibrations
 from workflow_scripts.report.style import house_style, save
 
+N_DRAWS = 10_000  # of fields: the ends of an interval are to be known better than to a fiftieth of its width
+
 
 def compare_scorers(*, reports, predictions, table, scorers, options, seed):
     """Compare scorers that were trained on one ladder and tested on another.
@@ -28,7 +30,7 @@ def compare_scorers(*, reports, predictions, table, scorers, options, seed):
     scorers : str
         PNG written: predicted against actual score of each scorer, with its interval.
     options : dict
-        `scorers`: their names; `n_bootstrap`.
+        `scorers`: their names.
 
     Raises
     ------
@@ -44,7 +46,7 @@ def compare_scorers(*, reports, predictions, table, scorers, options, seed):
     for name, about in shown.items():
         if not all(np.array_equal(about[key], best[key]) for key in ("id", "field", "actual")):
             raise ValueError(f"{name} was tested on other images than the scorers before it: make both again")
-    write_csv(table, [row_of(name, about, best, options["n_bootstrap"], seed) for name, about in shown.items()])
+    write_csv(table, [row_of(name, about, best, seed) for name, about in shown.items()])
     with house_style():
         save(draw_calibrations(shown), scorers)
 
@@ -58,7 +60,7 @@ def read_pairs(path):
     }
 
 
-def row_of(name, about, best, n_bootstrap, seed):
+def row_of(name, about, best, seed):
     """Return a scorer's row, beside that of the best."""
     numbers = ("mae", "mae_low", "mae_high", "mae_constant", "coverage", "share_outside")
     found = {"scorer": name, "kind": about["scorer"], **{key: f"{about[key]:.4f}" for key in numbers}}
@@ -66,7 +68,7 @@ def row_of(name, about, best, n_bootstrap, seed):
     found |= {key: about[key] for key in ("n_train", "n_test", "n_fields")}
     errors = (np.abs(one["predicted"] - one["actual"]) for one in (about, best))
     # The same draws of fields for every scorer.
-    more = mean_difference(*errors, about["field"], rng(seed, "compare_scorers"), n_bootstrap)
+    more = mean_difference(*errors, about["field"], rng(seed, "compare_scorers"), N_DRAWS)
     found |= {key: f"{value:.4f}" for key, value in zip(("more", "more_low", "more_high"), more, strict=True)}
     steps = {part["low"]: f"{part['mae']:.4f}" for part in about["by_score"]}
     return found | {f"mae_{low}": steps.get(low, "") for low in range(8)}

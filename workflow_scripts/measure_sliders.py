@@ -25,7 +25,8 @@ def measure_sliders(*, galaxies, generated, sliders, options, code):
         What `catalogue_stamps` wrote for the requests of the test part, a file per generator.
     sliders : str
         CSV written, `model, attribute, r2, bias, scatter, n`; the flux in decades, the radius in pixels. The model
-        `ceiling` is real galaxies of known truth: no generator can be seen to do better.
+        `ceiling` is real galaxies of known truth, measured in the same way; those of a generator that makes them too
+        regular can be measured more exactly.
     options : dict
         `n_measured`: galaxies to measure at most; `generators`: names of the stages; `truth_is_known`: of other data
         there is no ceiling, as what is asked was measured in the same way.

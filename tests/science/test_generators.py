@@ -149,6 +149,16 @@ def test_both_solvers_are_of_second_order(solver, evaluations):
     assert errors[0] / errors[1] == pytest.approx(4, abs=0.5)
 
 
+@pytest.mark.parametrize(("n_steps", "lowest", "wider"), [(17, 0.08, 0.009), (20, 0.02, 0.033)])
+def test_few_steps_of_the_multistep_solver_widen_a_gaussian_little(n_steps, lowest, wider):
+    """With the exact denoiser, as the stages of config.yaml draw; the last jump takes away what the steps widen."""
+    edm = plugins.load("models", "edm")
+    model = edm.build(edm.Options(width=8, factors=(1,), n_steps=n_steps, lowest=lowest, solver="multistep"), (1,))
+    model.denoise = lambda x, sigma, condition, kept: x * (0.25 / (sigma**2 + 0.25))[:, None]
+    model.noise = lambda n, generator: torch.ones((n, 1), dtype=torch.float64)
+    assert float(model.sample(1, None, None)) / (80 * 0.5 / np.hypot(80, 0.5)) == pytest.approx(1 + wider, abs=0.001)
+
+
 def size_class(images):
     """Return the class of size of each image's largest source, as the detection code finds it."""
     options = dict.fromkeys(("threshold_sigma", "deblend_thresholds", "deblend_contrast", "background_box"), 1)

@@ -26,4 +26,4 @@ def test_ceiling_of_simulated_galaxies(tmp_path):
     assert {row.model for row in found.values()} == {"ceiling"}
     for name, least in (("half_light_radius", 0.88), ("flux", 0.97), ("axis_ratio", 0.93)):
         assert float(found[name].r2) > least, found[name]
-        assert np.abs(float(found[name].bias)) < float(found[name].scatter)
+        assert np.abs(float(found[name].bias)) < 0.4 * float(found[name].scatter)

@@ -23,7 +23,7 @@ def compare(folder, names):
         predictions=[str(folder / f"{name}.csv") for name in names],
         table=str(folder / "scorers.csv"),
         scorers=str(folder / "scorers.png"),
-        options={"scorers": names, "n_bootstrap": 100},
+        options={"scorers": names},
         seed=1,
     )
     return read_csv(folder / "scorers.csv")

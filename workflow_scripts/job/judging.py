@@ -124,10 +124,6 @@ class Judging:
         n_bootstrap = self.config["judging"]["n_bootstrap"]
         return {"n_bootstrap": n_bootstrap, "options": judge["options"], "scorer": judge["plugin"]}
 
-    def comparison_of_scorers(self):
-        """Return all that the table of scorers depends on."""
-        return {"n_bootstrap": self.config["judging"]["n_bootstrap"], "scorers": self.compared_scorers}
-
     def metric(self, name, *draws):
         """Return all that measuring a metric depends on; `draws` are keys of the numbers of draws it makes."""
         judge = self.judge("metrics", name)

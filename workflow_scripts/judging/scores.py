@@ -27,6 +27,9 @@ def interval_of_mean(values, group, rng, n_bootstrap):
     """Return the 95 % interval of a mean (n,) by bootstrap over fields: all images of a field are drawn together."""
     names, row = np.unique(group, return_inverse=True)
     total, count = np.bincount(row, values), np.bincount(row)
-    drawn = rng.integers(len(names), size=(n_bootstrap, len(names)))
-    low, high = np.quantile(total[drawn].sum(1) / count[drawn].sum(1), [0.025, 0.975])
+    means = np.empty(n_bootstrap)
+    for number in range(n_bootstrap):
+        drawn = rng.integers(len(names), size=len(names))
+        means[number] = total[drawn].sum() / count[drawn].sum()
+    low, high = np.quantile(means, [0.025, 0.975])
     return float(low), float(high)

@@ -110,7 +110,7 @@ class EDM(Transport):
         return x
 
     def multistep(self, x, levels, condition):
-        """Return the end of the flow, with D taken as a line in ln(sigma) through this level and the one before."""
+        """Return the end of the flow, with D of the middle of each step: on a line in ln(sigma) with the one before."""
         before, step = None, None
         for now, then in zip(levels[:-1], levels[1:], strict=True):
             clean = ahead = self.clean(x, now, condition)
