@@ -26,7 +26,8 @@ COLUMNS = ("training", "n_real", "n_generated", *(f"{name}{end}" for name in SCO
 def compare_augmentation(*, train, test, generated, table, options, seed, code):
     """Train classifiers on few real galaxies of a class, on these and generated ones, and on all real ones.
 
-    The generator knew all real galaxies of the training part: where few are kept, it brings what it learnt from the
+    Generated galaxies make a class more frequent, too: what they tell is the gain over the few, shown as often. The
+    generator knew all real galaxies of the training part: where few are kept, it brings what it learnt from the
     others, and the classifier of all real ones is the limit to read the gain against.
 
     Parameters
@@ -36,9 +37,9 @@ def compare_augmentation(*, train, test, generated, table, options, seed, code):
     generated : str
         What `generate_stamps` wrote; its galaxies of the rare class are taken.
     table : str
-        CSV written, a row per training set (`few`, `augmented`, `all`) and `gain`, augmented less few, seed by seed:
-        `training, n_real, n_generated` (galaxies of the rare class), and with 95 % intervals over the seeds the
-        accuracy over all classes, completeness and purity of the rare class, on the test part.
+        CSV written, a row per training set (`few`, `repeated`, `augmented`, `all`) and `gain`, augmented less repeated,
+        seed by seed: `training, n_real, n_generated` (galaxies of the rare class), and with 95 % intervals over the
+        seeds the accuracy over all classes, completeness and purity of the rare class, on the test part.
     options : dict
         `rare` (a class), `n_real` (of it to keep; None: all), `n_seeds`; of the classifier's stage `model`, `options`,
         `batch`, `steps`, `ema_decay`, `augment`, `stretch`; `device`, `precision`, `torch_threads`.
@@ -51,6 +52,7 @@ def compare_augmentation(*, train, test, generated, table, options, seed, code):
     fabric = start_fabric({**options, "gpus": 1})  # these networks are small
     real, tested, made = (read_classes(path) for path in (train, test, generated))
     rare = number_of(options["rare"], real[2], train)
+    there = int((real[1] == rare).sum())
     more = made[0][made[1] == rare]
     if not len(more):
         raise ValueError(f"{generated}: no galaxy of class {options['rare']!r} was generated: ask for some")
@@ -58,14 +60,13 @@ def compare_augmentation(*, train, test, generated, table, options, seed, code):
     for number in progress(range(options["n_seeds"]), "seeds"):
         for name, examples, classes in training_sets(*real[:2], more, rare, options, rng(seed, STREAM, number)):
             said = told(fabric, examples, classes, tested[0], len(real[2]), options, torch_seed(seed, STREAM, number))
-            counts = {"n_real": int((classes == rare).sum()), "n_generated": 0}
-            if name == "augmented":
-                counts = {"n_real": counts["n_real"] - len(more), "n_generated": len(more)}
+            n_real = there if name == "all" else options["n_real"] or there
+            counts = {"n_real": n_real, "n_generated": len(more) if name == "augmented" else 0}
             scores.setdefault(name, (counts, []))[1].append(judge(said, tested[1], rare))
             logging.info(
                 "seed %d, %s: accuracy %.3f, completeness %.3f, purity %.3f", number, name, *scores[name][1][-1]
             )
-    gain = np.subtract(scores["augmented"][1], scores["few"][1])
+    gain = np.subtract(scores["augmented"][1], scores["repeated"][1])
     rows = [row_of(name, counts, values) for name, (counts, values) in scores.items()]
     write_csv(table, [*rows, row_of("gain", scores["augmented"][0], gain, least=-1)], COLUMNS)
 
@@ -88,12 +89,15 @@ def number_of(rare, names, path):
 
 
 def training_sets(examples, classes, more, rare, options, draws):
-    """Yield the name, images and classes of each training set; `few` and `augmented` keep the same real galaxies."""
+    """Yield the name, images and classes of each training set; all but the last keep the same real galaxies."""
     rows, n_real = np.flatnonzero(classes == rare), options["n_real"] or int((classes == rare).sum())
     if n_real > len(rows):
         raise ValueError(f"augmentation.n_real: {n_real}, but there are {len(rows)} real galaxies of this class")
-    kept = np.sort(np.concatenate([np.flatnonzero(classes != rare), draws.choice(rows, n_real, replace=False)]))
+    few = draws.choice(rows, n_real, replace=False)
+    kept = np.sort(np.concatenate([np.flatnonzero(classes != rare), few]))
     yield "few", examples[kept], classes[kept]
+    again = np.concatenate([kept, np.resize(few, len(more))])
+    yield "repeated", examples[again], classes[again]
     both = np.concatenate([classes[kept], np.full(len(more), rare, classes.dtype)])
     yield "augmented", np.concatenate([examples[kept], more]), both
     yield "all", examples, classes

@@ -6,7 +6,7 @@ import torch
 
 from workflow_scripts import classify_stamps as classifying
 from workflow_scripts import measure_physics as physics
-from workflow_scripts.compare_augmentation import COLUMNS, compare_augmentation, judge, row_of
+from workflow_scripts.compare_augmentation import COLUMNS, compare_augmentation, judge, row_of, training_sets
 from workflow_scripts.formats.checkpoints import write_model
 from workflow_scripts.formats.stacks import create_stack
 from workflow_scripts.formats.tables import read_csv
@@ -134,11 +134,24 @@ def test_generated_galaxies_help_a_classifier_that_sees_few(tmp_path, sets):
     assert tables[0].read_bytes() == tables[1].read_bytes()
     rows = {row["training"]: row for row in read_csv(tables[0], COLUMNS)}
     counts = {name: (row["n_real"], row["n_generated"]) for name, row in rows.items()}
-    assert counts == {"few": ("2", "0"), "augmented": ("2", "30"), "all": ("40", "0"), "gain": ("2", "30")}
-    assert float(rows["gain"]["completeness"]) > 0.2
+    few, augmented = ("2", "0"), ("2", "30")
+    assert counts == {"few": few, "repeated": few, "augmented": augmented, "all": ("40", "0"), "gain": augmented}
+    assert float(rows["augmented"]["completeness"]) > float(rows["few"]["completeness"]) + 0.2
     assert float(rows["augmented"]["completeness"]) > 0.9
-    difference = float(rows["augmented"]["accuracy"]) - float(rows["few"]["accuracy"])
+    difference = float(rows["augmented"]["accuracy"]) - float(rows["repeated"]["accuracy"])
     assert float(rows["gain"]["accuracy"]) == pytest.approx(difference)
+
+
+def test_training_sets_differ_in_the_rare_class_alone():
+    classes, images = np.array([0] * 6 + [1] * 5), np.arange(11.0)
+    more = np.array([50.0, 51.0, 52.0])
+    made = list(training_sets(images, classes, more, 1, {"n_real": 2}, np.random.default_rng(0)))
+    sets = {name: sorted(x[labels == 1]) for name, x, labels in made}
+    assert all(sorted(x[labels == 0]) == list(range(6)) for _, x, labels in made)
+    assert sets["all"] == [6, 7, 8, 9, 10]
+    assert sets["augmented"] == sets["few"] + [50, 51, 52]
+    assert len(sets["repeated"]) == len(sets["augmented"])
+    assert set(sets["repeated"]) == set(sets["few"])
 
 
 def test_intervals_of_shares_end_at_nothing_and_all():
