@@ -24,9 +24,10 @@ class Options:
     time, with twice the width. The logarithm of the noise that training adds has the mean `noise_mean` and the
     deviation `noise_std`. The default is the paper's, for photographs. What fills a stamp, as the light of a galaxy
     does, is decided at a noise that hides single pixels: such images want 0 and 1.5. Samples are freed of their noise
-    from 80 down to `lowest` in steps, and of the rest at once: below a tenth of the noise that the images have
-    themselves, steps are wasted. `guidance` acts at noise between `guided_from` and `guided_to` alone: more hides all
-    that is asked, less has nothing left to decide (Kynkäänniemi et al. 2024).
+    from 80 down to `lowest` in steps, which add a little to what the images have themselves, and of the rest at once,
+    which takes a little of it away: where the images are noisy, choose the level at which the two cancel. `guidance`
+    acts at noise between `guided_from` and `guided_to` alone: more hides all that is asked, less has nothing left to
+    decide (Kynkäänniemi et al. 2024).
     """
 
     width: int = 32
@@ -95,7 +96,7 @@ class EDM(Transport):
     def sample(self, n, condition, generator):
         """Return n samples, in the range that the data had."""
         levels = noise_levels(self.options.n_steps, self.options.lowest)
-        solve = self.heun if self.options.solver == "heun" else self.multistep
+        solve = getattr(self, self.options.solver)
         return solve(levels[0] * self.noise(n, generator), levels, condition) * self.scale + self.mean
 
     def heun(self, x, levels, condition):

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 from torch.nn.functional import avg_pool2d, interpolate, leaky_relu, pixel_shuffle, pixel_unshuffle
 
-from workflow_scripts.networks.unet import Sketch, places
+from workflow_scripts.networks.sketch import ToldSketch
 
 
 class Bottleneck(nn.Module):
@@ -100,15 +100,3 @@ class ResidualCritic(nn.Module):
         features = leaky_relu(self.gather(self.blocks[-1](x)).flatten(1), 0.2)
         out = self.leave(features)[:, 0]
         return out if self.asked is None else out + (features * self.asked(condition)).mean(dim=1)
-
-
-class ToldSketch(nn.Module):
-    """Maps drawn from the places of pixels and from numbers (n, k), for maps of `width` channels."""
-
-    def __init__(self, width, k):
-        super().__init__()
-        self.told, self.sketch = nn.Linear(k, 4 * width), Sketch(width, 4 * width)
-
-    def forward(self, x, numbers):
-        """Return maps (n, width, y, x), of the side of x."""
-        return self.sketch(places(x.shape[-2:], x), leaky_relu(self.told(numbers), 0.2))

@@ -6,6 +6,8 @@ import torch
 from torch import nn
 from torch.nn.functional import interpolate, pad, pixel_shuffle, pixel_unshuffle, silu
 
+from workflow_scripts.networks.sketch import Sketch, places
+
 
 class Fourier(nn.Module):
     """Turn a number (n,) into sines and cosines of it, (n, width)."""
@@ -66,25 +68,6 @@ class Block(nn.Module):
 def groups(channels):
     """Return the number of groups of a group normalisation: at most 8, and it divides the channels."""
     return math.gcd(8, channels)
-
-
-class Sketch(nn.Module):
-    """Maps drawn from places and from what is told alone: what is asked for, before anything is seen.
-
-    In the first layer each place is weighed by what is told, so that an ellipse of any angle and size is one step away.
-    """
-
-    def __init__(self, width, told):
-        super().__init__()
-        self.outline = nn.Linear(told, 4 * width)
-        self.scale = nn.Linear(told, width)
-        self.inner, self.outer = nn.Conv2d(width, width, 1), nn.Conv2d(width, width, 1)
-
-    def forward(self, maps, told):
-        """Return maps (n, width, y, x) of places (1, 3, y, x)."""
-        weights = self.outline(told).view(len(told), -1, 4)
-        drawn = torch.einsum("nkp,pyx->nkyx", weights[..., :3], maps[0]) + weights[..., 3, None, None]
-        return self.outer(silu(self.inner(silu(drawn)) * (1 + self.scale(told)[:, :, None, None])))
 
 
 class Leave(nn.Module):
@@ -156,17 +139,6 @@ class UNet(nn.Module):
             if number + 1 < len(self.up):
                 x = interpolate(x, scale_factor=2, mode="nearest")
         return pixel_shuffle(self.leave(x, told), self.patch)[..., : side[0], : side[1]]
-
-
-def places(side, like):
-    """Return where pixels lie from the centre, (1, 3, y, x): r, r cos 2 phi and r sin 2 phi, r = 1 at the nearest edge.
-
-    An ellipse of any angle is a sum of the three, with the cosine and sine that a condition tells of twice its angle.
-    """
-    y, x = (torch.linspace(-1, 1, n, dtype=like.dtype, device=like.device) for n in side)
-    y, x = torch.meshgrid(y, x, indexing="ij")
-    r = torch.hypot(x, y).clamp(min=1e-3)
-    return torch.stack([r, (x**2 - y**2) / r, 2 * x * y / r])[None]
 
 
 def halve(x):

@@ -8,7 +8,7 @@ EXPLAINED = {
 }
 
 SAID = {"inside": "inside the null", "outside": "outside the null", "undecided": "undecided"}
-
+MORE = ("more", "more_low", "more_high")
 
 CAPITALS = ("cnn", "auc", "gan", "wgan", "dcgan", "r3gan", "vae", "edm", "ddpm")
 SPELT = {**{name: name.upper() for name in CAPITALS}, "xgboost": "XGBoost"}
@@ -135,9 +135,6 @@ def cost_rows(rows):
         for row in rows
         if row["jobs"] != "0"
     ]
-
-
-MORE = ("more", "more_low", "more_high")
 
 
 def comparison_rows(rows):
