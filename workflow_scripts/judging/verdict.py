@@ -153,10 +153,18 @@ def interval(pool, metric, pairs, value, n_bootstrap, rng):
     """Return the 95 % bootstrap interval over fields, (low, high), the bias of repeated fields taken off."""
     draws = []
     for number in range(n_bootstrap):
-        a, b = (rng.choice(side, len(side)) for side in pairs[number % len(pairs)])
+        a, b = (drawn_again(side, rng) for side in pairs[number % len(pairs)])
         draws.append(measured(metric, pool, a, b, rng))
     tail = (1 - CONFIDENCE) / 2
     return np.quantile(draws, [tail, 1 - tail]) - (np.mean(draws) - value)
+
+
+def drawn_again(fields, rng):
+    """Return as many fields drawn with repetition; never one alone, of which many a metric says nothing."""
+    while True:
+        drawn = rng.choice(fields, len(fields))
+        if len(fields) < 2 or (drawn != drawn[0]).any():
+            return drawn
 
 
 def holm(p_values):

@@ -97,7 +97,9 @@ def say_real(train, metrics):
             f"Mind that the real training fields lie beyond the null's 95 % point too, by {listed(beyond)}: the "
             "two real parts of this data set may differ, so that part of a sky's distance can be the data's own."
         ]
-    return ["The real training fields, judged in the same way, lie inside the null."] if known else []
+    unsure = [words(metric) for metric in known if standing(train, metric) == "undecided"]
+    found = f"are not told from the test fields; undecided by {listed(unsure)}" if unsure else "lie inside the null"
+    return [f"The real training fields, judged in the same way, {found}."] if known else []
 
 
 def is_beyond(row, metric):

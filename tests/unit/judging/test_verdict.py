@@ -81,6 +81,20 @@ def test_intervals_are_cut_to_the_range_of_the_metric():
     assert 0 <= result["low"] <= result["high"] == 0.01
 
 
+def test_no_draw_of_the_interval_is_one_field_over_again():
+    """Of four fields a side every 64th would be: a metric that wants two would fail with the first."""
+
+    def wants_two(a, b, rng):
+        assert min(len(np.unique(side.values[:, 0])) for side in (a, b)) > 1
+        return distance(a, b, rng)
+
+    real, other = (population(np.random.default_rng(seed), 8, tiles=1) for seed in (0, 1))
+    metric = Metric(wants_two)
+    null = draw_null(real, metric, 60, np.random.default_rng(2))
+    found = compare(real, other, metric, null, 500, np.random.default_rng(3), np.random.default_rng(4))
+    assert found["low"] < found["high"]
+
+
 def test_samples_meet_the_same_halves_and_the_value_is_their_median():
     rng = np.random.default_rng(0)
     real, seen = population(rng, 20), []

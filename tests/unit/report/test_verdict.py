@@ -56,3 +56,13 @@ def test_real_parts_that_differ_and_metrics_that_see_no_copies_are_warned_of():
     sentences = said(row("one", 0.2, "outside the null"), train="outside the null", copies="inside the null")
     assert any("real training fields lie beyond the null's 95 % point too, by distance" in one for one in sentences)
     assert any(one.startswith("Mind that copies does not even reject the training fields") for one in sentences)
+
+
+def test_real_training_fields_that_are_undecided_are_not_said_to_be_inside():
+    sentences = said(
+        row("naive", 0.2, "outside the null"), train="undecided: with this number of fields no damage is found"
+    )
+    wanted = (
+        "The real training fields, judged in the same way, are not told from the test fields; undecided by distance."
+    )
+    assert wanted in sentences
