@@ -105,7 +105,7 @@ def training_sets(examples, classes, more, rare, options, draws):
 
 def told(fabric, examples, classes, tested, n_classes, options, number):
     """Train a classifier and return the classes that it tells of the test images, (n,)."""
-    stretch = fit_stretch(examples, options["stretch"])
+    stretch = fit_stretch(examples, options["stretch"], options.get("softening"))
     scaled, wanted = apply_stretch(examples, stretch), np.eye(n_classes, dtype=np.float32)[classes]
     model = plugins.load("models", options["model"])
     with torch.random.fork_rng(devices=[]):

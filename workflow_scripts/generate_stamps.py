@@ -15,7 +15,7 @@ from workflow_scripts.job.entry import run_rule
 from workflow_scripts.job.progress import progress
 from workflow_scripts.job.seeds import rng
 from workflow_scripts.training.devices import find_device, use_threads
-from workflow_scripts.training.sampling import Sampler, rebuild
+from workflow_scripts.training.sampling import BATCH, Sampler, rebuild
 
 BLOCK = 512  # galaxies drawn from one generator
 SHOWN = 5  # requests beyond the data that a message names
@@ -48,19 +48,23 @@ def generate_stamps(*, weights, about, train, test, table, stamps, options, seed
     use_threads(options["torch_threads"])
     arrays, described = read_model(weights)
     module = rebuild(plugins.load("models", described["model"]), arrays, described, find_device(options["device"]))
-    sampler = Sampler(module, partial(invert_stretch, stretch=described["stretch"]), described["condition"])
-    names = [one["name"] for one in sampler.conditions]
+    names = [one["name"] for one in described["condition"]]
     if not names:
         raise ValueError(f"stage {options['stage']} has no condition: nothing can be asked of it")
     known, pixels = read_known(train, names)
     asked, moved = ask(options, known, test, table, rng(seed, f"requests {options['request']}"))
+    strip = options["source"] == "strips"
+    size = len(moved) // options["n"] if strip else BLOCK
+    invert = partial(invert_stretch, stretch=described["stretch"])
+    sampler = Sampler(module, invert, described["condition"], batch=min(BATCH, size))
     beyond = beyond_data(asked, known)
     warn(beyond, asked, options["strict"])
     stream = f"generate_stamps {options['request']} {options['stage']}"
     with create_stack(stamps, asked=",".join(known), seed=seed, code=code, **pixels) as writer:
-        for rows, item in progress(blocks(moved, options), "blocks"):
-            wanted = take(asked, rows)
-            images = sampler(rows.stop - rows.start, rng(seed, stream, item), wanted)
+        for item, start in enumerate(progress(range(0, len(moved), size), "blocks")):
+            rows = slice(start, min(start + size, len(moved)))
+            wanted, draws = take(asked, rows), rng(seed, stream, 0 if strip else item)  # a strip's steps share theirs
+            images = sampler(rows.stop - rows.start, draws, wanted)
             flags = {f"outside_{name}": flag[rows].astype(np.uint8) for name, flag in beyond.items()}
             writer.append(image=images, moved=moved[rows], **numbered(wanted, pixels["class_names"]), **flags)
         writer.describe(evaluations_per_image=sampler.evaluations / len(moved))
@@ -112,17 +116,6 @@ def warn(beyond, asked, strict):
     if strict:
         raise ValueError(f"{said}: change them, or set strict: false")
     logging.warning("%s; the catalogue's column `outside` tells them", said)
-
-
-def blocks(moved, options):
-    """Return slices of the requests and the item of their random numbers: the steps of strips share theirs."""
-    n = len(moved)
-    size = n // options["n"] if options["source"] == "strips" else BLOCK
-    starts = range(0, n, size)
-    return [
-        (slice(start, min(start + size, n)), 0 if options["source"] == "strips" else item)
-        for item, start in enumerate(starts)
-    ]
 
 
 def numbered(wanted, classes):

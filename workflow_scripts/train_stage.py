@@ -50,13 +50,13 @@ def train_stage(*, train_data, valid_data, predictor, weights, about, history, s
     options : dict
         `stage` (its name), `model`, `options` (the model's), `condition` (columns it is asked for), `predictor`
         (a stage's name, or empty), `steps` and `checkpoint_every`, `counted_in` (`steps` or `epochs`: those two),
-        `anneal` (let the learning rate fall to 0), `batch`, `ema_decay`, `augment`, `stretch`, `device`, `gpus`,
-        `precision`, `torch_threads`.
+        `anneal` (let the learning rate fall to 0), `batch`, `ema_decay`, `augment`, `stretch`, `softening` (its,
+        or None), `device`, `gpus`, `precision`, `torch_threads`.
     """
     fabric = start_fabric(options)
     examples, columns, attributes = read_examples(train_data, options["condition"])
     check_examples(examples, options, train_data)
-    stretch = fit_stretch(examples, options["stretch"])
+    stretch = fit_stretch(examples, options["stretch"], options.get("softening"))
     conditions = fit_conditions(columns, class_names(options["condition"], attributes))
     asked = apply_conditions(columns, conditions) if conditions else None
     scaled = apply_stretch(examples, stretch)

@@ -149,6 +149,11 @@ def test_a_trained_stage_samples_in_the_units_of_its_data(data):
     np.testing.assert_array_equal(images, sampler(70, np.random.default_rng(0))[:5])
 
 
+def test_a_stretch_is_as_soft_as_is_asked(data):
+    train(data, "wgan", "a", stretch="asinh", softening=7)
+    assert read_model(data / "a" / "w.safetensors")[1]["stretch"]["softening"] == 7
+
+
 @pytest.mark.parametrize(
     ("value", "words"), [(np.ones((1, 6)), "at least 2 are needed"), (np.full((5, 6), np.nan), "NaN or infinite")]
 )

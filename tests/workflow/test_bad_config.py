@@ -44,6 +44,14 @@ WRONG = {
         {"stages": {"galaxy_physics_gan": {"stretch": "linear"}}},
         ["stages.galaxy_physics_gan.stretch", "linear", "galaxy_predictor takes asinh"],
     ),
+    "predictor of another softening": (
+        {"stages": {"galaxy_physics_gan": {"softening": 3}}},
+        ["stages.galaxy_physics_gan.softening", "3", "galaxy_predictor takes None"],
+    ),
+    "softening of a line": (
+        {"stages": {"blend_wgan": {"stretch": "linear", "softening": 3}}},
+        ["stages.blend_wgan.softening", "linear has none"],
+    ),
     "predictor tells what is not asked": (
         {"stages": {"galaxy_physics_gan": {"condition": ["class", "flux"]}}},
         ["stages.galaxy_physics_gan.condition", "axis_ratio"],

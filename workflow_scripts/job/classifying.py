@@ -3,7 +3,7 @@
 from workflow_scripts.job.values import sort_keys
 
 AUGMENTATION = {"n_real": 100, "n_seeds": 5}
-LEARNING = ("augment", "batch", "ema_decay", "model", "options", "precision", "steps", "stretch")
+LEARNING = ("augment", "batch", "ema_decay", "model", "options", "precision", "softening", "steps", "stretch")
 
 
 class Classifying:

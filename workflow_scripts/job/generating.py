@@ -26,11 +26,14 @@ class Generating:
         options = plugins.check_options("models", stage["model"], stage.get("options", {}), f"config: stages.{name}")
         shared = {key: self.config[key] for key in ("device", "precision", "torch_threads")}
         self.check_predictor(name, stage, options)
+        if "softening" in stage and not stage["stretch"].startswith("asinh"):
+            raise ValueError(f"config: stages.{name}.softening: of asinh stretches; {stage['stretch']} has none")
         asked = {
             "condition": [],
             "anneal": False,
             "counted_in": "steps",
             "predictor": "",
+            "softening": None,
             **{key: value for key, value in stage.items() if key != "gpu"},
         }
         return sort_keys({**asked, "gpus": stage.get("gpu", 1), "options": options, "stage": name, **shared})
@@ -53,11 +56,10 @@ class Generating:
         predictor = self.entry("stages", given, f"stages.{name}.predictor")
         if weight is None:
             raise ValueError(f"{where}.predictor: model {stage['model']} takes none")
-        for key in ("data", "stretch"):
-            if predictor[key] != stage[key]:
-                raise ValueError(
-                    f"{where}.{key}: {stage[key]}, but its predictor {given} takes {predictor[key]}: they have to agree"
-                )
+        for key in ("data", "stretch", "softening"):
+            own, other = (one.get(key) for one in (stage, predictor))
+            if own != other:
+                raise ValueError(f"{where}.{key}: {own}, but its predictor {given} takes {other}: they have to agree")
         lost = sorted(set(predictor.get("condition", [])) - set(stage.get("condition", [])))
         if lost:
             raise ValueError(

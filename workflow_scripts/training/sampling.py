@@ -6,7 +6,7 @@ import torch
 from workflow_scripts.training.conditions import apply_conditions, n_conditions
 from workflow_scripts.training.resume import to_tensors
 
-BATCH = 64  # fixed: another size would change the last digits
+BATCH = 64  # fixed for each use: another size would change the last digits
 
 
 def rebuild(plugin, arrays, about, device):
@@ -49,6 +49,8 @@ class Sampler:
         How physical columns become numbers (`training.conditions`); empty where the model takes none.
     guidance : float or None
         Weight of what is asked against what is not, of models that know both; None leaves that of the stage.
+    batch : int
+        Samples made together, for callers that never ask for as many as `BATCH`.
 
     Attributes
     ----------
@@ -61,12 +63,13 @@ class Sampler:
         Where guidance is asked of a model that takes none.
     """
 
-    def __init__(self, module, invert, conditions=(), guidance=None):
+    def __init__(self, module, invert, conditions=(), guidance=None, batch=BATCH):
         if guidance is not None:
             if not hasattr(module, "guidance"):
                 raise ValueError(f"guidance: {type(module).__name__} takes none: it is for diffusion and flow matching")
             module.guidance = guidance
         self.module, self.invert, self.conditions, self.evaluations = module, invert, list(conditions), 0
+        self.batch = batch
         self.device = next(module.parameters()).device
 
     @torch.no_grad()
@@ -92,10 +95,9 @@ class Sampler:
         self.evaluations += n * self.module.evaluations
         generator = torch.Generator().manual_seed(int(rng.integers(2**62)))
         parts = []
-        for start in range(0, n, BATCH):
-            parts.append(self.module.sample(BATCH, self.padded(condition, start), generator).float().cpu().numpy())
-        if not parts:
-            parts = [self.module.sample(BATCH, self.padded(condition, 0), generator).float().cpu().numpy()]
+        for start in range(0, max(n, 1), self.batch):
+            asked = self.padded(condition, start)
+            parts.append(self.module.sample(self.batch, asked, generator).float().cpu().numpy())
         samples = self.invert(np.concatenate(parts)[:n])
         if samples.ndim == 4:
             return samples[:, 0] if samples.shape[1] == 1 else np.moveaxis(samples, 1, -1)
@@ -106,6 +108,6 @@ class Sampler:
         if condition is None:
             return None
         if not len(condition):
-            return torch.zeros((BATCH, condition.shape[1]), device=self.device)
-        rows = np.minimum(np.arange(start, start + BATCH), len(condition) - 1)
+            return torch.zeros((self.batch, condition.shape[1]), device=self.device)
+        rows = np.minimum(np.arange(start, start + self.batch), len(condition) - 1)
         return torch.from_numpy(condition[rows]).to(self.device)
