@@ -1,5 +1,6 @@
 """GAN of position grids: which cells of a field hold a source, or a source of which class of size."""
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -16,6 +17,8 @@ class Options:
 
     `classes` is the number of classes of size that a cell may hold besides none; 1: a source or none. `hard` shows the
     discriminator cells that are set or not, with the gradient of the soft ones; false: soft ones, as published.
+    `drawn` draws the class of a cell from the softmax, by Gumbel noise (Jang et al. 2017); else it is the largest, as
+    published, which a rare class hardly ever is.
     """
 
     classes: int = 1
@@ -25,12 +28,15 @@ class Options:
     lr_discriminator: float = 2e-4
     label: float = 0.9
     hard: bool = True
+    drawn: bool = False
 
     def __post_init__(self):
         if self.classes < 1 or self.latent < 1 or self.width < 1:
             raise ValueError("classes, latent and width: at least 1")
         if self.lr_generator <= 0 or self.lr_discriminator <= 0 or not 0.5 < self.label <= 1:
             raise ValueError("lr_generator and lr_discriminator: above 0; label: in (0.5, 1]")
+        if self.drawn and self.classes == 1:
+            raise ValueError("drawn: for several classes")
 
 
 def build(options, shape, n_condition=0):
@@ -43,10 +49,11 @@ class PositionGAN(Adversarial):
     """A DCGAN whose cells are the sign of a tanh (one class), or the largest of a softmax (several)."""
 
     def __init__(self, options, shape):
-        super().__init__(options.latent, (options.lr_discriminator, options.lr_generator), options.label)
-        self.classes, self.hard = options.classes, options.hard
-        self.levels = 1 if options.classes == 1 else options.classes + 1
-        planes = (self.levels, *shape[1:])
+        levels = 1 if options.classes == 1 else options.classes + 1
+        planes = (levels, *shape[1:])
+        latent = options.latent + (math.prod(planes) if options.drawn else 0)  # those beyond are the cells' noise
+        super().__init__(latent, (options.lr_discriminator, options.lr_generator), options.label)
+        self.classes, self.hard, self.levels, self.seen = options.classes, options.hard, levels, options.latent
         self.generator = ConvolutionalGenerator(options.latent, planes, options.width, bounded=self.levels == 1)
         self.discriminator = ConvolutionalCritic(planes, options.width)
         self.apply(start_small)
@@ -68,12 +75,17 @@ class PositionGAN(Adversarial):
 
     def draw(self, z, condition):
         """Return cells as the discriminator sees them: (n, 1, y, x) in [-1, 1], or (n, level, y, x) that sum to 1."""
-        out = self.generator(z)
+        out = self.scores(z)
         soft = out if self.levels == 1 else softmax(out, dim=1)
         if not self.hard:
             return soft
         set_cells = torch.where(out > 0, 1.0, -1.0) if self.levels == 1 else self.levels_of(out.argmax(dim=1))
         return soft + (set_cells - soft).detach()  # the value of the one, the gradient of the other
+
+    def scores(self, z):
+        """Return what the levels of a cell compete by, (n, level, y, x): the network's, and noise of their own."""
+        out = self.generator(z[:, : self.seen])
+        return out + gumbel(z[:, self.seen :]).view_as(out) if self.latent > self.seen else out
 
     def see(self, x):
         """Return real grids as -1 and 1, or one plane per level."""
@@ -85,5 +97,10 @@ class PositionGAN(Adversarial):
 
     def sample(self, n, condition, generator):
         """Return n grids (n, 1, y, x) of 0 and 1, or of classes."""
-        out = self.generator(self.latents(n, generator))
+        out = self.scores(self.latents(n, generator))
         return (out > 0).float() if self.levels == 1 else out.argmax(dim=1, keepdim=True).float()
+
+
+def gumbel(z):
+    """Return Gumbel noise in the place of standard normal noise: of scores with it the largest is one of the softmax."""
+    return -torch.log(-torch.special.log_ndtr(z))

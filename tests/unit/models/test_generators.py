@@ -5,6 +5,7 @@ import torch
 from torch import nn
 
 from workflow_scripts.job import plugins
+from workflow_scripts.models import position_gan
 
 SMALL = {
     "dcgan": {"latent": 4, "width": 4},
@@ -153,6 +154,20 @@ def test_a_centred_r3gan_takes_images_of_any_side_and_shows_its_critic_what_was_
         assert not torch.equal(one, other)
     model, batch = build("r3gan", (1, 16, 16), centred=False)
     assert model.critic.sketch is None
+
+
+def test_classes_that_are_drawn_are_as_frequent_as_the_softmax_says():
+    chance = torch.tensor([0.9, 0.07, 0.03])
+    z = torch.randn((40000, 3), generator=seeded())
+    found = torch.bincount((chance.log() + position_gan.gumbel(z)).argmax(dim=1), minlength=3) / len(z)
+    assert torch.allclose(found, chance, atol=0.005)  # three deviations
+    model, _ = build("position_gan", (1, 8, 8), classes=3, drawn=True)
+    with torch.no_grad():
+        model.generator.requires_grad_(False).apply(lambda layer: [one.zero_() for one in layer.parameters(False)])
+    share = (model.sample(200, None, seeded()) == 0).float().mean()
+    assert abs(share - 1 / 4) < 0.012
+    with pytest.raises(ValueError, match="drawn: for several classes"):
+        position_gan.Options(drawn=True)
 
 
 def test_grids_of_classes_are_classes():

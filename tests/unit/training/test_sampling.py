@@ -42,6 +42,12 @@ def test_a_network_sees_full_batches_only_and_the_last_condition_fills_them():
     assert one.module.asked[1][1].ravel().tolist() == [BATCH] + [BATCH + 1] * (BATCH - 1)
 
 
+def test_who_asks_for_few_has_smaller_batches():
+    one = Sampler(Model((5,)), lambda values: values, batch=4)
+    assert len(np.unique(one(6, np.random.default_rng(0))[:, 0])) == 6
+    assert [n for n, _ in one.module.asked] == [4, 4]
+
+
 @pytest.mark.parametrize(("shape", "expected"), [((1, 4, 6), (2, 4, 6)), ((3, 4, 6), (2, 4, 6, 3)), ((7,), (2, 7))])
 def test_channels_come_last_or_go(shape, expected):
     assert sampler(*shape)(2, np.random.default_rng(0)).shape == expected
