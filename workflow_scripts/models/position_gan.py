@@ -102,5 +102,5 @@ class PositionGAN(Adversarial):
 
 
 def gumbel(z):
-    """Return Gumbel noise in the place of standard normal noise: of scores with it the largest is one of the softmax."""
+    """Return Gumbel noise made of standard normal noise: the largest of scores with it is one of their softmax."""
     return -torch.log(-torch.special.log_ndtr(z))
