@@ -50,7 +50,7 @@ WRONG = {
     ),
     "softening of a line": (
         {"stages": {"blend_wgan": {"stretch": "linear", "softening": 3}}},
-        ["stages.blend_wgan.softening", "linear has none"],
+        ["stages.blend_wgan.softening", "leave it out, stretch linear takes none"],
     ),
     "predictor tells what is not asked": (
         {"stages": {"galaxy_physics_gan": {"condition": ["class", "flux"]}}},

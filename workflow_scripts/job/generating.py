@@ -27,7 +27,7 @@ class Generating:
         shared = {key: self.config[key] for key in ("device", "precision", "torch_threads")}
         self.check_predictor(name, stage, options)
         if "softening" in stage and not stage["stretch"].startswith("asinh"):
-            raise ValueError(f"config: stages.{name}.softening: of asinh stretches; {stage['stretch']} has none")
+            raise ValueError(f"config: stages.{name}.softening: leave it out, stretch {stage['stretch']} takes none")
         asked = {
             "condition": [],
             "anneal": False,

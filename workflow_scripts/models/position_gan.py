@@ -36,7 +36,7 @@ class Options:
         if self.lr_generator <= 0 or self.lr_discriminator <= 0 or not 0.5 < self.label <= 1:
             raise ValueError("lr_generator and lr_discriminator: above 0; label: in (0.5, 1]")
         if self.drawn and self.classes == 1:
-            raise ValueError("drawn: for several classes")
+            raise ValueError("drawn: true needs classes above 1")
 
 
 def build(options, shape, n_condition=0):

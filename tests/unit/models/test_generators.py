@@ -166,7 +166,7 @@ def test_classes_that_are_drawn_are_as_frequent_as_the_softmax_says():
         model.generator.requires_grad_(False).apply(lambda layer: [one.zero_() for one in layer.parameters(False)])
     share = (model.sample(200, None, seeded()) == 0).float().mean()
     assert abs(share - 1 / 4) < 0.012
-    with pytest.raises(ValueError, match="drawn: for several classes"):
+    with pytest.raises(ValueError, match="drawn: true needs classes above 1"):
         position_gan.Options(drawn=True)
 
 
