@@ -44,8 +44,8 @@ def cells_of(grid, cell):
     return column * cell + cell // 2, row * cell + cell // 2, grid[row, column]
 
 
-def patches_on_grids(grids, patches_for, rng, *, shape, level, offset, round_to):
-    """Yield a field per grid: a level, and a patch where a cell is set.
+def patches_on_grids(grids, patches_for, rng, *, shape, level, offset, round_to, fields=1):
+    """Yield a field per grid, or several that share its positions: a level, and a patch where a cell is set.
 
     Parameters
     ----------
@@ -61,6 +61,8 @@ def patches_on_grids(grids, patches_for, rng, *, shape, level, offset, round_to)
         Whether patches lie anywhere in their cells, not in their middle.
     round_to : float
         Step of the data's grey levels; 0: continuous ones.
+    fields : int
+        Of each grid.
 
     Yields
     ------
@@ -72,7 +74,7 @@ def patches_on_grids(grids, patches_for, rng, *, shape, level, offset, round_to)
     ValueError
         Where the grid does not cover the field.
     """
-    patches = patches_for(np.concatenate([grid[np.nonzero(grid)] for grid in grids]))
+    patches = patches_for(np.concatenate([np.tile(grid[np.nonzero(grid)], fields) for grid in grids]))
     cell, drawn = patches.shape[1], iter(patches)
     if tuple(grids.shape[1:]) != n_cells(shape, cell):
         raise ValueError(
@@ -83,5 +85,6 @@ def patches_on_grids(grids, patches_for, rng, *, shape, level, offset, round_to)
         x, y, _ = cells_of(grid, cell)
         if offset:
             x, y = (place + rng.uniform(-0.5, 0.5, len(place)) * cell for place in (x, y))
-        image = np.full(shape, level, np.float32)
-        yield image, as_truth([put(image, next(drawn), *place, round_to) for place in zip(x, y, strict=True)])
+        for _ in range(fields):
+            image = np.full(shape, level, np.float32)
+            yield image, as_truth([put(image, next(drawn), *place, round_to) for place in zip(x, y, strict=True)])

@@ -14,7 +14,7 @@ class Options:
     """`sets` fields share a grid; `galaxies` are `new` in each, or those of the grid, `permuted` over its cells.
 
     `level` is that of the background (as published, 0), `round_to` the step of grey levels, 0 for continuous ones.
-    `offset` puts patches anywhere in their cells, not in the middle.
+    `offset` puts them anywhere in their cells, not in the middle: at the same places in all fields of a grid.
     """
 
     galaxies: str = "new"
@@ -44,8 +44,7 @@ def compose(n, rng, parts, options):
         return patches[permutations(counts, options.sets, rng)]
 
     about = {"level": options.level, "offset": options.offset, "round_to": options.round_to}
-    repeated = np.repeat(grids, options.sets, axis=0)
-    yield from patches_on_grids(repeated, patches_for, rng, shape=parts["shape"], **about)
+    yield from patches_on_grids(grids, patches_for, rng, shape=parts["shape"], fields=options.sets, **about)
 
 
 def permutations(counts, sets, rng):

@@ -35,6 +35,15 @@ def test_fields_of_a_run_share_their_cells_and_runs_do_not(galaxies):
     assert len(np.unique(filled[:, 0], axis=0)) > 1
 
 
+def test_they_share_places_off_the_middle_of_their_cells_too():
+    parts = {"shape": SHAPE, "positions": grids, "galaxies": patches}
+    made = list(compose(16, np.random.default_rng(0), parts, Options(sets=8, offset=True)))
+    lit = np.array([image > 0 for image, _ in made]).reshape(2, 8, *SHAPE)
+    assert (lit == lit[:, :1]).all()
+    assert (np.argwhere(lit[0, 0]) % CELL != CELL // 2).any()
+    assert (lit[0, 0] != lit[1, 0]).any()
+
+
 def test_new_galaxies_are_new():
     drawn = levels("new")
     assert len(np.unique(drawn[drawn > 0])) == np.count_nonzero(drawn)
