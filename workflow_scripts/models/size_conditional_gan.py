@@ -11,7 +11,10 @@ from workflow_scripts.networks.convolutional import ConvolutionalCritic, normali
 
 @dataclass(frozen=True)
 class Options:
-    """Size and optimisation of the two networks; `embedding` numbers stand for a condition."""
+    """Size and optimisation of the two networks; `embedding` numbers stand for a condition.
+
+    `normalise` puts batch normalisation into the discriminator; without it all sources of a class come out alike.
+    """
 
     latent: int = 100
     width: int = 64
@@ -19,6 +22,7 @@ class Options:
     lr_generator: float = 1e-4
     lr_discriminator: float = 4e-4
     label: float = 1.0
+    normalise: bool = True
 
     def __post_init__(self):
         if self.latent < 1 or self.width < 1 or self.embedding < 1:
@@ -77,7 +81,7 @@ class SizeConditionalGAN(Adversarial):
     def __init__(self, options, shape, n_condition):
         super().__init__(options.latent, (options.lr_discriminator, options.lr_generator), options.label)
         self.generator = ConditionalGenerator(options, shape, n_condition)
-        network = ConvolutionalCritic((shape[0] + 1, *shape[1:]), options.width)
+        network = ConvolutionalCritic((shape[0] + 1, *shape[1:]), options.width, normalise=options.normalise)
         self.discriminator = WithMap(embedding(n_condition, options.embedding, shape[1] * shape[2]), network)
         self.apply(start_small)
 

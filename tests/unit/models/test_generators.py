@@ -190,6 +190,13 @@ def test_hard_cells_have_the_gradient_of_soft_ones():
     assert any(weight.grad.abs().max() > 0 for weight in model.generator.parameters())
 
 
+def test_the_discriminator_of_sizes_is_normalised_unless_it_is_asked_not_to_be():
+    """Without it all sources of a class came out alike."""
+    for asked in (True, False):
+        model, _ = build("size_conditional_gan", (1, 16, 16), normalise=asked)
+        assert any(isinstance(layer, nn.BatchNorm2d) for layer in model.discriminator.modules()) is asked
+
+
 def test_the_first_denoised_image_of_an_untrained_edm_is_the_skip_alone():
     """c_skip x, as its formula says: the last layer starts at 0."""
     model, _ = build("edm", (1, 16, 16))
