@@ -8,6 +8,7 @@ from workflow_scripts.formats.catalogues import read_catalogue
 from workflow_scripts.formats.checkpoints import read_model
 from workflow_scripts.formats.source_lists import read_sources
 from workflow_scripts.formats.stacks import create_stack, open_stack
+from workflow_scripts.imaging.cut_outs import MARKS, CutOuts
 from workflow_scripts.imaging.stretch import invert_stretch
 from workflow_scripts.job import plugins
 from workflow_scripts.job.entry import run_rule
@@ -117,8 +118,15 @@ def read_noise(path, device):
         return {name: stack[name][0] for name in ("level", "quantile", "correlation")}
 
 
+def read_patches(path, device):
+    """Return the patches of the data's sources as a sampler that is asked for marks."""
+    with open_stack(path) as stack:
+        return CutOuts(stack["image"][:], {name: stack[name][:] for name in MARKS})
+
+
 READERS = {
     "stage": read_stage,
+    "patches": read_patches,
     "background": read_density,
     "noise": read_noise,
     "process": read_process,

@@ -2,6 +2,7 @@
 
 PARTS_OF_SKIES = {
     "stage": "results/{study}/stages/{name}/weights.safetensors",
+    "patches": "results/{study}/patches/train.h5",
     "background": "results/{study}/background/density.h5",
     "noise": "results/{study}/background/noise.h5",
     "process": "results/{study}/process/process.h5",
