@@ -19,6 +19,7 @@ rule train_stage:
         "logs/{study}/train_stage/{stage}.log",
     benchmark:
         "benchmarks/{study}/train_stage/{stage}.tsv"
+    priority: steps_of_stage
     conda:
         "../envs/torch.yaml"
     threads: network_threads

@@ -24,6 +24,11 @@ def data_of_stage(study, stage, split):
     return TRAINING_DATA[kind].format(study=study, split=split)
 
 
+def steps_of_stage(wildcards):
+    """Return the steps of a training as its priority: what waits for the longest one waits longest."""
+    return SETTINGS[wildcards.study].stage(wildcards.stage)["steps"]
+
+
 def predictor_of_stage(wildcards):
     """Return the weights of the stage that checks what a stage draws, and the JSON beside them; nothing without one."""
     predictor = SETTINGS[wildcards.study].stage(wildcards.stage)["predictor"]
