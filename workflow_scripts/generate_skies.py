@@ -83,7 +83,7 @@ def read_parts(paths, fields, options):
     parts["patches_hold_sky"] = options["patches_hold_sky"]
     for (role, kind), path in zip(options["roles"], paths, strict=True):
         if kind == "list":
-            parts[role] = read_sources(path, parts["shape"], about["zeropoint_ab"])
+            parts[role] = read_sources(path, parts["shape"], about["zeropoint_ab"], about["unit"], options["n_fields"])
         else:
             parts[role] = READERS[kind](path, find_device(options["device"]))
     return parts, about

@@ -120,11 +120,17 @@ def read_scored(path):
     """
     with open_stack(Path(path)) as stack:
         if "score" not in stack:
-            raise ValueError(f"{path}: no column 'score': a scorer is trained on scored images (a ladder)")
+            raise ValueError(
+                f"{path}: no column 'score': a scorer is trained on scored images: those of the "
+                "ladder, or with training_scores: data of a data set that has scores (dataset.options.use: scored)"
+            )
         columns = {name: stack[name][:] for name in ("value", "owner", "group", "score")}
         found = len(np.unique(columns["owner"]))
         if found < FEWEST:
-            raise ValueError(f"{path}: {found} scored images; at least {FEWEST} are needed: raise ladder.copies")
+            raise ValueError(
+                f"{path}: {found} scored images; at least {FEWEST} are needed: raise ladder.copies, or the "
+                "share of this part in fields.split where the scores are the data's"
+            )
         if not ((columns["score"] >= 0) & (columns["score"] <= BEST_SCORE)).all():
             raise ValueError(f"{path}: a score is not in 0 to {BEST_SCORE:g}")
         return {**columns, **{name: stack.attributes[name] for name in ("columns", "measured_on")}}

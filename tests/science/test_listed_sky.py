@@ -50,11 +50,11 @@ def marks(n=400):
     return {"flux": 10 ** rng.uniform(1.5, 3.5, n), "flux_radius": rng.uniform(1.8, 2.6, n), **shape}
 
 
-def sky_of(listed, n=N_FIELDS, first=0):
+def sky_of(listed, n=N_FIELDS, first=0, **options):
     process, noise = {"marks": marks()}, {"level": np.array([0.0])}
     parts = {"noise": noise, "shape": SHAPE, "process": process, "sources": listed, "stamps": stamps, "first": first}
     parts["patches_hold_sky"] = True
-    return list(compose(n, np.random.default_rng(1), parts, Options()))
+    return list(compose(n, np.random.default_rng(1), parts, Options(**options)))
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +98,11 @@ def test_a_catalogue_comes_back_on_detection(handed_in, sky):
     assert np.concatenate(bright).mean() > 0.95
     assert np.concatenate(pure).mean() > 0.95
     assert np.median(np.concatenate(fluxes)) == pytest.approx(1, abs=0.1)  # Kron apertures miss a little
+
+
+def test_a_list_and_a_number_of_sources_contradict_each_other(handed_in):
+    with pytest.raises(ValueError, match="n_sources: 7, but the list of sources says how many"):
+        sky_of(handed_in[1], n_sources=7)
 
 
 def test_a_list_begins_again_where_the_sky_has_more_fields(handed_in, sky):

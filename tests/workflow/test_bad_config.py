@@ -25,6 +25,18 @@ WRONG = {
         {"studies": {"hubble": {"overrides": {"field": {"field_size": 64}}}}},
         ["study hubble", "field: unknown key", "fields"],
     ),
+    "stage that learnt other data": (
+        {"skies": {"layered": {"parts": {"stars": "grid_gan"}}}},
+        ["skies.layered.parts.stars", "grid_gan learns from grids", "wants a stage of patches"],
+    ),
+    "stage that cannot be asked": (
+        {"studies": {"hubble": {"overrides": {"skies": {"point_process": {"parts": {"stamps": "patch_dcgan"}}}}}}},
+        ["skies.point_process.parts.stamps", "patch_dcgan has no condition", "flux_radius"],
+    ),
+    "stage that is asked for what a recipe cannot say": (
+        {"skies": {"layered": {"parts": {"stars": "sized_gan"}}}},
+        ["skies.layered.parts.stars", "sized_gan is asked for size_class", "asks for nothing"],
+    ),
     "new set of blends without its number": ({"blends": {"mine": {}}}, ["blends.mine", "'n_blends'", "misspelt"]),
     "out of range": ({"generation": {"n_shards": 0}}, ["generation.n_shards", "minimum", "1"]),
     "seed below 0": ({"seed": -1}, ["seed", "minimum", "0"]),

@@ -91,4 +91,4 @@ def read_catalogue(path):
     try:
         return Table.read(path, **kind)
     except Exception as error:
-        raise ValueError(f"{path} is not a readable catalogue: {error}") from None
+        raise ValueError(f"{path} is not a readable catalogue (ECSV, by its ending .ecsv, or FITS): {error}") from None

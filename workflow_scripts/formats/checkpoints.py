@@ -1,5 +1,6 @@
 """Weights as safetensors beside a JSON that says what they are; nothing that is loaded can run code."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,14 @@ def write_tensors(path, tensors, wait=False):
     """
     with whole_file(path, wait) as part:
         save_file({name: np.asarray(array, order="C") for name, array in sorted(tensors.items())}, part)
+        part.chmod(readable())  # safetensors lets nobody else read it
+
+
+def readable():
+    """Return the permissions that a new file has."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
 
 
 def read_tensors(path):

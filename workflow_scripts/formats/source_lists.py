@@ -5,12 +5,13 @@ from astropy import units
 
 from workflow_scripts.formats.catalogues import read_catalogue
 
+ALIKE = 0.01  # so far may an axis ratio and an ellipticity that are both listed disagree
 SHOWN = 12  # offenders of a kind that a message names
 OPTIONAL = ("flux_radius", "axis_ratio", "theta")
 UNITS = {"theta": units.deg, "x": units.pix, "y": units.pix, "flux_radius": units.pix}
 
 
-def read_sources(path, shape, zeropoint_ab=None):
+def read_sources(path, shape, zeropoint_ab=None, unit="", n_fields=None):
     """Read the sources that a sky shall hold.
 
     Parameters
@@ -22,6 +23,10 @@ def read_sources(path, shape, zeropoint_ab=None):
         Of a field, pixel.
     zeropoint_ab : float or None
         For magnitudes.
+    unit : str
+        Of the fluxes that the sky has, empty where that is not known.
+    n_fields : int or None
+        Of the sky.
 
     Returns
     -------
@@ -41,43 +46,51 @@ def read_sources(path, shape, zeropoint_ab=None):
     if not len(table):
         raise ValueError(f"{path}: it holds no source")
     sources = {name: column(table, name, path) for name in ("x", "y")}
-    sources["flux"] = fluxes(table, zeropoint_ab, path)
+    sources["flux"] = fluxes(table, zeropoint_ab, unit, path)
     sources |= {name: column(table, name, path) for name in OPTIONAL if name in table.colnames}
     if "axis_ratio" not in sources and "ellipticity" in table.colnames:
         sources["axis_ratio"] = 1.0 - column(table, "ellipticity", path)
     fields = column(table, "field", path) if "field" in table.colnames else np.zeros(len(table))
-    faults = faults_of(sources, fields, shape)
+    faults = faults_of(sources, fields, shape, n_fields or np.inf) + contradictions(table, sources, path)
     if faults:
         raise ValueError(f"{path}: {'; '.join(faults)} (rows count from 0)")
     unknown = {name: np.full(len(table), np.nan) for name in OPTIONAL if name not in sources}
     return {**sources, **unknown, "field": fields.astype(int)}
 
 
-def column(table, name, path):
-    """Return a column as float64 in our unit; NaN where a value is masked."""
+def column(table, name, path, wanted=None):
+    """Return a column as float64 in our unit, or the one that is wanted; NaN where a value is masked."""
     values = np.ma.asarray(table[name])
     if values.dtype.kind not in "biuf" or values.ndim != 1:
         raise ValueError(f"{path}: column {name} is not made of numbers")
     values = np.asarray(np.ma.filled(values.astype(np.float64), np.nan))
-    unit, wanted = table[name].unit, UNITS.get(name)
-    if unit is None or wanted is None or unit == wanted:
+    unit, wanted = table[name].unit, wanted or UNITS.get(name)
+    if unit is None or wanted is None or str(unit) == str(wanted):  # FITS does not know all of them: DN, say
         return values
     try:
         return (values * unit).to_value(wanted)
-    except (units.UnitConversionError, TypeError):
+    except (units.UnitConversionError, ValueError, TypeError):
         raise ValueError(f"{path}: column {name} is in {unit}; {wanted} is wanted") from None
 
 
-def fluxes(table, zeropoint_ab, path):
+def fluxes(table, zeropoint_ab, unit, path):
     """Return the fluxes, from magnitudes where there are none."""
     if "flux" in table.colnames:
-        return column(table, "flux", path)
+        return column(table, "flux", path, units.Unit(unit, parse_strict="silent") if unit else None)
     if zeropoint_ab is None:
         raise ValueError(f"{path}: it has magnitudes, but the data set has no zero point: give a column flux")
     return 10 ** (-0.4 * (column(table, "mag", path) - zeropoint_ab))
 
 
-def faults_of(sources, fields, shape):
+def contradictions(table, sources, path):
+    """Return what the list says of an axis ratio twice, and not alike."""
+    if not {"axis_ratio", "ellipticity"} <= set(table.colnames):
+        return []
+    apart = np.abs(sources["axis_ratio"] - (1.0 - column(table, "ellipticity", path))) > ALIKE
+    return [listed("axis_ratio is not 1 - ellipticity", np.flatnonzero(apart), sources)] if apart.any() else []
+
+
+def faults_of(sources, fields, shape, n_fields):
     """Return what is wrong with the sources, a message per kind with its rows."""
     x, y = sources["x"], sources["y"]
     finite = np.isfinite([*sources.values(), fields]).all(axis=0)
@@ -91,6 +104,7 @@ def faults_of(sources, fields, shape):
         "flux_radius not above 0": finite & (radius <= 0),
         "axis_ratio not in (0, 1]": finite & ~((ratio > 0) & (ratio <= 1)),
         "field not a number from 0": finite & ((fields < 0) | (fields % 1 != 0)),
+        f"field beyond generation.n_fields: {n_fields}": finite & (fields >= n_fields),
     }
     return [listed(kind, np.flatnonzero(wrong), sources) for kind, wrong in kinds.items() if wrong.any()]
 

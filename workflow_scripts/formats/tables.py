@@ -31,10 +31,11 @@ def read_csv(path, required=()):
     ValueError
         Naming the required columns that are missing.
     """
-    with Path(path).open(newline="", encoding="utf-8") as file:
+    with Path(path).open(newline="", encoding="utf-8-sig") as file:  # spreadsheets put a mark before UTF-8
         reader = csv.DictReader(file)
-        rows = list(reader)
-    missing = [name for name in required if name not in (reader.fieldnames or [])]
+        rows, columns = list(reader), reader.fieldnames or []
+    missing = [name for name in required if name not in columns]
     if missing:
-        raise ValueError(f"{path}: no column {', '.join(missing)}; it has {', '.join(reader.fieldnames or [])}")
+        has = f"it has {', '.join(columns)}" if columns else "it is empty"
+        raise ValueError(f"{path}: no column {', '.join(missing)}; {has}")
     return rows

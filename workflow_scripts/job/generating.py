@@ -103,8 +103,25 @@ class Generating:
             raise ValueError(f"{where}.parts: {sorted(parts)}; recipe {entry['recipe']} needs {sorted(stages)}{may}")
         for role in stages:
             self.entry("stages", parts[role], f"skies.{sky}.parts.{role}")
+            self.check_part(sky, role, parts[role])
         given = needs.keys() - (lists - set(parts))
         return [[role, needs[role], parts.get(role, "")] for role in sorted(given)]
+
+    def check_part(self, sky, role, name):
+        """Refuse a stage that learnt other data than a recipe takes in a role, or is asked for other columns."""
+        recipe, stage, where = self.config["skies"][sky]["recipe"], self.config["stages"][name], f"config: skies.{sky}"
+        learnt = plugins.constant("skies", recipe, "LEARNT", where, {})
+        if role not in learnt:
+            return
+        asked, may = stage.get("condition", []), plugins.constant("skies", recipe, "ASKED", where, {}).get(role, [])
+        if stage["data"] not in learnt[role]:
+            said = f"learns from {stage['data']}; recipe {recipe} wants a stage of {' or '.join(learnt[role])}"
+        elif bool(asked) != bool(may) or set(asked) - set(may):
+            told = f"is asked for {', '.join(asked)}" if asked else "has no condition"
+            said = f"{told}; recipe {recipe} asks for {', '.join(may) or 'nothing'}"
+        else:
+            return
+        raise ValueError(f"{where}.parts.{role}: stage {name} {said}")
 
     def sky(self, name, shard=0):
         """Return all that generating a shard of a sky depends on, besides its parts."""

@@ -35,13 +35,13 @@ def tree(folder, name):
     return ast.parse((ROOT / folder / f"{name}.py").read_text())
 
 
-def constant(folder, name, wanted, where):
-    """Return a constant that a plugin's module assigns, read out of its syntax tree.
+def constant(folder, name, wanted, where, default=None):
+    """Return a constant that a plugin's module assigns, or the default, read out of its syntax tree.
 
     Raises
     ------
     ValueError
-        Where there is no such plugin or constant; it begins with the config key `where`.
+        Where there is no such plugin, or neither constant nor default; it begins with the config key `where`.
     """
     try:
         body = tree(folder, name).body
@@ -50,6 +50,8 @@ def constant(folder, name, wanted, where):
     for node in body:
         if isinstance(node, ast.Assign) and wanted in [getattr(target, "id", "") for target in node.targets]:
             return ast.literal_eval(node.value)
+    if default is not None:
+        return default
     raise ValueError(f"{where}: {folder}/{name}.py says no {wanted}")
 
 

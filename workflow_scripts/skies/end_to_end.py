@@ -8,6 +8,7 @@ from workflow_scripts.imaging.placement import rounded
 from workflow_scripts.imaging.scaling import enlarge
 
 NEEDS = {"fields": "stage"}
+LEARNT = {"fields": ["small_fields"]}
 
 
 @dataclass(frozen=True)

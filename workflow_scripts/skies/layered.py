@@ -7,6 +7,7 @@ from workflow_scripts.imaging.coordinates import unpack_coordinates
 from workflow_scripts.imaging.placement import as_truth, put
 
 NEEDS = {"stars": "stage", "coordinates": "stage", "background": "background"}
+LEARNT = {"stars": ["patches"], "coordinates": ["coordinates"]}
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,8 @@ from workflow_scripts.imaging.point_process import company, draw_exactly, draw_p
 from workflow_scripts.imaging.shifts import shift_stamps
 
 NEEDS = {"noise": "noise", "process": "process", "sources": "list", "stamps": "stage"}
+LEARNT = {"stamps": ["patches"]}
+ASKED = {"stamps": ["flux", "peak", "flux_radius", "axis_ratio", "theta", "npix", "size_class"]}
 NEIGHBOURS = 8  # sources in a little less or more company among which marks are drawn, too
 
 
@@ -59,8 +61,17 @@ def compose(n, rng, parts, options):
     image : (y, x) float32
     truth : dict of str to array
         x, y, flux, peak, flux_radius.
+
+    Raises
+    ------
+    ValueError
+        Where the number of sources is both dictated and listed.
     """
     process, shape = parts["process"], parts["shape"]
+    if "sources" in parts and options.n_sources >= 0:
+        raise ValueError(
+            f"n_sources: {options.n_sources}, but the list of sources says how many: leave one of them out"
+        )
     if "sources" in parts:
         drawn = [list_sources(rng, process, parts["sources"], parts["first"] + row) for row in range(n)]
     else:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 NEEDS = {"patches": "stage"}
+LEARNT = {"patches": ["patches", "crops"]}
 
 
 @dataclass(frozen=True)

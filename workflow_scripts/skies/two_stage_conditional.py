@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 from workflow_scripts.imaging.grids import patches_on_grids
 
 NEEDS = {"positions": "stage", "galaxies": "stage"}
+LEARNT = {"positions": ["class_grids"], "galaxies": ["patches"]}
+ASKED = {"galaxies": ["size_class"]}
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import numpy as np
 from workflow_scripts.imaging.grids import patches_on_grids
 
 NEEDS = {"positions": "stage", "galaxies": "stage"}
+LEARNT = {"positions": ["grids", "class_grids"], "galaxies": ["patches"]}
 
 
 @dataclass(frozen=True)

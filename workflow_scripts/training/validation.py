@@ -42,5 +42,8 @@ def find_divergence(losses, samples, data_spread):
     if not math.isfinite(spread):
         return "the samples are not finite"
     if spread < 1e-3 * data_spread:
-        return f"the samples have collapsed to one (their spread is {spread:.1e}, that of the data {data_spread:.1e})"
+        return (
+            f"the samples have collapsed to one (their spread is {spread:.1e}, that of the data {data_spread:.1e}); "
+            "where it has hardly begun, look later: raise checkpoint_every"
+        )
     return None

@@ -48,3 +48,9 @@ def test_a_model_of_another_version_is_refused(tmp_path):
     write_json(tmp_path / "w.json", {**read_json(tmp_path / "w.json"), "format_version": 0})
     with pytest.raises(ValueError, match="format version 0"):
         read_model(tmp_path / "w.safetensors")
+
+
+def test_weights_are_as_readable_as_any_new_file(tmp_path):
+    (tmp_path / "plain").touch()
+    write_tensors(tmp_path / "a.safetensors", TENSORS)
+    assert (tmp_path / "a.safetensors").stat().st_mode == (tmp_path / "plain").stat().st_mode

@@ -45,6 +45,31 @@ def test_angles_are_degrees_unless_their_unit_says_otherwise(tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["ecsv", "fits"])
+@pytest.mark.parametrize(
+    ("listed", "of_the_sky", "factor"),
+    [("DN", "DN", 1), ("mJy", "Jy", 1e-3), ("electron / s", "electron / s", 1), ("", "DN", 1), ("Jy", "", 1)],
+)
+def test_fluxes_come_in_the_unit_of_the_sky(listed, of_the_sky, factor, kind, tmp_path):
+    path = write(tmp_path, kind, units={"flux": listed} if listed else None)
+    np.testing.assert_allclose(
+        read_sources(path, (50, 100), unit=of_the_sky)["flux"], factor * np.array(SOURCES["flux"])
+    )
+
+
+@pytest.mark.parametrize(("listed", "of_the_sky"), [("Jy", "DN"), ("DN", "electron / s"), ("Jy", "grey level")])
+def test_fluxes_of_another_unit_are_refused(listed, of_the_sky, tmp_path):
+    with pytest.raises(ValueError, match=f"column flux is in {listed}; {of_the_sky} is wanted"):
+        read_sources(write(tmp_path, units={"flux": listed}), (50, 100), unit=of_the_sky)
+
+
+def test_sources_of_fields_that_are_not_made_are_listed(tmp_path):
+    path = write(tmp_path, field=[0, 1, 40])
+    assert len(read_sources(path, (50, 100), n_fields=41)["x"]) == 3
+    with pytest.raises(ValueError, match=r"field beyond generation.n_fields: 32 \(1\): row 2"):
+        read_sources(path, (50, 100), n_fields=32)
+
+
+@pytest.mark.parametrize("kind", ["ecsv", "fits"])
 def test_a_catalogue_of_ours_can_be_handed_in(kind, tmp_path):
     path = tmp_path / f"ours.{kind}"
     ours = {**{name: np.array(values) for name, values in SOURCES.items()}, "field": np.array([0, 2, 1])}
@@ -66,6 +91,10 @@ BAD = {
     "axis ratio": ({"axis_ratio": [1.0, 1.5, 0.0]}, ["axis_ratio not in (0, 1] (2): row 1"]),
     "radius": ({"flux_radius": [1.0, 0.0, 2.0]}, ["flux_radius not above 0 (1): row 1"]),
     "field": ({"field": [0.0, -1.0, 1.5]}, ["field not a number from 0 (2): row 1"]),
+    "two shapes": (
+        {"axis_ratio": [1.0, 0.5, 0.5], "ellipticity": [0.0, 0.5, 0.1]},
+        ["axis_ratio is not 1 - ellipticity (1): row 2"],
+    ),
     "text": ({"x": ["a", "b", "c"]}, ["column x is not made of numbers"]),
 }
 
