@@ -135,6 +135,6 @@ def test_what_is_not_listed_is_that_of_sources_of_like_flux():
 def test_a_list_is_checked_against_the_fields(handed_in, tmp_path):
     with create_stack(tmp_path / "fields.h5", unit="DN") as writer:
         writer.append(image=np.zeros((2, 100, 100), np.float32))
-    options = {"roles": [["sources", "list"]], "device": "cpu", "patches_hold_sky": True}
+    options = {"roles": [["sources", "list"]], "device": "cpu", "patches_hold_sky": True, "n_fields": 12}
     with pytest.raises(ValueError, match=r"mine\.fits: positions outside the field of 100x100 px \(\d+\): row"):
         read_parts([handed_in[0]], tmp_path / "fields.h5", options)

@@ -92,9 +92,9 @@ def draw_panel(axes, title, samples, stretch):
 
 
 def mosaic(images, gap=1):
-    """Put up to 16 images (n, y, x) into one, with a gap between them at the lowest value."""
+    """Put up to 16 images (n, y, x) into one, with a gap between them that is not drawn: grids may be all black."""
     height, width = images.shape[1:]
-    canvas = np.full((SIDE * (height + gap) - gap, SIDE * (width + gap) - gap), images.min())
+    canvas = np.full((SIDE * (height + gap) - gap, SIDE * (width + gap) - gap), np.nan)
     for number, image in enumerate(images[:N_SHOWN]):
         row, column = divmod(number, SIDE)
         y, x = (SIDE - 1 - row) * (height + gap), column * (width + gap)
