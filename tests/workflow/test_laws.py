@@ -8,7 +8,7 @@ import pytest
 from running import ROOT, TARGETS, rule_names
 
 SCRIPTS = ROOT / "workflow_scripts"
-ORDER = ("input", "output", "log", "benchmark", "conda", "threads", "resources", "params", "script")
+ORDER = ("input", "output", "log", "benchmark", "priority", "conda", "threads", "resources", "params", "script")
 ENTRIES = sorted(path.stem for path in SCRIPTS.glob("*.py") if path.stem != "__init__")
 
 
@@ -95,7 +95,7 @@ def test_rule_says_all_that_a_rule_has_to(workflow, name):
 def test_directives_come_in_order(path):
     for name, found in directives(path.read_text()).items():
         assert found == [word for word in ORDER if word in found], name
-        assert set(ORDER) - set(found) <= {"input"}, f"{name}: {set(ORDER) - set(found)} missing"
+        assert set(ORDER) - set(found) <= {"input", "priority"}, f"{name}: {set(ORDER) - set(found)} missing"
 
 
 def test_order_of_directives_can_be_wrong():
