@@ -17,8 +17,8 @@ class Options:
 
     `classes` is the number of classes of size that a cell may hold besides none; 1: a source or none. `hard` shows the
     discriminator cells that are set or not, with the gradient of the soft ones; false: soft ones, as published.
-    `drawn` draws the class of a cell from the softmax, by Gumbel noise (Jang et al. 2017); else it is the largest, as
-    published, which a rare class hardly ever is.
+    `drawn` draws what a cell holds from a softmax, by Gumbel noise (Jang et al. 2017); else it is the largest, or the
+    sign, as published: a rare class hardly ever is the largest, and cells are set too seldom.
     """
 
     classes: int = 1
@@ -35,8 +35,6 @@ class Options:
             raise ValueError("classes, latent and width: at least 1")
         if self.lr_generator <= 0 or self.lr_discriminator <= 0 or not 0.5 < self.label <= 1:
             raise ValueError("lr_generator and lr_discriminator: above 0; label: in (0.5, 1]")
-        if self.drawn and self.classes == 1:
-            raise ValueError("drawn: true needs classes above 1")
 
 
 def build(options, shape, n_condition=0):
@@ -46,10 +44,10 @@ def build(options, shape, n_condition=0):
 
 
 class PositionGAN(Adversarial):
-    """A DCGAN whose cells are the sign of a tanh (one class), or the largest of a softmax (several)."""
+    """A DCGAN whose cells are the sign of a tanh (one class), or the largest or a drawn one of a softmax."""
 
     def __init__(self, options, shape):
-        levels = 1 if options.classes == 1 else options.classes + 1
+        levels = options.classes + 1 if options.classes > 1 or options.drawn else 1
         planes = (levels, *shape[1:])
         latent = options.latent + (math.prod(planes) if options.drawn else 0)  # those beyond are the cells' noise
         super().__init__(latent, (options.lr_discriminator, options.lr_generator), options.label)
