@@ -3,7 +3,7 @@
 from matplotlib.figure import Figure
 
 from workflow_scripts.report.style import INK, bare, colours, show_image, stretch_of
-from workflow_scripts.report.tables import words
+from workflow_scripts.report.tables import beside, words
 
 N_SHOWN = 3  # at each end
 CELL, LABEL, LINE = 1.6, 0.4, 0.22  # inches: of an image, of a sample's name, of a score
@@ -35,6 +35,6 @@ def draw_extremes_of(samples, scorer):
             axes.set_title(f"{score:.2f}{' (unlike any learnt)' if outside else ''}", loc="center", fontsize=8, pad=2)
             axes.title.set(color=INK, weight="normal")
         box = row[0].get_position()
-        middle, label = (box.y0 + box.y1) / 2, "real" if name == "real_test" else words(name)
-        figure.text(0.5 * LABEL / size[0], middle, label, rotation=90, ha="center", va="center", color=colour[name])
+        place = 0.5 * LABEL / size[0], (box.y0 + box.y1) / 2
+        figure.text(*place, beside(name), rotation=90, ha="center", va="center", color=colour[name])
     return figure

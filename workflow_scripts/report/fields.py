@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from workflow_scripts.report.style import PALE, bare, colours, show_image, stretch_of
-from workflow_scripts.report.tables import words
+from workflow_scripts.report.tables import beside
 
 N_SHOWN = 6  # fields of each sample
 OUTLINE, CENTRE = "#35d0ba", "#ff5a36"
@@ -35,9 +35,8 @@ def draw_fields(real, skies):
                 show_image(axes, images[number], stretch)
         box = row[0].get_position()
         middle = (box.y0 + box.y1) / 2
-        label = "real" if name == "real_test" else words(name)
         colour = colours(list(skies))[name]
-        figure.text(left * 0.5, middle, label, rotation=90, ha="center", va="center", fontsize=13, color=colour)
+        figure.text(left * 0.5, middle, beside(name), rotation=90, ha="center", va="center", fontsize=12, color=colour)
     return figure
 
 

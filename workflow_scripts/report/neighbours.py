@@ -3,7 +3,7 @@
 from matplotlib.figure import Figure
 
 from workflow_scripts.report.style import INK, PALE, bare, colours, show_image
-from workflow_scripts.report.tables import words
+from workflow_scripts.report.tables import beside
 
 N_SHOWN = 4  # pairs of each sample
 CELL, GAP, LABEL, LINE = 1.05, 0.22, 0.4, 0.34  # inches: of an image, between pairs, of a name, of distances
@@ -29,9 +29,8 @@ def draw_neighbours_of(samples, stretch):
         for column in range(len(found["image"])):
             left = LABEL + column * (2 * CELL + GAP)
             draw_pair(figure, {key: found[key][column] for key in found}, (left, bottom), size, stretch)
-        label = "real" if name == "real_test" else words(name)
         place = LABEL / 2 / size[0], (bottom + CELL / 2) / size[1]
-        figure.text(*place, label, rotation=90, ha="center", va="center", color=colour[name], fontsize=8)
+        figure.text(*place, beside(name), rotation=90, ha="center", va="center", color=colour[name], fontsize=8)
     head = "each pair: an image (left) and the training image nearest to it (right)"
     figure.text(0.5, 1 - 0.06 / size[1], head, ha="center", va="top")
     return figure

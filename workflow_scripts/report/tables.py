@@ -1,6 +1,7 @@
 """The leaderboard and the costs as cells of a page: few columns, sensible digits."""
 
 import math
+from textwrap import fill
 
 EXPLAINED = {
     "real_test": "the reference",
@@ -8,6 +9,7 @@ EXPLAINED = {
 }
 
 SAID = {"inside": "inside the null", "outside": "outside the null", "undecided": "undecided"}
+WIDEST = 16  # characters beside a row of pictures
 MORE = ("more", "more_low", "more_high")
 
 CAPITALS = ("cnn", "auc", "gan", "wgan", "dcgan", "r3gan", "vae", "edm", "ddpm")
@@ -18,6 +20,11 @@ def words(name):
     """Return a name of the config as words, abbreviations as the field spells them."""
     text = " ".join(SPELT.get(part, part) for part in name.split("_"))
     return text.replace("two sample", "two-sample")
+
+
+def beside(name):
+    """Return what stands beside a row of pictures of a sample: its words, in lines no longer than a picture."""
+    return "real" if name == "real_test" else fill(words(name), WIDEST, break_long_words=False)
 
 
 def fixed(text, scale):

@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from workflow_scripts.report.style import CURVES, bare, show_image, stretch_of
+from workflow_scripts.report.style import CURVES, PALE, bare, show_image, stretch_of
 from workflow_scripts.report.tables import words
 
 N_CHECKPOINTS, SIDE = 4, 4  # shown of a training; samples shown are SIDE x SIDE
@@ -79,6 +79,7 @@ def draw_samples(stages):
 def draw_panel(axes, title, samples, stretch):
     """Draw samples of one checkpoint: images as a mosaic, vectors as points."""
     if stretch:
+        axes.set_facecolor(PALE)  # between the images
         show_image(axes, mosaic(samples), stretch)
         axes.set_title(title, fontweight="normal")
         return
