@@ -1,10 +1,9 @@
 """Weights as safetensors beside a JSON that says what they are; nothing that is loaded can run code."""
 
-import os
 from pathlib import Path
 
 import numpy as np
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file, save
 
 from workflow_scripts.formats.atomic import read_json, whole_file, write_json
 
@@ -17,15 +16,8 @@ def write_tensors(path, tensors, wait=False):
     `wait` until they are on the disk, for what nothing could make again.
     """
     with whole_file(path, wait) as part:
-        save_file({name: np.asarray(array, order="C") for name, array in sorted(tensors.items())}, part)
-        part.chmod(readable())  # safetensors lets nobody else read it
-
-
-def readable():
-    """Return the permissions that a new file has."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
+        # Not `save_file`, whose files nobody but their owner can read.
+        part.write_bytes(save({name: np.asarray(array, order="C") for name, array in sorted(tensors.items())}))
 
 
 def read_tensors(path):

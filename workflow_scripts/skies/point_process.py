@@ -68,11 +68,9 @@ def compose(n, rng, parts, options):
         Where the number of sources is both dictated and listed.
     """
     process, shape = parts["process"], parts["shape"]
-    if "sources" in parts and options.n_sources >= 0:
-        raise ValueError(
-            f"n_sources: {options.n_sources}, but the list of sources says how many: leave one of them out"
-        )
     if "sources" in parts:
+        if options.n_sources >= 0:
+            raise ValueError(f"n_sources: {options.n_sources}, but the list of sources says how many: leave out one")
         drawn = [list_sources(rng, process, parts["sources"], parts["first"] + row) for row in range(n)]
     else:
         drawn = [draw_sources(rng, process, shape, options) for _ in range(n)]

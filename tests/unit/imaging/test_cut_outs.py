@@ -47,11 +47,14 @@ def test_the_sky_holds_the_light_of_the_sources(n_sources):
     process = {**law, "marks": marks, "company": np.zeros(50, int), "by_company": np.arange(50)}
     parts = {"shape": (64, 64), "noise": {"level": np.array([2.0])}, "process": process, "patches_hold_sky": False}
     parts["stamps"] = CutOuts(numbered(50), marks)
-    for image, truth in compose(8, np.random.default_rng(0), parts, Options(n_sources=n_sources)):
+    whole = 0
+    for image, truth in compose(200, np.random.default_rng(0), parts, Options(n_sources=n_sources)):
         assert len(truth["x"]) == n_sources
         assert truth["flux"] == pytest.approx(np.clip(np.round(truth["flux"]), 1, 50), rel=1e-5)  # black is no light
-        inside = (np.abs(np.stack([truth["x"], truth["y"]]) - 31.5) < 25).all()
-        assert not inside or (image - 2).sum(dtype=float) == pytest.approx(truth["flux"].sum(), rel=1e-3, abs=1e-3)
+        if (np.abs(np.stack([truth["x"], truth["y"]]) - 31.5) < 25).all():
+            whole += 1
+            assert (image - 2).sum(dtype=float) == pytest.approx(truth["flux"].sum(), rel=1e-3, abs=1e-3)
+    assert whole > 5
 
 
 @pytest.mark.parametrize("wrong", [{"n_sources": -2}, {"round_to": -1.0}, {"top": -1.0}])
