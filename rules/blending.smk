@@ -27,7 +27,7 @@ rule produce_blends:
         seed=seed_of_blends,
         code=fingerprint("produce_blends"),
     script:
-        "../workflow_scripts/produce_blends.py"
+        "../workflow_scripts/rules/blending/produce_blends.py"
 
 
 rule concatenate_blends:
@@ -54,7 +54,7 @@ rule concatenate_blends:
         seed=seed_of_blends,
         code=fingerprint("concatenate_blends"),
     script:
-        "../workflow_scripts/concatenate_blends.py"
+        "../workflow_scripts/rules/blending/concatenate_blends.py"
 
 
 rule concatenate_variances:
@@ -79,7 +79,7 @@ rule concatenate_variances:
         options=lambda wildcards: SETTINGS[wildcards.study].variance(wildcards.blend),
         code=fingerprint("concatenate_variances"),
     script:
-        "../workflow_scripts/concatenate_variances.py"
+        "../workflow_scripts/rules/blending/concatenate_variances.py"
 
 
 rule concatenate_masks:
@@ -107,7 +107,7 @@ rule concatenate_masks:
         },
         code=fingerprint("concatenate_masks"),
     script:
-        "../workflow_scripts/concatenate_masks.py"
+        "../workflow_scripts/rules/blending/concatenate_masks.py"
 
 
 rule convert_fluxes:
@@ -131,7 +131,7 @@ rule convert_fluxes:
         options=lambda wildcards: {"zeropoint_ab": SETTINGS[wildcards.study].blend(wildcards.blend)["zeropoint_ab"]},
         code=fingerprint("convert_fluxes"),
     script:
-        "../workflow_scripts/convert_fluxes.py"
+        "../workflow_scripts/rules/blending/convert_fluxes.py"
 
 
 rule describe_blends:
@@ -159,7 +159,7 @@ rule describe_blends:
         seed=seed_of_blends,
         code=fingerprint("describe_blends"),
     script:
-        "../workflow_scripts/describe_blends.py"
+        "../workflow_scripts/rules/blending/describe_blends.py"
 
 
 rule deblend_blends:
@@ -184,4 +184,4 @@ rule deblend_blends:
         seed=seed_of_blends,
         code=fingerprint("deblend_blends"),
     script:
-        "../workflow_scripts/deblend_blends.py"
+        "../workflow_scripts/rules/blending/deblend_blends.py"

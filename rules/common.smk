@@ -8,10 +8,10 @@ from pathlib import Path
 
 from snakemake.iocontainers import Wildcards
 
-from workflow_scripts.job.cluster import check_cluster, check_profile, partitions_of
-from workflow_scripts.job.device import gpus_here, jobs_run_here, tell_where_jobs_run
-from workflow_scripts.job.fingerprint import fingerprint
-from workflow_scripts.job.settings import Settings
+from workflow_scripts.runtime.cluster import check_cluster, check_profile, partitions_of
+from workflow_scripts.runtime.device import gpus_here, jobs_run_here, tell_where_jobs_run
+from workflow_scripts.runtime.fingerprint import fingerprint
+from workflow_scripts.settings.settings import Settings
 
 # Threads of networks that wait for each other shall sleep: spinning, they make training crawl on a busy machine.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")

@@ -26,7 +26,7 @@ rule fetch_dataset:
         options=lambda wildcards: SETTINGS[wildcards.study].dataset,
         code=lambda wildcards: code_of_dataset("fetch_dataset", wildcards),
     script:
-        "../workflow_scripts/fetch_dataset.py"
+        "../workflow_scripts/rules/data/fetch_dataset.py"
 
 
 rule import_dataset:
@@ -53,7 +53,7 @@ rule import_dataset:
         seed=seed,
         code=lambda wildcards: code_of_dataset("import_dataset", wildcards),
     script:
-        "../workflow_scripts/import_dataset.py"
+        "../workflow_scripts/rules/data/import_dataset.py"
 
 
 rule list_truth:
@@ -77,7 +77,7 @@ rule list_truth:
         options=lambda wildcards: SETTINGS[wildcards.study].dataset,
         code=lambda wildcards: code_of_dataset("list_truth", wildcards),
     script:
-        "../workflow_scripts/list_truth.py"
+        "../workflow_scripts/rules/data/list_truth.py"
 
 
 rule detect_sources:
@@ -102,7 +102,7 @@ rule detect_sources:
         seed=seed,
         code=fingerprint("detect_sources"),
     script:
-        "../workflow_scripts/detect_sources.py"
+        "../workflow_scripts/rules/data/detect_sources.py"
 
 
 rule cut_stamps:
@@ -129,7 +129,7 @@ rule cut_stamps:
         seed=seed,
         code=fingerprint("cut_stamps"),
     script:
-        "../workflow_scripts/cut_stamps.py"
+        "../workflow_scripts/rules/data/cut_stamps.py"
 
 
 rule import_stamps:
@@ -155,7 +155,7 @@ rule import_stamps:
         seed=seed,
         code=lambda wildcards: code_of_dataset("import_stamps", wildcards),
     script:
-        "../workflow_scripts/import_stamps.py"
+        "../workflow_scripts/rules/data/import_stamps.py"
 
 
 rule import_galaxies:
@@ -183,4 +183,4 @@ rule import_galaxies:
         seed=seed,
         code=lambda wildcards: code_of_dataset("import_galaxies", wildcards),
     script:
-        "../workflow_scripts/import_galaxies.py"
+        "../workflow_scripts/rules/data/import_galaxies.py"

@@ -58,7 +58,7 @@ rule draw_figures:
         options=lambda wildcards: pages.figures(SETTINGS[wildcards.study]),
         code=fingerprint("draw_figures"),
     script:
-        "../workflow_scripts/draw_figures.py"
+        "../workflow_scripts/rules/figures/draw_figures.py"
 
 
 rule draw_training:
@@ -88,7 +88,7 @@ rule draw_training:
         options=lambda wildcards: {"stages": SETTINGS[wildcards.study].stages_used()},
         code=fingerprint("draw_training"),
     script:
-        "../workflow_scripts/draw_training.py"
+        "../workflow_scripts/rules/figures/draw_training.py"
 
 
 rule draw_galaxies:
@@ -123,7 +123,7 @@ rule draw_galaxies:
         options=lambda wildcards: {"generators": SETTINGS[wildcards.study].generators},
         code=fingerprint("draw_galaxies"),
     script:
-        "../workflow_scripts/draw_galaxies.py"
+        "../workflow_scripts/rules/figures/draw_galaxies.py"
 
 
 rule draw_blends:
@@ -159,7 +159,7 @@ rule draw_blends:
         options=lambda wildcards: {"blends": SETTINGS[wildcards.study].chosen("blends")},
         code=fingerprint("draw_blends"),
     script:
-        "../workflow_scripts/draw_blends.py"
+        "../workflow_scripts/rules/figures/draw_blends.py"
 
 
 rule draw_extremes:
@@ -188,7 +188,7 @@ rule draw_extremes:
         },
         code=fingerprint("draw_extremes"),
     script:
-        "../workflow_scripts/draw_extremes.py"
+        "../workflow_scripts/rules/figures/draw_extremes.py"
 
 
 rule draw_differences:
@@ -221,7 +221,7 @@ rule draw_differences:
             "draw_differences", f"metrics/{pages.differences(SETTINGS[wildcards.study])['metric']}"
         ),
     script:
-        "../workflow_scripts/draw_differences.py"
+        "../workflow_scripts/rules/figures/draw_differences.py"
 
 
 rule draw_neighbours:
@@ -253,7 +253,7 @@ rule draw_neighbours:
         },
         code=fingerprint("draw_neighbours"),
     script:
-        "../workflow_scripts/draw_neighbours.py"
+        "../workflow_scripts/rules/figures/draw_neighbours.py"
 
 
 rule draw_health:
@@ -281,4 +281,4 @@ rule draw_health:
         options=lambda wildcards: {"stages": SETTINGS[wildcards.study].stages_checked()},
         code=fingerprint("draw_health"),
     script:
-        "../workflow_scripts/draw_health.py"
+        "../workflow_scripts/rules/figures/draw_health.py"

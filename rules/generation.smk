@@ -30,7 +30,7 @@ rule generate_skies:
         seed=seed,
         code=lambda wildcards: fingerprint("generate_skies", *SETTINGS[wildcards.study].plugins_of_sky(wildcards.sky)),
     script:
-        "../workflow_scripts/generate_skies.py"
+        "../workflow_scripts/rules/generation/generate_skies.py"
 
 
 rule gather_skies:
@@ -57,4 +57,4 @@ rule gather_skies:
         seed=seed,
         code=fingerprint("gather_skies"),
     script:
-        "../workflow_scripts/gather_skies.py"
+        "../workflow_scripts/rules/generation/gather_skies.py"

@@ -27,7 +27,7 @@ rule measure_null:
         seed=seed,
         code=code_of_judge("measure_null", "metrics"),
     script:
-        "../workflow_scripts/measure_null.py"
+        "../workflow_scripts/rules/judging/measure_null.py"
 
 
 rule measure_power:
@@ -53,7 +53,7 @@ rule measure_power:
         seed=seed,
         code=code_of_judge("measure_power", "metrics"),
     script:
-        "../workflow_scripts/measure_power.py"
+        "../workflow_scripts/rules/judging/measure_power.py"
 
 
 rule compare_samples:
@@ -81,7 +81,7 @@ rule compare_samples:
         seed=seed,
         code=code_of_judge("compare_samples", "metrics"),
     script:
-        "../workflow_scripts/compare_samples.py"
+        "../workflow_scripts/rules/judging/compare_samples.py"
 
 
 rule rank_skies:
@@ -114,7 +114,7 @@ rule rank_skies:
         },
         code=fingerprint("rank_skies"),
     script:
-        "../workflow_scripts/rank_skies.py"
+        "../workflow_scripts/rules/judging/rank_skies.py"
 
 
 rule tabulate_experiments:
@@ -144,4 +144,4 @@ rule tabulate_experiments:
         },
         code=fingerprint("tabulate_experiments"),
     script:
-        "../workflow_scripts/tabulate_experiments.py"
+        "../workflow_scripts/rules/judging/tabulate_experiments.py"

@@ -28,7 +28,7 @@ rule extract_patches:
         seed=seed,
         code=fingerprint("extract_patches"),
     script:
-        "../workflow_scripts/extract_patches.py"
+        "../workflow_scripts/rules/patches/extract_patches.py"
 
 
 rule grid_positions:
@@ -54,7 +54,7 @@ rule grid_positions:
         seed=seed,
         code=fingerprint("grid_positions"),
     script:
-        "../workflow_scripts/grid_positions.py"
+        "../workflow_scripts/rules/patches/grid_positions.py"
 
 
 rule shrink_fields:
@@ -78,7 +78,7 @@ rule shrink_fields:
         seed=seed,
         code=fingerprint("shrink_fields"),
     script:
-        "../workflow_scripts/shrink_fields.py"
+        "../workflow_scripts/rules/patches/shrink_fields.py"
 
 
 rule list_coordinates:
@@ -103,7 +103,7 @@ rule list_coordinates:
         seed=seed,
         code=fingerprint("list_coordinates"),
     script:
-        "../workflow_scripts/list_coordinates.py"
+        "../workflow_scripts/rules/patches/list_coordinates.py"
 
 
 rule fit_background:
@@ -128,7 +128,7 @@ rule fit_background:
         seed=seed,
         code=fingerprint("fit_background"),
     script:
-        "../workflow_scripts/fit_background.py"
+        "../workflow_scripts/rules/patches/fit_background.py"
 
 
 rule fit_noise:
@@ -153,7 +153,7 @@ rule fit_noise:
         seed=seed,
         code=fingerprint("fit_noise"),
     script:
-        "../workflow_scripts/fit_noise.py"
+        "../workflow_scripts/rules/patches/fit_noise.py"
 
 
 rule fit_point_process:
@@ -178,7 +178,7 @@ rule fit_point_process:
         seed=seed,
         code=fingerprint("fit_point_process"),
     script:
-        "../workflow_scripts/fit_point_process.py"
+        "../workflow_scripts/rules/patches/fit_point_process.py"
 
 
 rule crop_blends:
@@ -205,4 +205,4 @@ rule crop_blends:
         seed=seed,
         code=fingerprint("crop_blends"),
     script:
-        "../workflow_scripts/crop_blends.py"
+        "../workflow_scripts/rules/patches/crop_blends.py"

@@ -29,7 +29,7 @@ rule tabulate_costs:
         options=pricing,
         code=fingerprint("tabulate_costs"),
     script:
-        "../workflow_scripts/tabulate_costs.py"
+        "../workflow_scripts/rules/report/tabulate_costs.py"
 
 
 rule write_report:
@@ -68,4 +68,4 @@ rule write_report:
         seed=seed,
         code=fingerprint("write_report", *(f"resources/report/{name}" for name in pages.TEMPLATES)),
     script:
-        "../workflow_scripts/write_report.py"
+        "../workflow_scripts/rules/report/write_report.py"

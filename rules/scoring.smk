@@ -28,7 +28,7 @@ rule build_ladder:
         seed=seed,
         code=fingerprint("build_ladder"),
     script:
-        "../workflow_scripts/build_ladder.py"
+        "../workflow_scripts/rules/scoring/build_ladder.py"
 
 
 rule extract_features:
@@ -53,7 +53,7 @@ rule extract_features:
             "extract_features", *SETTINGS[wildcards.study].plugins_of_feature(wildcards.feature)
         ),
     script:
-        "../workflow_scripts/extract_features.py"
+        "../workflow_scripts/rules/scoring/extract_features.py"
 
 
 rule predict_scores:
@@ -81,7 +81,7 @@ rule predict_scores:
             "predict_scores", f"models/{SETTINGS[wildcards.study].config['stages'][wildcards.stage]['model']}"
         ),
     script:
-        "../workflow_scripts/predict_scores.py"
+        "../workflow_scripts/rules/scoring/predict_scores.py"
 
 
 rule train_scorer:
@@ -109,7 +109,7 @@ rule train_scorer:
         seed=seed,
         code=code_of_judge("train_scorer", "scorers"),
     script:
-        "../workflow_scripts/train_scorer.py"
+        "../workflow_scripts/rules/scoring/train_scorer.py"
 
 
 rule score_images:
@@ -134,7 +134,7 @@ rule score_images:
     params:
         code=code_of_judge("score_images", "scorers"),
     script:
-        "../workflow_scripts/score_images.py"
+        "../workflow_scripts/rules/scoring/score_images.py"
 
 
 rule compare_scorers:
@@ -168,4 +168,4 @@ rule compare_scorers:
         seed=seed,
         code=fingerprint("compare_scorers"),
     script:
-        "../workflow_scripts/compare_scorers.py"
+        "../workflow_scripts/rules/scoring/compare_scorers.py"

@@ -34,4 +34,4 @@ rule train_stage:
         seed=seed,
         code=lambda wildcards: fingerprint("train_stage", *SETTINGS[wildcards.study].models_of_stage(wildcards.stage)),
     script:
-        "../workflow_scripts/train_stage.py"
+        "../workflow_scripts/rules/training/train_stage.py"

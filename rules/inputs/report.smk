@@ -3,7 +3,7 @@
 import re
 from types import SimpleNamespace
 
-from workflow_scripts.job import pages
+from workflow_scripts.settings import pages
 
 
 def figures(wildcards):

@@ -1,6 +1,6 @@
 """Samples to judge, and the features that scorers and metrics take."""
 
-from workflow_scripts.job.settings import LADDER_SAMPLES, REAL_SAMPLES
+from workflow_scripts.settings.settings import LADDER_SAMPLES, REAL_SAMPLES
 
 REAL = {
     "fields": "results/{study}/fields/{split}.h5",

@@ -24,12 +24,12 @@ from scipy import ndimage
 sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1] / "science")]
 import little_blends
 
-from workflow_scripts.concatenate_blends import concatenate_blends
-from workflow_scripts.concatenate_masks import concatenate_masks
-from workflow_scripts.convert_fluxes import convert_fluxes
 from workflow_scripts.formats.catalogues import write_catalogue
 from workflow_scripts.formats.stacks import create_stack
-from workflow_scripts.produce_blends import produce_blends
+from workflow_scripts.rules.blending.concatenate_blends import concatenate_blends
+from workflow_scripts.rules.blending.concatenate_masks import concatenate_masks
+from workflow_scripts.rules.blending.convert_fluxes import convert_fluxes
+from workflow_scripts.rules.blending.produce_blends import produce_blends
 
 SIZE, N_STAMPS, N_PUBLISHED = 128, 500, 300
 PRODUCTS = ("blends.npy", "masks.npy", "flux.npy", "catalogue.csv", "shard.h5")

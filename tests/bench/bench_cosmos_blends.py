@@ -23,11 +23,11 @@ from pathlib import Path
 sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parent)]
 from bench_blending import PAIRING, say, seconds
 
-from workflow_scripts.concatenate_blends import concatenate_blends
-from workflow_scripts.concatenate_variances import concatenate_variances
-from workflow_scripts.describe_blends import describe_blends
-from workflow_scripts.import_stamps import import_stamps
-from workflow_scripts.produce_blends import produce_blends
+from workflow_scripts.rules.blending.concatenate_blends import concatenate_blends
+from workflow_scripts.rules.blending.concatenate_variances import concatenate_variances
+from workflow_scripts.rules.blending.describe_blends import describe_blends
+from workflow_scripts.rules.blending.produce_blends import produce_blends
+from workflow_scripts.rules.data.import_stamps import import_stamps
 
 NOISE = {"blend": "bench", "split": "train", "subpixel": True, "noise": "uniform", "noise_sigma": None, "gain": None}
 TOOLKIT = """

@@ -18,7 +18,6 @@ import numpy as np
 from skimage import io
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
-from workflow_scripts.extract_features import extract_features
 from workflow_scripts.features import (
     hog,
     intensity_histogram,
@@ -29,8 +28,9 @@ from workflow_scripts.features import (
     spectrum_row,
 )
 from workflow_scripts.formats.stacks import open_stack
-from workflow_scripts.score_images import score_images
-from workflow_scripts.train_scorer import train_scorer
+from workflow_scripts.rules.scoring.extract_features import extract_features
+from workflow_scripts.rules.scoring.score_images import score_images
+from workflow_scripts.rules.scoring.train_scorer import train_scorer
 
 SIDE, N_DIFFERENT, N_FILES, N_REPEATS = 1000, 40, (1000, 10_000), 21
 DETECTION = {"threshold_sigma": 5, "min_area": 5, "deblend_thresholds": 32, "deblend_contrast": 0.005}

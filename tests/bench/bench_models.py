@@ -20,7 +20,7 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
-from workflow_scripts.job import plugins
+from workflow_scripts.settings import plugins
 from workflow_scripts.training.data import Batches
 from workflow_scripts.training.devices import launched
 from workflow_scripts.training.loop import Training

@@ -18,7 +18,7 @@ from scipy import ndimage
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from workflow_scripts.features import intensity_histogram, power_spectrum
-from workflow_scripts.imaging.spectra import ring_power
+from workflow_scripts.measuring.spectra import ring_power
 
 SIDE, N_REPEATS = 1000, 41
 TOLERANCE = 1e-6

@@ -20,8 +20,8 @@ sys.path.insert(0, str(ROOT))
 import numpy as np
 import yaml
 
-from workflow_scripts.generate_skies import BLOCK, generate_skies, read_parts
-from workflow_scripts.job import plugins
+from workflow_scripts.rules.generation.generate_skies import BLOCK, generate_skies, read_parts
+from workflow_scripts.settings import plugins
 
 SOURCES = 10  # per field of 128 pixels
 STUDY = ROOT / "results" / "smoke"

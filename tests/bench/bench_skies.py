@@ -25,13 +25,13 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
-from workflow_scripts import generate_skies as entry
 from workflow_scripts.datasets import simulated_fields
-from workflow_scripts.fit_point_process import fit_law
 from workflow_scripts.formats.catalogues import write_catalogue
 from workflow_scripts.formats.checkpoints import write_model
 from workflow_scripts.formats.stacks import StackWriter, create_stack
-from workflow_scripts.job import plugins
+from workflow_scripts.rules.generation import generate_skies as entry
+from workflow_scripts.rules.patches.fit_point_process import fit_law
+from workflow_scripts.settings import plugins
 from workflow_scripts.training.conditions import fit_conditions, n_conditions
 from workflow_scripts.training.resume import to_arrays
 from workflow_scripts.training.sampling import Sampler

@@ -7,12 +7,12 @@ import yaml
 from scipy.ndimage import gaussian_filter
 
 from workflow_scripts.datasets import simulated_fields
-from workflow_scripts.extract_features import extract_all, spread
-from workflow_scripts.job import plugins
-from workflow_scripts.job.settings import Settings
 from workflow_scripts.judging.damages import SIGMA_PER_FWHM
 from workflow_scripts.judging.metric import bind
 from workflow_scripts.judging.sample import Sample
+from workflow_scripts.rules.scoring.extract_features import extract_all, spread
+from workflow_scripts.settings import plugins
+from workflow_scripts.settings.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 STUDY = Settings(yaml.safe_load((ROOT / "config.yaml").read_text()))["sparse"]

@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from workflow_scripts.concatenate_blends import concatenate_blends
-from workflow_scripts.concatenate_masks import concatenate_masks
-from workflow_scripts.concatenate_variances import concatenate_variances
-from workflow_scripts.describe_blends import describe_blends
 from workflow_scripts.formats.catalogues import write_catalogue
 from workflow_scripts.formats.stacks import create_stack, open_stack
 from workflow_scripts.formats.tables import read_csv
-from workflow_scripts.produce_blends import produce_blends
+from workflow_scripts.rules.blending.concatenate_blends import concatenate_blends
+from workflow_scripts.rules.blending.concatenate_masks import concatenate_masks
+from workflow_scripts.rules.blending.concatenate_variances import concatenate_variances
+from workflow_scripts.rules.blending.describe_blends import describe_blends
+from workflow_scripts.rules.blending.produce_blends import produce_blends
 
 N_GALAXIES, SIZE, N_BLENDS = 12, 32, 600  # more than two blocks
 PAIRING = {

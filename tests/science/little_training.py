@@ -1,6 +1,6 @@
 """Little trainings through `train_stage`, interrupted where a test asks for it."""
 
-from workflow_scripts.train_stage import train_stage
+from workflow_scripts.rules.training.train_stage import train_stage
 from workflow_scripts.training.loop import Training
 
 SHARED = {

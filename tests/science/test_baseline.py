@@ -5,9 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from workflow_scripts.deblend_blends import deblend_blends
 from workflow_scripts.formats.stacks import create_stack
 from workflow_scripts.formats.tables import read_csv
+from workflow_scripts.rules.blending.deblend_blends import deblend_blends
 
 OPTIONS = {
     "threshold_sigma": 3.0,

@@ -5,8 +5,8 @@ import pytest
 from little_blends import N_BLENDS, N_GALAXIES, SIZE, concatenate, describe, mask, produce, write_stamps
 from scipy.stats import chisquare, poisson
 
-from workflow_scripts.convert_fluxes import convert_fluxes
 from workflow_scripts.formats.stacks import open_stack
+from workflow_scripts.rules.blending.convert_fluxes import convert_fluxes
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from workflow_scripts.imaging.detection import detect
-from workflow_scripts.job import plugins
+from workflow_scripts.measuring.detection import detect
+from workflow_scripts.settings import plugins
 from workflow_scripts.training.conditions import apply_conditions, fit_conditions
 from workflow_scripts.training.ema import Average
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from workflow_scripts.build_ladder import BEST_SCORE, build_ladder, count_up, damage
-from workflow_scripts.detect_sources import detect_sources
 from workflow_scripts.formats.stacks import create_stack, open_stack
 from workflow_scripts.judging.damages import DAMAGES, Scene, combine
+from workflow_scripts.rules.data.detect_sources import detect_sources
+from workflow_scripts.rules.scoring.build_ladder import BEST_SCORE, build_ladder, count_up, damage
 
 DETECTION = {
     "threshold_sigma": 10,

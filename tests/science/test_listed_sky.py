@@ -7,9 +7,9 @@ from scipy.spatial import cKDTree
 from workflow_scripts.formats.catalogues import write_catalogue
 from workflow_scripts.formats.source_lists import read_sources
 from workflow_scripts.formats.stacks import create_stack
-from workflow_scripts.generate_skies import read_parts
-from workflow_scripts.imaging.detection import detect
-from workflow_scripts.imaging.listed import complete_marks
+from workflow_scripts.measuring.detection import detect
+from workflow_scripts.rules.generation.generate_skies import read_parts
+from workflow_scripts.scenes.listed import complete_marks
 from workflow_scripts.skies.point_process import Options, compose
 
 SHAPE, N_FIELDS, SIGMA = (200, 240), 12, 2.0

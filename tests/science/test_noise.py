@@ -5,10 +5,10 @@ import pytest
 from scipy.ndimage import gaussian_filter
 from scipy.stats import skew
 
-from workflow_scripts.fit_noise import fit_noise
 from workflow_scripts.formats.stacks import create_stack
-from workflow_scripts.generate_skies import read_noise
-from workflow_scripts.imaging.noise import amplitudes, draw_noise
+from workflow_scripts.measuring.noise import amplitudes, draw_noise
+from workflow_scripts.rules.generation.generate_skies import read_noise
+from workflow_scripts.rules.patches.fit_noise import fit_noise
 
 SHAPE, WIDTH, N = (120, 100), 1.5, 40
 

@@ -8,8 +8,8 @@ import pytest
 from workflow_scripts.formats.atomic import read_json
 from workflow_scripts.formats.stacks import create_stack, open_stack
 from workflow_scripts.formats.tables import read_csv
-from workflow_scripts.generate_skies import read_stage
-from workflow_scripts.train_stage import n_valid, schedule, train_stage
+from workflow_scripts.rules.generation.generate_skies import read_stage
+from workflow_scripts.rules.training.train_stage import n_valid, schedule, train_stage
 from workflow_scripts.training.loop import Training
 
 SHARED = {

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from workflow_scripts.fit_point_process import fit_law
-from workflow_scripts.imaging.noise import SCORES
-from workflow_scripts.imaging.point_process import (
+from workflow_scripts.measuring.noise import SCORES
+from workflow_scripts.rules.patches.fit_point_process import fit_law
+from workflow_scripts.scenes.point_process import (
     company,
     draw_exactly,
     draw_places,

@@ -8,7 +8,7 @@ import pytest
 
 from workflow_scripts.datasets.image_files import Options, fetch, read
 from workflow_scripts.features import intensity_histogram, power_spectrum
-from workflow_scripts.imaging.detection import detect
+from workflow_scripts.measuring.detection import detect
 
 FOLDER = os.environ.get("SKYLOOM_REAL_DATA")
 pytestmark = pytest.mark.skipif(not FOLDER, reason="SKYLOOM_REAL_DATA is not set: no real images to test on")

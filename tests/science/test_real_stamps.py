@@ -9,7 +9,7 @@ from scipy.ndimage import binary_erosion
 
 from workflow_scripts.formats.catalogues import read_catalogue
 from workflow_scripts.formats.stacks import open_stack
-from workflow_scripts.import_stamps import import_stamps
+from workflow_scripts.rules.data.import_stamps import import_stamps
 
 FOLDER = os.environ.get("SKYLOOM_REAL_DATA")
 pytestmark = pytest.mark.skipif(not FOLDER, reason="SKYLOOM_REAL_DATA is not set: no real galaxies to test on")

@@ -5,11 +5,11 @@ import pytest
 from scipy.spatial import cKDTree
 
 from workflow_scripts.datasets.simulated_fields import Options, draw
-from workflow_scripts.detect_sources import detect_sources
 from workflow_scripts.formats.catalogues import read_catalogue
 from workflow_scripts.formats.source_lists import read_sources
-from workflow_scripts.import_dataset import import_dataset
-from workflow_scripts.list_truth import list_truth
+from workflow_scripts.rules.data.detect_sources import detect_sources
+from workflow_scripts.rules.data.import_dataset import import_dataset
+from workflow_scripts.rules.data.list_truth import list_truth
 
 OPTIONS = {"n": 40, "size": 128, "n_bright": 3.0, "n_faint": 3.0, "cluster_width": 20.0}
 DETECTION = {

@@ -5,8 +5,8 @@ import pytest
 
 from workflow_scripts.formats.catalogues import read_catalogue, write_catalogue
 from workflow_scripts.formats.stacks import create_stack, open_stack
-from workflow_scripts.gather_skies import gather_skies
-from workflow_scripts.generate_skies import BLOCK, blocks_of, generate_skies
+from workflow_scripts.rules.generation.gather_skies import gather_skies
+from workflow_scripts.rules.generation.generate_skies import BLOCK, blocks_of, generate_skies
 
 
 @pytest.mark.parametrize("n_fields", [1, 15, 16, 17, 192, 200])

@@ -4,9 +4,10 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from workflow_scripts import import_galaxies, measure_sliders
 from workflow_scripts.datasets.simulated_galaxies import Options
 from workflow_scripts.formats.tables import read_csv
+from workflow_scripts.rules.data import import_galaxies
+from workflow_scripts.rules.galaxies import measure_sliders
 
 
 def test_ceiling_of_simulated_galaxies(tmp_path):

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from workflow_scripts.cut_stamps import cut_stamps
-from workflow_scripts.detect_sources import detect_sources
-from workflow_scripts.extract_patches import extract_patches
 from workflow_scripts.formats.catalogues import read_catalogue
 from workflow_scripts.formats.stacks import open_stack
-from workflow_scripts.import_dataset import import_dataset
-from workflow_scripts.list_coordinates import list_coordinates
+from workflow_scripts.rules.data.cut_stamps import cut_stamps
+from workflow_scripts.rules.data.detect_sources import detect_sources
+from workflow_scripts.rules.data.import_dataset import import_dataset
+from workflow_scripts.rules.patches.extract_patches import extract_patches
+from workflow_scripts.rules.patches.list_coordinates import list_coordinates
 
 PARTS, SIZE = ("train", "valid", "test"), 64
 DETECTION = {

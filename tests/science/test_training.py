@@ -12,9 +12,9 @@ from workflow_scripts.formats.atomic import read_json
 from workflow_scripts.formats.checkpoints import read_model
 from workflow_scripts.formats.stacks import create_stack, open_stack
 from workflow_scripts.formats.tables import read_csv
-from workflow_scripts.generate_skies import read_stage
 from workflow_scripts.models.coordinate_gan import CoordinateGAN
 from workflow_scripts.models.wgan import WGAN
+from workflow_scripts.rules.generation.generate_skies import read_stage
 from workflow_scripts.training.loop import WARM_UP, Training
 from workflow_scripts.training.resume import locked
 

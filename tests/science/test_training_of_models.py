@@ -7,7 +7,7 @@ from little_training import interrupt, train
 
 from workflow_scripts.formats.atomic import read_json
 from workflow_scripts.formats.stacks import create_stack
-from workflow_scripts.job import plugins
+from workflow_scripts.settings import plugins
 from workflow_scripts.training.resume import load_state
 
 GRIDS = {"data": "grids", "stretch": "none"}

@@ -8,15 +8,15 @@ import pytest
 import yaml
 from running import ROOT
 
-from workflow_scripts.compare_samples import compare_samples
-from workflow_scripts.extract_features import extract_features
 from workflow_scripts.formats.atomic import read_json
 from workflow_scripts.formats.stacks import create_stack
 from workflow_scripts.formats.tables import read_csv
-from workflow_scripts.job.settings import Settings
-from workflow_scripts.measure_null import measure_null
-from workflow_scripts.score_images import score_images
-from workflow_scripts.train_scorer import train_scorer
+from workflow_scripts.rules.judging.compare_samples import compare_samples
+from workflow_scripts.rules.judging.measure_null import measure_null
+from workflow_scripts.rules.scoring.extract_features import extract_features
+from workflow_scripts.rules.scoring.score_images import score_images
+from workflow_scripts.rules.scoring.train_scorer import train_scorer
+from workflow_scripts.settings.settings import Settings
 
 STUDY = Settings(yaml.safe_load((ROOT / "config.yaml").read_text()))["smoke"]
 METRICS = [name for name in STUDY.config["metrics"] if STUDY.judge("metrics", name)["features"] != "morphology"]

@@ -8,14 +8,14 @@ import yaml
 from astropy.io import fits
 from running import copy_repository, snakemake
 
-from workflow_scripts.cut_stamps import cut_stamps
-from workflow_scripts.detect_sources import detect_sources
-from workflow_scripts.extract_patches import extract_patches
-from workflow_scripts.fetch_dataset import fetch_dataset
 from workflow_scripts.formats.atomic import read_json
 from workflow_scripts.formats.stacks import create_stack, open_stack
-from workflow_scripts.import_dataset import import_dataset
-from workflow_scripts.train_stage import train_stage
+from workflow_scripts.rules.data.cut_stamps import cut_stamps
+from workflow_scripts.rules.data.detect_sources import detect_sources
+from workflow_scripts.rules.data.fetch_dataset import fetch_dataset
+from workflow_scripts.rules.data.import_dataset import import_dataset
+from workflow_scripts.rules.patches.extract_patches import extract_patches
+from workflow_scripts.rules.training.train_stage import train_stage
 
 SPLIT = {"train": 0.5, "valid": 0.2, "test": 0.3}
 DETECTION = {

@@ -4,7 +4,7 @@ import pytest
 import yaml
 from running import ROOT, snakemake, targets
 
-from workflow_scripts.job import plugins
+from workflow_scripts.settings import plugins
 
 STUDIES = yaml.safe_load((ROOT / "config.yaml").read_text())["studies"]
 IMPORT = {"images": "import_dataset", "stamps": "import_stamps", "galaxies": "import_galaxies"}

@@ -8,28 +8,32 @@ import pytest
 import yaml
 from running import ROOT, rule_names
 
-from workflow_scripts.job.fingerprint import reachable
+from workflow_scripts.runtime.fingerprint import entry_file, reachable
 
 SCRIPTS = ROOT / "workflow_scripts"
-LAW = {
+LAW = {  # room: the rooms below it that it may import
+    "settings": set(),
+    "runtime": {"settings"},
+    "attributes": set(),
     "formats": set(),
-    "job": set(),
     "imaging": set(),
+    "measuring": {"imaging"},
+    "scenes": {"imaging"},
     "blending": set(),
     "networks": set(),
     "models": {"networks"},
     "training": {"formats"},
-    "datasets": {"formats", "imaging"},
-    "skies": {"imaging"},
-    "features": {"imaging"},
+    "datasets": {"formats", "imaging", "measuring"},
+    "skies": {"imaging", "measuring", "scenes"},
+    "features": {"imaging", "measuring", "scenes"},
     "scorers": {"features"},
     "metrics": {"features"},
     "judging": {"formats"},
     "report": {"formats"},
-    "studio": {"formats", "imaging", "job", "models", "networks", "skies", "training"},
 }
 FILES = sorted(SCRIPTS.rglob("*.py"))
-LIBRARY = [path for path in FILES if path.parent != SCRIPTS]
+LIBRARY = [path for path in FILES if path.parent != SCRIPTS and SCRIPTS / "rules" not in path.parents]
+PARSED = ("settings", "runtime")  # rooms that .smk files import
 PACKAGES = {
     "sklearn": "scikit-learn",
     "skimage": "scikit-image",
@@ -125,14 +129,16 @@ def loaded_plugins(tree):
 
 def reached(name):
     """Return all files that an entry can reach, through any plugin."""
-    files = reachable([SCRIPTS / f"{name}.py"])
+    files = reachable([entry_file(name)])
     while more := reachable([*files, *(path for file in files for path in loaded_plugins(parsed(file)))]) - files:
         files |= more
     return files
 
 
 def folder_of(path):
-    return None if path.parent == SCRIPTS else path.relative_to(SCRIPTS).parts[0]
+    """Return the room of a file; None: an entry, or the package itself."""
+    room = path.relative_to(SCRIPTS).parts[0]
+    return None if path.parent == SCRIPTS or room == "rules" else room
 
 
 def name_of(path):
@@ -150,8 +156,8 @@ def test_imports_of_ours_follow_the_law(path):
     [
         ("from workflow_scripts.formats.stacks import open_stack", "imaging"),
         ("from workflow_scripts import formats", "models"),
-        ("from workflow_scripts.cut_stamps import stamp_rows", None),
-        ("from workflow_scripts.job import plugins", "skies"),
+        ("from workflow_scripts.rules.data.cut_stamps import stamp_rows", None),
+        ("from workflow_scripts.settings import plugins", "imaging"),
         ("from .stamps import cut", "imaging"),
         ("from imaging.stamps import cut", "skies"),
         ("import workflow_scripts.imaging.stamps", "skies"),
@@ -162,20 +168,21 @@ def test_a_trespass_is_seen(line, folder):
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "rules").glob("*.smk")) + [ROOT / "Snakefile"], ids=lambda p: p.name)
-def test_rules_import_the_job_folder_alone(path):
+def test_rules_import_settings_and_runtime_alone(path):
     lines = re.findall(r"^\s*(?:from|import) .*$", path.read_text(), re.MULTILINE)
     for name in imports(ast.parse("\n".join(line.strip() for line in lines))):
         top = name.split(".")[0]
-        assert name.startswith("workflow_scripts.job") or top == "snakemake" or top in sys.stdlib_module_names, name
+        room = name.removeprefix("workflow_scripts.").split(".")[0]
+        assert room in ("settings", "runtime") or top == "snakemake" or top in sys.stdlib_module_names, name
 
 
-@pytest.mark.parametrize("path", sorted((SCRIPTS / "job").glob("*.py")), ids=lambda path: path.stem)
-def test_job_needs_what_comes_with_snakemake(path):
+@pytest.mark.parametrize("path", [path for path in LIBRARY if folder_of(path) in PARSED], ids=name_of)
+def test_settings_and_runtime_need_what_comes_with_snakemake(path):
     allowed = {"seeds": {"numpy"}, "validation": {"yaml", "jsonschema"}, "cluster": {"yaml"}}
     assert foreign(parsed(path)) <= allowed.get(path.stem, set())
 
 
-@pytest.mark.parametrize("path", [path for path in LIBRARY if folder_of(path) != "job"], ids=name_of)
+@pytest.mark.parametrize("path", [path for path in LIBRARY if folder_of(path) not in PARSED], ids=name_of)
 def test_library_knows_no_surroundings(path):
     assert knowledge(parsed(path)) == set()
 

@@ -18,7 +18,7 @@ from workflow_scripts.formats.checkpoints import write_tensors
 from workflow_scripts.formats.images import write_fits_fields
 from workflow_scripts.formats.stacks import create_stack
 from workflow_scripts.formats.tables import write_csv
-from workflow_scripts.job.entry import message_of
+from workflow_scripts.runtime.entry import message_of
 
 STAGE, STATE = "results/smoke/stages/star_wgan", "state/smoke/star_wgan"
 WEIGHTS = f"{STAGE}/weights.safetensors"

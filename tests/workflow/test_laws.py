@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from running import ROOT, TARGETS, rule_names
 
-SCRIPTS = ROOT / "workflow_scripts"
+from workflow_scripts.runtime.fingerprint import entry_files
+
 ORDER = ("input", "output", "log", "benchmark", "priority", "conda", "threads", "resources", "params", "script")
-ENTRIES = sorted(path.stem for path in SCRIPTS.glob("*.py") if path.stem != "__init__")
+FILES = entry_files()
+ENTRIES = sorted(FILES)
 
 
 def rule_of(workflow, name):
@@ -62,7 +64,7 @@ def test_rule_and_function_use_the_same_names(workflow, name):
     rule = rule_of(workflow, name)
     assert Path(rule["script"]).stem == name
     assert not rule["unnamed"], "an input or an output has no name"
-    assert mismatch(rule, arguments((SCRIPTS / f"{name}.py").read_text(), name)) == set()
+    assert mismatch(rule, arguments(FILES[name].read_text(), name)) == set()
 
 
 def test_the_contract_sees_a_renamed_argument():
@@ -76,7 +78,7 @@ def test_the_contract_sees_a_renamed_argument():
 
 @pytest.mark.parametrize("name", ENTRIES)
 def test_entry_ends_with_the_one_line(name):
-    lines = (SCRIPTS / f"{name}.py").read_text().rstrip().splitlines()
+    lines = FILES[name].read_text().rstrip().splitlines()
     assert lines[-2:] == ['if "snakemake" in globals():', f"    run_rule({name}, snakemake)"]
     assert lines[0].startswith(f'"""Rule {name}: ')
 

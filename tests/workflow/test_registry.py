@@ -9,8 +9,8 @@ import pytest
 import yaml
 from running import ROOT
 
-from workflow_scripts.job import plugins
-from workflow_scripts.job.validation import check_config, schema
+from workflow_scripts.settings import plugins
+from workflow_scripts.settings.validation import check_config, schema
 
 PLUGINS = [(folder, name) for folder in plugins.FOLDERS for name in plugins.names(folder)]
 CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())

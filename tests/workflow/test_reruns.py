@@ -58,7 +58,11 @@ def test_comment_docstring_layout_and_touch(copy_of_finished):
     scripts = copy_of_finished / "workflow_scripts"
     for path in scripts.rglob("*.py"):
         path.touch()
-    edit(scripts / "cut_stamps.py", '"""Cut a stamp around every source', '"""Cut one stamp around each source')
+    edit(
+        scripts / "rules" / "data" / "cut_stamps.py",
+        '"""Cut a stamp around every source',
+        '"""Cut one stamp around each source',
+    )
     edit(scripts / "models" / "wgan.py", "        real = batch", "        # what is real\n\n        real = batch")
     file = scripts / "imaging" / "stamps.py"
     file.write_text(file.read_text() + "\n# The end.\n")
@@ -103,7 +107,7 @@ def test_code_of_one_recipe(copy_of_finished):
 
 def test_code_of_an_imported_module(copy_of_finished):
     """Pairs of galaxies are drawn by one rule; what follows it is blended again."""
-    edit(copy_of_finished / "workflow_scripts" / "imaging" / "photometry.py", "10.0 ** (-0.4 *", "10.0 ** (-0.39 *")
+    edit(copy_of_finished / "workflow_scripts" / "measuring" / "photometry.py", "10.0 ** (-0.4 *", "10.0 ** (-0.39 *")
     jobs = plan(copy_of_finished)
     stamps = {f"cut_stamps split={split}" for split in ("train", "test")}
     assert jobs == stamps | blends("train") | blends("test")

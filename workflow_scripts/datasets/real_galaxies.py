@@ -12,11 +12,11 @@ from astropy.table import Table
 from skimage.segmentation import expand_labels
 
 from workflow_scripts.formats.downloads import checksum
-from workflow_scripts.imaging.detection import find
 from workflow_scripts.imaging.optics import check_target, noise_variance, render
-from workflow_scripts.imaging.photometry import flux_to_magnitude
-from workflow_scripts.imaging.stamp_checks import central_label
 from workflow_scripts.imaging.stamps import frame
+from workflow_scripts.measuring.detection import find
+from workflow_scripts.measuring.photometry import flux_to_magnitude
+from workflow_scripts.measuring.stamp_checks import central_label
 
 YIELDS = "stamps"
 FITTED = ("sersicfit", "bulgefit", "fit_status", "use_bulgefit", "viable_sersic", "flux", "hlr")

@@ -11,7 +11,7 @@ import galsim
 import numpy as np
 from scipy.optimize import brentq
 
-from workflow_scripts.imaging.profiles import light_within
+from workflow_scripts.measuring.profiles import light_within
 
 YIELDS = "galaxies"
 CLASSES = ("spiral", "elliptical", "merger", "edge_on")

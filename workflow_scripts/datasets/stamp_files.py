@@ -9,7 +9,7 @@ import numpy as np
 
 from workflow_scripts.formats.downloads import checksum
 from workflow_scripts.formats.stamp_arrays import open_stamps, some
-from workflow_scripts.imaging.stamp_checks import fault_of, local_level
+from workflow_scripts.measuring.stamp_checks import fault_of, local_level
 
 YIELDS = "stamps"
 

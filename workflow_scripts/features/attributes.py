@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workflow_scripts.imaging.attributes import measure_attributes
+from workflow_scripts.measuring.attributes import measure_attributes
 
 ROWS = "images"
 COLUMNS = ["asinh_flux", "log_half_light_radius", "axis_ratio", "concentration"]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.spatial import cKDTree
 
-from workflow_scripts.imaging.detection import detect
+from workflow_scripts.measuring.detection import detect
 
 ROWS = "images"
 PAIRS, NEAR = "pairs_within_", "nearest_within_"

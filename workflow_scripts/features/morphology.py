@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from statmorph import SourceMorphology
 
-from workflow_scripts.imaging.detection import detect
+from workflow_scripts.measuring.detection import detect
 
 ROWS = "sources"
 COLUMNS = [

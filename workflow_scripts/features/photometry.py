@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from workflow_scripts.imaging.detection import detect
+from workflow_scripts.measuring.detection import detect
 
 ROWS = "sources"
 COLUMNS = ["log_flux", "flux_radius", "ellipticity"]

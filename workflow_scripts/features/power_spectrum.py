@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workflow_scripts.imaging.spectra import ring_counts, ring_power
+from workflow_scripts.measuring.spectra import ring_counts, ring_power
 
 ROWS = "tiles"
 

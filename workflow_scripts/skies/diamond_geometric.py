@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workflow_scripts.imaging.diamonds import diamonds
+from workflow_scripts.scenes.diamonds import diamonds
 
 NEEDS = {"sources": "catalogue"}
 FADE = 5.0  # grey levels for every pixel from the middle

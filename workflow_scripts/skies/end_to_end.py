@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workflow_scripts.imaging.placement import rounded
+from workflow_scripts.imaging.levels import round_to_step
 from workflow_scripts.imaging.scaling import enlarge
 
 NEEDS = {"fields": "stage"}
@@ -40,5 +40,5 @@ def compose(n, rng, parts, options):
         Empty columns x, y, flux, peak: what a network drew at once has no truth.
     """
     for small in parts["fields"](n, rng):
-        image = rounded(enlarge(small, parts["shape"]), options.round_to)
+        image = round_to_step(enlarge(small, parts["shape"]), options.round_to)
         yield image.astype(np.float32), {name: np.empty(0) for name in ("x", "y", "flux", "peak")}

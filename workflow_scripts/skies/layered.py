@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from workflow_scripts.imaging.background import draw_background, mean_level
-from workflow_scripts.imaging.coordinates import unpack_coordinates
-from workflow_scripts.imaging.placement import as_truth, put
+from workflow_scripts.measuring.background import draw_background, mean_level
+from workflow_scripts.scenes.coordinates import unpack_coordinates
+from workflow_scripts.scenes.placement import as_truth, put
 
 NEEDS = {"stars": "stage", "coordinates": "stage", "background": "background"}
 LEARNT = {"stars": ["patches"], "coordinates": ["coordinates"]}

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workflow_scripts.imaging.listed import complete_marks, sources_of_field
-from workflow_scripts.imaging.noise import amplitudes, draw_noise
-from workflow_scripts.imaging.point_process import company, draw_exactly, draw_places, told_apart
 from workflow_scripts.imaging.shifts import shift_stamps
+from workflow_scripts.measuring.noise import amplitudes, draw_noise
+from workflow_scripts.scenes.listed import complete_marks, sources_of_field
+from workflow_scripts.scenes.point_process import company, draw_exactly, draw_places, told_apart
 
 NEEDS = {"noise": "noise", "process": "process", "sources": "list", "stamps": "stage"}
 LEARNT = {"stamps": ["patches"]}

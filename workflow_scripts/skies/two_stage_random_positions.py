@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 
-from workflow_scripts.imaging.grids import patches_on_grids
+from workflow_scripts.scenes.grids import patches_on_grids
 
 NEEDS = {"positions": "stage", "galaxies": "stage"}
 LEARNT = {"positions": ["grids", "class_grids"], "galaxies": ["patches"]}

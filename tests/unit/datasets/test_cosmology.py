@@ -6,10 +6,10 @@ import pytest
 from skimage import io
 
 from workflow_scripts.datasets.cosmology import Options, choose, faults_of_table, fetch, read
-from workflow_scripts.fetch_dataset import fetch_dataset
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.formats.tables import read_csv
-from workflow_scripts.import_dataset import import_dataset
+from workflow_scripts.rules.data.fetch_dataset import fetch_dataset
+from workflow_scripts.rules.data.import_dataset import import_dataset
 
 LABELS = {"11": "1.0", "12": "0.0", "13": "1.0"}
 SCORES = {"21": "0.5", "22": "2.0", "23": "6.25"}

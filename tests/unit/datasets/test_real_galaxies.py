@@ -7,7 +7,7 @@ from astropy.table import Table
 
 from tests.unit.datasets.galaxies import LEVEL, SCALE, SIGMA, write_catalogue
 from workflow_scripts.datasets.real_galaxies import Options, describe, fetch, read
-from workflow_scripts.imaging.stamp_checks import measure_own
+from workflow_scripts.measuring.stamp_checks import measure_own
 
 FLUX = 20.0
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from workflow_scripts.datasets.simulated_galaxies import CLASSES, Options, draw, read
-from workflow_scripts.imaging.attributes import measure_attributes
+from workflow_scripts.measuring.attributes import measure_attributes
 
 
 def test_an_item_does_not_depend_on_how_many_there_are():

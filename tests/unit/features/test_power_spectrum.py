@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from workflow_scripts.features.power_spectrum import Options, extract, moving_average
-from workflow_scripts.imaging.spectra import ring_power
+from workflow_scripts.measuring.spectra import ring_power
 
 
 def test_a_moving_average_by_hand():

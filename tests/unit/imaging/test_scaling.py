@@ -3,7 +3,7 @@ import pytest
 
 from workflow_scripts.formats.stacks import create_stack, open_stack
 from workflow_scripts.imaging.scaling import enlarge, scale_factor, shrink
-from workflow_scripts.shrink_fields import shrink_fields
+from workflow_scripts.rules.patches.shrink_fields import shrink_fields
 from workflow_scripts.skies import end_to_end
 
 
@@ -46,7 +46,7 @@ def test_rule_writes_every_field_whatever_the_block(tmp_path, monkeypatch):
     with create_stack(tmp_path / "fields.h5", unit="DN", pixel_scale_arcsec=0.5) as writer:
         writer.append(image=images)
     for name, bytes_ in (("once", 2**26), ("pieces", 2 * 8 * 48 * 48)):
-        monkeypatch.setattr("workflow_scripts.shrink_fields.BLOCK_BYTES", bytes_)
+        monkeypatch.setattr("workflow_scripts.rules.patches.shrink_fields.BLOCK_BYTES", bytes_)
         path = str(tmp_path / f"{name}.h5")
         fields = str(tmp_path / "fields.h5")
         shrink_fields(fields=fields, small_fields=path, options={"size": 16}, seed=1, code="")

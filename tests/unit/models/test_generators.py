@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch import nn
 
-from workflow_scripts.job import plugins
 from workflow_scripts.models import position_gan
+from workflow_scripts.settings import plugins
 
 SMALL = {
     "dcgan": {"latent": 4, "width": 4},

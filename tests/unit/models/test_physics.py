@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from workflow_scripts.job import plugins
 from workflow_scripts.models import physics_diffusion, physics_gan, physics_predictor
+from workflow_scripts.settings import plugins
 from workflow_scripts.training.conditions import apply_conditions, fit_conditions
 from workflow_scripts.training.physics import PhysicsTerm, physics_term
 

@@ -5,8 +5,8 @@ import torch
 from workflow_scripts.formats.atomic import read_json
 from workflow_scripts.formats.stacks import create_stack, open_stack
 from workflow_scripts.models import score_cnn, score_resnet
-from workflow_scripts.predict_scores import predict_scores
-from workflow_scripts.train_stage import train_stage
+from workflow_scripts.rules.scoring.predict_scores import predict_scores
+from workflow_scripts.rules.training.train_stage import train_stage
 
 SMALL = {score_cnn: {"width": 8, "layers": 2}, score_resnet: {"width": 8, "stages": 2, "blocks": 1}}
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from workflow_scripts.imaging.coordinates import pack_coordinates
-from workflow_scripts.imaging.placement import put
+from workflow_scripts.scenes.coordinates import pack_coordinates
+from workflow_scripts.scenes.placement import put
 from workflow_scripts.skies.layered import Options, compose
 
 SHAPE = (64, 64)

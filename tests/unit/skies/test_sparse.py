@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from workflow_scripts.job import plugins
+from workflow_scripts.settings import plugins
 
 SHAPE, CELL = (64, 64), 16
 
@@ -76,7 +76,7 @@ def test_the_light_of_diamonds_is_their_truths(name):
 
 
 def test_a_diamond_fades_from_its_middle():
-    from workflow_scripts.imaging.diamonds import diamonds
+    from workflow_scripts.scenes.diamonds import diamonds
 
     image, truth = diamonds((21, 21), np.array([10]), np.array([10]), np.array([13.0]), np.array([15.0]), 5.0)
     assert (image > 0).sum() == 13

@@ -1,0 +1,48 @@
+"""What a cluster has not is said in one line, before a job is sent."""
+
+import pytest
+
+from workflow_scripts.runtime import cluster
+from workflow_scripts.runtime.cluster import check_cluster, gpus_of, partitions_of
+
+ANSWERS = {"--format=%R": "cpu\ngpu\n", "--format=%G": "gpu:h200:4(S:0-1)\n(null)\n", "format=account": "main\n"}
+
+
+@pytest.fixture(autouse=True)
+def slurm(monkeypatch):
+    def ask(*command):
+        return sorted(filter(None, ANSWERS[command[-1]].splitlines()))
+
+    monkeypatch.setattr(cluster, "ask", ask)
+
+
+def test_what_is_there_passes():
+    check_cluster(["cpu", "gpu"], ["main"], 4)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        ((["gpus"], [], 0), "no partition 'gpus' on this cluster; did you mean 'gpu'? known: cpu, gpu"),
+        (([], ["mian"], 0), "'mian' is no account of yours; did you mean 'main'? known: main"),
+        (([], [], 5), "a job asks for 5 GPUs, but no node of this cluster has more than 4"),
+    ],
+)
+def test_what_is_not_there_is_named(arguments, line):
+    with pytest.raises(ValueError, match="(?s).+") as error:
+        check_cluster(*arguments)
+    assert line in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("gres", "number"), [("gpu:h200:4(S:0-1)", 4), ("gpu:2", 2), ("(null)", 0), ("gpu:a100:2,gpu:t4:1", 3)]
+)
+def test_gpus_are_read_from_what_sinfo_says(gres, number):
+    assert gpus_of(gres) == number
+
+
+def test_the_profile_names_its_partitions(tmp_path):
+    (tmp_path / "p.yaml").write_text("partitions:\n  cpu: {max_runtime: 5}\n")
+    assert partitions_of(tmp_path / "p.yaml") == ["cpu"]
+    assert partitions_of(None) == []

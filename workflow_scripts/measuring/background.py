@@ -1,0 +1,69 @@
+"""The background between the sources: the density of its pixel values."""
+
+import numpy as np
+from scipy.ndimage import binary_dilation
+
+from workflow_scripts.imaging.levels import round_to_step
+
+LEVELS = 2**16  # as many as two random bytes can tell apart
+
+
+def background_pixels(image, segmentation, grow):
+    """Return the pixels that lie at least `grow` pixels from any source, as a flat array."""
+    return image[background_mask(segmentation, grow)]
+
+
+def background_mask(segmentation, grow):
+    """Tell which pixels lie at least `grow` pixels from any source."""
+    lit = segmentation > 0
+    return ~(binary_dilation(lit, iterations=grow) if grow else lit)
+
+
+def brightness_density(pixels, bins, clip_sigma=0.0):
+    """Return bin edges and probabilities of pixel values.
+
+    Parameters
+    ----------
+    pixels : (n,) float
+    bins : int
+    clip_sigma : float
+        Values further above the median than so many deviations (of the values below it) are sources too faint to be
+        detected, not background; 0 keeps them.
+
+    Returns
+    -------
+    edges : (bins + 1,) float
+    probability : (bins,) float, sum 1
+    """
+    low, high = np.percentile(pixels, [0.0, 99.9])
+    if clip_sigma:
+        median = np.median(pixels)
+        high = min(high, median + clip_sigma * np.sqrt(np.mean((pixels[pixels <= median] - median) ** 2)))
+    counts, edges = np.histogram(pixels, bins=bins, range=(low, high if high > low else low + 1.0))
+    return edges, counts / counts.sum()
+
+
+def mean_level(edges, probability):
+    """Return the mean of a density of pixel values."""
+    return float(np.sum(probability * (edges[1:] + edges[:-1]) / 2) / np.sum(probability))
+
+
+def draw_background(shape, edges, probability, rng, round_to=0.0):
+    """Draw independent pixels from a density, uniform within a bin; 65536 values of equal probability stand for it.
+
+    Parameters
+    ----------
+    round_to : float
+        Step of the data's grey levels; 0 leaves the values as they fall.
+
+    Returns
+    -------
+    image : shape, float32
+    """
+    cumulative = np.concatenate([[0.0], np.cumsum(probability)])
+    values = np.interp((np.arange(LEVELS) + 0.5) / LEVELS, cumulative / cumulative[-1], edges)
+    values = round_to_step(values, round_to).astype(np.float32)
+    if values[0] == values[-1]:
+        return np.full(shape, values[0])
+    chosen = np.frombuffer(rng.bytes(2 * int(np.prod(shape))), "<u2")
+    return values.take(chosen).reshape(shape)

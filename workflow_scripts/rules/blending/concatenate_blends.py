@@ -1,0 +1,45 @@
+"""Rule concatenate_blends: the blends of all shards as arrays, with their catalogue."""
+
+import numpy as np
+
+from workflow_scripts.blending.rendering import BLOCK, render
+from workflow_scripts.blending.stamps import StampSet
+from workflow_scripts.formats.arrays import create_array
+from workflow_scripts.formats.blends import open_stamps, read_members, write_blend_catalogue
+from workflow_scripts.runtime.entry import run_rule
+from workflow_scripts.runtime.progress import progress
+from workflow_scripts.runtime.seeds import rng
+
+
+def concatenate_blends(*, shards, stamps, stamp_catalogue, catalogue, blends, options, seed):
+    """Render every blend.
+
+    Parameters
+    ----------
+    shards : list of str
+        What `produce_blends` wrote, in order.
+    stamps, stamp_catalogue : str
+        The stamps that the blends are made of.
+    catalogue : str
+        CSV written, one row per blend: `id,distance,shift_x,shift_y,g1_id,g1_mag,...,g2_type` and `gN_...`.
+    blends : str
+        NPY written, (n, y, x[, band]) float32.
+    options : dict
+        `blend` (name of the set), `split`, `noise`, `noise_sigma`, `gain` (`blending.rendering.render`), `subpixel`,
+        `legacy_shift_columns`.
+    """
+    with open_stamps(stamps, stamp_catalogue) as source:
+        table, about = source.table, {"model": source.is_model, "subpixel": options["subpixel"]}
+        galaxies = StampSet(source.blocks(), table["segval"], source.noise, table["id"], **about)
+    members, shifts = read_members(shards, len(table["id"]))
+    shape, stream = (len(members), *galaxies.shape), f"concatenate_blends {options['blend']} {options['split']}"
+    with create_array(blends, shape, np.float32) as images:
+        for start in progress(range(0, len(members), BLOCK), "blocks"):
+            block = slice(start, start + BLOCK)
+            generator = rng(seed, stream, start // BLOCK)
+            images.extend(render(galaxies, members[block], shifts[block], options, generator))
+    write_blend_catalogue(catalogue, members, shifts, table, legacy_shift_columns=options["legacy_shift_columns"])
+
+
+if "snakemake" in globals():
+    run_rule(concatenate_blends, snakemake)

@@ -1,0 +1,38 @@
+"""Rule concatenate_variances: the variance maps of the blends of all shards as one array."""
+
+import numpy as np
+
+from workflow_scripts.blending.rendering import BLOCK, map_variance
+from workflow_scripts.blending.stamps import StampSet
+from workflow_scripts.formats.arrays import create_array
+from workflow_scripts.formats.blends import open_stamps, read_members
+from workflow_scripts.runtime.entry import run_rule
+from workflow_scripts.runtime.progress import progress
+
+
+def concatenate_variances(*, shards, stamps, stamp_catalogue, variance, options):
+    """Write the variance of the noise in every pixel of every blend.
+
+    Parameters
+    ----------
+    shards : list of str
+        What `produce_blends` wrote, in order.
+    stamps, stamp_catalogue : str
+        The stamps that the blends are made of.
+    variance : str
+        NPY written, (n, y, x[, band]) float32.
+    options : dict
+        `noise`, `noise_sigma`, `gain` (`blending.rendering.render`), `subpixel`.
+    """
+    with open_stamps(stamps, stamp_catalogue) as source:
+        table, about = source.table, {"model": source.is_model, "subpixel": options["subpixel"] and source.is_model}
+        galaxies = StampSet(source.blocks(), table["segval"], source.noise, table["id"], **about)
+    members, shifts = read_members(shards, len(table["id"]))
+    with create_array(variance, (len(members), *galaxies.shape), np.float32) as maps:
+        for start in progress(range(0, len(members), BLOCK), "blocks"):
+            block = slice(start, start + BLOCK)
+            maps.extend(map_variance(galaxies, members[block], shifts[block], options))
+
+
+if "snakemake" in globals():
+    run_rule(concatenate_variances, snakemake)

@@ -1,0 +1,36 @@
+"""Rule convert_fluxes: the catalogue's magnitudes as an array of fluxes."""
+
+import numpy as np
+
+from workflow_scripts.formats.arrays import create_array
+from workflow_scripts.formats.blends import read_magnitudes
+from workflow_scripts.formats.stacks import open_stack
+from workflow_scripts.measuring.photometry import magnitude_to_flux
+from workflow_scripts.runtime.entry import run_rule
+
+
+def convert_fluxes(*, stamps, catalogue, flux, options):
+    """Write the fluxes of the galaxies of every blend.
+
+    Parameters
+    ----------
+    stamps : str
+        Stack of stamps: the data set's zero point.
+    catalogue : str
+        What `concatenate_blends` wrote.
+    flux : str
+        NPY written, (n, g) float64: 10^(-0.4 (mag - zeropoint)), NaN where a blend has fewer galaxies.
+    options : dict
+        `zeropoint_ab`; None takes the data set's, or 0 where it has none and magnitudes are instrumental.
+    """
+    zeropoint_ab = options["zeropoint_ab"]
+    if zeropoint_ab is None:
+        with open_stack(stamps) as stack:
+            zeropoint_ab = stack.attributes["zeropoint_ab"] or 0.0
+    magnitudes = read_magnitudes(catalogue)
+    with create_array(flux, magnitudes.shape, np.float64) as array:
+        array.extend(magnitude_to_flux(magnitudes, zeropoint_ab))
+
+
+if "snakemake" in globals():
+    run_rule(convert_fluxes, snakemake)

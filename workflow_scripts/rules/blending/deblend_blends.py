@@ -1,0 +1,109 @@
+"""Rule deblend_blends: what SEP, a baseline of deblending, makes of every blend."""
+
+import numpy as np
+
+from workflow_scripts.blending.baseline import match, nearest_neighbour, summarise
+from workflow_scripts.formats.atomic import write_json
+from workflow_scripts.formats.stacks import open_stack
+from workflow_scripts.formats.tables import open_csv
+from workflow_scripts.measuring.detection import find
+from workflow_scripts.runtime.entry import run_rule
+from workflow_scripts.runtime.progress import progress
+from workflow_scripts.runtime.seeds import rng
+
+BLOCK = 64
+NOISELESS = 1e-3  # share of a blend's brightest pixel that stands for its noise where it has none
+KEPT = {"blend": int, "detected": bool, "flux_bias": float, "blendedness": float}
+COLUMNS = ("blend", "galaxy", "x", "y", "flux", "snr", "blendedness", "separation", "detected")
+COLUMNS += ("found_x", "found_y", "found_flux", "flux_bias")
+DETECTION = ("threshold_sigma", "min_area", "deblend_thresholds", "deblend_contrast")
+
+
+def deblend_blends(*, described, galaxies, summary, options, seed):
+    """Detect and measure the galaxies of every blend with SEP, and compare them with the truth.
+
+    Detection and photometry see the blend and its variance map, nothing of the truth; the background is known to be
+    0. Of several bands they see the mean, weighted by inverse variance, and so does the truth.
+
+    Parameters
+    ----------
+    described : str
+        What `describe_blends` wrote.
+    galaxies : str
+        CSV written, a row per galaxy: `blend`, `galaxy` (from 1), `x`, `y` (pixel), `flux` (its light in the blend:
+        of real stamps that inside its mask), `snr`, `blendedness`, `separation` (from the nearest other one, pixel),
+        `detected` (0 or 1), `found_x`, `found_y`, `found_flux` (Kron), `flux_bias` ((found - true) / true).
+    summary : str
+        JSON written: what `blending.baseline.summarise` returns.
+    options : dict
+        `threshold_sigma`, `min_area`, `deblend_thresholds`, `deblend_contrast`, `match_radius` (pixel),
+        `blendedness_edges`, `n_bootstrap`.
+    """
+    kept, spurious = {name: [] for name in KEPT}, []
+    with open_stack(described) as stack, open_csv(galaxies, COLUMNS) as table:
+        if not len(stack):
+            raise ValueError(f"{described}: no blend to deblend")
+        for start in progress(range(0, len(stack), BLOCK), "blocks"):
+            for number, blend in enumerate(read_blends(stack, start), start):
+                rows, n_spurious = deblend(blend, options)
+                table.writerows({"blend": number, **written(row)} for row in rows)
+                spurious.append(n_spurious)
+                for name in KEPT:
+                    kept[name] += [number if name == "blend" else row[name] for row in rows]
+    columns = {name: np.array(values, kind) for (name, kind), values in zip(KEPT.items(), kept.values(), strict=True)}
+    bootstrap = options["blendedness_edges"], options["n_bootstrap"], rng(seed, "deblend_blends")
+    write_json(summary, summarise(columns, np.array(spurious), *bootstrap))
+
+
+def read_blends(stack, start):
+    """Yield the blends of a block: `image` and `variance (y, x)`, and per galaxy `flux`, `x`, `y` and what is known."""
+    rows = slice(start, start + BLOCK)
+    truth = stack["truth" if "truth" in stack else "masked_truth"][rows]
+    known = {name: stack[name][rows] for name in ("x", "y", "snr", "blendedness", "n_galaxies")}
+    for number, (image, variance) in enumerate(zip(stack["image"][rows], stack["variance"][rows], strict=True)):
+        weight = weights_of_bands(variance)
+        n = known["n_galaxies"][number]
+        yield {
+            "image": image @ weight if image.ndim == 3 else image,
+            "variance": variance @ weight**2 if image.ndim == 3 else variance,
+            "flux": (truth[number][:n].sum(axis=(1, 2), dtype=float).reshape(n, -1) @ weight),
+            **{name: known[name][number][:n] for name in ("x", "y", "snr", "blendedness")},
+        }
+
+
+def weights_of_bands(variance):
+    """Return the weight of each band in the detection image, (band,): by inverse variance, their sum 1."""
+    level = np.median(variance.reshape(-1, variance.shape[2] if variance.ndim == 3 else 1), axis=0)
+    weight = 1 / level if (level > 0).all() else np.ones(len(level))
+    return (weight / weight.sum()).astype(np.float32)
+
+
+def deblend(blend, options):
+    """Return a row per galaxy of one blend, and the number of detections that are none."""
+    image = np.ascontiguousarray(blend["image"], np.float32)
+    noise = np.sqrt(np.maximum(blend["variance"], 0))
+    noise = np.maximum(noise, NOISELESS * np.float32(image.max())).clip(np.finfo(np.float32).tiny)
+    sources, _ = find(image, noise, None, np.zeros_like(image), **{key: options[key] for key in DETECTION})
+    places = np.column_stack([blend["x"], blend["y"]])
+    partner = match(np.column_stack([sources["x"], sources["y"]]), places, options["match_radius"])
+    near = nearest_neighbour(places)
+    rows = []
+    for g, row in enumerate(partner):
+        own = {name: float(blend[name][g]) for name in ("x", "y", "flux", "snr", "blendedness")}
+        seen = {f"found_{name}": float(sources[name][row]) if row >= 0 else np.nan for name in ("x", "y", "flux")}
+        bias = (seen["found_flux"] - own["flux"]) / own["flux"] if own["flux"] > 0 else np.nan
+        more = {"separation": float(near[g]), "detected": int(row >= 0)}
+        rows.append({"galaxy": g + 1, **own, **more, **seen, "flux_bias": bias})
+    return rows, len(sources["x"]) - int((partner >= 0).sum())
+
+
+def written(row):
+    """Return a row as it is written: seven digits, nothing where a number is unknown."""
+    return {
+        name: value if isinstance(value, int) else "" if np.isnan(value) else f"{value:.7g}"
+        for name, value in row.items()
+    }
+
+
+if "snakemake" in globals():
+    run_rule(deblend_blends, snakemake)

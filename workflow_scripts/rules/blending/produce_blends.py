@@ -1,0 +1,116 @@
+"""Rule produce_blends: the members and shifts of one shard of blends."""
+
+import logging
+
+import numpy as np
+
+from workflow_scripts.blending.counts import n_columns
+from workflow_scripts.blending.cuts import cut_galaxies, divide
+from workflow_scripts.blending.scenes import BLOCK, SceneDrawer
+from workflow_scripts.blending.stamps import StampSet
+from workflow_scripts.formats.blends import open_stamps
+from workflow_scripts.formats.stacks import create_stack
+from workflow_scripts.runtime.entry import run_rule
+from workflow_scripts.runtime.progress import progress
+from workflow_scripts.runtime.seeds import rng
+
+
+def produce_blends(*, stamps, stamp_catalogue, blends, options, seed, code):
+    """Draw the blends of one shard.
+
+    Galaxy 1 stays where it is; the others are shifted. A blend is its members and their shifts: pixels are made when
+    `concatenate_blends` writes them. Blends are drawn in blocks, and shards are made of whole blocks.
+
+    Parameters
+    ----------
+    stamps, stamp_catalogue : str
+        Stamps of this part, or of all parts: then galaxies are divided here, after the cuts.
+    blends : str
+        Stack written: `stamp (n, g) int32`, rows of stamps, -1 where a blend has fewer galaxies, and
+        `shift (n, g, 2)` along x and y in pixels.
+    options : dict
+        `blend` (name of the set), `split`, `divide` (whether the stamps are those of all parts), `test_ratio`,
+        `valid_ratio`, `n_blends`, `shard`, `n_shards`, the cuts (`blending.cuts.cut_galaxies`) and the rules of pairing
+        (`blending.scenes.SceneDrawer`).
+
+    Raises
+    ------
+    ValueError
+        Where the cuts leave too few galaxies, or no blend is admissible.
+    """
+    with open_stamps(stamps, stamp_catalogue) as source:
+        rows = choose_galaxies(source.table, source.shape, options, seed)
+        drawer = SceneDrawer(
+            rows,
+            source.table["mag"][rows],
+            source.table["radius"][rows],
+            source.shape[:2],
+            options,
+            source.area_arcmin2,
+            read_stamps(source, options) if options["max_blendedness"] < 1 else None,
+        )
+    n, shard, n_shards = options["n_blends"], options["shard"], options["n_shards"]
+    n_blocks = -(-n // BLOCK)
+    with create_stack(blends, seed=seed, code=code) as writer:
+        write(writer, np.empty((0, drawer.n_columns)), np.empty((0, drawer.n_columns, 2)))
+        for number in progress(range(n_blocks * shard // n_shards, n_blocks * (shard + 1) // n_shards), "blocks"):
+            members, shifts = drawer.draw(rng(seed, f"produce_blends {options['blend']} {options['split']}", number))
+            last = min(BLOCK, n - number * BLOCK)
+            write(writer, members[:last], shifts[:last])
+
+
+def write(writer, members, shifts):
+    """Append blends to a shard."""
+    writer.append(stamp=members.astype(np.int32), shift=shifts.astype(np.float64))
+
+
+def choose_galaxies(table, shape, options, seed):
+    """Return the rows of the galaxies that this part blends.
+
+    Raises
+    ------
+    ValueError
+        Saying which cut removed how many.
+    """
+    rows, removed = cut_galaxies(table, options)
+    logging.info("%d of %d galaxies pass the cuts: %s", len(rows), len(table["id"]), ", ".join(removed))
+    if options["divide"]:
+        ratios = options["test_ratio"], options["valid_ratio"]
+        rows = divide(rows, *ratios, rng(seed, "produce_blends divide"))[options["split"]]
+        removed.append("test_ratio {} and valid_ratio {} left {} for {}".format(*ratios, len(rows), options["split"]))
+    needed = max(2, n_columns(options["n_galaxies"]) if options["n_galaxies"]["law"] != "poisson" else 2)
+    if len(rows) < needed:
+        raise ValueError(
+            f"{len(rows)} of {len(table['id'])} galaxies are left to blend, {needed} are needed: {', '.join(removed)}"
+        )
+    check_sizes(table["radius"][rows], table["id"][rows], min(shape[:2]))
+    return rows
+
+
+def check_sizes(radius, names, size):
+    """Say which galaxies are too large for their stamps to be set apart by their radius.
+
+    Raises
+    ------
+    ValueError
+        Where all are.
+    """
+    large = radius > size / 2
+    if large.all():
+        raise ValueError(
+            f"stamps of {size} px are too small: every galaxy's radius is above half a stamp, the least of them "
+            f"{radius.min():.3g} px (galaxy {names[radius.argmin()]}): cut larger stamps"
+        )
+    if large.any():
+        logging.warning("%d radii are above half a stamp, the first of galaxy %s", large.sum(), names[large][0])
+
+
+def read_stamps(source, options):
+    """Return the stamps in memory: blendedness is measured on them."""
+    blocks, table = source.blocks(), source.table
+    about = {"model": source.is_model, "subpixel": options["subpixel"]}
+    return StampSet(blocks, table["segval"], source.noise, table["id"], **about)
+
+
+if "snakemake" in globals():
+    run_rule(produce_blends, snakemake)

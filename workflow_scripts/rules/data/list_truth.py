@@ -1,0 +1,49 @@
+"""Rule list_truth: the true sources of the fields of one part, of a data set that knows them."""
+
+import numpy as np
+
+from workflow_scripts.formats.catalogues import write_catalogue
+from workflow_scripts.formats.stacks import open_stack
+from workflow_scripts.settings import plugins
+from workflow_scripts.runtime.entry import run_rule
+
+
+def list_truth(*, fields, truth, folder, options, code):
+    """Write the catalogue of what lies in the fields, found or not.
+
+    Parameters
+    ----------
+    fields : str
+        What `import_dataset` wrote.
+    truth : str
+        ECSV written: `parent`, `field`, `x, y` in the field, and what the data set says of each source; `theta` in
+        radians, as in every catalogue.
+    options : dict
+        `source` and `options` of the data set.
+    """
+    source = plugins.load("datasets", options["source"])
+    chosen = source.Options(**options["options"])
+    with open_stack(fields) as stack:
+        parents, x0, y0 = (stack[name][:] for name in ("parent", "x0", "y0"))
+        shape, unit = stack["image"].shape[1:3], stack.attributes["unit"] or ""
+    tables = [
+        inside(source.read_truth(folder, chosen, int(parent)), field, parent, (x, y), shape)
+        for field, (parent, x, y) in enumerate(zip(parents, x0, y0, strict=True))
+    ]
+    columns = {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
+    write_catalogue(truth, columns, unit=unit)
+
+
+def inside(sources, field, parent, origin, shape):
+    """Return the sources whose centre lies in a field of a shape (y, x), at their place there."""
+    x, y = sources["x"] - origin[0], sources["y"] - origin[1]
+    # a pixel reaches half a pixel to either side of its centre
+    kept = (x >= -0.5) & (x < shape[1] - 0.5) & (y >= -0.5) & (y < shape[0] - 0.5)
+    n = int(kept.sum())
+    known = {name: np.asarray(values)[kept] for name, values in sources.items()}
+    known |= {"x": x[kept], "y": y[kept], "theta": np.deg2rad(known["theta"])}
+    return {"parent": np.full(n, parent), "field": np.full(n, field), **known}
+
+
+if "snakemake" in globals():
+    run_rule(list_truth, snakemake)

@@ -1,0 +1,32 @@
+"""Rule draw_blends: the figures of a study's sets of blends."""
+
+from workflow_scripts.report.blend_sets import read_blend_set
+from workflow_scripts.report.blends import draw_baseline, draw_gallery, draw_properties
+from workflow_scripts.report.style import draw_absent, house_style, save
+from workflow_scripts.runtime.entry import run_rule
+
+
+def draw_blends(*, described, catalogues, galaxies, summaries, blends, blend_properties, baseline, options):
+    """Draw blends with their truth, how they are spread, and how a baseline deblends them.
+
+    Parameters
+    ----------
+    described, catalogues : list of str
+        What `describe_blends` wrote, and the catalogue, of each set of blends.
+    galaxies, summaries : list of str
+        What `deblend_blends` wrote of each.
+    blends, blend_properties, baseline : str
+        PNG written.
+    options : dict
+        `blends`: names of the sets, in order.
+    """
+    files = zip(options["blends"], described, catalogues, galaxies, summaries, strict=True)
+    sets = {name: read_blend_set(*paths) for name, *paths in files}
+    figures = {blends: draw_gallery, blend_properties: draw_properties, baseline: draw_baseline}
+    with house_style():
+        for path, draw in figures.items():
+            save(draw(sets) if sets else draw_absent("Blends"), path)
+
+
+if "snakemake" in globals():
+    run_rule(draw_blends, snakemake)

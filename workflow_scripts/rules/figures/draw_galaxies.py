@@ -1,0 +1,85 @@
+"""Rule draw_galaxies: generated galaxies beside real ones, strips, and asked against measured."""
+
+import numpy as np
+
+from workflow_scripts.attributes.recovery import LOGARITHMIC, MEANT_FOR_ONE, SLIDERS
+from workflow_scripts.formats.catalogues import read_catalogue
+from workflow_scripts.formats.stacks import open_stack
+from workflow_scripts.formats.tables import read_csv
+from workflow_scripts.imaging.display import as_pictures, display_range
+from workflow_scripts.report.galaxies import draw_galaxies as draw_classes
+from workflow_scripts.report.galaxies import draw_sliders, draw_strips
+from workflow_scripts.report.style import house_style, save
+from workflow_scripts.runtime.entry import run_rule
+
+N_SHOWN, N_SCALED = 4, 1000  # galaxies of a class; real ones that set black and white
+
+
+def draw_galaxies(*, test, table, stamps, catalogues, moved, galaxies, sliders, strips, options):
+    """Draw the galaxies of a study.
+
+    Parameters
+    ----------
+    test : str
+        Stack of the real test galaxies.
+    table : str
+        What `measure_sliders` wrote.
+    stamps, catalogues : list of str
+        Galaxies generated as the test part is, a file per generator.
+    moved : list of str
+        Strips: one attribute moved at a time, a stack per generator.
+    galaxies, sliders, strips : str
+        PNG written.
+    options : dict
+        `generators`: names of the stages.
+    """
+    names = options["generators"]
+    with open_stack(test) as stack:
+        levels, classes = display_range(stack["image"][:N_SCALED]), stack.attributes["class_names"].split(",")
+    rows = {"real": some_of_each(test, classes, levels)}
+    rows |= {name: some_of_each(path, classes, levels) for name, path in zip(names, stamps, strict=True)}
+    found = {(row["model"], row["attribute"]): float(row["r2"]) for row in read_csv(table)}
+    pairs = {name: read_pairs(path) for name, path in zip(names, catalogues, strict=True)}
+    moving = {name: read_strips(path, levels) for name, path in zip(names, moved, strict=True)}
+    with house_style():
+        save(draw_classes(rows, classes), galaxies)
+        save(draw_sliders(pairs, found), sliders)
+        save(draw_strips({name: one for name, (one, _) in moving.items()}, next(iter(moving.values()))[1]), strips)
+
+
+def some_of_each(path, classes, levels):
+    """Return pictures of some galaxies of each class."""
+    with open_stack(path) as stack:
+        kinds, shown = stack["class"][:], {}
+        for number, name in enumerate(classes):
+            rows = np.flatnonzero(kinds == number)[:N_SHOWN]
+            pixels = np.zeros((N_SHOWN, *stack["image"].shape[1:]), np.float32) + levels[0]
+            pixels[: len(rows)] = stack["image"][rows]
+            shown[name] = as_pictures(pixels, *levels)
+    return shown
+
+
+def read_pairs(path):
+    """Return asked and measured values of every slider, as they are compared."""
+    found, pairs = read_catalogue(path), {}
+    for name in (name for name in SLIDERS if {f"asked_{name}", f"measured_{name}"} <= set(found.colnames)):
+        kept = np.asarray(found["class"]) != "merger" if name in MEANT_FOR_ONE else slice(None)
+        asked, measured = (np.asarray(found[f"{kind}_{name}"], float)[kept] for kind in ("asked", "measured"))
+        if name in LOGARITHMIC:
+            asked, measured = np.log10(asked), np.log10(np.maximum(measured, 1e-3 * asked.min()))
+        pairs[name] = asked, measured
+    return pairs
+
+
+def read_strips(path, levels):
+    """Return the strips of the first class, (attribute, step, y, x[, 3]), and the names of the attributes."""
+    with open_stack(path) as stack:
+        rows = np.flatnonzero(stack["class"][:] == 0)
+        moved, pictures = stack["moved"][rows], as_pictures(stack["image"][rows], *levels)
+        names = stack.attributes["asked"].split(",")
+    numbers = list(dict.fromkeys(moved.tolist()))
+    return np.stack([pictures[moved == number] for number in numbers]), [names[number] for number in numbers]
+
+
+if "snakemake" in globals():
+    run_rule(draw_galaxies, snakemake)

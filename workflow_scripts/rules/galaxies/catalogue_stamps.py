@@ -1,0 +1,94 @@
+"""Rule catalogue_stamps: generated galaxies as catalogue, FITS and pictures, with what they were asked to be."""
+
+import numpy as np
+from astropy.io import fits
+from astropy.table import Table
+
+from workflow_scripts.formats.albums import create_album
+from workflow_scripts.formats.atomic import whole_file
+from workflow_scripts.formats.catalogues import write_catalogue
+from workflow_scripts.formats.stacks import open_stack
+from workflow_scripts.imaging.display import as_pictures, display_range
+from workflow_scripts.measuring.attributes import APPARENT, ATTRIBUTES, measure_attributes
+from workflow_scripts.runtime.entry import run_rule
+
+BLOCK, N_SCALED = 512, 1000  # images in memory at a time; real ones that set the scale of the pictures
+OURS = ("image", "moved")
+
+
+def catalogue_stamps(*, stamps, train, catalogue, cube, album, options):
+    """Measure generated galaxies and write them in the formats that people open.
+
+    Parameters
+    ----------
+    stamps : str
+        What `generate_stamps` wrote.
+    train : str
+        Stack of real galaxies: they set the scale of the pictures, the same for all.
+    catalogue : str
+        ECSV written, a row per galaxy: `number`, `class`, `asked_...`, `measured_...`, `outside` (the attributes that
+        are beyond the data, comma-separated).
+    cube : str
+        FITS written: the images (n[, band], y, x), and the catalogue as a table.
+    album : str
+        ZIP written: a PNG per galaxy in a folder per class.
+    options : dict
+        `linear`: whether the pixels are proportional to light; of others the apparent attributes alone are measured.
+    """
+    with open_stack(train) as stack:
+        black, white = display_range(stack["image"][:N_SCALED])
+    with open_stack(stamps) as stack:
+        measured = measure(stack, ATTRIBUTES if options["linear"] else APPARENT)
+        columns = columns_of(stack, measured)
+        write_catalogue(catalogue, columns)
+        write_cube(cube, stack, columns)
+        with create_album(album) as add:
+            for start in range(0, len(stack), BLOCK):
+                pictures = as_pictures(stack["image"][start : start + BLOCK], black, white)
+                for row, picture in enumerate(pictures, start):
+                    kind = columns["class"][row] if "class" in columns else "all"
+                    add(f"{kind}/{row:06d}", picture)
+
+
+def measure(stack, names):
+    """Return the attributes of all images of a stack."""
+    psf = stack.attributes.get("psf_fwhm") or 0.0
+    parts = [measure_attributes(block, psf) for block in stack.blocks("image", BLOCK)]
+    return {name: np.concatenate([part[name] for part in parts]) for name in names}
+
+
+def columns_of(stack, measured):
+    """Return the catalogue of a stack."""
+    names = [name for name in stack.file if name not in OURS and not name.startswith("outside_")]
+    columns = {"number": np.arange(len(stack))}
+    if "class" in names:
+        columns["class"] = np.array(stack.attributes["class_names"].split(","))[stack["class"][:]]
+    columns |= {f"asked_{name}": stack[name][:] for name in names if name != "class"}
+    columns |= {f"measured_{name}": values.astype(np.float32) for name, values in measured.items()}
+    beyond = {name.removeprefix("outside_"): stack[name][:] for name in stack.file if name.startswith("outside_")}
+    said = [",".join(name for name, flag in beyond.items() if flag[row]) for row in range(len(stack))]
+    return {**columns, "outside": np.array(said, dtype="U")}
+
+
+def write_cube(path, stack, columns):
+    """Write images and catalogue as one FITS file, some images at a time."""
+    images, step = stack["image"], BLOCK
+    shape = images.shape if images.ndim == 3 else (images.shape[0], images.shape[3], *images.shape[1:3])
+    header = fits.Header({"SIMPLE": True, "BITPIX": -32, "NAXIS": len(shape)})
+    for axis, length in enumerate(reversed(shape), 1):
+        header[f"NAXIS{axis}"] = length
+    header["EXTEND"] = True
+    header["BUNIT"] = stack.attributes["unit"] or ""
+    with whole_file(path) as part:
+        part.unlink(missing_ok=True)  # a stream is appended to what is there
+        stream = fits.StreamingHDU(part, header)
+        for start in range(0, shape[0], step):
+            block = images[start : start + step].astype(np.float32)
+            stream.write(np.ascontiguousarray(block if block.ndim == 3 else np.moveaxis(block, -1, 1)))
+        stream.close()
+        table = fits.table_to_hdu(Table(columns))
+        fits.append(part, table.data, table.header)
+
+
+if "snakemake" in globals():
+    run_rule(catalogue_stamps, snakemake)

@@ -1,0 +1,74 @@
+"""Rule measure_physics: the published physics loss of generated galaxies, beside that of a constant guess."""
+
+import logging
+
+import numpy as np
+
+from workflow_scripts.formats.checkpoints import read_model
+from workflow_scripts.formats.stacks import open_stack
+from workflow_scripts.formats.tables import write_csv
+from workflow_scripts.imaging.stretch import apply_stretch
+from workflow_scripts.runtime.entry import run_rule
+from workflow_scripts.settings import plugins
+from workflow_scripts.training.conditions import apply_conditions, ranges
+from workflow_scripts.training.data import as_channels
+from workflow_scripts.training.devices import find_device, use_threads
+from workflow_scripts.training.sampling import predictions, rebuild
+
+BLOCK = 512  # images in memory at a time
+COLUMNS = ("model", "physics_loss", "constant_guess", "n")
+
+
+def measure_physics(*, test, stamps, weights, about, physics, options, code):
+    """Ask the predictor what galaxies are, and hold it against what they were asked to be.
+
+    The predictor also trained the published models, so this is what they optimise and no proof that sliders act.
+
+    Parameters
+    ----------
+    test : str
+        Stack of real galaxies that nothing was learnt from: what the predictor itself gets wrong.
+    stamps : list of str
+        What `generate_stamps` wrote, a stack per generator.
+    weights, about : str
+        The trained predictor.
+    physics : str
+        CSV written, `model, physics_loss, constant_guess, n`: the mean squared error over the attributes, each on a
+        scale of 1 from the lowest value of the training data to the highest; and that of always saying their mean.
+    options : dict
+        `generators`: names of the stages; `device`, `torch_threads`.
+    """
+    use_threads(options["torch_threads"])
+    arrays, described = read_model(weights)
+    module = rebuild(plugins.load("models", described["model"]), arrays, described, find_device(options["device"]))
+    told, scale = described["condition"], ranges(described["condition"])
+    rows = []
+    for name, path in zip(["real", *options["generators"]], [test, *stamps], strict=True):
+        with open_stack(path) as stack:
+            known = read_known(stack, [one["name"] for one in told], path)
+            blocks = stack.blocks("image", BLOCK)
+            said = [predictions(module, apply_stretch(as_channels(block), described["stretch"])) for block in blocks]
+        asked = apply_conditions(known, told) / scale
+        off = np.concatenate(said) / scale - asked
+        loss, guess = float(np.square(off).mean()), float(np.square(asked).mean())
+        rows.append({"model": name, "physics_loss": loss, "constant_guess": guess, "n": len(asked)})
+        logging.info("%s: physics loss %.4f, of a constant guess %.4f, %d galaxies", *rows[-1].values())
+    write_csv(physics, rows, COLUMNS)
+
+
+def read_known(stack, names, path):
+    """Return the columns that the predictor tells.
+
+    Raises
+    ------
+    ValueError
+        Naming those that are missing.
+    """
+    missing = [name for name in names if name not in stack]
+    if missing:
+        raise ValueError(f"{path}: no column {', '.join(missing)}, which the predictor tells")
+    return {name: stack[name][:] for name in names}
+
+
+if "snakemake" in globals():
+    run_rule(measure_physics, snakemake)

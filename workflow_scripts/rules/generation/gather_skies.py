@@ -1,0 +1,77 @@
+"""Rule gather_skies: the shards of a sky as one stack, its truth catalogue, and fields that DS9 opens."""
+
+import itertools
+
+import numpy as np
+
+from workflow_scripts.formats.catalogues import write_catalogue
+from workflow_scripts.formats.images import tangent_wcs, write_fits_fields
+from workflow_scripts.formats.stacks import copy_attributes, create_stack, gather_stacks, open_stack
+from workflow_scripts.runtime.entry import run_rule
+
+
+def gather_skies(*, shards, shard_truths, sky, truth, examples, options, seed, code):
+    """Gather the shards of a sky.
+
+    Parameters
+    ----------
+    shards, shard_truths : list of str
+        What `generate_skies` wrote, in order.
+    sky : str
+        Stack written: `image (n, y, x) float32`; attribute `evaluations_per_image`, of networks.
+    truth : str
+        FITS table written: a row per source, with its field.
+    examples : str
+        FITS written: the first fields, each an extension with a WCS.
+    options : dict
+        `n_examples`.
+    """
+    with open_stack(shards[0]) as stack:
+        about = copy_attributes(stack)
+    with create_stack(sky, seed=seed, code=code, **about) as writer:
+        gather_stacks(shards, writer, block=16)
+        writer.describe(evaluations_per_image=evaluations_per_image(shards))
+    with open_stack(sky) as stack:
+        places = on_image(gather_columns(shard_truths), stack["image"].shape[1:3], about["pixel_scale_arcsec"])
+        write_catalogue(truth, places, unit=about["unit"] or "")
+        fields = (image for image in itertools.islice(stack["image"], options["n_examples"]))
+        scale = about["pixel_scale_arcsec"]
+        write_fits_fields(examples, fields, unit=about["unit"] or "", pixel_scale_arcsec=scale)
+
+
+def evaluations_per_image(shards):
+    """Return how often a network is evaluated for an image."""
+    sums = {"evaluations": 0, "composed": 0}
+    for path in shards:
+        with open_stack(path) as stack:
+            sums = {name: value + stack.attributes[name] for name, value in sums.items()}
+    return sums["evaluations"] / sums["composed"]
+
+
+def on_image(columns, shape, pixel_scale_arcsec):
+    """Return a truth catalogue with places as DS9 counts them, and on the sky where the fields have a WCS."""
+    columns |= {"x_image": columns["x"] + 1, "y_image": columns["y"] + 1}
+    if pixel_scale_arcsec:
+        ra, dec = tangent_wcs(shape, pixel_scale_arcsec).wcs_pix2world(columns["x"], columns["y"], 0)
+        columns |= {"ra": ra, "dec": dec}
+    return columns
+
+
+def gather_columns(paths):
+    """Return the columns of all shards' truth, put together."""
+    parts = []
+    for path in paths:
+        with open_stack(path) as stack:
+            if len(stack.file):  # more shards than blocks leave some without a field
+                parts.append({name: stack[name][:] for name in stack.file})
+    return {name: np.concatenate([part[name] for part in parts]) for name in sorted(parts[0], key=order_of)}
+
+
+def order_of(name):
+    """Sort the columns of a truth catalogue: where, how bright, the rest."""
+    first = ("field", "x", "y", "flux", "peak")
+    return (first.index(name) if name in first else len(first), name)
+
+
+if "snakemake" in globals():
+    run_rule(gather_skies, snakemake)

@@ -1,0 +1,138 @@
+"""Rule generate_skies: one shard of the fields of a sky, with their truth."""
+
+from functools import partial
+
+import numpy as np
+
+from workflow_scripts.formats.catalogues import read_catalogue
+from workflow_scripts.formats.checkpoints import read_model
+from workflow_scripts.formats.source_lists import read_sources
+from workflow_scripts.formats.stacks import create_stack, open_stack
+from workflow_scripts.imaging.stretch import invert_stretch
+from workflow_scripts.runtime.entry import run_rule
+from workflow_scripts.runtime.progress import progress
+from workflow_scripts.runtime.seeds import rng
+from workflow_scripts.scenes.cut_outs import MARKS, CutOuts
+from workflow_scripts.settings import plugins
+from workflow_scripts.training.devices import find_device, use_threads
+from workflow_scripts.training.sampling import Sampler, rebuild
+
+LAW = ("n_sources", "field_spread", "members", "width", "reach", "separation")  # of a fitted point process
+BLOCK = 16  # fields composed together: shards are made of whole blocks, so their number changes no byte
+
+
+def generate_skies(*, parts, descriptions, fields, sky, truth, options, seed, code):
+    """Generate the fields of one shard.
+
+    Parameters
+    ----------
+    parts : list of str
+        A file per role of the recipe, in the order of `options["roles"]`.
+    descriptions : list of str
+        The JSON beside each part's weights, read with them.
+    fields : str
+        Stack of the training fields: their size, unit and brightest pixel.
+    sky : str
+        Stack written: `image (n, y, x)` float32, or uint8 of grey levels; attributes `evaluations`, of networks for all
+        fields, and `composed`, the number of these: whole blocks.
+    truth : str
+        Stack written, a row per source: `field`, `x`, `y`, `flux`, ...
+    options : dict
+        `sky` (its name), `recipe`, `options` (the recipe's), `roles` (name and kind of each part), `n_fields`,
+        `shard`, `n_shards`, `grey_levels`, `patches_hold_sky` (of the stages' patches), `device`, `torch_threads`.
+    """
+    use_threads(options["torch_threads"])
+    recipe = plugins.load("skies", options["recipe"])
+    loaded, about = read_parts(parts, fields, options)
+    with create_stack(sky, seed=seed, code=code, **about) as images, create_stack(truth, seed=seed, code=code) as rows:
+        for block in progress(blocks_of(options["shard"], options["n_shards"], options["n_fields"]), "blocks"):
+            generator = rng(seed, f"generate_skies {options['sky']}", block)
+            composed = recipe.compose(
+                BLOCK, generator, loaded | {"first": block * BLOCK}, recipe.Options(**options["options"])
+            )
+            for field, (image, sources) in zip(range(block * BLOCK, options["n_fields"]), composed, strict=False):
+                images.append(image=grey(image)[None] if options["grey_levels"] else image[None])
+                rows.append(field=np.full(len(sources["x"]), field), **sources)
+        blocks = len(blocks_of(options["shard"], options["n_shards"], options["n_fields"]))
+        images.describe(evaluations=evaluations_of(loaded), composed=blocks * BLOCK)
+
+
+def evaluations_of(parts):
+    """Return the evaluations of networks that all parts together took."""
+    return sum(part.evaluations for part in parts.values() if isinstance(part, Sampler))
+
+
+def grey(image):
+    """Return an image (y, x) float32 in whole grey levels; it is overwritten."""
+    np.rint(image, out=image)
+    return np.clip(image, 0, 255, out=image).astype(np.uint8)
+
+
+def blocks_of(shard, n_shards, n_fields):
+    """Return the blocks of a shard, as even as whole blocks can be divided."""
+    n_blocks = -(-n_fields // BLOCK)
+    return range(n_blocks * shard // n_shards, n_blocks * (shard + 1) // n_shards)
+
+
+def read_parts(paths, fields, options):
+    """Return the recipe's parts by role, with what every recipe may know of the fields, and the stack's attributes."""
+    with open_stack(fields) as stack:
+        about = {key: stack.attributes[key] for key in ("unit", "band", "pixel_scale_arcsec", "zeropoint_ab")}
+        white = max(float(block.max()) for block in stack.blocks("image", 64))
+        parts = {"shape": stack["image"].shape[1:3], "n_fields": len(stack), "white": white}
+    parts["patches_hold_sky"] = options["patches_hold_sky"]
+    for (role, kind), path in zip(options["roles"], paths, strict=True):
+        if kind == "list":
+            parts[role] = read_sources(path, parts["shape"], about["zeropoint_ab"], about["unit"], options["n_fields"])
+        else:
+            parts[role] = READERS[kind](path, find_device(options["device"]))
+    return parts, about
+
+
+def read_stage(path, device):
+    """Return a trained stage as a sampler."""
+    arrays, about = read_model(path)
+    module = rebuild(plugins.load("models", about["model"]), arrays, about, device)
+    invert = partial(invert_stretch, stretch=about["stretch"])
+    return Sampler(module, invert, about["condition"])
+
+
+def read_density(path, device):
+    """Return the edges and the probabilities of a background's density."""
+    with open_stack(path) as stack:
+        return {"edges": np.append(stack["low"][:], stack["high"][-1]), "probability": stack["probability"][:]}
+
+
+def read_process(path, device):
+    """Return a fitted point process: its law, the marks of the data's sources, and their order by company."""
+    with open_stack(path) as stack:
+        law = {name: stack.attributes[name] for name in LAW}
+        marks = {name: stack[name][:] for name in stack.file if name != "company"}
+        near = stack["company"][:]
+    return {**law, "marks": marks, "company": near, "by_company": np.argsort(near, kind="stable")}
+
+
+def read_noise(path, device):
+    """Return the levels of the data's backgrounds, and the quantiles and the correlation of the noise around them."""
+    with open_stack(path) as stack:
+        return {name: stack[name][0] for name in ("level", "quantile", "correlation")}
+
+
+def read_patches(path, device):
+    """Return the patches of the data's sources as a sampler that is asked for marks."""
+    with open_stack(path) as stack:
+        return CutOuts(stack["image"][:], {name: stack[name][:] for name in MARKS})
+
+
+READERS = {
+    "stage": read_stage,
+    "patches": read_patches,
+    "background": read_density,
+    "noise": read_noise,
+    "process": read_process,
+    "catalogue": lambda path, device: read_catalogue(path),
+}
+
+
+if "snakemake" in globals():
+    run_rule(generate_skies, snakemake)

@@ -1,0 +1,41 @@
+"""Rule fit_background: the density of the pixel values between the sources."""
+
+import numpy as np
+
+from workflow_scripts.formats.stacks import copy_attributes, create_stack, open_stack
+from workflow_scripts.measuring.background import background_pixels, brightness_density
+from workflow_scripts.runtime.entry import run_rule
+
+
+def fit_background(*, fields, segmentation, background, options, seed, code):
+    """Fit the brightness density of the background.
+
+    Parameters
+    ----------
+    fields, segmentation : str
+        What `import_dataset` and `detect_sources` wrote.
+    background : str
+        Stack written: `low`, `high`, `probability` (bins,) of the density's bins.
+    options : dict
+        `grow`, distance from any source in pixels; `bins`; `clip_sigma`; `n_fields` to use, 0 for all.
+
+    Raises
+    ------
+    ValueError
+        Where the sources leave no background.
+    """
+    pixels = []
+    with open_stack(fields) as images, open_stack(segmentation) as maps:
+        for row in range(min(options["n_fields"] or len(images), len(images))):
+            pixels.append(background_pixels(images["image"][row], maps["segmentation"][row], options["grow"]))
+        about = copy_attributes(images)
+    pixels = np.concatenate(pixels)
+    if not len(pixels):
+        raise ValueError(f"{fields}: no pixel is {options['grow']} px away from every source: lower background.grow")
+    edges, probability = brightness_density(pixels, options["bins"], options["clip_sigma"])
+    with create_stack(background, seed=seed, code=code, **about) as writer:
+        writer.append(low=edges[:-1], high=edges[1:], probability=probability)
+
+
+if "snakemake" in globals():
+    run_rule(fit_background, snakemake)

@@ -1,0 +1,49 @@
+"""Rule grid_positions: which cells of every field hold a source, as the generators of positions learn it."""
+
+import logging
+
+import numpy as np
+
+from workflow_scripts.formats.catalogues import read_catalogue
+from workflow_scripts.formats.stacks import create_stack, open_stack
+from workflow_scripts.runtime.entry import run_rule
+from workflow_scripts.scenes.grids import fill_grid, n_cells
+
+BLOCK = 256  # fields written at a time
+
+
+def grid_positions(*, fields, catalogue, grids, class_grids, options, seed, code):
+    """Write the grids of cells of every field of a part.
+
+    Parameters
+    ----------
+    fields, catalogue : str
+        What `import_dataset` and `detect_sources` wrote.
+    grids : str
+        Stack written: `image (n, cells, cells) uint8`, 1 where a cell holds a source, else 0; attribute `cell`, pixel.
+    class_grids : str
+        Stack written: the same with the class of size of the cell's largest source, from 1.
+    options : dict
+        `cell` (side of a cell: that of a patch, pixel), `size_classes` (pixels at which the next class begins).
+    """
+    table, cell, n_shared = read_catalogue(catalogue), options["cell"], 0
+    with open_stack(fields) as stack:
+        n, shape = len(stack), stack["image"].shape[1:3]
+    x, y = (np.asarray(table[name]) for name in "xy")
+    classes = np.digitize(np.asarray(table["npix"]), options["size_classes"]) + 1
+    order = np.argsort(table["field"], kind="stable")
+    runs = np.split(order, np.searchsorted(np.asarray(table["field"])[order], np.arange(1, n)))
+    about = {"seed": seed, "code": code, "cell": cell}
+    with create_stack(grids, **about) as binary, create_stack(class_grids, **about) as classed:
+        for start in range(0, n, BLOCK):
+            block = np.zeros((min(BLOCK, n - start), *n_cells(shape, cell)), np.uint8)
+            for grid, rows in zip(block, runs[start : start + BLOCK], strict=True):
+                grid[:] = fill_grid(x[rows], y[rows], classes[rows], shape, cell)
+            classed.append(image=block)
+            binary.append(image=np.minimum(block, 1))
+            n_shared += np.count_nonzero(block)
+    logging.info("%d sources in %d fields; %d share a cell with a larger one", len(table), n, len(table) - n_shared)
+
+
+if "snakemake" in globals():
+    run_rule(grid_positions, snakemake)

@@ -1,0 +1,64 @@
+"""Rule build_ladder: real fields damaged by a known amount, with the score that they then deserve."""
+
+import numpy as np
+from skimage.segmentation import expand_labels
+
+from workflow_scripts.formats.catalogues import read_catalogue
+from workflow_scripts.formats.stacks import copy_attributes, create_stack, open_stack
+from workflow_scripts.imaging.fields import turn
+from workflow_scripts.judging.damages import DAMAGES, Scene, combine, divide
+from workflow_scripts.runtime.entry import run_rule
+from workflow_scripts.runtime.seeds import rng
+
+BEST_SCORE = 8.0
+
+
+def build_ladder(*, fields, segmentation, catalogue, ladder, options, seed, code):
+    """Damage every field several times.
+
+    Parameters
+    ----------
+    fields, segmentation, catalogue : str
+        What `import_dataset` and `detect_sources` wrote for one part: parts of the ladder share no field.
+    ladder : str
+        Stack written: `image (n, y, x) float32`, `score (n,)` = 8 (1 - damage), `field (n,)`, and the strength of
+        every damage (n,) by its name.
+    options : dict
+        `copies` of each field, `max_damages` at a time, `psf_fwhm` in pixels.
+    """
+    table = read_catalogue(catalogue)
+    noise = float(np.median(table["noise"]))
+    spread = float(np.std(np.log(table["flux"]))) if len(table) > 1 else 0.0
+    with open_stack(fields) as images, open_stack(segmentation) as maps:
+        with create_stack(ladder, seed=seed, code=code, **copy_attributes(images)) as writer:
+            for field in range(len(images)):
+                # ASSUME: a source shines one PSF width beyond its detected pixels; left alone, that is a ring.
+                labels = expand_labels(count_up(maps["segmentation"][field]), options["psf_fwhm"])
+                scene = Scene(images["image"][field], labels, noise, options["psf_fwhm"], spread)
+                for copy in range(options["copies"]):
+                    generator = rng(seed, "build_ladder", field * options["copies"] + copy)
+                    image, strengths = damage(scene, options["max_damages"], generator)
+                    score = BEST_SCORE * (1 - combine(list(strengths.values())))
+                    row = {name: [strength] for name, strength in strengths.items()}
+                    writer.append(image=image[None].astype(np.float32), score=[score], field=[field], **row)
+
+
+def count_up(segmentation):
+    """Return a segmentation map whose labels are 1, 2, ...; 0 stays the background."""
+    names = np.union1d([0], segmentation)
+    return np.searchsorted(names, segmentation).astype(np.int32)
+
+
+def damage(scene, max_damages, generator):
+    """Return a field with a random total damage, divided over random kinds, turned at random; and the strengths."""
+    names = generator.permutation(list(DAMAGES))[: generator.integers(1, max_damages + 1)]
+    strengths = dict.fromkeys(DAMAGES, 0.0)
+    wanted = divide(generator.random(), len(names), generator)
+    for name, strength in sorted(zip(names, wanted, strict=True), key=lambda pair: list(DAMAGES).index(pair[0])):
+        image, strengths[str(name)] = DAMAGES[name](scene, strength, generator)
+        scene = Scene(image.astype(np.float32), scene.segmentation, scene.noise, scene.psf_fwhm, scene.flux_spread)
+    return turn(scene.image, int(generator.integers(8))), strengths
+
+
+if "snakemake" in globals():
+    run_rule(build_ladder, snakemake)

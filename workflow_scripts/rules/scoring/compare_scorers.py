@@ -1,0 +1,78 @@
+"""Rule compare_scorers: the errors of all scorers on the same test images, in one table and one figure."""
+
+from pathlib import Path
+
+import numpy as np
+
+from workflow_scripts.formats.atomic import read_json
+from workflow_scripts.formats.tables import read_csv, write_csv
+from workflow_scripts.judging.scores import mean_difference
+from workflow_scripts.report.scorers import draw_calibrations
+from workflow_scripts.report.style import house_style, save
+from workflow_scripts.runtime.entry import run_rule
+from workflow_scripts.runtime.seeds import rng
+
+N_DRAWS = 10_000  # of fields: the ends of an interval are to be known better than to a fiftieth of its width
+
+
+def compare_scorers(*, reports, predictions, table, scorers, options, seed):
+    """Compare scorers that were trained on one ladder and tested on another.
+
+    Parameters
+    ----------
+    reports, predictions : list of str
+        What `train_scorer` wrote, scorer by scorer in the order of `options["scorers"]`.
+    table : str
+        CSV written, smallest error first: `scorer, kind, mae, mae_low, mae_high` (95 %, over fields), `bias,
+        mae_constant, coverage` (of the 90 % interval), `share_outside, n_train, n_test, n_fields`, `more, more_low,
+        more_high` (how much larger the error is than the first scorer's on the same images, 95 %), and the error per
+        whole number of the score, `mae_0` to `mae_7`.
+    scorers : str
+        PNG written: predicted against actual score of each scorer, with its interval.
+    options : dict
+        `scorers`: their names.
+
+    Raises
+    ------
+    ValueError
+        Where the scorers were not tested on the same images.
+    """
+    shown = {
+        name: {**read_json(Path(report)), **read_pairs(path)}
+        for name, report, path in zip(options["scorers"], reports, predictions, strict=True)
+    }
+    shown = dict(sorted(shown.items(), key=lambda item: item[1]["mae"]))
+    best = next(iter(shown.values()))
+    for name, about in shown.items():
+        if not all(np.array_equal(about[key], best[key]) for key in ("id", "field", "actual")):
+            raise ValueError(f"{name} was tested on other images than the scorers before it: make both again")
+    write_csv(table, [row_of(name, about, best, seed) for name, about in shown.items()])
+    with house_style():
+        save(draw_calibrations(shown), scorers)
+
+
+def read_pairs(path):
+    """Return numbers, fields, actual and predicted scores of the test images."""
+    columns = ["Id", "Field", "Actual", "Predicted"]
+    lines = read_csv(path, columns)
+    return {
+        key.lower(): np.array([float(line[key]) for line in lines]) for key in ("Id", "Field", "Actual", "Predicted")
+    }
+
+
+def row_of(name, about, best, seed):
+    """Return a scorer's row, beside that of the best."""
+    numbers = ("mae", "mae_low", "mae_high", "mae_constant", "coverage", "share_outside")
+    found = {"scorer": name, "kind": about["scorer"], **{key: f"{about[key]:.4f}" for key in numbers}}
+    found["bias"] = f"{np.mean(about['predicted'] - about['actual']):.4f}"
+    found |= {key: about[key] for key in ("n_train", "n_test", "n_fields")}
+    errors = (np.abs(one["predicted"] - one["actual"]) for one in (about, best))
+    # The same draws of fields for every scorer.
+    more = mean_difference(*errors, about["field"], rng(seed, "compare_scorers"), N_DRAWS)
+    found |= {key: f"{value:.4f}" for key, value in zip(("more", "more_low", "more_high"), more, strict=True)}
+    steps = {part["low"]: f"{part['mae']:.4f}" for part in about["by_score"]}
+    return found | {f"mae_{low}": steps.get(low, "") for low in range(8)}
+
+
+if "snakemake" in globals():
+    run_rule(compare_scorers, snakemake)

@@ -1,0 +1,140 @@
+"""Rule train_scorer: fit a scorer on one ladder, report its error on another."""
+
+from pathlib import Path
+
+import numpy as np
+
+from workflow_scripts.formats.atomic import whole_file, write_json
+from workflow_scripts.formats.stacks import open_stack
+from workflow_scripts.formats.tables import write_csv
+from workflow_scripts.judging.scores import mean_error
+from workflow_scripts.judging.scoring import (
+    BEST_SCORE,
+    FORMAT_VERSION,
+    average,
+    calibrate,
+    describe_features,
+    errors_by_score,
+    judge,
+    scale,
+    score_rows,
+)
+from workflow_scripts.runtime.entry import run_rule
+from workflow_scripts.runtime.seeds import rng
+from workflow_scripts.settings import plugins
+
+FEWEST = 10  # images of each part, below which errors and intervals say nothing
+
+
+def train_scorer(
+    *, train_features, valid_features, test_features, model, report, predictions, options, seed, code, threads
+):
+    """Fit a scorer on one part of the sky, calibrate its interval on a second, report its error on a third.
+
+    Parameters
+    ----------
+    train_features, valid_features, test_features : str
+        Stacks of `extract_features` with `score`; they share no field.
+    model : str
+        Written in the scorer's own format.
+    report : str
+        JSON written: what the model takes (columns, means, deviations, ranges), its interval, its error per image of
+        the test part, over all and per score.
+    predictions : str
+        CSV written: `Id,Actual,Predicted,Low,High,Outside,Field` of the test part.
+    options : dict
+        `scorer` (the plugin), `options` (its own), `n_bootstrap`.
+    threads : int
+        They change no byte of the model.
+
+    Raises
+    ------
+    ValueError
+        Where the features carry no scores, or a part has too few images.
+    """
+    plugin = plugins.load("scorers", options["scorer"])
+    train, valid, test = (read_scored(path) for path in (train_features, valid_features, test_features))
+    settings, about = plugin.Options(**options["options"]), describe_features(train["value"])
+    fitted = plugin.fit(
+        scale(train["value"], about), train["score"], settings, groups=train["group"], seed=seed, threads=threads
+    )
+    for part in (valid, test):
+        part |= images_of(part, about, lambda value: plugin.predict(fitted, value))
+    about |= calibrate(valid["predicted"], valid["actual"], valid["strangeness"])
+    found = errors_of(test, about, rng(seed, "train_scorer"), options["n_bootstrap"])
+    with whole_file(model) as part:
+        plugin.save(fitted, part)
+    write_predictions(predictions, test, about)
+    described = {"columns": train["columns"], "measured_on": train["measured_on"], "n_train": len(train["value"])}
+    known = {"scorer": options["scorer"], "options": options["options"], "code": code, "format_version": FORMAT_VERSION}
+    write_json(report, {**known, **described, **about, **found})
+
+
+def images_of(part, about, predict):
+    """Return a part's columns per image: predicted and actual score, strangeness, field and number."""
+    scores, strangeness = score_rows(part["value"], about, predict)
+    owners, first = np.unique(part["owner"], return_index=True)
+    return {
+        "predicted": average(scores, part["owner"])[1],
+        "strangeness": average(strangeness, part["owner"])[1],
+        "actual": part["score"][first],
+        "field": part["group"][first],
+        "image": owners,
+    }
+
+
+def errors_of(test, about, generator, n_bootstrap):
+    """Return the errors on the test part, and how often the interval holds the actual score."""
+    error = mean_error(test["predicted"], test["actual"], test["field"], generator, n_bootstrap)
+    low, high, outside = judge(test["predicted"], test["strangeness"], about)
+    inside = (test["actual"] >= low) & (test["actual"] <= high)
+    by_score = errors_by_score(test["predicted"], test["actual"])
+    return {**error, "coverage": float(inside.mean()), "share_outside": float(outside.mean()), "by_score": by_score}
+
+
+def write_predictions(path, test, about):
+    """Write the predictions on the test part."""
+    low, high, outside = judge(test["predicted"], test["strangeness"], about)
+    columns = {"Actual": test["actual"], "Predicted": test["predicted"], "Low": low, "High": high}
+    write_csv(
+        path,
+        [
+            {
+                "Id": image,
+                **{name: f"{values[row]:.4f}" for name, values in columns.items()},
+                "Outside": int(outside[row]),
+                "Field": test["field"][row],
+            }
+            for row, image in enumerate(test["image"])
+        ],
+    )
+
+
+def read_scored(path):
+    """Return the columns of a stack of scored features.
+
+    Raises
+    ------
+    ValueError
+        Where there is no score, one is not in [0, 8], or there are too few images.
+    """
+    with open_stack(Path(path)) as stack:
+        if "score" not in stack:
+            raise ValueError(
+                f"{path}: no column 'score': a scorer is trained on scored images: those of the "
+                "ladder, or with training_scores: data of a data set that has scores (dataset.options.use: scored)"
+            )
+        columns = {name: stack[name][:] for name in ("value", "owner", "group", "score")}
+        found = len(np.unique(columns["owner"]))
+        if found < FEWEST:
+            raise ValueError(
+                f"{path}: {found} scored images; at least {FEWEST} are needed: raise ladder.copies, or the "
+                "share of this part in fields.split where the scores are the data's"
+            )
+        if not ((columns["score"] >= 0) & (columns["score"] <= BEST_SCORE)).all():
+            raise ValueError(f"{path}: a score is not in 0 to {BEST_SCORE:g}")
+        return {**columns, **{name: stack.attributes[name] for name in ("columns", "measured_on")}}
+
+
+if "snakemake" in globals():
+    run_rule(train_scorer, snakemake)
