@@ -21,13 +21,13 @@ LAW = {  # room: the rooms below it that it may import
     "scenes": {"imaging"},
     "blending": set(),
     "networks": set(),
-    "models": {"networks"},
+    "models": {"networks", "settings"},
     "training": {"formats"},
-    "datasets": {"formats", "imaging", "measuring"},
-    "skies": {"imaging", "measuring", "scenes"},
-    "features": {"imaging", "measuring", "scenes"},
-    "scorers": {"features"},
-    "metrics": {"features"},
+    "datasets": {"formats", "imaging", "measuring", "settings"},
+    "skies": {"imaging", "measuring", "scenes", "settings"},
+    "features": {"imaging", "measuring", "scenes", "settings"},
+    "scorers": {"features", "settings"},
+    "metrics": {"features", "settings"},
     "judging": {"formats"},
     "report": {"formats"},
 }
@@ -42,7 +42,7 @@ PACKAGES = {
     "yaml": "pyyaml",
     "lightning_fabric": "lightning-fabric",
 }
-TRAINING_NEEDS = {"torch", "numpy", "h5py", "safetensors", "lightning_fabric"}
+TRAINING_NEEDS = {"pydantic", "torch", "numpy", "h5py", "safetensors", "lightning_fabric"}
 
 
 def imports(tree):
@@ -178,7 +178,7 @@ def test_rules_import_settings_and_runtime_alone(path):
 
 @pytest.mark.parametrize("path", [path for path in LIBRARY if folder_of(path) in PARSED], ids=name_of)
 def test_settings_and_runtime_need_what_comes_with_snakemake(path):
-    allowed = {"seeds": {"numpy"}, "validation": {"yaml", "jsonschema"}, "cluster": {"yaml"}}
+    allowed = {"seeds": {"numpy"}, "declared": {"pydantic"}, "validation": {"yaml", "jsonschema"}, "cluster": {"yaml"}}
     assert foreign(parsed(path)) <= allowed.get(path.stem, set())
 
 

@@ -1,0 +1,108 @@
+"""Declared options: one declaration gives the check, its one-line message, the JSON schema and the reference.
+
+Any room may import this file: it needs pydantic alone.
+"""
+
+import difflib
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+
+def option(default, description, *, unit="", label="", **constraints):
+    """Declare one option of a `Declared` class.
+
+    Parameters
+    ----------
+    default : object
+        `...` for an option without default; a list or dict is copied for every instance.
+    description : str
+        One line of help.
+    unit : str
+        Of the value, in astropy's spelling; empty for a pure number.
+    label : str
+        Short name for tables and sliders; empty: the option's name.
+    **constraints
+        `ge`, `gt`, `le`, `lt`, `multiple_of`, `min_length`, ...: those of `pydantic.Field`.
+    """
+    extra = {key: text for key, text in (("unit", unit), ("label", label)) if text}
+    given = {"default_factory": default.copy} if isinstance(default, list | dict) else {"default": default}
+    return Field(**given, description=description, json_schema_extra=extra or None, **constraints)
+
+
+class Declared(BaseModel):
+    """Options of one thing: unknown keys are refused, numbers given as text are read, booleans are no numbers."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=False)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def refuse_booleans_as_numbers(cls, value, info):
+        """Refuse a boolean where the option cannot be one: pydantic alone takes True for 1."""
+        allowed = bool_allowed(cls.model_fields[info.field_name].annotation)
+        if isinstance(value, bool) and not allowed:
+            raise ValueError("a boolean is not a number")
+        return value
+
+
+def bool_allowed(annotation):
+    """Tell whether a type, or a member of a union, is `bool` or anything at all."""
+    members = getattr(annotation, "__args__", (annotation,))
+    return any(member in (bool, Any) or True in getattr(member, "__args__", ()) for member in (annotation, *members))
+
+
+def checked(cls, given, where):
+    """Return an instance of a `Declared` class.
+
+    Parameters
+    ----------
+    given : dict
+        Out of the config.
+    where : str
+        The key it stands under, for messages.
+
+    Raises
+    ------
+    ValueError
+        In one line, naming the one key that is wrong and what is wrong with it.
+    """
+    try:
+        return cls(**given)
+    except ValidationError as error:
+        raise ValueError(message(error.errors()[0], cls, where)) from None
+
+
+def message(error, cls, where):
+    """Return one line for one error of pydantic."""
+    key = ".".join([where, *(str(part) for part in error["loc"])])
+    if error["type"] == "value_error":  # of a validator of ours; one that looks at several options names the key itself
+        text = str(error["ctx"]["error"])
+        return f"{key}: {text}" if error["loc"] else f"{where}.{text}"
+    owner, name = owner_of(cls, error["loc"])
+    if error["type"] == "extra_forbidden":
+        return f"{key}: unknown key{nearest(name, owner.model_fields)}"
+    if error["type"] == "missing":
+        return f"{key}: missing{described(owner, name)}"
+    text = error["msg"].removeprefix("Input should be ")
+    return f"{key}: {error['input']!r} is not {text}{described(owner, name)}"
+
+
+def owner_of(cls, place):
+    """Return the class that declares the option at a place, and the option's name."""
+    for part in place[:-1]:
+        field = cls.model_fields.get(part) if isinstance(part, str) else None
+        members = (field.annotation, *getattr(field.annotation, "__args__", ())) if field else ()
+        cls = next((one for one in members if isinstance(one, type) and issubclass(one, BaseModel)), cls)
+    return cls, str(place[-1]) if place else ""
+
+
+def described(cls, name):
+    """Return an option's help in brackets, where it is known."""
+    text = getattr(cls.model_fields.get(name), "description", None)
+    return f" ({text.rstrip('.')})" if text else ""
+
+
+def nearest(name, known):
+    """Return the end of a message about an unknown name: the nearest known one, or all of them."""
+    near = difflib.get_close_matches(str(name), list(known), n=1)
+    return f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(sorted(known)) or 'none'}"
