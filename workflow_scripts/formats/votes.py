@@ -1,10 +1,8 @@
 """Votes of Galaxy Zoo 2 (Willett et al. 2013, Hart et al. 2016): read, checked, turned into classes."""
 
-import csv
-import gzip
-from pathlib import Path
-
 import numpy as np
+
+from workflow_scripts.formats.tables import open_rows
 
 CLASSES = ("spiral", "elliptical", "merger", "edge_on")
 UNCLASSIFIED = ""
@@ -74,15 +72,13 @@ def read_votes(path, id_column, kind):
 
 def read_columns(path, id_column, wanted):
     """Return the ids and the wanted columns as floats, NaN where a cell holds no number."""
-    opened = gzip.open if str(path).endswith(".gz") else open
-    with opened(Path(path), "rt", newline="", encoding="utf-8") as file:
-        reader = csv.reader(file)
-        header = next(reader, [])
+    with open_rows(path) as table:
+        header = next(table, [])
         missing = [name for name in (id_column, *wanted) if name not in header]
         if missing:
             raise ValueError(f"{path}: no column {', '.join(missing)}")
         places = [header.index(name) for name in (id_column, *wanted)]
-        rows = [[row[place] for place in places] for row in reader]
+        rows = [[row[place] for place in places] for row in table if row]
     table = np.array([[number(cell) for cell in row[1:]] for row in rows], float).reshape(len(rows), len(wanted))
     return [row[0] for row in rows], dict(zip(wanted, table.T, strict=True))
 

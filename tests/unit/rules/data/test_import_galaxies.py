@@ -44,7 +44,7 @@ def test_parts_hold_every_galaxy_once(tmp_path, monkeypatch):
     numbers = []
     for part, path in paths.items():
         with open_stack(path) as stack:
-            assert stack.attributes["class_names"] == "round,thin"
+            assert stack.names("class_names") == ["round", "thin"]
             mine = stack["number"][:]
             numbers += list(mine)
             assert set(table["part"][mine]) == {part}
