@@ -117,7 +117,7 @@ def classify(votes, rules):
         As `read_votes` returns them.
     rules : {"published", "tree"}
         `published`: merger > 0.4; edge-on > 0.5; smooth > 0.6 and above features; features > 0.5. A fraction is that
-        of those who were asked, often very few; `tree` also asks that the answers that lead there have a majority
+        of those who answered the question, often very few; `tree` also requires that the answers that lead there have a majority
         (odd for mergers, features for edge-on) and for 10 votes at the node.
 
     Returns
@@ -127,14 +127,14 @@ def classify(votes, rules):
     """
     tree = rules == "tree"
 
-    def asked(node, lead=None):
+    def answered(node, lead=None):
         return ((votes[node] >= LEAST_VOTES) & (True if lead is None else votes[lead] > 0.5)) | (not tree)
 
     fits = [
-        (votes["merger"] > 0.4) & asked("t08", "odd"),
-        (votes["edge_on"] > 0.5) & asked("t02", "features"),
-        (votes["smooth"] > 0.6) & (votes["smooth"] > votes["features"]) & asked("t01"),
-        (votes["features"] > 0.5) & asked("t01"),
+        (votes["merger"] > 0.4) & answered("t08", "odd"),
+        (votes["edge_on"] > 0.5) & answered("t02", "features"),
+        (votes["smooth"] > 0.6) & (votes["smooth"] > votes["features"]) & answered("t01"),
+        (votes["features"] > 0.5) & answered("t01"),
     ]
     return np.select(fits, ["merger", "edge_on", "elliptical", "spiral"], UNCLASSIFIED)
 

@@ -91,8 +91,8 @@ def write_cube(path, stack, columns):
             block = images[start : start + step].astype(np.float32)
             stream.write(np.ascontiguousarray(block if block.ndim == 3 else np.moveaxis(block, -1, 1)))
         stream.close()
-        table = table_hdu(columns, stack.attributes["unit"] or "", galaxy_column)
-        fits.append(part, table.data, table.header)
+        with fits.open(part, mode="append") as file:
+            file.append(table_hdu(columns, stack.attributes["unit"] or "", galaxy_column))
 
 
 if "snakemake" in globals():

@@ -52,3 +52,21 @@ def test_the_album_unpacks_to_a_folder_per_class(products):
         assert album.namelist() == ["spiral/000000.png", "edge_on/000001.png"]
         assert album.read("spiral/000000.png")[:4] == b"\x89PNG"
         assert album.infolist()[0].date_time == (1980, 1, 1, 0, 0, 0)
+
+
+def test_names_of_classes_may_hold_commas_slashes_and_any_letter(tmp_path):
+    names = ["E, S0", "Spirale ä/dicht"]
+    with create_stack(tmp_path / "stamps.h5", class_names=names, unit="uJy") as writer:
+        writer.append(
+            image=np.concatenate([galaxies(3, 1000)] * 2), moved=np.array([-1, -1]), **{"class": np.array([0, 1])}
+        )
+    files = {"catalogue": tmp_path / "c.ecsv", "cube": tmp_path / "c.fits", "album": tmp_path / "p.zip"}
+    stack = tmp_path / "stamps.h5"
+    catalogue_stamps(stamps=stack, train=stack, **files, options={"linear": True})
+    assert Table.read(files["catalogue"])["class"].tolist() == names
+    with fits.open(files["cube"]) as file:
+        assert file[1].data["class"].tolist() == ["E, S0", "Spirale a/dicht"]
+        assert file[1].columns["measured_flux"].unit == "uJy"
+        assert file[1].columns["measured_theta"].unit == "deg"
+    with zipfile.ZipFile(files["album"]) as album:
+        assert album.namelist() == ["E, S0/000000.png", "Spirale ä_dicht/000001.png"]
