@@ -117,8 +117,8 @@ def classify(votes, rules):
         As `read_votes` returns them.
     rules : {"published", "tree"}
         `published`: merger > 0.4; edge-on > 0.5; smooth > 0.6 and above features; features > 0.5. A fraction is that
-        of those who answered the question, often very few; `tree` also requires that the answers that lead there have a majority
-        (odd for mergers, features for edge-on) and for 10 votes at the node.
+        of those who answered the question, often very few; `tree` also requires a majority for the answers that
+        lead to it (odd for mergers, features for edge-on) and 10 votes at the node.
 
     Returns
     -------
