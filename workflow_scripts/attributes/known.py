@@ -16,7 +16,9 @@ HALF_LIGHT_RADIUS = Attribute(
     0,
 )
 AXIS_RATIO = Attribute("axis_ratio", "linear", "", "axis ratio", "minor over major axis, b/a", 0, 1)
-THETA = Attribute("theta", "angle", "deg", "position angle", "of the major axis, from x towards y", -90, 90)
+THETA = Attribute(
+    "theta", "angle", "deg", "position angle", "position angle of the major axis, from x towards y", -90, 90
+)
 CONCENTRATION = Attribute("concentration", "linear", "", "concentration", "5 log10(r80 / r20)", 0)
 SNR = Attribute("snr", "logarithmic", "", "signal-to-noise ratio", "flux over its noise", 0)
 
