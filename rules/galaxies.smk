@@ -1,6 +1,6 @@
-"""Galaxies on request: made, measured, and held against what was asked for.
+"""Galaxies on request: generated, measured, and compared with the request.
 
-Networks say what the generated galaxies are: their class, their attributes, and what they add to a classifier.
+Networks predict the class and the attributes of generated galaxies; a classifier shows what they add to its training.
 
 Requires  results/{study}/galaxies; stages that are conditioned on attributes; those of classifier and predictor
 Produces  results/{study}/generated/{request}/{stage}, sliders.csv, purity.csv, physics.csv, augmentation.csv
@@ -64,16 +64,16 @@ rule catalogue_stamps:
         "../workflow_scripts/rules/galaxies/catalogue_stamps.py"
 
 
-rule measure_sliders:
+rule measure_recovery:
     input:
         galaxies="results/{study}/galaxies/test.h5",
         generated=generated("held_out", "catalogue.ecsv"),
     output:
-        sliders="results/{study}/sliders.csv",
+        recovery="results/{study}/sliders.csv",
     log:
-        "logs/{study}/measure_sliders.log",
+        "logs/{study}/measure_recovery.log",
     benchmark:
-        "benchmarks/{study}/measure_sliders/all.tsv"
+        "benchmarks/{study}/measure_recovery/all.tsv"
     conda:
         "../envs/imaging.yaml"
     threads: 1
@@ -83,9 +83,9 @@ rule measure_sliders:
         disk_mb=growing(1000),
     params:
         options=lambda wildcards: SETTINGS[wildcards.study].sliders,
-        code=fingerprint("measure_sliders"),
+        code=fingerprint("measure_recovery"),
     script:
-        "../workflow_scripts/rules/galaxies/measure_sliders.py"
+        "../workflow_scripts/rules/galaxies/measure_recovery.py"
 
 
 rule classify_stamps:

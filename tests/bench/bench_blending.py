@@ -54,7 +54,7 @@ def make_stamps(folder):
     image, noise = image.astype(np.float32), np.ones(N_STAMPS, np.float32)
     with create_stack(folder / "stamps.h5", zeropoint_ab=25.96) as writer:
         writer.append(image=image, segmentation=labels, noise=noise)
-    table = {"id": np.arange(N_STAMPS), "mag": 25.96 - 2.5 * np.log10(flux), "radius": radius}
+    table = {"id": np.arange(N_STAMPS), "mag": 25.96 - 2.5 * np.log10(flux), "flux_radius": radius}
     table |= {"z": rng.uniform(0, 2, N_STAMPS), "galtype": np.full(N_STAMPS, "disk"), "segval": np.ones(N_STAMPS, int)}
     write_catalogue(folder / "stamps.ecsv", table)
     return image, labels, table
@@ -119,7 +119,7 @@ def published(folder, n, images, labels, table):
         one, two = rng.integers(N_STAMPS, size=2)
         while one == two or abs(table["mag"][one] - table["mag"][two]) > 2:
             one, two = rng.integers(N_STAMPS, size=2)
-        radii = sorted((table["radius"][one], table["radius"][two]))
+        radii = sorted((table["flux_radius"][one], table["flux_radius"][two]))
         length, angle = rng.uniform(radii[1], max(4 * radii[0], radii[1])), rng.uniform(0, 2 * np.pi)
         shift = round(length * np.sin(angle)), round(length * np.cos(angle))
         for g, (galaxy, move) in enumerate(((one, (0, 0)), (two, shift))):

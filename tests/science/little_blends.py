@@ -58,7 +58,7 @@ def write_stamps(folder, *, size=(SIZE, SIZE), level=0.0, bands=(), changes=None
         "x": np.full(N_GALAXIES, float(middle[1])),
         "y": np.full(N_GALAXIES, float(middle[0])),
         "mag": np.array([19.0, 27.0, np.nan, *np.linspace(20.5, 25.5, N_GALAXIES - 3)]),
-        "radius": rng.uniform(2, 5, N_GALAXIES),
+        "flux_radius": rng.uniform(2, 5, N_GALAXIES),
         "z": np.full(N_GALAXIES, np.nan),
         "galtype": np.where(number % 2, "disk", "irr"),
         "segval": number,

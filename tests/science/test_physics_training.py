@@ -31,7 +31,7 @@ STAGES = {
 def folder(tmp_path_factory):
     folder, rng = tmp_path_factory.mktemp("physics"), np.random.default_rng(0)
     for split, n in (("train", 40), ("valid", 20)):
-        with create_stack(folder / f"{split}.h5", class_names="spiral,merger") as writer:
+        with create_stack(folder / f"{split}.h5", class_names=["spiral", "merger"]) as writer:
             flux, theta = rng.uniform(1, 100, n), rng.uniform(-90, 90, n)
             image = flux[:, None, None, None] * rng.random((n, 16, 16, 3))
             columns = {"flux": flux, "theta": theta}

@@ -70,6 +70,6 @@ def test_psfs_and_what_the_catalogue_adds(stamps):
     assert matched == (stamps.name.startswith("common"))
     assert (np.ptp(psf, axis=0).max() == 0) == bool(matched)
     np.testing.assert_allclose(psf.sum(axis=(1, 2)), 1, atol=0.06)
-    assert ((table["radius"] > 2) & (table["radius"] < 60)).all()
+    assert ((table["flux_radius"] > 2) & (table["flux_radius"] < 60)).all()
     assert np.isfinite(table["z"]).any()
     assert (labels == np.asarray(table["segval"])[:, None, None]).any(axis=(1, 2)).all()

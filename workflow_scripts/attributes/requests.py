@@ -1,32 +1,32 @@
-"""What galaxies are asked to be: drawn from the data, completed from galaxies like them, held against their range."""
+"""Requests for galaxies: drawn from the data, completed from similar galaxies, compared with the data's range."""
 
 import numpy as np
 
-CLASS, ANGLE = "class", "theta"
-LIKE = 32  # galaxies of the data, the nearest in what is asked, that the rest of a request is drawn from
-MOVED = (0.02, 0.98)  # quantiles of the data between which a strip moves an attribute
-DECADE = 10.0  # positive attributes that span more are compared in logarithms
+from workflow_scripts.attributes.attribute import DECADE, needs_logarithm
+from workflow_scripts.attributes.known import CLASS, THETA, galaxy_column
+
+N_SIMILAR = 32  # galaxies of the data, nearest in the requested attributes, that the rest of a request is drawn from
+STRIP_QUANTILES = (0.02, 0.98)  # of the data, between which a strip moves an attribute
+STRIP_THETA = 30.0  # degrees: position angle in all strips but its own
 
 
-def draw_requests(n, known, balance, rng):
-    """Return n galaxies of the data, drawn at random with replacement.
+def draw_requests(n, data, balance, rng):
+    """Return the attributes of n galaxies of the data, drawn at random with replacement.
 
     Parameters
     ----------
     n : int
-    known : dict of str to (m,) array
-        Columns of the data: `class` (text) and numbers.
+    data : dict of str to (m,) array
+        Attributes of the data: `class` (text) and numbers.
     balance : bool
-        As many of each class.
+        Draw equally many of each class.
     rng : numpy.random.Generator
     """
-    m = len(next(iter(known.values())))
-    if not balance or CLASS not in known:
-        return take(known, rng.integers(m, size=n))
-    classes = np.unique(known[CLASS])
-    return take(
-        known, np.array([rng.choice(np.flatnonzero(known[CLASS] == classes[k % len(classes)])) for k in range(n)])
-    )
+    m = len(next(iter(data.values())))
+    if not balance or CLASS.name not in data:
+        return take(data, rng.integers(m, size=n))
+    members = [np.flatnonzero(data[CLASS.name] == kind) for kind in np.unique(data[CLASS.name])]
+    return take(data, np.array([rng.choice(members[k % len(members)]) for k in range(n)]))
 
 
 def take(columns, rows):
@@ -34,121 +34,150 @@ def take(columns, rows):
     return {name: values[rows] for name, values in columns.items()}
 
 
-def complete_requests(asked, known, rng):
-    """Return requests with nothing left open: the rest is that of a galaxy of the data like the one that is asked for.
+def numeric(columns):
+    """Return the names of the attributes that have an order: neither class nor angle."""
+    return [name for name in columns if galaxy_column(name).kind not in ("class", "angle")]
+
+
+def complete_requests(requested, data, rng):
+    """Return requests in which nothing is left open: the rest is that of a galaxy of the data similar to the request.
 
     Parameters
     ----------
-    asked : dict of str to (n,) array
-        Text, empty where it does not matter, or numbers, NaN where it does not matter; columns may be missing.
-    known : dict of str to (m,) array
-        Columns of the data.
+    requested : dict of str to (n,) array
+        Text, empty where it is left open, or numbers, NaN where they are; columns may be missing.
+    data : dict of str to (m,) array
     rng : numpy.random.Generator
 
     Raises
     ------
     ValueError
-        Where a class is unknown.
+        Where a class is unknown, or a value lies outside the physical range of its attribute.
     """
-    n, m = (len(next(iter(columns.values()))) for columns in (asked, known))
-    check_classes(asked, known)
-    numbers = [name for name in known if name not in (CLASS, ANGLE) and name in asked]
-    places = {name: standardised(known[name], known[name]) for name in numbers}
-    wanted = {name: standardised(asked[name], known[name]) for name in numbers}
-    rows = np.empty(n, int)
+    check_classes(requested, data)
+    check_ranges(requested)
+    n = len(next(iter(requested.values())))
+    distances = squared_distances(requested, data, n)
+    drawn = take(data, np.array([draw_near(distance, rng) for distance in distances], int))
+    return {name: filled(requested[name], drawn[name]) if name in requested else drawn[name] for name in data}
+
+
+def squared_distances(requested, data, n):
+    """Yield the squared distance of every galaxy of the data from each request, (m,); infinite to other classes."""
+    names = [name for name in numeric(data) if name in requested]
+    places = {name: standardised(data[name], data[name]) for name in names}
+    wanted = {name: standardised(requested[name], data[name]) for name in names}
+    nothing = np.zeros(len(next(iter(data.values()))))
     for k in range(n):
-        distance = sum((np.nan_to_num(places[name] - wanted[name][k]) ** 2 for name in numbers), np.zeros(m))
-        if CLASS in asked and asked[CLASS][k]:
-            distance = np.where(known[CLASS] == asked[CLASS][k], distance, np.inf)
-        rows[k] = draw_near(distance, rng)
-    drawn = take(known, rows)
-    return {name: filled(asked[name], drawn[name]) if name in asked else drawn[name] for name in known}
+        distance = sum((np.nan_to_num(places[name] - wanted[name][k]) ** 2 for name in names), nothing)
+        kind = requested[CLASS.name][k] if CLASS.name in requested else ""
+        yield np.where(data[CLASS.name] == kind, distance, np.inf) if kind else distance
 
 
 def draw_near(distance, rng):
     """Return one of the nearest rows, at random; of all rows where none is nearer than another."""
     candidates = np.flatnonzero(np.isfinite(distance))
     if np.ptp(distance[candidates]) > 0:
-        candidates = candidates[np.argsort(distance[candidates], kind="stable")[:LIKE]]
+        candidates = candidates[np.argsort(distance[candidates], kind="stable")[:N_SIMILAR]]
     return rng.choice(candidates)
 
 
-def filled(asked, drawn):
+def filled(requested, drawn):
     """Return a column with its open cells filled."""
-    opened = np.isnan(asked) if asked.dtype.kind == "f" else asked == ""
-    return np.where(opened, drawn, asked)
+    opened = np.isnan(requested) if requested.dtype.kind == "f" else requested == ""
+    return np.where(opened, drawn, requested)
 
 
 def standardised(values, data):
-    """Return values in deviations of the data, of its logarithm where it spans more than a decade."""
-    if data.min() > 0 and data.max() > DECADE * data.min():
+    """Return values in standard deviations of the data; in those of its logarithm where it spans over a decade."""
+    if needs_logarithm(data.min(), data.max()):
         values, data = np.log(np.maximum(values, data.min() / DECADE)), np.log(data)
     return (values - data.mean()) / (data.std() or 1.0)
 
 
-def check_classes(asked, known):
+def check_classes(requested, data):
     """Refuse classes that the data does not have."""
-    classes = sorted(set(known.get(CLASS, ())))
-    for row, name in enumerate(asked.get(CLASS, ())):
+    classes = sorted(set(data.get(CLASS.name, ())))
+    for row, name in enumerate(requested.get(CLASS.name, ())):
         if name and name not in classes:
             raise ValueError(f"request {row + 1}: no class {str(name)!r}; known: {', '.join(classes)}")
 
 
-def beyond_data(asked, known):
-    """Tell which attributes no galaxy of the class in the data reaches.
+def check_ranges(requested):
+    """Refuse values outside the physical range of their attribute."""
+    for name in numeric(requested):
+        attribute, wrong = galaxy_column(name), galaxy_column(name).impossible(requested[name])
+        if wrong.any():
+            row = int(np.argmax(wrong))
+            limits = f"{attribute.low:g} to {attribute.high:g}"
+            raise ValueError(f"request {row + 1}: {name} {requested[name][row]:g} is not in the range {limits}")
+
+
+def out_of_range(requested, data):
+    """Tell which requested attributes lie outside the range of the data's galaxies of the same class.
 
     Parameters
     ----------
-    asked : dict of str to (n,) array
+    requested : dict of str to (n,) array
         Complete requests.
-    known : dict of str to (m,) array
-        Columns of the data.
+    data : dict of str to (m,) array
 
     Returns
     -------
-    beyond : dict of str to (n,) bool
+    outside : dict of str to (n,) bool
         Per attribute; an angle reaches everything.
     """
-    names = [name for name in known if name not in (CLASS, ANGLE)]
-    n = len(next(iter(asked.values())))
-    beyond = {name: np.zeros(n, bool) for name in names}
-    for kind in np.unique(asked[CLASS]) if CLASS in asked else [None]:
-        rows, data = (
-            (np.full(n, True), known) if kind is None else (asked[CLASS] == kind, take(known, known[CLASS] == kind))
-        )
-        for name in names:
-            wanted = asked[name]
-            beyond[name] |= rows & ((wanted < data[name].min()) | (wanted > data[name].max()))
-    return beyond
+    outside = {name: np.zeros(len(next(iter(requested.values()))), bool) for name in numeric(data)}
+    for rows, peers in by_class(requested, data):
+        for name, flags in outside.items():
+            flags |= rows & ((requested[name] < peers[name].min()) | (requested[name] > peers[name].max()))
+    return outside
 
 
-def strips(steps, known):
+def by_class(requested, data):
+    """Yield for every requested class which requests are of it, (n,) bool, and the data's galaxies of that class."""
+    if CLASS.name not in requested:
+        yield np.full(len(next(iter(requested.values()))), True), data
+        return
+    for kind in np.unique(requested[CLASS.name]):
+        yield requested[CLASS.name] == kind, of_class(data, kind)
+
+
+def of_class(data, kind):
+    """Return the galaxies of one class; all where the class is None."""
+    return data if kind is None else take(data, data[CLASS.name] == kind)
+
+
+def strips(n_steps, data):
     """Return requests that move one attribute at a time through the range of the data, all else at its median.
 
     Returns
     -------
-    asked : dict of str to (steps * k,) array
+    requested : dict of str to (n_steps * k,) array
         Step by step, in each the same k strips: every class with every attribute; `theta` moves by half a turn.
-    moved : (steps * k,) array of str
+    moved : (n_steps * k,) array of str
         The attribute that a strip moves.
     """
-    classes = np.unique(known[CLASS]) if CLASS in known else [None]
-    numbers = [name for name in known if name != CLASS]
-    plan = [(kind, name) for kind in classes for name in numbers]
-    rows = [strip_row(kind, name, step / max(steps - 1, 1), known) for step in range(steps) for kind, name in plan]
-    asked = {name: np.array([row[name] for row in rows]) for name in known}
-    return asked, np.array([name for _ in range(steps) for _, name in plan])
+    classes = np.unique(data[CLASS.name]) if CLASS.name in data else [None]
+    plan = [(kind, name) for kind in classes for name in data if name != CLASS.name]
+    fractions = [step / max(n_steps - 1, 1) for step in range(n_steps)]
+    rows = [strip_row(kind, name, fraction, data) for fraction in fractions for kind, name in plan]
+    requested = {name: np.array([row[name] for row in rows]) for name in data}
+    return requested, np.array([name for _ in fractions for _, name in plan])
 
 
-def strip_row(kind, moved, share, known):
-    """Return one request of a strip: `share` from 0 to 1 says how far its attribute has moved."""
-    data = known if kind is None else take(known, known[CLASS] == kind)
-    row = {name: np.median(values) for name, values in data.items() if name not in (CLASS, ANGLE)}
-    row |= {} if kind is None else {CLASS: kind}
-    row |= {ANGLE: 30.0} if ANGLE in known else {}
-    if moved == ANGLE:
-        return {**row, ANGLE: 180.0 * share - 90.0}
-    low, high = np.quantile(data[moved], MOVED)
-    logarithmic = low > 0 and high > DECADE * low
-    value = low * (high / low) ** share if logarithmic else low + share * (high - low)
-    return {**row, moved: value}
+def strip_row(kind, moved, fraction, data):
+    """Return one request of a strip; `fraction` of its way, from 0 to 1, is how far the attribute has moved."""
+    peers = of_class(data, kind)
+    row = {name: np.median(peers[name]) for name in numeric(data)}
+    row |= {} if kind is None else {CLASS.name: kind}
+    row |= {THETA.name: STRIP_THETA} if THETA.name in data else {}
+    return {**row, moved: moved_value(moved, fraction, peers)}
+
+
+def moved_value(name, fraction, peers):
+    """Return the value of an attribute at a fraction of the way through its range."""
+    if name == THETA.name:
+        return 180.0 * fraction - 90.0
+    low, high = np.quantile(peers[name], STRIP_QUANTILES)
+    return low * (high / low) ** fraction if needs_logarithm(low, high) else low + fraction * (high - low)

@@ -9,7 +9,7 @@ def cut_galaxies(table, options):
     Parameters
     ----------
     table : dict of str to (n,) array
-        `mag`, `radius`, `galtype`, and `snr`, `clean_flag` where the cuts ask for them.
+        `mag`, `flux_radius`, `galtype`, and `snr`, `clean_flag` where the cuts ask for them.
     options : dict
         `mag_low`, `mag_high` (both excluded), `exclude_types`, `clean_only`, `min_snr`.
 
@@ -34,7 +34,7 @@ def cut_galaxies(table, options):
 
 def cuts(table, options):
     """Yield the name of each cut and who passes it."""
-    magnitude, radius = np.asarray(table["mag"], float), np.asarray(table["radius"], float)
+    magnitude, radius = np.asarray(table["mag"], float), np.asarray(table["flux_radius"], float)
     yield "unknown magnitude", ~np.isnan(magnitude)
     yield f"mag_low {options['mag_low']}", magnitude > options["mag_low"]
     yield f"mag_high {options['mag_high']}", magnitude < options["mag_high"]

@@ -167,7 +167,7 @@ def read(folder, options):
             continue
         row = describe_galaxy(number, table, fitted, options)
         row |= {"segval": segval, **drawn.get("row", {})}
-        row["radius"] = row["radius"] if row["radius"] > 0 else float(radius[segval - 1])
+        row["flux_radius"] = row["flux_radius"] if row["flux_radius"] > 0 else float(radius[segval - 1])
         kept = {name: drawn[name] for name in ("image", "noise", "psf")}
         yield {**kept, "segmentation": labels}, row
 
@@ -213,7 +213,7 @@ def describe_galaxy(number, table, fitted, options):
     elif "hlr" in names:
         radius = float(fit["hlr"][0]) / pixel_scale(options)
     known = {"id": int(row["IDENT"]), "ra": float(row["RA"]), "dec": float(row["DEC"]), "mag": float(row["MAG"])}
-    return {**known, "mag_err": np.nan, "radius": radius, "z": redshift, "galtype": "unknown"}
+    return {**known, "mag_err": np.nan, "flux_radius": radius, "z": redshift, "galtype": "unknown"}
 
 
 def real_drawer(path, table, options):

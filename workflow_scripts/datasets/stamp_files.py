@@ -104,7 +104,7 @@ def kept_rows(stamps, unusable, where):
     """Return the numbers of the stamps that can be blended; log, or refuse, the others."""
     found = {}
     for number, row in enumerate(stamps.rows):
-        fault = fault_of(stamps.images[number], stamps.segmentation[number], row["segval"], row["radius"])
+        fault = fault_of(stamps.images[number], stamps.segmentation[number], row["segval"], row["flux_radius"])
         if fault:
             found[number] = fault
     if found:

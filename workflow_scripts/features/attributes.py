@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from workflow_scripts.attributes.known import AXIS_RATIO, CONCENTRATION, FLUX, HALF_LIGHT_RADIUS
 from workflow_scripts.measuring.attributes import measure_attributes
 
 ROWS = "images"
-COLUMNS = ["asinh_flux", "log_half_light_radius", "axis_ratio", "concentration"]
+COLUMNS = [f"asinh_{FLUX.name}", f"log_{HALF_LIGHT_RADIUS.name}", AXIS_RATIO.name, CONCENTRATION.name]
 
 
 @dataclass(frozen=True)
@@ -32,5 +33,5 @@ def extract(images, options):
     columns : list of str
     """
     found = measure_attributes(images, options.psf_fwhm)
-    size = np.log10(found["half_light_radius"])
-    return np.column_stack([np.arcsinh(found["flux"]), size, found["axis_ratio"], found["concentration"]]), COLUMNS
+    flux, radius = np.arcsinh(found[FLUX.name]), np.log10(found[HALF_LIGHT_RADIUS.name])
+    return np.column_stack([flux, radius, found[AXIS_RATIO.name], found[CONCENTRATION.name]]), COLUMNS

@@ -4,10 +4,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from workflow_scripts.attributes.known import ELLIPTICITY, FLUX, FLUX_RADIUS
 from workflow_scripts.measuring.detection import detect
 
 ROWS = "sources"
-COLUMNS = ["log_flux", "flux_radius", "ellipticity"]
+COLUMNS = [f"log_{FLUX.name}", FLUX_RADIUS.name, ELLIPTICITY.name]
 
 
 @dataclass(frozen=True)
@@ -54,5 +55,5 @@ def measured(image, wanted, options):
         return np.empty((0, len(COLUMNS)))
     sources, _ = detect(image, **options.detection)
     with np.errstate(divide="ignore", invalid="ignore"):
-        log_flux = np.log10(sources["flux"])
-    return np.column_stack([log_flux, sources["flux_radius"], sources["ellipticity"]])[wanted]
+        log_flux = np.log10(sources[FLUX.name])
+    return np.column_stack([log_flux, sources[FLUX_RADIUS.name], sources[ELLIPTICITY.name]])[wanted]

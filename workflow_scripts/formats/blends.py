@@ -12,8 +12,8 @@ from workflow_scripts.formats.atomic import whole_file
 from workflow_scripts.formats.catalogues import read_catalogue
 from workflow_scripts.formats.stacks import open_stack
 
-GALAXY_COLUMNS = {"id": "id", "mag": "mag", "rad": "radius", "z": "z", "type": "galtype"}
-NEEDED = ("id", "mag", "radius", "z", "galtype", "segval")
+GALAXY_COLUMNS = {"id": "id", "mag": "mag", "rad": "flux_radius", "z": "z", "type": "galtype"}
+NEEDED = ("id", "mag", "flux_radius", "z", "galtype", "segval")
 BYTES_AT_A_TIME = 2**24
 
 

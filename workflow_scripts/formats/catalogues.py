@@ -1,94 +1,126 @@
 """Catalogues: ECSV with units and descriptions, FITS binary tables for those that grow large."""
 
+import csv
+import io
+import unicodedata
 from pathlib import Path
 
+import numpy as np
 from astropy import units
 from astropy.io import fits
 from astropy.table import Table
 
+from workflow_scripts.attributes.known import source_column
 from workflow_scripts.formats.atomic import whole_file
-
-# Unit and meaning of every column that a catalogue of ours can have.
-COLUMNS = {
-    "id": ("", "number of the source"),
-    "parent": ("", "number of the image that the source was found in"),
-    "field": ("", "row of the field in the stack of images; of stamps, the name of their field on the sky"),
-    "x": ("pix", "centre along x in its image, first pixel 0"),
-    "y": ("pix", "centre along y in its image, first pixel 0"),
-    "x_parent": ("pix", "centre along x in the parent image, first pixel 0"),
-    "y_parent": ("pix", "centre along y in the parent image, first pixel 0"),
-    "x_image": ("pix", "centre along x in its image, first pixel 1, as in DS9"),
-    "y_image": ("pix", "centre along y in its image, first pixel 1, as in DS9"),
-    "flux": ("{unit}", "flux above the background"),
-    "peak": ("{unit}", "highest pixel above the background"),
-    "flux_radius": ("pix", "half-light radius"),
-    "ellipticity": ("", "1 - b/a of the second moments"),
-    "axis_ratio": ("", "b/a"),
-    "theta": ("rad", "position angle of the major axis from x towards y"),
-    "npix": ("", "pixels above the threshold"),
-    "flags": ("", "extraction flags of SEP"),
-    "snr": ("", "flux over the noise of the pixels above the threshold"),
-    "background": ("{unit}", "local background"),
-    "noise": ("{unit}", "standard deviation of the background"),
-    "mag": ("mag", "magnitude; instrumental, with zero point 0, where the data set has none"),
-    "mag_err": ("mag", "uncertainty of the magnitude"),
-    "radius": ("pix", "half-light radius"),
-    "z": ("", "redshift; NaN where unknown"),
-    "galtype": ("", "morphological type; empty where unknown"),
-    "segval": ("", "label of the source in its segmentation map"),
-    "ra": ("deg", "right ascension"),
-    "dec": ("deg", "declination"),
-    "clean_flag": ("", "whether the data set's makers found the stamp clean"),
-    "bright": ("", "whether a simulated source is of the bright kind"),
-    "companions": ("", "other sources of its cluster"),
-    "radius_disc": ("pix", "radius of the disc"),
-}
+from workflow_scripts.formats.tables import open_rows
 
 
-def write_catalogue(path, columns, *, unit="", **meta):
+def write_catalogue(path, columns, *, unit="", column=source_column, **meta):
     """Write a catalogue; `.ecsv` or `.fits` by the name.
 
     Parameters
     ----------
     columns : dict of str to array (n,)
     unit : str
-        Unit of the fluxes; in ECSV a name that astropy does not know is kept in the metadata alone.
+        Unit of the pixels that fluxes were measured on.
+    column : callable
+        From a column's name to the `Attribute` that it holds: of sources, or `galaxy_column`.
     """
-    table = Table(columns, meta={"FLUXUNIT": unit, **meta} if unit else meta)
-    texts = {name: COLUMNS.get(name, ("", ""))[0].format(unit=unit) for name in table.colnames}
     with whole_file(path) as part:
         if str(path).endswith(".ecsv"):
-            for name, text in texts.items():
-                table[name].description = COLUMNS.get(name, ("", ""))[1]
-                table[name].unit = known_unit(text)
+            table = described_table(columns, unit, column, meta)
             table.write(part, format="ascii.ecsv", overwrite=True, delimiter=",")
         else:
-            hdu = fits.table_to_hdu(table)
-            for number, text in enumerate(texts.values(), 1):
-                if text:  # as it is: the FITS standard has no electron, but every reader shows what is written here
-                    hdu.header.set(f"TUNIT{number}", text, after=f"TFORM{number}")
-            fits.HDUList([fits.PrimaryHDU(), hdu]).writeto(part, overwrite=True)
+            fits.HDUList([fits.PrimaryHDU(), table_hdu(columns, unit, column, meta)]).writeto(part, overwrite=True)
 
 
-def known_unit(text):
-    """Return a unit that astropy knows, or None."""
-    try:
-        return units.Unit(text) if text else None
-    except ValueError:
-        return None
+def plain_table(columns, unit, meta):
+    """Return columns as a table; the unit of its fluxes is in the metadata, too."""
+    return Table(columns, meta={"FLUXUNIT": unit, **meta} if unit else meta)
+
+
+def described_table(columns, unit="", column=source_column, meta=None):
+    """Return columns as a table whose columns have their unit and description."""
+    table = plain_table(columns, unit, meta or {})
+    for name in table.colnames:
+        attribute = column(name)
+        table[name].description = attribute.description
+        table[name].unit = as_unit(attribute.unit_on(unit))
+    return table
+
+
+def table_hdu(columns, unit="", column=source_column, meta=None):
+    """Return columns as a FITS table whose columns have their unit; text is written in ASCII, as FITS wants it."""
+    texts = {name: in_ascii(values) for name, values in columns.items()}
+    hdu = fits.table_to_hdu(plain_table(texts, unit, meta or {}))
+    for number, name in enumerate(columns, 1):
+        text = column(name).unit_on(unit)
+        if text:  # as it is: the FITS standard has no electron, but every reader shows what is written here
+            hdu.header.set(f"TUNIT{number}", text, after=f"TFORM{number}")
+    return hdu
+
+
+def in_ascii(values):
+    """Return a column; letters that ASCII lacks become their base letter, or a question mark."""
+    values = np.asarray(values)
+    if values.dtype.kind != "U":
+        return values
+    return np.array([base_letters(str(text)).encode("ascii", "replace").decode() for text in values], "U")
+
+
+def base_letters(text):
+    """Return a text without accents."""
+    return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+
+
+def as_unit(text):
+    """Return a unit; one that astropy does not know keeps its name. None for pure numbers and names."""
+    return units.Unit(text, parse_strict="silent") if text else None
 
 
 def read_catalogue(path):
-    """Read an ECSV or FITS catalogue as an astropy table; its columns are plain ones that know their unit.
+    """Read a catalogue as an astropy table; its columns are plain ones that know their unit.
+
+    Parameters
+    ----------
+    path : str or Path
+        ECSV or CSV, by the ending, or FITS.
 
     Raises
     ------
     ValueError
         Where the file cannot be read as a table.
     """
+    if Path(path).suffix == ".csv":
+        return read_csv_table(path)
     ecsv = Path(path).suffix == ".ecsv"
     kind = {"format": "ascii.ecsv"} if ecsv else {"format": "fits", "unit_parse_strict": "silent"}
     try:
         return Table.read(path, **kind)
     except Exception as error:
-        raise ValueError(f"{path} is not a readable catalogue (ECSV, by its ending .ecsv, or FITS): {error}") from None
+        known = "ECSV or CSV, by its ending, or FITS"
+        raise ValueError(f"{path} is not a readable catalogue ({known}): {first_line(error)}") from None
+
+
+def read_csv_table(path):
+    """Read a CSV, whatever its delimiter, as an astropy table: numbers where all cells of a column are numbers.
+
+    Raises
+    ------
+    ValueError
+        Where the file is missing or no table.
+    """
+    text = io.StringIO()
+    try:
+        with open_rows(path) as rows:
+            csv.writer(text).writerows(rows)
+        return Table.read(text.getvalue(), format="ascii.csv")
+    except FileNotFoundError:
+        raise ValueError(f"{path}: no such file") from None
+    except Exception as error:
+        raise ValueError(f"{path}: not a readable table ({first_line(error).removeprefix(f'{path}: ')})") from None
+
+
+def first_line(error):
+    """Return the first line of an exception's message; some readers go on with advice over several lines."""
+    return (str(error) or type(error).__name__).strip().splitlines()[0]

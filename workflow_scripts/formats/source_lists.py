@@ -1,14 +1,15 @@
-"""A user's list of sources (ECSV or FITS), from which a sky is to be made: read, checked, brought to our units."""
+"""A user's list of sources (ECSV, CSV or FITS), from which a sky is to be made: read, checked, brought to our units."""
 
 import numpy as np
 from astropy import units
 
+from workflow_scripts.attributes.known import KNOWN
 from workflow_scripts.formats.catalogues import read_catalogue
 
 ALIKE = 0.01  # so far may an axis ratio and an ellipticity that are both listed disagree
 SHOWN = 12  # offenders of a kind that a message names
 OPTIONAL = ("flux_radius", "axis_ratio", "theta")
-UNITS = {"theta": units.deg, "x": units.pix, "y": units.pix, "flux_radius": units.pix}
+UNITS = {name: units.Unit(KNOWN[name].unit) for name in ("theta", "x", "y", "flux_radius")}
 
 
 def read_sources(path, shape, zeropoint_ab=None, unit="", n_fields=None):

@@ -5,6 +5,7 @@ integers are compressed with gzip 1, floats lie as they are unless they are most
 pixels are. There are no timestamps: the same content is the same bytes.
 """
 
+import json
 import os
 import zlib
 from contextlib import contextmanager, suppress
@@ -15,7 +16,7 @@ import numpy as np
 
 from workflow_scripts.formats.atomic import whole_file
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2  # 2: lists of names are JSON
 CHUNK_BYTES, CHUNK_ROWS = 2**18, 512
 PACKING = 1  # of gzip: fast
 
@@ -38,14 +39,21 @@ def create_stack(
     packed : sequence of str
         Columns of floats that are compressed like integers: those that are mostly zeros.
     **more
-        Further attributes.
+        Further attributes; lists of names are written as JSON, as names may hold any character.
     """
     known = {"unit": unit, "band": band, "pixel_scale_arcsec": pixel_scale_arcsec, "zeropoint_ab": zeropoint_ab}
     attributes = {**known, "seed": seed, "code": code, "format_version": FORMAT_VERSION, **more}
     with whole_file(path) as part, new_file(part) as file:
         for name, value in sorted(attributes.items()):
-            file.attrs[name] = np.nan if value is None else value
+            file.attrs[name] = as_attribute(value)
         yield StackWriter(file, packed)
+
+
+def as_attribute(value):
+    """Return a value as HDF5 holds it: NaN where it is unknown, a list of names as JSON."""
+    if isinstance(value, list | tuple):
+        return json.dumps(list(value))
+    return np.nan if value is None else value
 
 
 @contextmanager
@@ -104,7 +112,7 @@ class StackWriter:
     def describe(self, **attributes):
         """Set further attributes."""
         for name, value in attributes.items():
-            self.file.attrs[name] = value
+            self.file.attrs[name] = as_attribute(value)
 
     def _create(self, name, values):
         row_bytes = max(1, int(np.prod(values.shape[1:])) * values.dtype.itemsize)
@@ -160,10 +168,19 @@ class Stack:
     def __getitem__(self, name):
         return self.file[name]
 
+    def names(self, attribute):
+        """Return an attribute that is a list of names; an empty list where the stack has none."""
+        return read_names(self.attributes.get(attribute))
+
     def blocks(self, name, size):
         """Yield a column in blocks of at most `size` rows."""
         for start in range(0, len(self), size):
             yield self.file[name][start : start + size]
+
+
+def read_names(text):
+    """Return a list of names out of an attribute of a stack; an empty one where there is none."""
+    return json.loads(text) if text else []
 
 
 def copy_attributes(stack):

@@ -7,7 +7,7 @@ import numpy as np
 from workflow_scripts.formats.tables import read_csv
 
 # Column of the CSV (in small letters): column of ours, and its type.
-NEEDED = {"id": ("id", int), "mag": ("mag", float), "radius": ("radius", float), "segval": ("segval", int)}
+NEEDED = {"id": ("id", int), "mag": ("mag", float), "radius": ("flux_radius", float), "segval": ("segval", int)}
 KNOWN = {
     **NEEDED,
     "ra": ("ra", float),
@@ -18,6 +18,7 @@ KNOWN = {
     "galtype": ("galtype", str),
     "clean_flag": ("clean_flag", bool),
 }
+SYNONYMS = {"flux_radius": "radius"}  # our own name of a column
 DEFAULTS = {"mag_err": np.nan, "z": np.nan, "galtype": "unknown"}
 
 
@@ -91,7 +92,7 @@ def read_rows(path, needed):
     ValueError
         Naming columns that are missing, the row and value that is no number, ids that are there twice.
     """
-    given = [{name.lower(): value for name, value in row.items() if name} for row in read_csv(path)]
+    given = [{as_known(name): value for name, value in row.items() if name} for row in read_csv(path)]
     missing = [name for name in dict.fromkeys(needed) if given and name.lower() not in given[0]]
     if missing or not given:
         has = ", ".join(given[0]) if given else "no row"
@@ -101,6 +102,11 @@ def read_rows(path, needed):
     if (counts > 1).any():
         raise ValueError(f"{path}: {(counts > 1).sum()} ids are there more than once: {some(ids[counts > 1])}")
     return rows
+
+
+def as_known(name):
+    """Return the name of a column in small letters, and in that spelling of several that `KNOWN` has."""
+    return SYNONYMS.get(name.lower(), name.lower())
 
 
 def translate(path, number, row):

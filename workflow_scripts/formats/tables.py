@@ -1,10 +1,14 @@
-"""Small tables as CSV."""
+"""Small tables as CSV: ours are written with commas, a user's may have semicolons or tabs, and blanks."""
 
 import csv
+import gzip
 from contextlib import contextmanager
+from itertools import chain, zip_longest
 from pathlib import Path
 
 from workflow_scripts.formats.atomic import whole_file
+
+DELIMITERS = ",;\t"
 
 
 def write_csv(path, rows, columns=None):
@@ -29,13 +33,48 @@ def read_csv(path, required=()):
     Raises
     ------
     ValueError
-        Naming the required columns that are missing.
+        Naming the required columns that are missing, or where the file is no text.
     """
-    with Path(path).open(newline="", encoding="utf-8-sig") as file:  # spreadsheets put a mark before UTF-8
-        reader = csv.DictReader(file)
-        rows, columns = list(reader), reader.fieldnames or []
+    with open_rows(path) as rows:
+        columns = next(rows, [])
+        table = [dict(zip_longest(columns, row)) for row in rows if row]
+    check_columns(path, columns, required)
+    return table
+
+
+def check_columns(path, columns, required):
+    """Refuse a table without the required columns, naming those that are missing and those that it has."""
     missing = [name for name in required if name not in columns]
     if missing:
         has = f"it has {', '.join(columns)}" if columns else "it is empty"
         raise ValueError(f"{path}: no column {', '.join(missing)}; {has}")
-    return rows
+
+
+@contextmanager
+def open_rows(path):
+    """Yield the rows of a CSV, plain or packed with gzip, one after the other: lists of str, the header first.
+
+    The header tells commas, semicolons and tabs apart. Blanks around cells, the byte-order mark of spreadsheets and the
+    kind of line end do not count.
+
+    Raises
+    ------
+    ValueError
+        Where the file is no text in UTF-8.
+    """
+    opened = gzip.open if str(path).endswith(".gz") else open
+    with opened(Path(path), "rt", newline="", encoding="utf-8-sig") as file:
+        try:
+            header = file.readline()
+            rows = csv.reader(chain([header], file), delimiter=delimiter_of(header), skipinitialspace=True)
+            yield ([cell.strip() for cell in row] for row in rows)
+        except UnicodeDecodeError:
+            raise ValueError(f"{path}: not text in UTF-8: save the table as CSV in UTF-8") from None
+        except csv.Error as error:
+            raise ValueError(f"{path}: not a readable CSV ({error})") from None
+
+
+def delimiter_of(header):
+    """Return the delimiter that divides a line into most cells; a comma where none does."""
+    cells = {mark: next(csv.reader([header], delimiter=mark, skipinitialspace=True)) for mark in DELIMITERS}
+    return max(DELIMITERS, key=lambda mark: len(cells[mark]))

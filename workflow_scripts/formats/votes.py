@@ -1,10 +1,8 @@
 """Votes of Galaxy Zoo 2 (Willett et al. 2013, Hart et al. 2016): read, checked, turned into classes."""
 
-import csv
-import gzip
-from pathlib import Path
-
 import numpy as np
+
+from workflow_scripts.formats.tables import open_rows
 
 CLASSES = ("spiral", "elliptical", "merger", "edge_on")
 UNCLASSIFIED = ""
@@ -74,15 +72,13 @@ def read_votes(path, id_column, kind):
 
 def read_columns(path, id_column, wanted):
     """Return the ids and the wanted columns as floats, NaN where a cell holds no number."""
-    opened = gzip.open if str(path).endswith(".gz") else open
-    with opened(Path(path), "rt", newline="", encoding="utf-8") as file:
-        reader = csv.reader(file)
-        header = next(reader, [])
+    with open_rows(path) as table:
+        header = next(table, [])
         missing = [name for name in (id_column, *wanted) if name not in header]
         if missing:
             raise ValueError(f"{path}: no column {', '.join(missing)}")
         places = [header.index(name) for name in (id_column, *wanted)]
-        rows = [[row[place] for place in places] for row in reader]
+        rows = [[row[place] for place in places] for row in table if row]
     table = np.array([[number(cell) for cell in row[1:]] for row in rows], float).reshape(len(rows), len(wanted))
     return [row[0] for row in rows], dict(zip(wanted, table.T, strict=True))
 
@@ -121,8 +117,8 @@ def classify(votes, rules):
         As `read_votes` returns them.
     rules : {"published", "tree"}
         `published`: merger > 0.4; edge-on > 0.5; smooth > 0.6 and above features; features > 0.5. A fraction is that
-        of those who were asked, often very few; `tree` also asks that the answers that lead there have a majority
-        (odd for mergers, features for edge-on) and for 10 votes at the node.
+        of those who answered the question, often very few; `tree` also requires a majority for the answers that
+        lead to it (odd for mergers, features for edge-on) and 10 votes at the node.
 
     Returns
     -------
@@ -131,14 +127,14 @@ def classify(votes, rules):
     """
     tree = rules == "tree"
 
-    def asked(node, lead=None):
+    def answered(node, lead=None):
         return ((votes[node] >= LEAST_VOTES) & (True if lead is None else votes[lead] > 0.5)) | (not tree)
 
     fits = [
-        (votes["merger"] > 0.4) & asked("t08", "odd"),
-        (votes["edge_on"] > 0.5) & asked("t02", "features"),
-        (votes["smooth"] > 0.6) & (votes["smooth"] > votes["features"]) & asked("t01"),
-        (votes["features"] > 0.5) & asked("t01"),
+        (votes["merger"] > 0.4) & answered("t08", "odd"),
+        (votes["edge_on"] > 0.5) & answered("t02", "features"),
+        (votes["smooth"] > 0.6) & (votes["smooth"] > votes["features"]) & answered("t01"),
+        (votes["features"] > 0.5) & answered("t01"),
     ]
     return np.select(fits, ["merger", "edge_on", "elliptical", "spiral"], UNCLASSIFIED)
 

@@ -8,10 +8,11 @@ so the PSF is taken out exactly; the axis ratio is that of the second moments of
 import numpy as np
 from scipy.ndimage import uniform_filter
 
+from workflow_scripts.attributes.known import AXIS_RATIO, CONCENTRATION, FLUX, HALF_LIGHT_RADIUS, SNR, THETA
 from workflow_scripts.measuring.profiles import INDICES, WIDTHS, concentration_of, weights_of
 
-ATTRIBUTES = ("flux", "half_light_radius", "axis_ratio", "theta", "concentration")
-APPARENT = ("axis_ratio", "theta", "concentration")  # what a stretched picture still tells
+ATTRIBUTES = tuple(one.name for one in (FLUX, HALF_LIGHT_RADIUS, AXIS_RATIO, THETA, CONCENTRATION))
+APPARENT = tuple(one.name for one in (AXIS_RATIO, THETA, CONCENTRATION))  # what a stretched picture preserves
 BLOCK, ITERATIONS = 64, 12
 # ASSUME: arms and bulges leave the smooth profile by this share of the light; bright pixels count no more than that.
 ROUGHNESS = 0.2
@@ -52,7 +53,7 @@ def measure_attributes(images, psf_fwhm=0.0, noise=None):
     """
     planes = one_plane(np.asarray(images, float))
     if not len(planes):
-        return {name: np.zeros(0) for name in (*ATTRIBUTES, "snr")}
+        return {name: np.zeros(0) for name in (*ATTRIBUTES, SNR.name)}
     if not np.isfinite(planes).all():
         raise ValueError(
             f"image {int(np.argmax(~np.isfinite(planes).all(axis=(1, 2))))} has pixels that are not finite"
@@ -63,7 +64,7 @@ def measure_attributes(images, psf_fwhm=0.0, noise=None):
         measure_block(planes[start : start + BLOCK], noise[start : start + BLOCK], variance)
         for start in range(0, len(planes), BLOCK)
     ]
-    return {name: np.concatenate([part[name] for part in parts]) for name in (*ATTRIBUTES, "snr")}
+    return {name: np.concatenate([part[name] for part in parts]) for name in (*ATTRIBUTES, SNR.name)}
 
 
 def one_plane(images):
@@ -91,12 +92,12 @@ def measure_block(planes, noise, variance):
     theta = np.degrees(np.arctan2(eta2, eta1)) / 2
     light, _ = model(parameters, where, variance)
     return {
-        "flux": flux * noise,
-        "half_light_radius": np.exp(log_radius + stretch / 2),
-        "axis_ratio": np.exp(-stretch),
-        "theta": (theta + 90) % 180 - 90,
-        "concentration": concentration_of(index),
-        "snr": np.abs(flux) * np.sqrt((light**2).sum(axis=1)),
+        FLUX.name: flux * noise,
+        HALF_LIGHT_RADIUS.name: np.exp(log_radius + stretch / 2),
+        AXIS_RATIO.name: np.exp(-stretch),
+        THETA.name: (theta + 90) % 180 - 90,
+        CONCENTRATION.name: concentration_of(index),
+        SNR.name: np.abs(flux) * np.sqrt((light**2).sum(axis=1)),
     }
 
 

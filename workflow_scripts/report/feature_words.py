@@ -2,6 +2,7 @@
 
 import re
 
+from workflow_scripts.attributes.known import FLUX, FLUX_RADIUS, HALF_LIGHT_RADIUS
 from workflow_scripts.report.tables import words
 
 FAR, ALIKE = 0.5, 0.1  # deviations: means so far apart say most; so near, nothing
@@ -40,10 +41,10 @@ NAMES = {
     "gini": "Gini coefficient",
     "m20": "M20",
     "sersic_n": "Sérsic index",
-    "log_flux": "flux of a source",
-    "flux_radius": "half-light radius of a source",
-    "asinh_flux": "flux (its asinh)",
-    "log_half_light_radius": "half-light radius",
+    f"log_{FLUX.name}": f"{FLUX.label} of a source",
+    FLUX_RADIUS.name: f"{FLUX_RADIUS.label} of a source",
+    f"asinh_{FLUX.name}": f"{FLUX.label} (its asinh)",
+    f"log_{HALF_LIGHT_RADIUS.name}": HALF_LIGHT_RADIUS.label,
 }
 
 

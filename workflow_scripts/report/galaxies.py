@@ -1,19 +1,13 @@
-"""Generated galaxies beside real ones, one attribute moved at a time, and asked against measured."""
+"""Figures of generated galaxies: beside real ones, as one attribute moves, and attribute recovery."""
 
 from textwrap import fill
 
 import numpy as np
 from matplotlib.figure import Figure
 
+from workflow_scripts.attributes.known import galaxy_column
 from workflow_scripts.report.style import PALE, SKIES, bare
 from workflow_scripts.report.tables import words
-
-LABELS = {
-    "half_light_radius": "half-light radius, pixel",
-    "flux": "log10 flux",
-    "axis_ratio": "axis ratio",
-    "theta": "angle",
-}
 
 
 def draw_galaxies(rows, classes):
@@ -54,20 +48,22 @@ def draw_strips(strips, attributes):
     for axes, (name, pictures) in zip(panels, strips.items(), strict=False):
         show_pictures(axes, pictures)
         side = pictures.shape[2] + 1
-        labels = [fill(words(name), 10) for name in attributes]  # the longest would be cut off at the left
+        labels = [
+            fill(galaxy_column(name).label, 10) for name in attributes
+        ]  # the longest would be cut off at the left
         axes.set_yticks([(row + 0.5) * side for row in range(len(attributes))], labels)
         axes.tick_params(length=0)
         axes.set_title(words(name))
     return figure
 
 
-def draw_sliders(pairs, table):
-    """Draw asked against measured: a row per attribute, a column per origin.
+def draw_recovery(pairs, table):
+    """Draw measured against requested attributes: a row per attribute, a column per origin.
 
     Parameters
     ----------
     pairs : dict of str to dict of str to pair of (n,) float
-        Asked and measured by origin and attribute.
+        Requested and measured values by origin and attribute.
     table : dict of pair of str to float
         R2 by origin and attribute.
     """
@@ -76,18 +72,18 @@ def draw_sliders(pairs, table):
     grid = figure.subplots(len(attributes), len(pairs), squeeze=False, sharex="row", sharey="row")
     for row, attribute in zip(grid, attributes, strict=True):
         for axes, (origin, found) in zip(row, pairs.items(), strict=True):
-            asked, measured = found[attribute]
-            low, high = np.quantile(asked, [0, 1])
+            requested, measured = found[attribute]
+            low, high = np.quantile(requested, [0, 1])
             pad = 0.08 * (high - low)
             axes.plot([low, high], [low, high], color=PALE, lw=1, ls="--")
-            axes.plot(asked, np.clip(measured, low - pad, high + pad), ".", ms=2, alpha=0.35, color=SKIES[0])
+            axes.plot(requested, np.clip(measured, low - pad, high + pad), ".", ms=2, alpha=0.35, color=SKIES[0])
             axes.set(xlim=(low - pad, high + pad), ylim=(low - pad, high + pad))
             axes.text(0.05, 0.88, f"R² = {table[origin, attribute]:.2f}", transform=axes.transAxes, fontsize=8)
-        row[0].set_ylabel(f"measured\n{LABELS[attribute]}")
+        row[0].set_ylabel(f"measured\n{galaxy_column(attribute).axis_label}")
     for axes, origin in zip(grid[0], pairs, strict=True):
         axes.set_title(words(origin), fontsize=9)
     for axes in grid[-1]:
-        axes.set_xlabel("asked")
+        axes.set_xlabel("requested")
     return figure
 
 

@@ -3,6 +3,8 @@
 import math
 from textwrap import fill
 
+from workflow_scripts.attributes.known import galaxy_column
+
 EXPLAINED = {
     "real_test": "the reference",
     "real_train": "what was learnt from: what a copy of it would get",
@@ -158,10 +160,10 @@ def comparison_rows(rows):
     ]
 
 
-def slider_rows(rows):
-    """Return the rows of the table of sliders."""
+def recovery_rows(rows):
+    """Return the rows of the table of attribute recovery."""
     numbers = ("r2", "bias", "scatter")
-    named = [(words(row["model"]), words(row["attribute"]), row) for row in rows]
+    named = [(words(row["model"]), galaxy_column(row["attribute"]).label, row) for row in rows]
     return [
         {"model": model, "attribute": attribute, "n": row["n"], **{key: f"{float(row[key]):.3f}" for key in numbers}}
         for model, attribute, row in named

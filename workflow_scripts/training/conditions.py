@@ -1,18 +1,18 @@
-"""What a generator is asked for: physical columns as the numbers that networks take, and back to the images' turns."""
+"""Conditioning: columns of physical attributes as the input vector of a network."""
 
 import numpy as np
 
-DECADE = 10.0  # positive columns that span more are taken in logarithms
-ANGLE = "theta"  # degrees from the x axis towards the y axis; an axis, so 180 degrees are a full turn
+from workflow_scripts.attributes.attribute import needs_logarithm
+from workflow_scripts.attributes.known import galaxy_column
 
 
 def fit_conditions(columns, class_names):
-    """Return how each column becomes numbers: a description that JSON can hold.
+    """Return how each column is encoded: a description that JSON can hold.
 
     Parameters
     ----------
     columns : dict of str to (n,) array
-        Integers are classes, `theta` is an angle, other floats are numbers.
+        Integers are classes, attributes of the kind `angle` angles in degrees, other floats numbers.
     class_names : dict of str to list of str
         Names of the classes 0, 1, ... of the columns that have them.
 
@@ -37,40 +37,40 @@ def fit_column(name, values, names):
         return {"name": name, "kind": "class", "values": kinds, "names": names}
     if not np.isfinite(values).all():
         raise ValueError(f"condition {name}: {int((~np.isfinite(values)).sum())} values are NaN or infinite")
-    if name == ANGLE:
+    if galaxy_column(name).kind == "angle":
         return {"name": name, "kind": "angle"}
     low, high = float(values.min()), float(values.max())
-    log = low > 0 and high > DECADE * low
+    log = needs_logarithm(low, high)
     scaled = np.log10(values) if log else values
     spread = {"mean": float(scaled.mean()), "std": float(scaled.std()) or 1.0}
     return {"name": name, "kind": "number", "log": log, "low": low, "high": high, **spread}
 
 
 def n_conditions(description):
-    """Return the number of numbers that a network takes."""
+    """Return the length of the conditioning vector."""
     return sum({"class": len(one.get("values", ())), "angle": 2, "number": 1}[one["kind"]] for one in description)
 
 
 def places(description):
-    """Return by name which of the numbers that a network takes are of each column."""
+    """Return by name which elements of the conditioning vector encode each column."""
     ends = np.cumsum([0, *(n_conditions([one]) for one in description)]).tolist()
     return {one["name"]: range(*ends[i : i + 2]) for i, one in enumerate(description)}
 
 
 def angle_columns(description):
-    """Return where the cosine of each angle's double lies; its sine follows."""
+    """Return the element that holds the cosine of each doubled angle; its sine follows."""
     found = places(description)
     return [found[one["name"]].start for one in description if one["kind"] == "angle"]
 
 
 def ranges(description):
-    """Return how far each number that a network takes reaches, from the lowest of the data to the highest, (k,)."""
+    """Return the range of every element of the conditioning vector over the data, highest less lowest, (k,)."""
     parts = [[range_of(one)] * n_conditions([one]) for one in description]
     return np.array(sum(parts, []), np.float32)
 
 
 def range_of(one):
-    """Return the range of one column's numbers: 1 of classes, 2 of sines, that of the data of numbers."""
+    """Return the range of one column's elements: 1 of classes, 2 of sines, that of the data of numbers."""
     if one["kind"] != "number":
         return {"class": 1.0, "angle": 2.0}[one["kind"]]
     low, high = apply_column(np.array([one["low"], one["high"]]), one)[:, 0]
@@ -78,7 +78,7 @@ def range_of(one):
 
 
 def apply_conditions(columns, description):
-    """Return columns as the numbers that networks take, (n, k) float32.
+    """Return columns encoded as conditioning vectors, (n, k) float32.
 
     Raises
     ------
@@ -93,7 +93,7 @@ def apply_conditions(columns, description):
 
 
 def apply_column(values, one):
-    """Return one column as (n, k): one-hot, or cosine and sine of an angle's double, or a standardised number."""
+    """Return one column as (n, k): one-hot, or cosine and sine of a doubled angle, or a standardised number."""
     if one["kind"] == "class":
         return one_hot(values, one)
     if one["kind"] == "angle":
@@ -106,7 +106,7 @@ def apply_column(values, one):
 def one_hot(values, one):
     """Return classes, given by value or by name, as one-hot rows."""
     known = np.array(one["names"] if values.dtype.kind in "US" else one["values"])
-    lost = sorted(set(values.tolist()) - set(known.tolist()))
-    if lost:
-        raise ValueError(f"condition {one['name']}: no class {lost[0]!r}; known: {', '.join(map(str, known))}")
+    unknown = sorted(set(values.tolist()) - set(known.tolist()))
+    if unknown:
+        raise ValueError(f"condition {one['name']}: no class {unknown[0]!r}; known: {', '.join(map(str, known))}")
     return (values[:, None] == known).astype(np.float32)

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from workflow_scripts.formats.stacks import open_stack
+from workflow_scripts.formats.stacks import open_stack, read_names
 
 
 def read_examples(path, names=()):
@@ -39,8 +39,8 @@ def read_examples(path, names=()):
 
 def class_names(names, attributes):
     """Return the names of the classes of the columns that have them: attributes `{column}_names`."""
-    found = {name: attributes.get(f"{name}_names") for name in names}
-    return {name: text.split(",") for name, text in found.items() if text}
+    found = {name: read_names(attributes.get(f"{name}_names")) for name in names}
+    return {name: classes for name, classes in found.items() if classes}
 
 
 def read_scores(path):

@@ -10,7 +10,7 @@ OPTIONS = {"mag_low": 20, "mag_high": 25, "exclude_types": [], "clean_only": Fal
 def table():
     return {
         "mag": np.array([20.0, 21, 22, 23, 24, 25, np.nan]),
-        "radius": np.array([3.0, 3, 3, 3, np.nan, 3, 3]),
+        "flux_radius": np.array([3.0, 3, 3, 3, np.nan, 3, 3]),
         "galtype": np.array(["irr ", "disk", "irr", "sph", "disk", "disk", "disk"]),
         "snr": np.array([9.0, 5, 50, 8, 8, 8, 8]),
         "clean_flag": np.array([1, 1, 1, 0, 1, 1, 1]),

@@ -66,6 +66,14 @@ def test_galaxies_come_out_of_the_archive_with_their_class(survey, caplog):
     assert "'': 1" in caplog.text
 
 
+def test_votes_with_semicolons_and_blanks(survey):
+    folder, votes = survey
+    (folder / "other.csv").write_text((folder / "votes.csv").read_text().replace(",", "; "), encoding="utf-8-sig")
+    first, second = (read_votes(path, "dr7objid", "fraction") for path in (votes, folder / "other.csv"))
+    assert first["id"] == second["id"]
+    np.testing.assert_array_equal(first["merger"], second["merger"])
+
+
 def test_the_tree_asks_for_votes_and_for_the_answers_before(tmp_path):
     rows = [
         row_of(0, "merger", **{f"{ANSWERS['odd']}_fraction": 0.4}),

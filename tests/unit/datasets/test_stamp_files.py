@@ -31,6 +31,12 @@ def test_few_columns_are_enough(tmp_path, stamps):
     assert [record["file"] for record in fetch("", Options(files=files))] == files
 
 
+def test_the_radius_may_go_by_our_own_name(tmp_path, stamps):
+    images, maps, rows = stamps
+    files = write(tmp_path, images, maps, rows, [name.replace("radius", "flux_radius") for name in HEADER])
+    assert [row["flux_radius"] for _, row in read("", Options(files=files))] == [row[6] for row in rows]
+
+
 @pytest.mark.parametrize("size", [63, 64])
 def test_odd_and_even_stamps(tmp_path, size):
     files = write(tmp_path, *synthetic_stamps(n=3, size=size))

@@ -15,7 +15,7 @@ from workflow_scripts.formats.tables import read_csv
 TABLE = {
     "id": np.array([1164, 7, 300]),
     "mag": np.array([20.5, 21.25, 22.0]),
-    "radius": np.array([3.0, 4.0, 5.5]),
+    "flux_radius": np.array([3.0, 4.0, 5.5]),
     "z": np.array([0.5, np.nan, 2.0]),
     "galtype": np.array(["disk", "irr", "a, b"]),
     "segval": np.array([1164, 7, 300]),
@@ -53,7 +53,7 @@ def test_what_is_not_known_is_none(tmp_path):
     [
         (4, TABLE, "stamps.ecsv has 3 rows, .*stamps.h5 4 stamps"),
         (3, {**TABLE, "id": np.array([5, 7, 5])}, "two galaxies have the id 5: rows 1 and 3"),
-        (3, {name: TABLE[name] for name in ("id", "mag")}, "no column radius, z, galtype, segval; it has id, mag"),
+        (3, {name: TABLE[name] for name in ("id", "mag")}, "no column flux_radius, z, galtype, segval; it has id, mag"),
     ],
 )
 def test_stamps_that_cannot_be_used_say_why(tmp_path, n, table, message):

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from workflow_scripts.formats.catalogues import known_unit, read_catalogue, write_catalogue
+from workflow_scripts.formats.catalogues import read_catalogue, write_catalogue
 
 COLUMNS = {
     "id": np.arange(3),
@@ -30,12 +30,31 @@ def test_ecsv_keeps_descriptions(tmp_path):
     assert read_catalogue(tmp_path / "a.ecsv")["x"].description == "centre along x in its image, first pixel 0"
 
 
-def test_a_unit_that_nobody_knows_stays_in_the_metadata(tmp_path):
-    write_catalogue(tmp_path / "a.ecsv", COLUMNS, unit="stretched_DN")
-    table = read_catalogue(tmp_path / "a.ecsv")
-    assert table["flux"].unit is None
+@pytest.mark.parametrize("name", ["a.ecsv", "a.fits"])
+def test_a_unit_that_is_not_physical_keeps_its_name(tmp_path, name):
+    write_catalogue(tmp_path / name, COLUMNS, unit="stretched_DN")
+    table = read_catalogue(tmp_path / name)
+    assert str(table["flux"].unit) == "stretched_DN"
     assert table.meta["FLUXUNIT"] == "stretched_DN"
-    assert known_unit("stretched_DN") is None
+
+
+def test_text_of_fits_is_ascii(tmp_path):
+    write_catalogue(tmp_path / "a.fits", {"galtype": np.array(["Spirale ä, dicht", "E, S0", "☃"])})
+    assert [str(value) for value in read_catalogue(tmp_path / "a.fits")["galtype"]] == [
+        "Spirale a, dicht",
+        "E, S0",
+        "?",
+    ]
+
+
+@pytest.mark.parametrize("mark", [", ", " ;", "\t"])
+def test_csv_is_a_catalogue_too(tmp_path, mark):
+    rows = [["x", "y", "name"], ["1", "2.5", "a"], ["3", "", "b"]]
+    (tmp_path / "a.csv").write_text("\ufeff" + "\r\n".join(mark.join(row) for row in rows), encoding="utf-8")
+    table = read_catalogue(tmp_path / "a.csv")
+    assert table["x"].tolist() == [1, 3]
+    assert table["y"].filled(np.nan)[0] == 2.5
+    assert table["name"].tolist() == ["a", "b"]
 
 
 @pytest.mark.parametrize("name", ["a.ecsv", "a.fits"])

@@ -141,3 +141,14 @@ def test_a_file_that_is_no_catalogue(tmp_path):
     (tmp_path / "mine.fits").write_bytes(b"junk")
     with pytest.raises(ValueError, match="not a readable catalogue"):
         read_sources(tmp_path / "mine.fits", (50, 100))
+
+
+def test_a_list_as_csv(tmp_path):
+    (tmp_path / "mine.csv").write_text("x; y; flux; theta\r\n1.5; 2; 10; 30\r\n", newline="")
+    sources = read_sources(tmp_path / "mine.csv", (50, 100), unit="DN")
+    assert {name: sources[name][0] for name in ("x", "y", "flux", "theta")} == {
+        "x": 1.5,
+        "y": 2,
+        "flux": 10,
+        "theta": 30,
+    }

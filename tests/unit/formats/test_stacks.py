@@ -73,6 +73,17 @@ def test_a_column_that_comes_later_is_refused(tmp_path, images):
             writer.append(image=images, row=np.arange(7))
 
 
+def test_names_may_hold_commas_and_any_letter(tmp_path, images):
+    names = ["E, S0", "Spirale ä, dicht", '"']
+    with create_stack(tmp_path / "a.h5", class_names=names) as writer:
+        writer.append(image=images)
+        writer.describe(requested=["flux"])
+    with open_stack(tmp_path / "a.h5") as stack:
+        assert stack.names("class_names") == names
+        assert stack.names("requested") == ["flux"]
+        assert stack.names("none") == []
+
+
 def test_another_version_is_refused(tmp_path, images):
     write(tmp_path / "a.h5", images)
     with h5py.File(tmp_path / "a.h5", "a") as file:

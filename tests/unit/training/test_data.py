@@ -14,7 +14,7 @@ def test_channels_come_first():
 
 
 def test_examples_come_with_the_columns_asked_for_and_attributes(tmp_path):
-    with create_stack(tmp_path / "a.h5", unit="DN", kind_names="a,b") as writer:
+    with create_stack(tmp_path / "a.h5", unit="DN", kind_names=["a", "b"]) as writer:
         writer.append(vector=np.eye(3, dtype=np.float32), flux=np.ones(3), kind=np.array([0, 1, 1]))
     x, columns, attributes = read_examples(tmp_path / "a.h5", ["kind"])
     np.testing.assert_array_equal(x, np.eye(3))

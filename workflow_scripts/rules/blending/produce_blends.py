@@ -43,7 +43,7 @@ def produce_blends(*, stamps, stamp_catalogue, blends, options, seed, code):
         drawer = SceneDrawer(
             rows,
             source.table["mag"][rows],
-            source.table["radius"][rows],
+            source.table["flux_radius"][rows],
             source.shape[:2],
             options,
             source.area_arcmin2,
@@ -83,7 +83,7 @@ def choose_galaxies(table, shape, options, seed):
         raise ValueError(
             f"{len(rows)} of {len(table['id'])} galaxies are left to blend, {needed} are needed: {', '.join(removed)}"
         )
-    check_sizes(table["radius"][rows], table["id"][rows], min(shape[:2]))
+    check_sizes(table["flux_radius"][rows], table["id"][rows], min(shape[:2]))
     return rows
 
 

@@ -80,7 +80,7 @@ def stamp_rows(table, place, zeropoint_ab):
         **place,
         "mag": flux_to_magnitude(flux, zeropoint_ab or 0.0),
         "mag_err": magnitude_error(np.asarray(table["snr"], float)),
-        "radius": np.asarray(table["flux_radius"]),
+        "flux_radius": np.asarray(table["flux_radius"]),
         "z": np.full(n, np.nan),
         "galtype": np.full(n, "unknown"),
         "segval": np.asarray(table["id"]),

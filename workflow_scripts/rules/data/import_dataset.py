@@ -6,6 +6,7 @@ from contextlib import ExitStack
 import numpy as np
 
 from workflow_scripts.formats.stacks import create_stack
+from workflow_scripts.formats.units import normalised_unit
 from workflow_scripts.imaging.fields import field_origins, split_counts
 from workflow_scripts.settings import plugins
 from workflow_scripts.runtime.entry import run_rule
@@ -47,13 +48,12 @@ def import_dataset(*, manifest, train, valid, test, folder, options, seed, code)
     if faults:
         raise ValueError("; ".join(faults))
     part_of = assign_parts([len(field_origins(shape, size)) for shape in shapes], options["split"], seed)
+    about = pixels_of(next(iter(images()))[1], options["options"])
     paths = dict(zip(PARTS, (train, valid, test), strict=True))
     with ExitStack() as files:
-        writers = {}
+        stacks = {part: create_stack(path, seed=seed, code=code, **about) for part, path in paths.items()}
+        writers = {part: files.enter_context(stack) for part, stack in stacks.items()}
         for parent, (image, labels) in enumerate(images()):
-            for part in PARTS if not writers else ():
-                about = {key: labels.get(key) for key in KEPT if labels.get(key) is not None}
-                writers[part] = files.enter_context(create_stack(paths[part], seed=seed, code=code, **about))
             for (x, y), part in zip(field_origins(image.shape, size), part_of[parent], strict=True):
                 cut = image[y : y + size, x : x + size] if size else image
                 row = {"parent": [parent], "x0": [x], "y0": [y]}
@@ -71,6 +71,24 @@ def check_images(images, size):
         faults += [f"{labels['name']}: {fault}"] if fault else []
     more = [f"and {len(faults) - SHOWN} more images that cannot be used"] if len(faults) > SHOWN else []
     return shapes, faults[:SHOWN] + more
+
+
+def pixels_of(labels, given):
+    """Return unit, band, pixel scale and zero point of the first image, which all share.
+
+    Raises
+    ------
+    ValueError
+        Where the unit that the options give is unknown; one that a file's header gives is left out with a warning.
+    """
+    about = {key: labels.get(key) for key in KEPT if labels.get(key) is not None}
+    try:
+        return {**about, "unit": normalised_unit(about.get("unit"), labels["name"])}
+    except ValueError as error:
+        if given.get("unit"):
+            raise
+        logging.warning("%s; until then it has none", error)
+        return {**about, "unit": ""}
 
 
 def fault_of(image, labels, size, first):

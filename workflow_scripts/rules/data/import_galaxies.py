@@ -7,8 +7,10 @@ from itertools import islice
 
 import numpy as np
 
+from workflow_scripts.attributes.known import galaxy_column
 from workflow_scripts.formats.catalogues import write_catalogue
 from workflow_scripts.formats.stacks import create_stack
+from workflow_scripts.formats.units import normalised_unit
 from workflow_scripts.measuring.attributes import APPARENT, ATTRIBUTES, measure_attributes
 from workflow_scripts.settings import plugins
 from workflow_scripts.runtime.entry import run_rule
@@ -27,7 +29,7 @@ def import_galaxies(*, manifest, train, valid, test, catalogue, folder, options,
         Read only to depend on the fetched files.
     train, valid, test : str
         Stacks written: `image (n, s, s[, band]) float32`, `number (n,)`, the row of the catalogue, `class (n,)` and
-        the attributes, float32; attributes of the stack `class_names`, comma-separated, and `psf_fwhm`, pixel.
+        the attributes, float32; attributes of the stack `class_names` and `psf_fwhm`, pixel.
     catalogue : str
         ECSV written, a row per galaxy: `id, part, class` and the attributes.
     options : dict
@@ -44,10 +46,10 @@ def import_galaxies(*, manifest, train, valid, test, catalogue, folder, options,
         raise ValueError(f"data set {options['source']} holds {source.YIELDS}, not galaxies with classes")
     chosen = source.Options(**options["options"])
     about = source.describe(folder, chosen)
-    names = about.pop("classes")
+    names, about["unit"] = about.pop("classes"), normalised_unit(about.get("unit"), f"data set {options['source']}")
     draws, rows = rng(seed, "import_galaxies"), []
     with ExitStack() as files:
-        stack_about = {**about, "class_names": ",".join(names), "seed": seed, "code": code}
+        stack_about = {**about, "class_names": names, "seed": seed, "code": code}
         paths = dict(zip(PARTS, (train, valid, test), strict=True))
         writers = {part: files.enter_context(create_stack(path, **stack_about)) for part, path in paths.items()}
         pairs = iter(progress(source.read(folder, chosen), "galaxies"))
@@ -59,7 +61,8 @@ def import_galaxies(*, manifest, train, valid, test, catalogue, folder, options,
         check(rows, options["source"])
         if options["balance"]:
             repeat_rare(writers["train"], draws)
-    write_catalogue(catalogue, {name: np.array([row[name] for row in rows]) for name in ("id", "part", *described[0])})
+    columns = {name: np.array([row[name] for row in rows]) for name in ("id", "part", *described[0])}
+    write_catalogue(catalogue, columns, unit=about["unit"], column=galaxy_column)
 
 
 def shares(split):

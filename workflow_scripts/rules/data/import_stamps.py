@@ -7,6 +7,7 @@ import numpy as np
 
 from workflow_scripts.formats.catalogues import write_catalogue
 from workflow_scripts.formats.stacks import create_stack
+from workflow_scripts.formats.units import normalised_unit
 from workflow_scripts.measuring.photometry import flux_to_magnitude
 from workflow_scripts.measuring.stamp_checks import measure_own
 from workflow_scripts.settings import plugins
@@ -41,6 +42,7 @@ def import_stamps(*, manifest, stamps, stamp_catalogue, folder, options, seed, c
     source = plugins.load("datasets", options["source"])
     chosen = source.Options(**options["options"])
     about, rows, n_read = source.describe(folder, chosen), [], 0
+    about["unit"] = normalised_unit(about.get("unit"), f"data set {options['source']}")
     with create_stack(stamps, seed=seed, code=code, **about) as writer:
         pairs = iter(progress(source.read(folder, chosen), "stamps"))
         while block := list(islice(pairs, BLOCK)):
@@ -76,7 +78,7 @@ def describe(stamp, row, size):
         raise ValueError(f"stamp {row['id']} is {image.shape[1]}x{image.shape[0]} px: set stamps.size to its side")
     plane = image[..., 0] if image.ndim == 3 else image
     measured = measure_own(plane, stamp["segmentation"], row["segval"], noise)
-    named = ("mag", "mag_err", "radius", "z", "galtype", "segval")
+    named = ("mag", "mag_err", "flux_radius", "z", "galtype", "segval")
     first = {"id": row["id"], "x": measured["x"], "y": measured["y"], **{name: row[name] for name in named}}
     return {**first, **row, "flux": measured["flux"], "snr": measured["snr"], "noise": noise}
 

@@ -1,14 +1,13 @@
-"""Rule draw_galaxies: generated galaxies beside real ones, strips, and asked against measured."""
+"""Rule draw_galaxies: generated galaxies beside real ones, strips, and requested against measured attributes."""
 
 import numpy as np
 
-from workflow_scripts.attributes.recovery import LOGARITHMIC, MEANT_FOR_ONE, SLIDERS
-from workflow_scripts.formats.catalogues import read_catalogue
+from workflow_scripts.formats.recovery import read_recovery
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.formats.tables import read_csv
 from workflow_scripts.imaging.display import as_pictures, display_range
 from workflow_scripts.report.galaxies import draw_galaxies as draw_classes
-from workflow_scripts.report.galaxies import draw_sliders, draw_strips
+from workflow_scripts.report.galaxies import draw_recovery, draw_strips
 from workflow_scripts.report.style import house_style, save
 from workflow_scripts.runtime.entry import run_rule
 
@@ -23,7 +22,7 @@ def draw_galaxies(*, test, table, stamps, catalogues, moved, galaxies, sliders, 
     test : str
         Stack of the real test galaxies.
     table : str
-        What `measure_sliders` wrote.
+        What `measure_recovery` wrote.
     stamps, catalogues : list of str
         Galaxies generated as the test part is, a file per generator.
     moved : list of str
@@ -35,15 +34,15 @@ def draw_galaxies(*, test, table, stamps, catalogues, moved, galaxies, sliders, 
     """
     names = options["generators"]
     with open_stack(test) as stack:
-        levels, classes = display_range(stack["image"][:N_SCALED]), stack.attributes["class_names"].split(",")
+        levels, classes = display_range(stack["image"][:N_SCALED]), stack.names("class_names")
     rows = {"real": some_of_each(test, classes, levels)}
     rows |= {name: some_of_each(path, classes, levels) for name, path in zip(names, stamps, strict=True)}
     found = {(row["model"], row["attribute"]): float(row["r2"]) for row in read_csv(table)}
-    pairs = {name: read_pairs(path) for name, path in zip(names, catalogues, strict=True)}
+    pairs = {name: read_recovery(path).pairs() for name, path in zip(names, catalogues, strict=True)}
     moving = {name: read_strips(path, levels) for name, path in zip(names, moved, strict=True)}
     with house_style():
         save(draw_classes(rows, classes), galaxies)
-        save(draw_sliders(pairs, found), sliders)
+        save(draw_recovery(pairs, found), sliders)
         save(draw_strips({name: one for name, (one, _) in moving.items()}, next(iter(moving.values()))[1]), strips)
 
 
@@ -59,24 +58,12 @@ def some_of_each(path, classes, levels):
     return shown
 
 
-def read_pairs(path):
-    """Return asked and measured values of every slider, as they are compared."""
-    found, pairs = read_catalogue(path), {}
-    for name in (name for name in SLIDERS if {f"asked_{name}", f"measured_{name}"} <= set(found.colnames)):
-        kept = np.asarray(found["class"]) != "merger" if name in MEANT_FOR_ONE else slice(None)
-        asked, measured = (np.asarray(found[f"{kind}_{name}"], float)[kept] for kind in ("asked", "measured"))
-        if name in LOGARITHMIC:
-            asked, measured = np.log10(asked), np.log10(np.maximum(measured, 1e-3 * asked.min()))
-        pairs[name] = asked, measured
-    return pairs
-
-
 def read_strips(path, levels):
     """Return the strips of the first class, (attribute, step, y, x[, 3]), and the names of the attributes."""
     with open_stack(path) as stack:
         rows = np.flatnonzero(stack["class"][:] == 0)
         moved, pictures = stack["moved"][rows], as_pictures(stack["image"][rows], *levels)
-        names = stack.attributes["asked"].split(",")
+        names = stack.names("requested")
     numbers = list(dict.fromkeys(moved.tolist()))
     return np.stack([pictures[moved == number] for number in numbers]), [names[number] for number in numbers]
 

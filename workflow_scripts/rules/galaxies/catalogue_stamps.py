@@ -1,12 +1,12 @@
-"""Rule catalogue_stamps: generated galaxies as catalogue, FITS and pictures, with what they were asked to be."""
+"""Rule catalogue_stamps: generated galaxies as catalogue, FITS and pictures, with requested and measured attributes."""
 
 import numpy as np
 from astropy.io import fits
-from astropy.table import Table
 
+from workflow_scripts.attributes.known import CLASS, galaxy_column
 from workflow_scripts.formats.albums import create_album
 from workflow_scripts.formats.atomic import whole_file
-from workflow_scripts.formats.catalogues import write_catalogue
+from workflow_scripts.formats.catalogues import table_hdu, write_catalogue
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.imaging.display import as_pictures, display_range
 from workflow_scripts.measuring.attributes import APPARENT, ATTRIBUTES, measure_attributes
@@ -26,8 +26,8 @@ def catalogue_stamps(*, stamps, train, catalogue, cube, album, options):
     train : str
         Stack of real galaxies: they set the scale of the pictures, the same for all.
     catalogue : str
-        ECSV written, a row per galaxy: `number`, `class`, `asked_...`, `measured_...`, `outside` (the attributes that
-        are beyond the data, comma-separated).
+        ECSV written, a row per galaxy: `number`, `class`, `requested_...`, `measured_...`, `outside` (the requested
+        attributes that are out of the range of the training data, comma-separated).
     cube : str
         FITS written: the images (n[, band], y, x), and the catalogue as a table.
     album : str
@@ -40,14 +40,14 @@ def catalogue_stamps(*, stamps, train, catalogue, cube, album, options):
     with open_stack(stamps) as stack:
         measured = measure(stack, ATTRIBUTES if options["linear"] else APPARENT)
         columns = columns_of(stack, measured)
-        write_catalogue(catalogue, columns)
+        write_catalogue(catalogue, columns, unit=stack.attributes["unit"] or "", column=galaxy_column)
         write_cube(cube, stack, columns)
         with create_album(album) as add:
             for start in range(0, len(stack), BLOCK):
                 pictures = as_pictures(stack["image"][start : start + BLOCK], black, white)
                 for row, picture in enumerate(pictures, start):
-                    kind = columns["class"][row] if "class" in columns else "all"
-                    add(f"{kind}/{row:06d}", picture)
+                    kind = columns[CLASS.name][row] if CLASS.name in columns else "all"
+                    add(f"{kind.replace('/', '_')}/{row:06d}", picture)
 
 
 def measure(stack, names):
@@ -61,13 +61,18 @@ def columns_of(stack, measured):
     """Return the catalogue of a stack."""
     names = [name for name in stack.file if name not in OURS and not name.startswith("outside_")]
     columns = {"number": np.arange(len(stack))}
-    if "class" in names:
-        columns["class"] = np.array(stack.attributes["class_names"].split(","))[stack["class"][:]]
-    columns |= {f"asked_{name}": stack[name][:] for name in names if name != "class"}
+    if CLASS.name in names:
+        columns[CLASS.name] = np.array(stack.names("class_names"))[stack[CLASS.name][:]]
+    columns |= {f"requested_{name}": stack[name][:] for name in names if name != CLASS.name}
     columns |= {f"measured_{name}": values.astype(np.float32) for name, values in measured.items()}
-    beyond = {name.removeprefix("outside_"): stack[name][:] for name in stack.file if name.startswith("outside_")}
-    said = [",".join(name for name, flag in beyond.items() if flag[row]) for row in range(len(stack))]
-    return {**columns, "outside": np.array(said, dtype="U")}
+    return {**columns, "outside": outside_of(stack)}
+
+
+def outside_of(stack):
+    """Return the names of the requested attributes that are out of range, comma-separated, (n,) str."""
+    flags = {name.removeprefix("outside_"): stack[name][:] for name in stack.file if name.startswith("outside_")}
+    names = [",".join(name for name, flag in flags.items() if flag[row]) for row in range(len(stack))]
+    return np.array(names, dtype="U")
 
 
 def write_cube(path, stack, columns):
@@ -86,8 +91,8 @@ def write_cube(path, stack, columns):
             block = images[start : start + step].astype(np.float32)
             stream.write(np.ascontiguousarray(block if block.ndim == 3 else np.moveaxis(block, -1, 1)))
         stream.close()
-        table = fits.table_to_hdu(Table(columns))
-        fits.append(part, table.data, table.header)
+        with fits.open(part, mode="append") as file:
+            file.append(table_hdu(columns, stack.attributes["unit"] or "", galaxy_column))
 
 
 if "snakemake" in globals():

@@ -1,4 +1,4 @@
-"""Rule classify_stamps: the class of generated galaxies, told by a network that learnt from real ones alone."""
+"""Rule classify_stamps: the class of generated galaxies, predicted by a network trained on real ones alone."""
 
 import logging
 
@@ -20,27 +20,27 @@ COLUMNS = ("model", "class", "purity", "purity_low", "purity_high", "n")
 
 
 def classify_stamps(*, test, stamps, weights, about, purity, options, code):
-    """Ask a classifier for the class of galaxies, and hold it against the class that was asked for.
+    """Predict the class of galaxies and compare it with the requested class.
 
     Parameters
     ----------
     test : str
-        Stack of real galaxies that nothing was learnt from: how far the classifier itself can be trusted.
+        Stack of held-out real galaxies: the performance of the classifier itself.
     stamps : list of str
         What `generate_stamps` wrote, a stack per generator.
     weights, about : str
         The trained classifier.
     purity : str
-        CSV written, `model, class, purity, purity_low, purity_high, n`: the share of the galaxies asked for as a
-        class that the classifier takes for it, with its 95 % interval; the class `all` is all of them, the
-        model `real` the test part.
+        CSV written, `model, class, purity, purity_low, purity_high, n`: the fraction of the galaxies
+        requested as a class that the classifier predicts to be of it, with its 95 % interval; the class `all` is all
+        of them, the model `real` the test part.
     options : dict
         `generators`: names of the stages; `device`, `torch_threads`.
 
     Raises
     ------
     ValueError
-        Where a stack does not say the classes of its galaxies, or the stage learnt something else.
+        Where a stack has no classes, or the stage is no classifier.
     """
     use_threads(options["torch_threads"])
     arrays, described = read_model(weights)
@@ -52,38 +52,38 @@ def classify_stamps(*, test, stamps, weights, about, purity, options, code):
             if "class" not in stack:
                 raise ValueError(f"{path}: no column class: generators and classifier need one in their condition")
             blocks = stack.blocks("image", BLOCK)
-            said = [
+            predicted = [
                 predictions(module, apply_stretch(as_channels(block), described["stretch"])).argmax(1)
                 for block in blocks
             ]
-            rows += rows_of(name, stack["class"][:], np.concatenate(said), classes)
+            rows += rows_of(name, stack["class"][:], np.concatenate(predicted), classes)
     for row in rows:
         logging.info("%s, %s: %.3f, %.3f to %.3f, of %d", *(row[name] for name in COLUMNS))
     write_csv(purity, rows, COLUMNS)
 
 
 def known_classes(described):
-    """Return the names of the classes that a stage tells.
+    """Return the names of the classes that a stage predicts.
 
     Raises
     ------
     ValueError
-        Where it tells something else, or other things, too.
+        Where it predicts anything else.
     """
-    told = described["condition"]
-    if [one["name"] for one in told] != ["class"] or told[0]["kind"] != "class":
+    targets = described["condition"]
+    if [one["name"] for one in targets] != ["class"] or targets[0]["kind"] != "class":
         raise ValueError(f"stage {described['stage']} is no classifier: its condition has to be [class]")
-    return told[0]["names"] or [str(value) for value in told[0]["values"]]
+    return targets[0]["names"] or [str(value) for value in targets[0]["values"]]
 
 
-def rows_of(model, asked, said, classes):
-    """Return the rows of one sample: all classes together, then each that was asked for."""
-    chosen = {"all": np.full(len(asked), True), **{name: asked == kind for kind, name in enumerate(classes)}}
+def rows_of(model, requested, predicted, classes):
+    """Return the rows of one sample: all classes together, then each requested class."""
+    chosen = {"all": np.full(len(requested), True), **{name: requested == kind for kind, name in enumerate(classes)}}
     rows = []
     for name, mine in chosen.items():
         n = int(mine.sum())
         if n:
-            found = dict(zip(COLUMNS[2:5], share(int((said == asked)[mine].sum()), n), strict=True))
+            found = dict(zip(COLUMNS[2:5], share(int((predicted == requested)[mine].sum()), n), strict=True))
             rows.append({"model": model, "class": name, **found, "n": n})
     return rows
 

@@ -5,7 +5,6 @@ import logging
 import numpy as np
 import torch
 
-from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.formats.tables import write_csv
 from workflow_scripts.imaging.stretch import apply_stretch, fit_stretch
 from workflow_scripts.judging.intervals import mean
@@ -26,9 +25,9 @@ COLUMNS = ("training", "n_real", "n_generated", *(f"{name}{end}" for name in SCO
 def compare_augmentation(*, train, test, generated, table, options, seed, code):
     """Train classifiers on few real galaxies of a class, on these and generated ones, and on all real ones.
 
-    Generated galaxies make a class more frequent, too: what they tell is the gain over the few, shown as often. The
-    generator knew all real galaxies of the training part: where few are kept, it brings what it learnt from the
-    others, and the classifier of all real ones is the limit to read the gain against.
+    Generated galaxies also make a class more frequent: what they add is the gain over the few, repeated as often. The
+    generator was trained on all real galaxies of the training part: where few are kept, it contributes what it learnt
+    from the others, and the classifier of all real ones is the limit to read the gain against.
 
     Parameters
     ----------
@@ -55,14 +54,16 @@ def compare_augmentation(*, train, test, generated, table, options, seed, code):
     there = int((real[1] == rare).sum())
     more = made[0][made[1] == rare]
     if not len(more):
-        raise ValueError(f"{generated}: no galaxy of class {options['rare']!r} was generated: ask for some")
+        raise ValueError(f"{generated}: no galaxy of class {options['rare']!r} was generated: request some")
     scores = {}
     for number in progress(range(options["n_seeds"]), "seeds"):
         for name, examples, classes in training_sets(*real[:2], more, rare, options, rng(seed, STREAM, number)):
-            said = told(fabric, examples, classes, tested[0], len(real[2]), options, torch_seed(seed, STREAM, number))
+            predicted = trained_predictions(
+                fabric, examples, classes, tested[0], len(real[2]), options, torch_seed(seed, STREAM, number)
+            )
             n_real = there if name == "all" else options["n_real"] or there
             counts = {"n_real": n_real, "n_generated": len(more) if name == "augmented" else 0}
-            scores.setdefault(name, (counts, []))[1].append(judge(said, tested[1], rare))
+            scores.setdefault(name, (counts, []))[1].append(performance(predicted, tested[1], rare))
             logging.info(
                 "seed %d, %s: accuracy %.3f, completeness %.3f, purity %.3f", number, name, *scores[name][1][-1]
             )
@@ -74,10 +75,7 @@ def compare_augmentation(*, train, test, generated, table, options, seed, code):
 def read_classes(path):
     """Return images (n, channel, y, x), their classes (n,) and the names of these."""
     examples, columns, attributes = read_examples(path, ["class"])
-    names = class_names(["class"], attributes).get("class")
-    if not names:  # what was generated says its columns by other words
-        with open_stack(path) as stack:
-            names = str(stack.attributes["class_names"]).split(",")
+    names = class_names(["class"], attributes)["class"]
     return examples, columns["class"], names
 
 
@@ -103,8 +101,8 @@ def training_sets(examples, classes, more, rare, options, draws):
     yield "all", examples, classes
 
 
-def told(fabric, examples, classes, tested, n_classes, options, number):
-    """Train a classifier and return the classes that it tells of the test images, (n,)."""
+def trained_predictions(fabric, examples, classes, tested, n_classes, options, number):
+    """Train a classifier and return its classes of the test images, (n,)."""
     stretch = fit_stretch(examples, options["stretch"], options.get("softening"))
     scaled, wanted = apply_stretch(examples, stretch), np.eye(n_classes, dtype=np.float32)[classes]
     model = plugins.load("models", options["model"])
@@ -120,11 +118,11 @@ def told(fabric, examples, classes, tested, n_classes, options, number):
     return predictions(training.average.module, apply_stretch(tested, stretch)).argmax(axis=1)
 
 
-def judge(said, actual, rare):
+def performance(predicted, actual, rare):
     """Return the accuracy, and completeness and purity of the rare class; a purity of nothing found is 0."""
-    found, there = said == rare, actual == rare
+    found, there = predicted == rare, actual == rare
     right = int((found & there).sum())
-    return float((said == actual).mean()), right / max(1, int(there.sum())), right / max(1, int(found.sum()))
+    return float((predicted == actual).mean()), right / max(1, int(there.sum())), right / max(1, int(found.sum()))
 
 
 def row_of(name, counts, values, least=0):

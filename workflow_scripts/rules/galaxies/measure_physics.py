@@ -20,44 +20,46 @@ COLUMNS = ("model", "physics_loss", "constant_guess", "n")
 
 
 def measure_physics(*, test, stamps, weights, about, physics, options, code):
-    """Ask the predictor what galaxies are, and hold it against what they were asked to be.
+    """Predict the attributes of galaxies and compare them with the requested ones.
 
-    The predictor also trained the published models, so this is what they optimise and no proof that sliders act.
+    The published models are trained on the predictor's loss, so that a low value is no evidence of attribute recovery.
 
     Parameters
     ----------
     test : str
-        Stack of real galaxies that nothing was learnt from: what the predictor itself gets wrong.
+        Stack of held-out real galaxies: the error of the predictor itself.
     stamps : list of str
         What `generate_stamps` wrote, a stack per generator.
     weights, about : str
         The trained predictor.
     physics : str
         CSV written, `model, physics_loss, constant_guess, n`: the mean squared error over the attributes, each on a
-        scale of 1 from the lowest value of the training data to the highest; and that of always saying their mean.
+        scale of 1 from the lowest value of the training data to the highest; and that of the constant mean.
     options : dict
         `generators`: names of the stages; `device`, `torch_threads`.
     """
     use_threads(options["torch_threads"])
     arrays, described = read_model(weights)
     module = rebuild(plugins.load("models", described["model"]), arrays, described, find_device(options["device"]))
-    told, scale = described["condition"], ranges(described["condition"])
+    targets, scale = described["condition"], ranges(described["condition"])
     rows = []
     for name, path in zip(["real", *options["generators"]], [test, *stamps], strict=True):
         with open_stack(path) as stack:
-            known = read_known(stack, [one["name"] for one in told], path)
+            known = read_known(stack, [one["name"] for one in targets], path)
             blocks = stack.blocks("image", BLOCK)
-            said = [predictions(module, apply_stretch(as_channels(block), described["stretch"])) for block in blocks]
-        asked = apply_conditions(known, told) / scale
-        off = np.concatenate(said) / scale - asked
-        loss, guess = float(np.square(off).mean()), float(np.square(asked).mean())
-        rows.append({"model": name, "physics_loss": loss, "constant_guess": guess, "n": len(asked)})
+            predicted = [
+                predictions(module, apply_stretch(as_channels(block), described["stretch"])) for block in blocks
+            ]
+        requested = apply_conditions(known, targets) / scale
+        residual = np.concatenate(predicted) / scale - requested
+        loss, guess = float(np.square(residual).mean()), float(np.square(requested).mean())
+        rows.append({"model": name, "physics_loss": loss, "constant_guess": guess, "n": len(requested)})
         logging.info("%s: physics loss %.4f, of a constant guess %.4f, %d galaxies", *rows[-1].values())
     write_csv(physics, rows, COLUMNS)
 
 
 def read_known(stack, names, path):
-    """Return the columns that the predictor tells.
+    """Return the columns that the predictor predicts.
 
     Raises
     ------
@@ -66,7 +68,7 @@ def read_known(stack, names, path):
     """
     missing = [name for name in names if name not in stack]
     if missing:
-        raise ValueError(f"{path}: no column {', '.join(missing)}, which the predictor tells")
+        raise ValueError(f"{path}: no column {', '.join(missing)}, which the predictor predicts")
     return {name: stack[name][:] for name in names}
 
 

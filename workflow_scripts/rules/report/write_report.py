@@ -14,7 +14,7 @@ from workflow_scripts.report.tables import (
     interval_cell,
     leaderboard_rows,
     metric_heads,
-    slider_rows,
+    recovery_rows,
     words,
 )
 from workflow_scripts.report.verdict import say_verdict
@@ -86,7 +86,7 @@ def write_report(
         **ranking(leaderboard, errors, {row["sky"]: row for row in read_csv(sky_costs)}, options),
         "scorer_errors": errors,
         "compared": [row for path in scorer_table for row in comparison_rows(read_csv(path))],
-        "sliders": [row for path in sliders for row in slider_rows(read_csv(path))],
+        "sliders": [row for path in sliders for row in recovery_rows(read_csv(path))],
         "answers": {name: answer_rows(read_csv(path)) for name, path in zip(options["tables"], tables, strict=True)},
         "baselines": [baseline_row(*pair) for pair in zip(map(words, options["blends"]), baselines, strict=True)],
         "pixels": describe_pixels(images, data),

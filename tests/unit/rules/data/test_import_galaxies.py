@@ -8,6 +8,8 @@ import pytest
 from workflow_scripts.rules.data import import_galaxies as entry
 from workflow_scripts.formats.catalogues import read_catalogue
 from workflow_scripts.formats.stacks import open_stack
+from workflow_scripts.training.conditions import fit_conditions
+from workflow_scripts.training.data import class_names
 
 SPLIT = {"train": 0.6, "valid": 0.2, "test": 0.2}
 
@@ -44,7 +46,7 @@ def test_parts_hold_every_galaxy_once(tmp_path, monkeypatch):
     numbers = []
     for part, path in paths.items():
         with open_stack(path) as stack:
-            assert stack.attributes["class_names"] == "round,thin"
+            assert stack.names("class_names") == ["round", "thin"]
             mine = stack["number"][:]
             numbers += list(mine)
             assert set(table["part"][mine]) == {part}
@@ -95,3 +97,16 @@ def test_too_few_galaxies_are_refused(tmp_path, monkeypatch):
 def test_other_data_sets_are_refused(tmp_path, monkeypatch):
     with pytest.raises(ValueError, match="holds images, not galaxies"):
         run(tmp_path, monkeypatch, SimpleNamespace(YIELDS="images"))
+
+
+def test_names_of_classes_may_hold_commas_and_any_letter(tmp_path, monkeypatch):
+    classes = ["E, S0", "Spirale ä, dicht"]
+    made = source([{**row, "class": classes[i % 2]} for i, row in enumerate(rows_of(40))])
+    made.describe = lambda folder, options: {"unit": "µJy", "classes": list(classes), "psf_fwhm": 2.0}
+    paths, table = run(tmp_path, monkeypatch, made)
+    assert set(table["class"]) == set(classes)
+    assert str(table["flux"].unit) == "uJy"
+    with open_stack(paths["train"]) as stack:
+        assert stack.names("class_names") == classes
+        columns, attributes = {"class": stack["class"][:]}, stack.attributes
+    assert fit_conditions(columns, class_names(["class"], attributes))[0]["names"] == classes

@@ -9,7 +9,7 @@ from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.rules.data.import_stamps import import_stamps
 
 NAMES = ("candels_img.npy", "candels_seg.npy", "candels_cat.csv")
-COLUMNS = ["id", "x", "y", "mag", "mag_err", "radius", "z", "galtype", "segval"]
+COLUMNS = ["id", "x", "y", "mag", "mag_err", "flux_radius", "z", "galtype", "segval"]
 N = 70  # more than are written at a time
 
 

@@ -13,12 +13,12 @@ from workflow_scripts.rules.galaxies import measure_physics as physics
 from workflow_scripts.rules.galaxies.compare_augmentation import (
     COLUMNS,
     compare_augmentation,
-    judge,
+    performance,
     row_of,
     training_sets,
 )
 
-CLASSES = "disc,ring"
+CLASSES = ["disc", "ring"]
 NUMBER = {"kind": "number", "log": False, "low": 0.0, "high": 4.0, "mean": 2.0, "std": 1.0}
 ABOUT = {"model": "oracle", "stretch": {"kind": "none"}, "shape": [1, 4, 4], "options": {}, "stage": "oracle"}
 ASKED = {"device": "cpu", "torch_threads": 1, "generators": ["mine"]}
@@ -66,7 +66,7 @@ def test_purity_is_the_share_of_what_was_asked_for(tmp_path, monkeypatch):
     classes = np.array([0, 0, 0, 1], np.int32)
     test = write_stack(tmp_path / "test.h5", images_saying(np.eye(2)[classes]), **{"class": classes})
     stamps = write_stack(tmp_path / "s.h5", images_saying(np.eye(2)[[0, 0, 1, 1]]), **{"class": classes})
-    told = [{"name": "class", "kind": "class", "values": [0, 1], "names": CLASSES.split(",")}]
+    told = [{"name": "class", "kind": "class", "values": [0, 1], "names": CLASSES}]
     trained = write_weights(tmp_path, told)
     classifying.classify_stamps(
         test=test, stamps=[stamps], **trained, purity=tmp_path / "p.csv", options=ASKED, code=""
@@ -181,5 +181,5 @@ def test_what_cannot_be_compared_is_refused(tmp_path, sets, change, said):
 
 
 def test_accuracy_completeness_and_purity_by_hand():
-    said, actual = np.array([1, 1, 0, 0, 2, 0]), np.array([1, 0, 1, 0, 2, 0])
-    assert judge(said, actual, 1) == pytest.approx((4 / 6, 1 / 2, 1 / 2))
+    predicted, actual = np.array([1, 1, 0, 0, 2, 0]), np.array([1, 0, 1, 0, 2, 0])
+    assert performance(predicted, actual, 1) == pytest.approx((4 / 6, 1 / 2, 1 / 2))

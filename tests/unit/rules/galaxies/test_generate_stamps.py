@@ -36,7 +36,7 @@ def generate(tmp_path, monkeypatch):
     files = {name: str(tmp_path / name) for name in ("weights.safetensors", "weights.json", "real.h5", "stamps.h5")}
     about = {"model": "painter", "condition": CONDITION, "stretch": {"kind": "none"}}
     write_model(files["weights.safetensors"], files["weights.json"], {"weight": np.zeros(1, np.float32)}, about)
-    with create_stack(files["real.h5"], class_names="round,thin", unit="DN") as writer:
+    with create_stack(files["real.h5"], class_names=["round", "thin"], unit="DN") as writer:
         flux = np.linspace(1, 9, 20, dtype=np.float32)
         writer.append(image=np.zeros((20, 4, 4), np.float32), flux=flux, **{"class": np.arange(20, dtype=np.int32) % 2})
 
@@ -70,7 +70,7 @@ def test_stamps_are_what_the_table_asks_for(generate):
 def test_requests_beyond_the_data_are_told_and_flagged(generate, caplog):
     with caplog.at_level(logging.WARNING), open_stack(generate("class,flux\nthin,3\nround,500\n")) as stack:
         assert stack["outside_flux"][:].tolist() == [0, 1]
-    assert "1 requests are beyond" in caplog.text
+    assert "1 requests are out of the range" in caplog.text
     assert "2 (flux 500)" in caplog.text
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from workflow_scripts.datasets.simulated_galaxies import Options
 from workflow_scripts.formats.tables import read_csv
 from workflow_scripts.rules.data import import_galaxies
-from workflow_scripts.rules.galaxies import measure_sliders
+from workflow_scripts.rules.galaxies import measure_recovery
 
 
 def test_ceiling_of_simulated_galaxies(tmp_path):
@@ -18,12 +18,12 @@ def test_ceiling_of_simulated_galaxies(tmp_path):
     import_galaxies.import_galaxies(
         manifest="", **paths, catalogue=str(tmp_path / "all.ecsv"), folder="", options=options, seed=1, code=""
     )
-    sliders = tmp_path / "sliders.csv"
+    recovery = tmp_path / "recovery.csv"
     options = {"n_measured": 320, "truth_is_known": True, "generators": []}
-    measure_sliders.measure_sliders(
-        galaxies=paths["test"], generated=[], sliders=str(sliders), options=options, code=""
+    measure_recovery.measure_recovery(
+        galaxies=paths["test"], generated=[], recovery=str(recovery), options=options, code=""
     )
-    found = {row["attribute"]: SimpleNamespace(**row) for row in read_csv(sliders)}
+    found = {row["attribute"]: SimpleNamespace(**row) for row in read_csv(recovery)}
     assert {row.model for row in found.values()} == {"ceiling"}
     for name, least in (("half_light_radius", 0.88), ("flux", 0.97), ("axis_ratio", 0.93)):
         assert float(found[name].r2) > least, found[name]

@@ -1,0 +1,54 @@
+"""Rule measure_recovery: requested against measured attributes, with the ceiling that the measurement sets."""
+
+import logging
+
+import numpy as np
+
+from workflow_scripts.attributes.known import CLASS
+from workflow_scripts.attributes.recovery import RECOVERED, Recovery
+from workflow_scripts.formats.recovery import MERGER, read_recovery
+from workflow_scripts.formats.stacks import open_stack
+from workflow_scripts.formats.tables import write_csv
+from workflow_scripts.measuring.attributes import measure_attributes
+from workflow_scripts.runtime.entry import run_rule
+
+COLUMNS = ("model", "attribute", "r2", "bias", "scatter", "n")
+
+
+def measure_recovery(*, galaxies, generated, recovery, options, code):
+    """Measure how well generated galaxies have their requested attributes, and how well real ones of known truth do.
+
+    Parameters
+    ----------
+    galaxies : str
+        Stack of the test part, with the attributes that the data set knows.
+    generated : list of str
+        What `catalogue_stamps` wrote for the requests of the test part, a file per generator.
+    recovery : str
+        CSV written, `model, attribute, r2, bias, scatter, n`; the flux in decades, the radius in pixels. The model
+        `ceiling` is real galaxies of known truth, measured in the same way; those of a generator that makes them too
+        regular can be measured more exactly.
+    options : dict
+        `n_measured`: largest number of galaxies measured; `generators`: names of the stages; `truth_is_known`: of other
+        data there is no ceiling, as what is requested was measured in the same way.
+    """
+    found = {"ceiling": measure_ceiling(galaxies, options["n_measured"])} if options["truth_is_known"] else {}
+    found |= {name: read_recovery(path) for name, path in zip(options["generators"], generated, strict=True)}
+    rows = [{"model": name, **row} for name, one in found.items() for row in one.scores()]
+    for row in rows:
+        logging.info("%s: %s R2 %.3f, bias %.3f, scatter %.3f, %d galaxies", *(row[name] for name in COLUMNS))
+    write_csv(recovery, rows, COLUMNS)
+
+
+def measure_ceiling(galaxies, n_measured):
+    """Return the recovery of real galaxies: their known attributes and the measured ones."""
+    with open_stack(galaxies) as stack:
+        n, names = min(len(stack), n_measured), stack.names("class_names")
+        known = {one.name: stack[one.name][:n].astype(float) for one in RECOVERED if one.name in stack}
+        measured = measure_attributes(stack["image"][:n], stack.attributes.get("psf_fwhm") or 0.0)
+        merger = np.array([name == MERGER for name in names])[stack[CLASS.name][:n]]
+    return Recovery(requested=known, measured=measured, merger=merger)
+
+
+if "snakemake" in globals():
+    run_rule(measure_recovery, snakemake)
