@@ -22,7 +22,7 @@ LAW = {  # room: the rooms below it that it may import
     "blending": set(),
     "networks": set(),
     "models": {"networks", "settings"},
-    "training": {"formats"},
+    "training": {"formats", "imaging", "networks", "settings"},
     "datasets": {"formats", "imaging", "measuring", "settings"},
     "skies": {"imaging", "measuring", "scenes", "settings"},
     "features": {"imaging", "measuring", "scenes", "settings"},

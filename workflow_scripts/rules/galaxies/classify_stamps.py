@@ -4,16 +4,13 @@ import logging
 
 import numpy as np
 
-from workflow_scripts.formats.checkpoints import read_model
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.formats.tables import write_csv
-from workflow_scripts.imaging.stretch import apply_stretch
 from workflow_scripts.judging.intervals import share
+from workflow_scripts.networks.trainable import Capability
 from workflow_scripts.runtime.entry import run_rule
-from workflow_scripts.settings import plugins
-from workflow_scripts.training.data import as_channels
 from workflow_scripts.training.devices import find_device, use_threads
-from workflow_scripts.training.sampling import predictions, rebuild
+from workflow_scripts.training.stage import load_predictor
 
 BLOCK = 512  # images in memory at a time
 COLUMNS = ("model", "class", "purity", "purity_low", "purity_high", "n")
@@ -43,47 +40,28 @@ def classify_stamps(*, test, stamps, weights, about, purity, options, code):
         Where a stack does not say the classes of its galaxies, or the stage learnt something else.
     """
     use_threads(options["torch_threads"])
-    arrays, described = read_model(weights)
-    classes = known_classes(described)
-    module = rebuild(plugins.load("models", described["model"]), arrays, described, find_device(options["device"]))
+    classifier = load_predictor(weights, find_device(options["device"]), Capability.CLASSIFIER)
+    classes = classifier.description.class_names()
     rows = []
     for name, path in zip(["real", *options["generators"]], [test, *stamps], strict=True):
         with open_stack(path) as stack:
             if "class" not in stack:
                 raise ValueError(f"{path}: no column class: generators and classifier need one in their condition")
-            blocks = stack.blocks("image", BLOCK)
-            said = [
-                predictions(module, apply_stretch(as_channels(block), described["stretch"])).argmax(1)
-                for block in blocks
-            ]
-            rows += rows_of(name, stack["class"][:], np.concatenate(said), classes)
+            predicted = [classifier.predict(block).argmax(1) for block in stack.blocks("image", BLOCK)]
+            rows += rows_of(name, stack["class"][:], np.concatenate(predicted), classes)
     for row in rows:
         logging.info("%s, %s: %.3f, %.3f to %.3f, of %d", *(row[name] for name in COLUMNS))
     write_csv(purity, rows, COLUMNS)
 
 
-def known_classes(described):
-    """Return the names of the classes that a stage tells.
-
-    Raises
-    ------
-    ValueError
-        Where it tells something else, or other things, too.
-    """
-    told = described["condition"]
-    if [one["name"] for one in told] != ["class"] or told[0]["kind"] != "class":
-        raise ValueError(f"stage {described['stage']} is no classifier: its condition has to be [class]")
-    return told[0]["names"] or [str(value) for value in told[0]["values"]]
-
-
-def rows_of(model, asked, said, classes):
-    """Return the rows of one sample: all classes together, then each that was asked for."""
-    chosen = {"all": np.full(len(asked), True), **{name: asked == kind for kind, name in enumerate(classes)}}
+def rows_of(model, requested, predicted, classes):
+    """Return the rows of one sample: all classes together, then each that was requested."""
+    chosen = {"all": np.full(len(requested), True), **{name: requested == kind for kind, name in enumerate(classes)}}
     rows = []
     for name, mine in chosen.items():
         n = int(mine.sum())
         if n:
-            found = dict(zip(COLUMNS[2:5], share(int((said == asked)[mine].sum()), n), strict=True))
+            found = dict(zip(COLUMNS[2:5], share(int((predicted == requested)[mine].sum()), n), strict=True))
             rows.append({"model": model, "class": name, **found, "n": n})
     return rows
 

@@ -1,21 +1,18 @@
 """Rule generate_stamps: galaxies that are what was asked for."""
 
 import logging
-from functools import partial
 
 import numpy as np
 
 from workflow_scripts.attributes.requests import CLASS, beyond_data, complete_requests, draw_requests, strips, take
-from workflow_scripts.formats.checkpoints import read_model
 from workflow_scripts.formats.requests import read_requests
 from workflow_scripts.formats.stacks import copy_attributes, create_stack, open_stack
-from workflow_scripts.imaging.stretch import invert_stretch
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.progress import progress
 from workflow_scripts.runtime.seeds import rng
-from workflow_scripts.settings import plugins
 from workflow_scripts.training.devices import find_device, use_threads
-from workflow_scripts.training.sampling import BATCH, Sampler, rebuild
+from workflow_scripts.training.sampling import BATCH
+from workflow_scripts.training.stage import load_generator
 
 BLOCK = 512  # galaxies drawn from one generator
 SHOWN = 5  # requests beyond the data that a message names
@@ -46,17 +43,15 @@ def generate_stamps(*, weights, about, train, test, table, stamps, options, seed
         Where a request names an unknown class, or, if `strict`, is beyond the data.
     """
     use_threads(options["torch_threads"])
-    arrays, described = read_model(weights)
-    module = rebuild(plugins.load("models", described["model"]), arrays, described, find_device(options["device"]))
-    names = [one["name"] for one in described["condition"]]
+    generator = load_generator(weights, find_device(options["device"]))
+    names = generator.description.condition_names
     if not names:
         raise ValueError(f"stage {options['stage']} has no condition: nothing can be asked of it")
     known, pixels = read_known(train, names)
     asked, moved = ask(options, known, test, table, rng(seed, f"requests {options['request']}"))
     strip = options["source"] == "strips"
     size = len(moved) // options["n"] if strip else BLOCK
-    invert = partial(invert_stretch, stretch=described["stretch"])
-    sampler = Sampler(module, invert, described["condition"], batch=min(BATCH, size))
+    generator = generator.with_batch(min(BATCH, size))
     beyond = beyond_data(asked, known)
     warn(beyond, asked, options["strict"])
     stream = f"generate_stamps {options['request']} {options['stage']}"
@@ -64,10 +59,10 @@ def generate_stamps(*, weights, about, train, test, table, stamps, options, seed
         for item, start in enumerate(progress(range(0, len(moved), size), "blocks")):
             rows = slice(start, min(start + size, len(moved)))
             wanted, draws = take(asked, rows), rng(seed, stream, 0 if strip else item)  # a strip's steps share theirs
-            images = sampler(rows.stop - rows.start, draws, wanted)
+            images = generator(rows.stop - rows.start, draws, wanted)
             flags = {f"outside_{name}": flag[rows].astype(np.uint8) for name, flag in beyond.items()}
             writer.append(image=images, moved=moved[rows], **numbered(wanted, pixels["class_names"]), **flags)
-        writer.describe(evaluations_per_image=sampler.evaluations / len(moved))
+        writer.describe(evaluations_per_image=generator.evaluations / len(moved))
 
 
 def read_known(path, names):
