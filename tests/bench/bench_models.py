@@ -20,10 +20,11 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
+from workflow_scripts.networks.trainable import Capability
 from workflow_scripts.settings import plugins
-from workflow_scripts.training.data import Batches
+from workflow_scripts.training.data import Batches, Examples
 from workflow_scripts.training.devices import launched
-from workflow_scripts.training.loop import Training
+from workflow_scripts.training.loop import Schedule, Training
 
 SIDE, BATCH, N_STEPS, N_SAMPLES = 32, 64, 5, 256
 GALAXIES = [  # model, options, at 64 px in three bands with eight numbers asked
@@ -59,9 +60,9 @@ def build(name, options, n_condition, shape):
     module.prepare(torch.from_numpy(x))
     condition = np.ones((len(x), n_condition), np.float32) if n_condition else None
     fabric = launched("cpu", 1, "32-true")
-    batches = Batches(x, condition, fabric.device, "none")
-    settings = {"batch": BATCH, "ema_decay": 0.99}
-    return Training(fabric, module, batches, torch.from_numpy(x), settings, torch.Generator().manual_seed(0))
+    batches = Batches(Examples(x, condition), fabric.device, "none")
+    schedule = Schedule(batch=BATCH, ema_decay=0.99, steps=N_STEPS, checkpoint_every=N_STEPS)
+    return Training(fabric, module, batches, schedule, torch.Generator().manual_seed(0))
 
 
 def milliseconds(function, n):
@@ -80,7 +81,7 @@ def measure(name, options, n_condition, shape):
     training = build(name, options, n_condition, shape)
     step = milliseconds(training.advance, N_STEPS)
     condition, module = torch.ones((BATCH, n_condition)) if n_condition else None, training.average.module
-    if not module.generates:
+    if module.capability != Capability.GENERATOR:
         return step, float("nan"), float("nan")
 
     @torch.no_grad()

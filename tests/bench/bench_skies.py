@@ -20,21 +20,21 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
-import torch
 import yaml
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 from workflow_scripts.datasets import simulated_fields
 from workflow_scripts.formats.catalogues import write_catalogue
-from workflow_scripts.formats.checkpoints import write_model
 from workflow_scripts.formats.stacks import StackWriter, create_stack
 from workflow_scripts.rules.generation import generate_skies as entry
 from workflow_scripts.rules.patches.fit_point_process import fit_law
 from workflow_scripts.settings import plugins
-from workflow_scripts.training.conditions import fit_conditions, n_conditions
+from workflow_scripts.training.conditions import fit_conditions
+from workflow_scripts.training.description import StageDescription, write_stage
 from workflow_scripts.training.resume import to_arrays
-from workflow_scripts.training.sampling import Sampler
+from workflow_scripts.training.sampling import TrainedGenerator
+from workflow_scripts.training.stage import build_module, load_module
 
 SIDE, CELLS, N_TRAIN, N_FIELDS, N_SHARDS = 1000, 32, 50, (96, 480), 2
 PUBLISHED = {"patch_dcgan": {"width": 64}, "sized_gan": {"width": 64}}  # the published widths; config.yaml has smaller
@@ -105,29 +105,25 @@ def write_parts(folder, table):
         writer.append(level=[[0, 0, 1, 2]], quantile=[[-1, 0, 1]], correlation=np.ones((1, 3, 3)))
     for name, stage in yaml.safe_load((ROOT / "config.yaml").read_text())["stages"].items():
         if any(name in roles.values() for _, roles in SKIES):
-            write_stage(folder, name, stage, marks)
+            write_fresh(folder, name, stage, marks)
 
 
-def write_stage(folder, name, stage, marks):
+def write_fresh(folder, name, stage, marks):
     """Write a fresh network as a trained stage."""
-    model, given = plugins.load("models", stage["model"]), {**stage["options"], **PUBLISHED.get(name, {})}
-    shape = SHAPES.get(stage["data"], (1, 32, 32))
-    condition = fit_conditions({column: marks[column] for column in stage.get("condition", [])}, {})
-    torch.manual_seed(0)
-    module = model.build(model.Options(**given), shape, n_conditions(condition))
-    stretch = {"kind": "none"} if stage["stretch"] == "none" else {"kind": "linear", "low": -50.0, "high": 50.0}
-    about = {
-        "model": stage["model"],
-        "options": given,
-        "shape": list(shape),
-        "stretch": stretch,
-        "condition": condition,
-    }
-    write_model(folder / f"{name}.safetensors", folder / f"{name}.json", to_arrays("", module.state_dict()), about)
+    description = StageDescription(
+        model=stage["model"],
+        options={**stage["options"], **PUBLISHED.get(name, {})},
+        shape=SHAPES.get(stage["data"], (1, 32, 32)),
+        stretch={"kind": "none"} if stage["stretch"] == "none" else {"kind": "linear", "low": -50.0, "high": 50.0},
+        condition=fit_conditions({column: marks[column] for column in stage.get("condition", [])}, {}),
+    )
+    module = build_module(description, seed=0)
+    tensors = to_arrays("", module.state_dict())
+    write_stage(folder / f"{name}.safetensors", folder / f"{name}.json", tensors, module, description)
 
 
-class Filled(Sampler):
-    """A fresh sampler whose places are replaced by those of some 35 sources."""
+class Filled(TrainedGenerator):
+    """A fresh generator whose positions are replaced by those of some 35 sources."""
 
     def __call__(self, n, rng, condition=None):
         start = time.process_time()
@@ -145,7 +141,8 @@ class Filled(Sampler):
 def make(job):
     """Make one shard; return the seconds of CPU time, what they went to, and the peak memory in MB."""
     folder, name, roles, n_fields, shard, grey = job
-    entry.Sampler, spent["sources"] = Filled, 0
+    entry.READERS["stage"] = lambda path, device: Filled(*load_module(path, device))
+    spent["sources"] = 0
     StackWriter.append, entry.grey = timed("writing", StackWriter.append), timed("grey levels", entry.grey)
     entry.read_parts = timed("reading the parts", entry.read_parts)
     given = {"round_to": 1.0} if name == "layered" else {}

@@ -7,6 +7,7 @@ SHARED = {
     "stage": "little",
     "condition": [],
     "counted_in": "steps",
+    "keep": "last",
     "steps": 12,
     "batch": 8,
     "ema_decay": 0.9,

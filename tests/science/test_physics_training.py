@@ -1,20 +1,20 @@
 """A stage whose drawings a trained predictor checks: through `train_stage`, in one go, cut off, and refused."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
 from workflow_scripts.formats.atomic import read_json
 from workflow_scripts.formats.stacks import create_stack, open_stack
 from workflow_scripts.formats.tables import read_csv
-from workflow_scripts.rules.generation.generate_skies import read_stage
-from workflow_scripts.rules.training.train_stage import n_valid, schedule, train_stage
+from workflow_scripts.networks.trainable import Trainable
+from workflow_scripts.rules.training.train_stage import schedule, train_stage
 from workflow_scripts.training.loop import Training
+from workflow_scripts.training.monitor import n_valid
+from workflow_scripts.training.stage import load_generator
 
 SHARED = {
-    "counted_in": "steps", "steps": 12, "batch": 8, "ema_decay": 0.9, "checkpoint_every": 4, "device": "cpu",
-    "gpus": 1, "precision": "32-true", "torch_threads": 1, "augment": "dihedral", "stretch": "asinh",
+    "counted_in": "steps", "steps": 12, "batch": 8, "ema_decay": 0.9, "checkpoint_every": 4, "keep": "last",
+    "device": "cpu", "gpus": 1, "precision": "32-true", "torch_threads": 1, "augment": "dihedral", "stretch": "asinh",
 }  # fmt: skip
 ATTRIBUTES = ["flux", "theta"]
 STAGES = {
@@ -90,11 +90,11 @@ def test_health_is_in_the_history(folder):
 
 def test_a_trained_stage_draws_what_is_asked_for_in_physical_units(folder):
     train(folder, "physics_gan")
-    sampler = read_stage(folder / "physics_gan" / "weights.safetensors", "cpu")
+    generator = load_generator(folder / "physics_gan" / "weights.safetensors", "cpu")
     asked = {"class": np.array(["merger", "spiral"]), "flux": np.array([5.0, 50.0]), "theta": np.zeros(2)}
-    drawn = sampler(2, np.random.default_rng(0), condition=asked)
+    drawn = generator(2, np.random.default_rng(0), condition=asked)
     assert drawn.shape == (2, 16, 16, 3)
-    assert not np.array_equal(drawn, sampler(2, np.random.default_rng(0), condition={**asked, "flux": np.ones(2)}))
+    assert not np.array_equal(drawn, generator(2, np.random.default_rng(0), condition={**asked, "flux": np.ones(2)}))
 
 
 def test_a_predictor_keeps_what_it_says_of_unseen_images(folder):
@@ -109,11 +109,13 @@ def test_a_predictor_of_images_of_another_range_is_refused(folder):
 
 
 def test_epochs_see_every_example_once_on_average():
-    given = {"steps": 30, "checkpoint_every": 10, "batch": 64}
-    assert schedule({**given, "counted_in": "epochs"}, 1000) == (30 * 16, 10 * 16)
-    assert schedule({**given, "counted_in": "steps"}, 1000) == (30, 10)
+    given = {"steps": 30, "checkpoint_every": 10, "batch": 64, "ema_decay": 0.9}
+    found = [schedule({**given, "counted_in": unit}, 1000) for unit in ("epochs", "steps")]
+    assert [(one.steps, one.checkpoint_every) for one in found] == [(30 * 16, 10 * 16), (30, 10)]
 
 
-def test_a_network_that_draws_in_many_steps_is_looked_at_on_fewer_examples():
-    counts = [n_valid(SimpleNamespace(evaluations=evaluations)) for evaluations in (1, 8, 35, 100)]
+def test_a_model_that_samples_in_many_steps_is_monitored_on_fewer_examples():
+    counts, module = [], Trainable()
+    for module.evaluations in (1, 8, 35, 100):
+        counts.append(n_valid(module))
     assert counts == [512, 512, 117, 64]

@@ -9,14 +9,14 @@ from little_training import count_steps, interrupt
 from little_training import train as train_in
 
 from workflow_scripts.formats.atomic import read_json
-from workflow_scripts.formats.checkpoints import read_model
 from workflow_scripts.formats.stacks import create_stack, open_stack
 from workflow_scripts.formats.tables import read_csv
 from workflow_scripts.models.coordinate_gan import CoordinateGAN
 from workflow_scripts.models.wgan import WGAN
-from workflow_scripts.rules.generation.generate_skies import read_stage
-from workflow_scripts.training.loop import WARM_UP, Training
+from workflow_scripts.training.description import read_stage
+from workflow_scripts.training.loop import WARM_UP, Schedule, Training
 from workflow_scripts.training.resume import locked
+from workflow_scripts.training.stage import load_generator
 
 OPTIONS = {
     "wgan": {
@@ -70,9 +70,8 @@ def test_interrupted_and_resumed_equals_in_one_go(data, monkeypatch, kind, at):
 def test_a_rate_that_is_annealed_rises_and_falls_to_nothing():
     optimizer, rates = SimpleNamespace(param_groups=[{"lr": 0.5}]), []
     for step in (0, WARM_UP - 1, 500, 999):
-        about = SimpleNamespace(
-            settings={"anneal": 1000}, step=step, optimizers={"all": optimizer}, rates={"all": [2.0]}
-        )
+        schedule = Schedule(batch=1, ema_decay=0, steps=1000, checkpoint_every=1000, anneal=True)
+        about = SimpleNamespace(schedule=schedule, step=step, optimizers={"all": optimizer}, rates={"all": [2.0]})
         Training.set_rates(about, "all")
         rates.append(optimizer.param_groups[0]["lr"])
     assert rates == pytest.approx([2 / WARM_UP, 2 * (1 - (WARM_UP - 1) / 1000), 1.0, 0.002])
@@ -126,9 +125,9 @@ def test_samples_that_are_all_one_stop_the_training(data, monkeypatch):
 
 def test_what_is_written_says_what_it_is(data):
     train(data, "wgan", "a")
-    tensors, about = read_model(data / "a" / "w.safetensors")
-    assert about["shape"] == [1, 16, 16]
-    assert (about["model"], about["steps"], about["n_train"], about["unit"]) == ("wgan", 12, 40, "DN")
+    tensors, about = read_stage(data / "a" / "w.safetensors")
+    assert about.shape == (1, 16, 16)
+    assert (about.model, about.steps, about.n_train, about.unit) == ("wgan", 12, 40, "DN")
     assert all(np.isfinite(array).all() for array in tensors.values())
     history = read_csv(data / "a" / "history.csv", ["step", "critic_loss", "generator_loss", "valid_distance"])
     assert [int(row["step"]) for row in history] == [4, 8, 12]
@@ -141,17 +140,17 @@ def test_a_trained_stage_samples_in_the_units_of_its_data(data):
     train(data, "wgan", "a")
     with open_stack(data / "wgan_train.h5") as stack:
         low, high = float(stack["image"][:].min()), float(stack["image"][:].max())
-    sampler = read_stage(data / "a" / "w.safetensors", "cpu")
-    images = sampler(5, np.random.default_rng(0))
+    generator = load_generator(data / "a" / "w.safetensors", "cpu")
+    images = generator(5, np.random.default_rng(0))
     assert images.shape == (5, 16, 16)
     assert low <= images.min() <= images.max() <= high
     assert images.max() > 1  # not the network's own range
-    np.testing.assert_array_equal(images, sampler(70, np.random.default_rng(0))[:5])
+    np.testing.assert_array_equal(images, generator(70, np.random.default_rng(0))[:5])
 
 
 def test_a_stretch_is_as_soft_as_is_asked(data):
     train(data, "wgan", "a", stretch="asinh", softening=7)
-    assert read_model(data / "a" / "w.safetensors")[1]["stretch"]["softening"] == 7
+    assert read_stage(data / "a" / "w.safetensors")[1].stretch["softening"] == 7
 
 
 @pytest.mark.parametrize(

@@ -214,7 +214,7 @@ def test_no_stamp_is_left(tmp_path):
 
 
 EXAMPLES = {
-    "one example": (np.ones((1, 16, 16)), "1 examples for stage stars; at least 2"),
+    "one example": (np.ones((1, 16, 16)), "1 examples; at least 2"),
     "NaN": (np.where(np.arange(16) == 3, np.nan, np.ones((8, 16, 16))), "some values are NaN"),
     "one value": (np.ones((8, 16, 16)), "one value 1.0: there is nothing to learn"),
 }
@@ -227,7 +227,7 @@ def test_nothing_to_learn_from(case, tmp_path):
         writer.append(image=images.astype(np.float32))
     options = {"stage": "stars", "model": "wgan", "options": {}, "steps": 2, "batch": 2, "ema_decay": 0.9}
     options |= {"checkpoint_every": 1, "augment": "none", "stretch": "linear", "device": "cpu", "gpus": 1}
-    options |= {"condition": [], "counted_in": "steps", "precision": "32-true", "torch_threads": 1}
+    options |= {"condition": [], "counted_in": "steps", "keep": "last", "precision": "32-true", "torch_threads": 1}
     outputs = {name: str(tmp_path / "stage" / name) for name in ("weights", "about", "history", "samples")}
     data = {"train_data": str(tmp_path / "data.h5"), "valid_data": str(tmp_path / "data.h5"), "predictor": []}
     with pytest.raises(ValueError, match=words):

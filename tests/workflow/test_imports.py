@@ -22,7 +22,7 @@ LAW = {  # room: the rooms below it that it may import
     "blending": set(),
     "networks": set(),
     "models": {"networks", "settings"},
-    "training": {"attributes", "formats"},
+    "training": {"attributes", "formats", "imaging", "networks", "settings"},
     "datasets": {"formats", "imaging", "measuring", "settings"},
     "skies": {"imaging", "measuring", "scenes", "settings"},
     "features": {"attributes", "imaging", "measuring", "scenes", "settings"},

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from workflow_scripts.networks.regression import Head, convolution
-from workflow_scripts.networks.trainable import Trainable
+from workflow_scripts.networks.trainable import Capability, Trainable
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,7 @@ def build(options, shape, n_condition=0):
 class ClassCNN(Trainable):
     """Strided convolutions, mean and maximum of every map, one linear layer."""
 
-    generates = False
-    target = "condition"
+    capability = Capability.CLASSIFIER
 
     def __init__(self, options, shape, n_condition):
         super().__init__()

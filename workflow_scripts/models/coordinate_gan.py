@@ -71,10 +71,10 @@ class CoordinateGAN(Trainable):
         logs = {"d_real": on_real.detach().sigmoid().mean(), "d_fake": on_fake.detach().sigmoid().mean()}
         return loss + cross_entropy(on_fake, torch.zeros_like(on_fake)), logs
 
-    def trained_in(self, phase):
+    def trained_parameters(self, phase):
         """Return the parameters of one of the two networks."""
         return list(getattr(self, phase).parameters())
 
     def optimizer(self, phase):
         """Return Adam without momentum."""
-        return torch.optim.Adam(self.trained_in(phase), lr=self.options.lr, betas=(0.0, 0.99))
+        return torch.optim.Adam(self.trained_parameters(phase), lr=self.options.lr, betas=(0.0, 0.99))

@@ -58,7 +58,7 @@ class PhysicsGAN(Adversarial):
 
     def __init__(self, options, shape, n_condition):
         super().__init__(options.latent, (options.lr, options.lr), options.label, options.fake_label)
-        self.physics_weight, self.largest_gradient = options.physics_weight, options.largest_gradient
+        self.physics_weight, self.max_gradient_norm = options.physics_weight, options.largest_gradient
         n = n_doublings(shape[1])
         falling, rising = ([4] * n + [3, 1])[-n:], ([1, 2] + [4] * n)[:n]
         self.generator = ConvolutionalGenerator(options.latent + n_condition, shape, options.width, factors=falling)

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from workflow_scripts.networks.convolutional import normalised
-from workflow_scripts.networks.trainable import Trainable
+from workflow_scripts.networks.trainable import Capability, Trainable
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,7 @@ class PhysicsPredictor(Trainable):
     stride 2 and 256 dense numbers have its 0.45 million parameters.
     """
 
-    generates = False
-    target = "condition"
+    capability = Capability.PREDICTOR
 
     def __init__(self, options, shape, n_condition):
         super().__init__()

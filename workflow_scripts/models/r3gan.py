@@ -73,13 +73,13 @@ class R3GAN(Trainable):
         loss = softplus(on_fake - on_real).mean() + self.options.gamma / 2 * penalty
         return loss, {"penalty": penalty.detach(), "margin": (on_real - on_fake).detach().mean()}
 
-    def trained_in(self, phase):
+    def trained_parameters(self, phase):
         """Return the parameters of one of the two networks."""
         return list(getattr(self, phase).parameters())
 
     def optimizer(self, phase):
         """Return Adam without momentum."""
-        made = torch.optim.Adam(self.trained_in(phase), lr=self.options.lr, betas=(0.0, 0.9))
+        made = torch.optim.Adam(self.trained_parameters(phase), lr=self.options.lr, betas=(0.0, 0.9))
         self.schedules[phase] = made
         return made
 

@@ -72,15 +72,15 @@ class WGAN(Trainable):
         (gradient,) = torch.autograd.grad(self.critic(between).sum(), between, create_graph=True)
         return ((gradient.flatten(1).norm(dim=1) - 1) ** 2).mean()
 
-    def trained_in(self, phase):
+    def trained_parameters(self, phase):
         """Return the parameters of one of the two networks."""
         return list(getattr(self, phase).parameters())
 
     def optimizer(self, phase):
         """Return Adam for the gradient penalty, RMSprop for clipped weights."""
         if self.options.penalty:
-            return torch.optim.Adam(self.trained_in(phase), lr=self.options.lr, betas=(0.0, 0.9))
-        return torch.optim.RMSprop(self.trained_in(phase), lr=self.options.lr)
+            return torch.optim.Adam(self.trained_parameters(phase), lr=self.options.lr, betas=(0.0, 0.9))
+        return torch.optim.RMSprop(self.trained_parameters(phase), lr=self.options.lr)
 
     def after_step(self, phase):
         """Clip the critic's weights where there is no penalty."""

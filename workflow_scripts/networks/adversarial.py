@@ -65,13 +65,13 @@ class Adversarial(Trainable):
         logits = self.judge(fake, condition)
         return cross_entropy(logits, torch.ones_like(logits)), {}
 
-    def trained_in(self, phase):
+    def trained_parameters(self, phase):
         """Return the parameters of one of the two networks."""
         return list(getattr(self, phase).parameters())
 
     def optimizer(self, phase):
         """Return Adam as DCGANs take it."""
-        return torch.optim.Adam(self.trained_in(phase), lr=self.lr[phase], betas=(0.5, 0.999))
+        return torch.optim.Adam(self.trained_parameters(phase), lr=self.lr[phase], betas=(0.5, 0.999))
 
 
 class WithMap(nn.Module):

@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from workflow_scripts.networks.trainable import Trainable
+from workflow_scripts.networks.trainable import Capability, Trainable
 
 LARGEST = 1.0  # absolute errors above it count linearly, smaller ones by their square
 
@@ -23,7 +23,7 @@ class ScoreRegressor(Trainable):
         Of Adam.
     """
 
-    generates = False
+    capability = Capability.SCORER
 
     def __init__(self, network, side, middle, lr):
         super().__init__()

@@ -1,7 +1,18 @@
-"""What every trainable model is: a module with phases, losses, samples and an optimiser per phase."""
+"""The base of every trainable model: phases, losses, an optimiser per phase, and a declared capability."""
+
+from enum import StrEnum
 
 import torch
 from torch import nn
+
+
+class Capability(StrEnum):
+    """What a trained model can do."""
+
+    GENERATOR = "generator"  # `sample` draws images or vectors
+    PREDICTOR = "predictor"  # `predict` estimates the columns of its condition, (n, k)
+    CLASSIFIER = "classifier"  # `predict` gives the probability of each class of its condition, (n, k)
+    SCORER = "scorer"  # `predict` estimates one score per image, (n,)
 
 
 class Trainable(nn.Module):
@@ -9,37 +20,38 @@ class Trainable(nn.Module):
 
     Attributes
     ----------
+    capability : Capability
+        A generator has `sample`; all others have `predict`.
     phases : tuple of str
         What one training step optimises in turn; a name may come several times, each time on a new batch.
     evaluations : int
-        How often a network is run for one sample.
-    generates : bool
-        False: there is no `sample`, but `predict(x)` returns what batches hold as `target`.
-    target : {"score", "condition"}
-        What a network that does not generate tells: scores (n,), or what the images would be asked for, (n, k).
-    largest_gradient : float or None
-        Norm to which the gradient of each phase is cut back.
+        Forward passes of a network per sample.
+    guidance : float or None
+        Scale of classifier-free guidance (Ho and Salimans 2022), 1 for none; None where the model has no such guidance.
+    max_gradient_norm : float or None
+        Norm to which the gradient of each phase is clipped.
     physics : callable or None
-        A trained predictor's objection, `training.physics.PhysicsTerm`, where the stage names a predictor.
+        Physics loss by a trained predictor, `training.physics.PhysicsLoss`, where the stage names a predictor.
     """
 
+    capability = Capability.GENERATOR
     phases = ("all",)
     evaluations = 1
-    generates = True
-    target = "score"
-    largest_gradient = None
+    guidance = None
+    max_gradient_norm = None
     physics = None
 
     def prepare(self, x):
-        """Take from the training data (n, ...) what the model has to know of it, once, before the first step."""
+        """Take statistics of the training data (n, ...), once, before the first step."""
 
     def loss(self, batch, generator, phase):
-        """Return the loss of a phase and what to log.
+        """Return the loss of a phase and the quantities to log.
 
         Parameters
         ----------
         batch : dict of str to tensor
-            `x` (n, channel, y, x) or (n, k), in [-1, 1]; `condition` where the data has one.
+            `x` (n, channel, y, x) or (n, k), in [-1, 1]; `condition` (n, k) where the stage is conditioned, `score`
+            (n,) where the model is a scorer.
         generator : torch.Generator
         phase : str
 
@@ -51,23 +63,27 @@ class Trainable(nn.Module):
         raise TypeError(f"{type(self).__name__} has no loss")
 
     def sample(self, n, condition, generator):
-        """Return n samples, (n, channel, y, x) or (n, k), in the range that the network works in."""
-        raise TypeError(f"{type(self).__name__} has no sample")
+        """Return n samples, (n, channel, y, x) or (n, k), in the network's range."""
+        raise TypeError(f"{type(self).__name__} has no sample: it is a {self.capability}")
 
-    def trained_in(self, phase):
+    def predict(self, x):
+        """Return the prediction for images (n, channel, y, x) in the network's range, (n,) or (n, k)."""
+        raise TypeError(f"{type(self).__name__} has no predict: it is a {self.capability}")
+
+    def trained_parameters(self, phase):
         """Return the parameters that a phase optimises."""
         return list(self.parameters())
 
     def optimizer(self, phase):
         """Return the optimiser of a phase."""
-        return torch.optim.Adam(self.trained_in(phase), lr=2e-4)
+        return torch.optim.Adam(self.trained_parameters(phase), lr=2e-4)
 
     def after_step(self, phase):
-        """Do what has to follow an optimiser's step (clipping the weights of a critic, say)."""
+        """Do what follows an optimiser's step, such as clipping the weights of a critic."""
 
 
 def refuse_condition(n_condition, name):
-    """Refuse a stage's `condition` for a model that takes none.
+    """Refuse a stage's `condition` for an unconditional model.
 
     Raises
     ------
@@ -79,5 +95,5 @@ def refuse_condition(n_condition, name):
 
 
 def normal(shape, generator, like):
-    """Draw standard normal numbers where the generator is; return them on the device and with the type of a tensor."""
+    """Draw standard normal numbers on the generator's device; return them with the device and type of a tensor."""
     return torch.randn(shape, generator=generator, device=generator.device, dtype=like.dtype).to(like.device)

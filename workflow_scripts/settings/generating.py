@@ -31,6 +31,7 @@ class Generating:
         asked = {
             "condition": [],
             "anneal": False,
+            "keep": "last",
             "counted_in": "steps",
             "predictor": "",
             "softening": None,

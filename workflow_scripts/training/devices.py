@@ -71,7 +71,7 @@ def share_of(batch, fabric):
     return batch if devices == 1 else {name: values[rows] for name, values in batch.items()}
 
 
-def noise_of(generator, fabric):
+def loss_generator(generator, fabric):
     """Return the generator of a loss's own draws: each of several devices has another one.
 
     They are drawn from a copy of the one that all share, which stays in step on all devices: a checkpoint keeps it

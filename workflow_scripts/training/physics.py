@@ -1,21 +1,21 @@
-"""The physics term: a trained predictor says what generated images are, and the generator hears how far off that is."""
+"""The physics loss: the error of a trained predictor's estimate on generated images against their condition."""
 
 import torch
 
 from workflow_scripts.training.conditions import places, ranges
 
 
-class PhysicsTerm:
-    """Mean squared error of what a predictor finds in images against what was asked.
+class PhysicsLoss:
+    """Mean squared error of the attributes that a predictor estimates from images against the requested ones.
 
-    Attributes count on a scale from 0 to 1, the range of the training data, as in the published loss.
+    Attributes are scaled to the range of the training data, 0 to 1, as in the published loss.
 
     Parameters
     ----------
     predictor : networks.trainable.Trainable
-        Trained, in evaluation mode; it is not trained on.
+        Trained, in evaluation mode; its weights are frozen.
     columns : sequence of int
-        Of the condition, those that the predictor tells.
+        Columns of the condition that the predictor estimates.
     ranges : (k,) float32
         Of each of them, from the lowest value of the data to the highest.
     """
@@ -25,43 +25,39 @@ class PhysicsTerm:
         self.ranges = torch.as_tensor(ranges, device=next(predictor.parameters()).device)
 
     def __call__(self, x, condition):
-        """Return the error of images (n, channel, y, x) asked for conditions (n, k)."""
-        off = self.predictor.predict(x) - condition[:, self.columns]
-        return (off / self.ranges).square().mean()
+        """Return the loss of images (n, channel, y, x) generated for conditions (n, k)."""
+        residual = self.predictor.predict(x) - condition[:, self.columns]
+        return (residual / self.ranges).square().mean()
 
     def constant_guess(self, condition):
-        """Return the error of a predictor that always says the mean of the data: what the term is read against."""
+        """Return the loss of a predictor that always gives the mean of the data: the reference for the loss."""
         return (condition[:, self.columns] / self.ranges).square().mean()
 
 
-def physics_term(predictor, about, stretch, description):
-    """Return the term of a predictor for a stage that learns from the same data.
+def physics_loss(predictor, description):
+    """Return the physics loss of a trained predictor for a stage that is trained on the same data.
 
     Parameters
     ----------
-    predictor : networks.trainable.Trainable
-    about : dict
-        What the predictor's weights are.
-    stretch : dict
-        Of the stage's images.
-    description : list of dict
-        Of the stage's condition.
+    predictor : training.prediction.TrainedPredictor
+        Of attributes or classes.
+    description : training.description.StageDescription
+        Of the stage.
 
     Raises
     ------
     ValueError
-        Where the stage named is no predictor, or learnt something else: images of another range, or columns of other
-        values.
+        Where the predictor was trained on images of another range, or on columns of other values.
     """
-    if predictor.generates or predictor.target != "condition":
-        raise ValueError(f"predictor {about['stage']}: model {about['model']} does not tell attributes from images")
-    known, found = {one["name"]: one for one in description}, places(description)
-    strange = [one["name"] for one in about["condition"] if known.get(one["name"]) != one]
-    if strange or about["stretch"] != stretch:
-        what = f"condition {', '.join(strange)}" if strange else f"stretch {about['stretch']['kind']}"
+    theirs = predictor.description
+    known = {column["name"]: column for column in description.condition}
+    unlike = [column["name"] for column in theirs.condition if known.get(column["name"]) != column]
+    if unlike or theirs.stretch != description.stretch:
+        differing = f"condition {', '.join(unlike)}" if unlike else f"stretch {theirs.stretch['kind']}"
         raise ValueError(
-            f"predictor {about['stage']}: its {what} is not that of this stage: train both on one kind of data, "
+            f"predictor {theirs.stage}: its {differing} is not that of this stage: train both on one kind of data, "
             "with one stretch and the same columns"
         )
-    columns = [column for one in about["condition"] for column in found[one["name"]]]
-    return PhysicsTerm(predictor, columns, ranges(about["condition"]))
+    columns_of = places(description.condition)
+    columns = [column for name in theirs.condition_names for column in columns_of[name]]
+    return PhysicsLoss(predictor.module, columns, ranges(theirs.condition))

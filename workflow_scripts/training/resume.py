@@ -55,6 +55,38 @@ def owner_of(folder):
     return (folder / "owner").read_text() if (folder / "owner").exists() else "unknown"
 
 
+class Checkpoints:
+    """The checkpoints of one training in its state folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Locked by the caller.
+    key : str
+        `state_key` of the training; a state of another key is ignored.
+    """
+
+    def __init__(self, folder, key):
+        self.folder, self.key = Path(folder), key
+
+    def save(self, training, monitor=None):
+        """Write the state of a training and its monitor; of several processes the first one does."""
+        if training.fabric.is_global_zero:
+            arrays, history = (monitor.tensors(), monitor.history) if monitor else ({}, [])
+            save_state(self.folder, self.key, training.step, training.tensors() | arrays, history)
+
+    def restore(self, training, monitor=None):
+        """Return a training and its monitor to the last checkpoint; tell whether there is one."""
+        state = load_state(self.folder, self.key)
+        if state is None:
+            return False
+        step, arrays, history = state
+        training.restore(step, arrays)
+        if monitor:
+            monitor.restore(arrays, history)
+        return True
+
+
 def save_state(folder, key, step, tensors, history):
     """Write a checkpoint: first the tensors under a name of their own, then the JSON that points to them."""
     folder = Path(folder)

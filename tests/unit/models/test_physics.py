@@ -1,6 +1,7 @@
 """The published models of galaxies: their sizes, losses on values by hand, schedules, and the physics term."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +10,9 @@ import torch
 from workflow_scripts.models import physics_diffusion, physics_gan, physics_predictor
 from workflow_scripts.settings import plugins
 from workflow_scripts.training.conditions import apply_conditions, fit_conditions
-from workflow_scripts.training.physics import PhysicsTerm, physics_term
+from workflow_scripts.training.description import StageDescription
+from workflow_scripts.training.physics import PhysicsLoss, physics_loss
+from workflow_scripts.training.prediction import TrainedPredictor
 
 PUBLISHED = (3, 64, 64)
 
@@ -24,8 +27,6 @@ def n_parameters(module):
 
 class Oracle(torch.nn.Module):
     """A predictor that always finds the same, whatever it sees."""
-
-    generates, target = False, "condition"
 
     def __init__(self, found):
         super().__init__()
@@ -73,7 +74,7 @@ def test_losses_of_a_gan_whose_discriminator_knows_nothing():
     for weight in gan.discriminator.parameters():
         torch.nn.init.zeros_(weight)
     condition = torch.tensor([[1.0, 0.5, -1.0], [0.0, 1.5, 1.0]])
-    gan.physics = PhysicsTerm(Oracle([0.5, 0.0]), [1, 2], np.array([1.0, 2.0], np.float32))
+    gan.physics = PhysicsLoss(Oracle([0.5, 0.0]), [1, 2], np.array([1.0, 2.0], np.float32))
     batch = {"x": torch.zeros(2, 1, 16, 16), "condition": condition}
     loss, logs = gan.loss(batch, seeded(), "discriminator")
     assert loss.item() == pytest.approx(2 * math.log(2))
@@ -98,7 +99,7 @@ def test_labels_are_smoothed_on_both_sides():
 def test_the_physics_term_moves_the_generator_and_not_the_predictor():
     predictor = physics_predictor.build(physics_predictor.Options(width=4), (1, 16, 16), 2).eval()
     gan = physics_gan.build(physics_gan.Options(latent=4, width=4), (1, 16, 16), 3)
-    gan.physics = PhysicsTerm(predictor, [1, 2], np.ones(2, np.float32))
+    gan.physics = PhysicsLoss(predictor, [1, 2], np.ones(2, np.float32))
     gan.physics(gan.draw(torch.zeros(2, 4), torch.zeros(2, 3)), torch.ones(2, 3)).backward()
     assert any(weight.grad is not None and weight.grad.abs().max() > 0 for weight in gan.generator.parameters())
     assert all(weight.grad is None for weight in predictor.parameters())
@@ -112,12 +113,16 @@ COLUMNS = {
 }
 
 
+def describe(stage, condition):
+    return StageDescription("m", {}, (1, 8, 8), {"kind": "linear"}, condition, stage=stage)
+
+
 def test_attributes_count_on_the_range_of_the_data():
     """The lowest told as the highest is an error of 1, in decades where these are told; an angle off by 90 degrees."""
     described = fit_conditions(COLUMNS, {})
-    about = {"condition": described[1:], "stretch": {"kind": "linear"}, "stage": "p", "model": "physics_predictor"}
     asked = torch.from_numpy(apply_conditions(COLUMNS, described))
-    term = physics_term(Oracle(asked[3, 3:].tolist()), about, {"kind": "linear"}, described)
+    predictor = TrainedPredictor(Oracle(asked[3, 3:].tolist()), describe("p", described[1:]))
+    term = physics_loss(predictor, describe("s", described))
     assert float(term(torch.zeros(1, 1), asked[:1])) == pytest.approx((1 + 1 + 0) / 3)
     assert float(term(torch.zeros(1, 1), asked[3:])) == pytest.approx(0)
 
@@ -127,9 +132,10 @@ def test_attributes_count_on_the_range_of_the_data():
     [({"stretch": {"kind": "asinh"}}, "stretch asinh"), ({"condition": [{"name": "flux"}]}, "condition flux")],
 )
 def test_a_predictor_of_other_data_is_refused(changed, words):
-    about = {"condition": fit_conditions(COLUMNS, {})[1:], "stretch": {"kind": "linear"}, "stage": "p", "model": "m"}
+    condition = fit_conditions(COLUMNS, {})
+    predictor = TrainedPredictor(Oracle([0.0]), replace(describe("p", condition[1:]), **changed))
     with pytest.raises(ValueError, match=f"predictor p: its {words} is not that of this stage"):
-        physics_term(Oracle([0.0]), {**about, **changed}, {"kind": "linear"}, fit_conditions(COLUMNS, {}))
+        physics_loss(predictor, describe("s", condition))
 
 
 def diffusion(shape=(1,), n_condition=0, **options):
@@ -157,7 +163,7 @@ def test_noise_is_added_and_taken_out():
 def test_loss_of_diffusion_on_values_by_hand():
     """A network that says nothing pays the mean square of the noise, and the physics term three times over."""
     model = diffusion((1, 8, 8), 3)
-    model.physics = PhysicsTerm(Oracle([0.5, 0.0]), [1, 2], np.array([1.0, 2.0], np.float32))
+    model.physics = PhysicsLoss(Oracle([0.5, 0.0]), [1, 2], np.array([1.0, 2.0], np.float32))
     batch = {"x": torch.zeros(64, 1, 8, 8), "condition": torch.tensor([[1.0, 0.5, -1.0]]).expand(64, 3)}
     loss, logs = model.loss(batch, seeded(), "all")
     assert float(logs["noise_loss"]) == pytest.approx(1, abs=0.1)

@@ -26,7 +26,8 @@ def options(module, steps):
     return {
         "stage": "s", "model": module.__name__.split(".")[-1], "options": {**SMALL[module], "lr": 3e-3}, "steps": steps,
         "batch": 16, "ema_decay": 0.9, "checkpoint_every": steps, "augment": "dihedral", "stretch": "linear",
-        "condition": [], "counted_in": "steps", "device": "cpu", "gpus": 1, "precision": "32-true", "torch_threads": 1,
+        "condition": [], "counted_in": "steps", "keep": "last", "device": "cpu", "gpus": 1,
+        "precision": "32-true", "torch_threads": 1,
     }  # fmt: skip
 
 
@@ -86,7 +87,7 @@ def test_a_score_depends_on_no_other_image(tmp_path):
 
 def test_images_of_another_size_or_bands_are_refused(tmp_path):
     trained = train(tmp_path, score_cnn, steps=5)
-    with pytest.raises(ValueError, match="images of 20x20 px in 1 bands; this network learnt from 24x24 px in 1"):
+    with pytest.raises(ValueError, match="images of 20x20 px in 1 bands; stage s was trained on 24x24 px in 1"):
         predict(tmp_path, trained, write(tmp_path / "small.h5", 4, 9, side=20))
     with pytest.raises(ValueError, match="24x24 px in 3 bands"):
         predict(tmp_path, trained, write(tmp_path / "bands.h5", 4, 9, bands=(3,)))

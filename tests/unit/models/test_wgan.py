@@ -72,7 +72,7 @@ def test_with_a_penalty_nothing_is_clipped(model):
 
 def test_phases_and_what_they_train(model):
     assert model.phases == ("critic", "critic", "generator")
-    ids = {phase: {id(weight) for weight in model.trained_in(phase)} for phase in ("critic", "generator")}
+    ids = {phase: {id(weight) for weight in model.trained_parameters(phase)} for phase in ("critic", "generator")}
     assert not ids["critic"] & ids["generator"]
     assert ids["critic"] | ids["generator"] == {id(weight) for weight in model.parameters()}
 

@@ -4,30 +4,32 @@ import torch
 
 from workflow_scripts.formats.stacks import create_stack
 from workflow_scripts.training.conditions import angle_columns, apply_conditions, fit_conditions
-from workflow_scripts.training.data import Batches, as_channels, class_names, read_examples, turn_each
+from workflow_scripts.training.data import Batches, Examples, read_data, turn_each
+from workflow_scripts.training.description import channels_first
 
 
 def test_channels_come_first():
-    assert as_channels(np.zeros((5, 4, 3))).shape == (5, 1, 4, 3)
-    assert as_channels(np.zeros((5, 4, 3, 2))).shape == (5, 2, 4, 3)
-    assert as_channels(np.zeros((5, 4))).shape == (5, 4)
+    assert channels_first(np.zeros((5, 4, 3))).shape == (5, 1, 4, 3)
+    assert channels_first(np.zeros((5, 4, 3, 2))).shape == (5, 2, 4, 3)
+    assert channels_first(np.zeros((5, 4))).shape == (5, 4)
 
 
 def test_examples_come_with_the_columns_asked_for_and_attributes(tmp_path):
     with create_stack(tmp_path / "a.h5", unit="DN", kind_names=["a", "b"]) as writer:
         writer.append(vector=np.eye(3, dtype=np.float32), flux=np.ones(3), kind=np.array([0, 1, 1]))
-    x, columns, attributes = read_examples(tmp_path / "a.h5", ["kind"])
-    np.testing.assert_array_equal(x, np.eye(3))
-    assert {name: one.tolist() for name, one in columns.items()} == {"kind": [0, 1, 1]}
-    assert attributes["unit"] == "DN"
-    assert class_names(["kind", "flux"], attributes) == {"kind": ["a", "b"]}
-    with pytest.raises(ValueError, match=r"a.h5: no column radius to be conditioned on; it has flux, kind, vector"):
-        read_examples(tmp_path / "a.h5", ["radius"])
+    data = read_data(tmp_path / "a.h5", ["kind", "flux"])
+    np.testing.assert_array_equal(data.x, np.eye(3))
+    assert {name: one.tolist() for name, one in data.columns.items()} == {"kind": [0, 1, 1], "flux": [1, 1, 1]}
+    assert data.attributes["unit"] == "DN"
+    assert data.class_names == {"kind": ["a", "b"]}
+    assert data.score is None
+    with pytest.raises(ValueError, match=r"a.h5: no conditioning column radius; it has flux, kind, vector"):
+        read_data(tmp_path / "a.h5", ["radius"])
 
 
 def test_batches_keep_examples_and_conditions_together():
     x = np.arange(10, dtype=np.float32)[:, None]
-    batches = Batches(x, 10 * x, torch.device("cpu"), "none")
+    batches = Batches(Examples(x, 10 * x), torch.device("cpu"), "none")
     batch = batches.draw(200, torch.Generator().manual_seed(0))
     torch.testing.assert_close(batch["condition"], 10 * batch["x"])
     assert set(batch["x"].ravel().tolist()) == set(range(10))
@@ -52,7 +54,7 @@ def test_the_angle_that_is_asked_for_turns_with_its_image():
     told = {"flux": np.ones(4), "theta": theta}
     described = fit_conditions(told, {})
     asked = apply_conditions(told, described)
-    batches = Batches(images[:, None], asked, torch.device("cpu"), "dihedral", angles=angle_columns(described))
+    batches = Batches(Examples(images[:, None], asked), torch.device("cpu"), "dihedral", angle_columns(described))
     batch = batches.draw(200, torch.Generator().manual_seed(0))
     light = batch["x"][:, 0].double()
     total = light.sum(dim=(1, 2))
@@ -70,5 +72,5 @@ def test_examples_lie_in_device_memory_where_they_take_less_than_half_of_it(monk
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (free, 10**6))
     monkeypatch.setattr(torch.Tensor, "to", lambda self, place: went.append(torch.device(place).type) or self)
     monkeypatch.setattr(torch.Tensor, "pin_memory", lambda self: went.append("pinned") or self)
-    Batches(np.zeros((500, 1), np.float32), None, torch.device("cuda"), "none")
+    Batches(Examples(np.zeros((500, 1), np.float32)), torch.device("cuda"), "none")
     assert went == (["cuda"] if in_device_memory else ["cpu", "pinned"])

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from workflow_scripts.training.devices import noise_of, share_of
+from workflow_scripts.training.devices import loss_generator, share_of
 
 ROOT = Path(__file__).parents[3]
 
@@ -52,7 +52,7 @@ def test_devices_share_a_batch():
 
 def test_devices_draw_different_noise_and_stay_in_step():
     generators = [torch.Generator().manual_seed(1) for _ in range(2)]
-    noise = [torch.randn(4, generator=noise_of(one, device(rank))) for rank, one in enumerate(generators)]
+    noise = [torch.randn(4, generator=loss_generator(one, device(rank))) for rank, one in enumerate(generators)]
     assert not torch.equal(*noise)
     assert torch.equal(*[one.get_state() for one in generators])
-    assert noise_of(generators[0], device(0, 1)) is generators[0]
+    assert loss_generator(generators[0], device(0, 1)) is generators[0]

@@ -10,9 +10,9 @@ import torch
 from torch import nn
 
 from workflow_scripts.networks.trainable import Trainable
-from workflow_scripts.training.data import Batches
+from workflow_scripts.training.data import Batches, Examples
 from workflow_scripts.training.devices import launched
-from workflow_scripts.training.loop import Training
+from workflow_scripts.training.loop import Schedule, Training
 
 
 class Alternating(Trainable):
@@ -28,11 +28,11 @@ class Alternating(Trainable):
         loss = ((self.second(torch.tanh(self.first(batch["x"]))) - batch["x"]) ** 2).mean()
         return loss, {"again": loss.detach()}
 
-    def trained_in(self, phase):
+    def trained_parameters(self, phase):
         return list(getattr(self, phase).parameters())
 
     def optimizer(self, phase):
-        return torch.optim.SGD(self.trained_in(phase), lr=0.1)
+        return torch.optim.SGD(self.trained_parameters(phase), lr=0.1)
 
 
 def main(devices, file):
@@ -41,9 +41,9 @@ def main(devices, file):
     torch.manual_seed(1)
     module = Alternating()
     x = np.random.default_rng(2).normal(size=(64, 6)).astype(np.float32)
-    batches = Batches(x, None, fabric.device, "none")
-    settings = {"batch": 16, "ema_decay": 0.9}
-    training = Training(fabric, module, batches, torch.from_numpy(x), settings, torch.Generator().manual_seed(3))
+    batches = Batches(Examples(x), fabric.device, "none")
+    schedule = Schedule(batch=16, ema_decay=0.9, steps=5, checkpoint_every=5)
+    training = Training(fabric, module, batches, schedule, torch.Generator().manual_seed(3))
     training.advance()
     gradients = {name: value.grad.numpy() for name, value in module.named_parameters()}
     for _ in range(4):

@@ -4,16 +4,13 @@ import logging
 
 import numpy as np
 
-from workflow_scripts.formats.checkpoints import read_model
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.formats.tables import write_csv
-from workflow_scripts.imaging.stretch import apply_stretch
 from workflow_scripts.judging.intervals import share
+from workflow_scripts.networks.trainable import Capability
 from workflow_scripts.runtime.entry import run_rule
-from workflow_scripts.settings import plugins
-from workflow_scripts.training.data import as_channels
 from workflow_scripts.training.devices import find_device, use_threads
-from workflow_scripts.training.sampling import predictions, rebuild
+from workflow_scripts.training.stage import load_predictor
 
 BLOCK = 512  # images in memory at a time
 COLUMNS = ("model", "class", "purity", "purity_low", "purity_high", "n")
@@ -43,41 +40,22 @@ def classify_stamps(*, test, stamps, weights, about, purity, options, code):
         Where a stack has no classes, or the stage is no classifier.
     """
     use_threads(options["torch_threads"])
-    arrays, described = read_model(weights)
-    classes = known_classes(described)
-    module = rebuild(plugins.load("models", described["model"]), arrays, described, find_device(options["device"]))
+    classifier = load_predictor(weights, find_device(options["device"]), Capability.CLASSIFIER)
+    classes = classifier.description.class_names()
     rows = []
     for name, path in zip(["real", *options["generators"]], [test, *stamps], strict=True):
         with open_stack(path) as stack:
             if "class" not in stack:
                 raise ValueError(f"{path}: no column class: generators and classifier need one in their condition")
-            blocks = stack.blocks("image", BLOCK)
-            predicted = [
-                predictions(module, apply_stretch(as_channels(block), described["stretch"])).argmax(1)
-                for block in blocks
-            ]
+            predicted = [classifier.predict(block).argmax(1) for block in stack.blocks("image", BLOCK)]
             rows += rows_of(name, stack["class"][:], np.concatenate(predicted), classes)
     for row in rows:
         logging.info("%s, %s: %.3f, %.3f to %.3f, of %d", *(row[name] for name in COLUMNS))
     write_csv(purity, rows, COLUMNS)
 
 
-def known_classes(described):
-    """Return the names of the classes that a stage predicts.
-
-    Raises
-    ------
-    ValueError
-        Where it predicts anything else.
-    """
-    targets = described["condition"]
-    if [one["name"] for one in targets] != ["class"] or targets[0]["kind"] != "class":
-        raise ValueError(f"stage {described['stage']} is no classifier: its condition has to be [class]")
-    return targets[0]["names"] or [str(value) for value in targets[0]["values"]]
-
-
 def rows_of(model, requested, predicted, classes):
-    """Return the rows of one sample: all classes together, then each requested class."""
+    """Return the rows of one sample: all classes together, then each that was requested."""
     chosen = {"all": np.full(len(requested), True), **{name: requested == kind for kind, name in enumerate(classes)}}
     rows = []
     for name, mine in chosen.items():

@@ -6,18 +6,18 @@ import numpy as np
 import torch
 
 from workflow_scripts.formats.tables import write_csv
-from workflow_scripts.imaging.stretch import apply_stretch, fit_stretch
 from workflow_scripts.judging.intervals import mean
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.progress import progress
 from workflow_scripts.runtime.seeds import rng, torch_seed
 from workflow_scripts.settings import plugins
-from workflow_scripts.training.data import Batches, class_names, read_examples
+from workflow_scripts.training.data import Batches, StageData, read_data
 from workflow_scripts.training.devices import start_fabric
-from workflow_scripts.training.loop import Training
-from workflow_scripts.training.sampling import predictions
+from workflow_scripts.training.loop import Schedule, Training, train
+from workflow_scripts.training.prediction import TrainedPredictor
+from workflow_scripts.training.stage import build_module
 
-STREAM, N_VALID = "compare_augmentation", 64  # unseen examples that a training wants to hold
+STREAM = "compare_augmentation"
 SCORES = ("accuracy", "completeness", "purity")
 COLUMNS = ("training", "n_real", "n_generated", *(f"{name}{end}" for name in SCORES for end in ("", "_low", "_high")))
 
@@ -49,34 +49,27 @@ def compare_augmentation(*, train, test, generated, table, options, seed, code):
         Where there is no such class, or fewer real galaxies of it than are to be kept, or none generated.
     """
     fabric = start_fabric({**options, "gpus": 1})  # these networks are small
-    real, tested, made = (read_classes(path) for path in (train, test, generated))
-    rare = number_of(options["rare"], real[2], train)
-    there = int((real[1] == rare).sum())
-    more = made[0][made[1] == rare]
+    real, tested, made = (read_data(path, ["class"]) for path in (train, test, generated))
+    rare = number_of(options["rare"], real.class_names.get("class", []), train)
+    n_there = int((real.columns["class"] == rare).sum())
+    more = made.x[made.columns["class"] == rare]
     if not len(more):
         raise ValueError(f"{generated}: no galaxy of class {options['rare']!r} was generated: request some")
     scores = {}
     for number in progress(range(options["n_seeds"]), "seeds"):
-        for name, examples, classes in training_sets(*real[:2], more, rare, options, rng(seed, STREAM, number)):
-            predicted = trained_predictions(
-                fabric, examples, classes, tested[0], len(real[2]), options, torch_seed(seed, STREAM, number)
-            )
-            n_real = there if name == "all" else options["n_real"] or there
+        sets = training_sets(real.x, real.columns["class"], more, rare, options, rng(seed, STREAM, number))
+        for name, images, classes in sets:
+            data = StageData(train, images, {"class": classes}, attributes=real.attributes)
+            predicted = classify(fabric, data, tested.x, options, torch_seed(seed, STREAM, number))
+            n_real = n_there if name == "all" else options["n_real"] or n_there
             counts = {"n_real": n_real, "n_generated": len(more) if name == "augmented" else 0}
-            scores.setdefault(name, (counts, []))[1].append(performance(predicted, tested[1], rare))
+            scores.setdefault(name, (counts, []))[1].append(performance(predicted, tested.columns["class"], rare))
             logging.info(
                 "seed %d, %s: accuracy %.3f, completeness %.3f, purity %.3f", number, name, *scores[name][1][-1]
             )
     gain = np.subtract(scores["augmented"][1], scores["repeated"][1])
     rows = [row_of(name, counts, values) for name, (counts, values) in scores.items()]
     write_csv(table, [*rows, row_of("gain", scores["augmented"][0], gain, least=-1)], COLUMNS)
-
-
-def read_classes(path):
-    """Return images (n, channel, y, x), their classes (n,) and the names of these."""
-    examples, columns, attributes = read_examples(path, ["class"])
-    names = class_names(["class"], attributes)["class"]
-    return examples, columns["class"], names
 
 
 def number_of(rare, names, path):
@@ -101,21 +94,18 @@ def training_sets(examples, classes, more, rare, options, draws):
     yield "all", examples, classes
 
 
-def trained_predictions(fabric, examples, classes, tested, n_classes, options, number):
-    """Train a classifier and return its classes of the test images, (n,)."""
-    stretch = fit_stretch(examples, options["stretch"], options.get("softening"))
-    scaled, wanted = apply_stretch(examples, stretch), np.eye(n_classes, dtype=np.float32)[classes]
-    model = plugins.load("models", options["model"])
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(number)
-        module = model.build(model.Options(**options["options"]), scaled.shape[1:], n_classes)
-    batches = Batches(scaled, wanted, fabric.device, options["augment"])
+def classify(fabric, data, tested, options, number):
+    """Train a classifier on data and return the classes that it predicts for the test images, (n,)."""
+    about = {"model": options["model"], "options": options["options"]}
+    description = data.describe(options["stretch"], options.get("softening"), **about)
+    module = build_module(description, number)
+    examples = data.encode(description, module.capability)
+    batches = Batches(examples, fabric.device, options["augment"])
+    schedule = Schedule(options["batch"], options["ema_decay"], options["steps"], options["steps"])
     generator = torch.Generator(fabric.device).manual_seed(number)
-    valid = torch.from_numpy(scaled[:N_VALID]).to(fabric.device)
-    training = Training(fabric, module, batches, valid, options, generator)
-    for _ in range(options["steps"]):
-        training.advance()
-    return predictions(training.average.module, apply_stretch(tested, stretch)).argmax(axis=1)
+    training = Training(fabric, module, batches, schedule, generator)
+    train(training)
+    return TrainedPredictor(training.average.module, description).predict(tested).argmax(axis=1)
 
 
 def performance(predicted, actual, rare):

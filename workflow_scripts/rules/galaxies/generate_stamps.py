@@ -1,22 +1,19 @@
 """Rule generate_stamps: galaxies with requested attributes."""
 
 import logging
-from functools import partial
 
 import numpy as np
 
 from workflow_scripts.attributes.known import CLASS
 from workflow_scripts.attributes.requests import complete_requests, draw_requests, out_of_range, strips, take
-from workflow_scripts.formats.checkpoints import read_model
 from workflow_scripts.formats.requests import read_requests
 from workflow_scripts.formats.stacks import copy_attributes, create_stack, open_stack
-from workflow_scripts.imaging.stretch import invert_stretch
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.progress import progress
 from workflow_scripts.runtime.seeds import rng
-from workflow_scripts.settings import plugins
 from workflow_scripts.training.devices import find_device, use_threads
-from workflow_scripts.training.sampling import BATCH, Sampler, rebuild
+from workflow_scripts.training.sampling import BATCH
+from workflow_scripts.training.stage import load_generator
 
 BLOCK = 512  # galaxies drawn from one generator
 SHOWN = 5  # requests out of range that a message names
@@ -47,31 +44,27 @@ def generate_stamps(*, weights, about, train, test, table, stamps, options, seed
         Where a request is impossible, or, if `strict`, out of the range of the training data.
     """
     use_threads(options["torch_threads"])
-    arrays, described = read_model(weights)
-    module = rebuild(plugins.load("models", described["model"]), arrays, described, find_device(options["device"]))
-    names = [one["name"] for one in described["condition"]]
+    generator = load_generator(weights, find_device(options["device"]))
+    names = generator.description.condition_names
     if not names:
         raise ValueError(f"stage {options['stage']} has no condition: no attribute can be requested of it")
     data, pixels = read_galaxies(train, names)
     requested, moved = make_requests(options, data, test, table, rng(seed, f"requests {options['request']}"))
     strip = options["source"] == "strips"
     size = len(moved) // options["n"] if strip else BLOCK
-    invert = partial(invert_stretch, stretch=described["stretch"])
-    sampler = Sampler(module, invert, described["condition"], batch=min(BATCH, size))
+    generator = generator.with_batch(min(BATCH, size))
     outside = out_of_range(requested, data)
     warn(outside, requested, options["strict"])
     stream = f"generate_stamps {options['request']} {options['stage']}"
     with create_stack(stamps, requested=list(data), seed=seed, code=code, **pixels) as writer:
         for item, start in enumerate(progress(range(0, len(moved), size), "blocks")):
             rows = slice(start, min(start + size, len(moved)))
-            block, draws = (
-                take(requested, rows),
-                rng(seed, stream, 0 if strip else item),
-            )  # a strip's steps share theirs
-            images = sampler(rows.stop - rows.start, draws, block)
+            draws = rng(seed, stream, 0 if strip else item)  # a strip's steps share theirs
+            block = take(requested, rows)
+            images = generator(rows.stop - rows.start, draws, block)
             flags = {f"outside_{name}": flag[rows].astype(np.uint8) for name, flag in outside.items()}
             writer.append(image=images, moved=moved[rows], **numbered(block, pixels["class_names"]), **flags)
-        writer.describe(evaluations_per_image=sampler.evaluations / len(moved))
+        writer.describe(evaluations_per_image=generator.evaluations / len(moved))
 
 
 def read_galaxies(path, names):

@@ -4,16 +4,13 @@ import logging
 
 import numpy as np
 
-from workflow_scripts.formats.checkpoints import read_model
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.formats.tables import write_csv
-from workflow_scripts.imaging.stretch import apply_stretch
+from workflow_scripts.networks.trainable import Capability
 from workflow_scripts.runtime.entry import run_rule
-from workflow_scripts.settings import plugins
-from workflow_scripts.training.conditions import apply_conditions, ranges
-from workflow_scripts.training.data import as_channels
+from workflow_scripts.training.conditions import ranges
 from workflow_scripts.training.devices import find_device, use_threads
-from workflow_scripts.training.sampling import predictions, rebuild
+from workflow_scripts.training.stage import load_predictor
 
 BLOCK = 512  # images in memory at a time
 COLUMNS = ("model", "physics_loss", "constant_guess", "n")
@@ -39,18 +36,16 @@ def measure_physics(*, test, stamps, weights, about, physics, options, code):
         `generators`: names of the stages; `device`, `torch_threads`.
     """
     use_threads(options["torch_threads"])
-    arrays, described = read_model(weights)
-    module = rebuild(plugins.load("models", described["model"]), arrays, described, find_device(options["device"]))
-    targets, scale = described["condition"], ranges(described["condition"])
+    device = find_device(options["device"])
+    predictor = load_predictor(weights, device, Capability.PREDICTOR, Capability.CLASSIFIER)
+    description = predictor.description
+    scale = ranges(description.condition)
     rows = []
     for name, path in zip(["real", *options["generators"]], [test, *stamps], strict=True):
         with open_stack(path) as stack:
-            known = read_known(stack, [one["name"] for one in targets], path)
-            blocks = stack.blocks("image", BLOCK)
-            predicted = [
-                predictions(module, apply_stretch(as_channels(block), described["stretch"])) for block in blocks
-            ]
-        requested = apply_conditions(known, targets) / scale
+            known = read_known(stack, description.condition_names, path)
+            predicted = [predictor.predict(block) for block in stack.blocks("image", BLOCK)]
+        requested = description.encode_condition(known) / scale
         residual = np.concatenate(predicted) / scale - requested
         loss, guess = float(np.square(residual).mean()), float(np.square(requested).mean())
         rows.append({"model": name, "physics_loss": loss, "constant_guess": guess, "n": len(requested)})

@@ -1,21 +1,17 @@
 """Rule generate_skies: one shard of the fields of a sky, with their truth."""
 
-from functools import partial
-
 import numpy as np
 
 from workflow_scripts.formats.catalogues import read_catalogue
-from workflow_scripts.formats.checkpoints import read_model
 from workflow_scripts.formats.source_lists import read_sources
 from workflow_scripts.formats.stacks import create_stack, open_stack
-from workflow_scripts.imaging.stretch import invert_stretch
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.progress import progress
 from workflow_scripts.runtime.seeds import rng
 from workflow_scripts.scenes.cut_outs import MARKS, CutOuts
 from workflow_scripts.settings import plugins
 from workflow_scripts.training.devices import find_device, use_threads
-from workflow_scripts.training.sampling import Sampler, rebuild
+from workflow_scripts.training.stage import Generator, load_generator
 
 LAW = ("n_sources", "field_spread", "members", "width", "reach", "separation")  # of a fitted point process
 BLOCK = 16  # fields composed together: shards are made of whole blocks, so their number changes no byte
@@ -59,7 +55,7 @@ def generate_skies(*, parts, descriptions, fields, sky, truth, options, seed, co
 
 def evaluations_of(parts):
     """Return the evaluations of networks that all parts together took."""
-    return sum(part.evaluations for part in parts.values() if isinstance(part, Sampler))
+    return sum(part.evaluations for part in parts.values() if isinstance(part, Generator))
 
 
 def grey(image):
@@ -87,14 +83,6 @@ def read_parts(paths, fields, options):
         else:
             parts[role] = READERS[kind](path, find_device(options["device"]))
     return parts, about
-
-
-def read_stage(path, device):
-    """Return a trained stage as a sampler."""
-    arrays, about = read_model(path)
-    module = rebuild(plugins.load("models", about["model"]), arrays, about, device)
-    invert = partial(invert_stretch, stretch=about["stretch"])
-    return Sampler(module, invert, about["condition"])
 
 
 def read_density(path, device):
@@ -125,7 +113,7 @@ def read_patches(path, device):
 
 
 READERS = {
-    "stage": read_stage,
+    "stage": load_generator,
     "patches": read_patches,
     "background": read_density,
     "noise": read_noise,

@@ -1,29 +1,24 @@
 """Rule train_stage: train one model on one kind of data."""
 
-import logging
 import math
 
 import numpy as np
 import torch
 
-from workflow_scripts.formats.checkpoints import read_model, write_model
 from workflow_scripts.formats.stacks import create_stack
 from workflow_scripts.formats.tables import write_csv
-from workflow_scripts.imaging.stretch import apply_stretch, fit_stretch, invert_stretch
+from workflow_scripts.networks.trainable import Capability
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.seeds import rng, torch_seed
-from workflow_scripts.settings import plugins
-from workflow_scripts.training.conditions import angle_columns, apply_conditions, fit_conditions, n_conditions
-from workflow_scripts.training.data import Batches, class_names, read_examples, read_scores
+from workflow_scripts.training.conditions import angle_columns
+from workflow_scripts.training.data import Batches, read_data
+from workflow_scripts.training.description import write_stage
 from workflow_scripts.training.devices import start_fabric
-from workflow_scripts.training.loop import Training, train
-from workflow_scripts.training.physics import physics_term
-from workflow_scripts.training.resume import locked, state_key, to_arrays
-from workflow_scripts.training.sampling import rebuild
-
-N_VALID = 512  # examples that the validation distance is taken on, at most
-N_EVALUATIONS = 4096  # of a network at each checkpoint: one that draws in many steps is looked at on fewer examples
-N_LOOKED_AT = 64  # but on no fewer than these
+from workflow_scripts.training.loop import Schedule, Training, train
+from workflow_scripts.training.monitor import monitor_for, n_valid
+from workflow_scripts.training.physics import physics_loss
+from workflow_scripts.training.resume import Checkpoints, locked, state_key
+from workflow_scripts.training.stage import build_module, load_predictor
 
 
 def train_stage(*, train_data, valid_data, predictor, weights, about, history, samples, state, options, seed, code):
@@ -32,149 +27,80 @@ def train_stage(*, train_data, valid_data, predictor, weights, about, history, s
     Parameters
     ----------
     train_data, valid_data : str
-        Stacks with `image` or `vector`, the columns of `condition`, and `score` where the model tells one.
+        Stacks with `image` or `vector`, the columns of `condition`, and `score` where the model is a scorer.
     predictor : list of str
-        Weights of the stage that tells what generated images are, and the JSON beside them; empty without one.
+        Weights of the trained predictor of the physics loss, and the JSON beside them; empty without one.
     weights : str
         Safetensors written: the averaged weights.
     about : str
-        JSON written beside: what the weights are.
+        JSON written beside: the `StageDescription`.
     history : str
-        CSV written: losses and the distance to unseen data at every checkpoint (of a model that does not generate, the
-        mean absolute error).
+        CSV written: losses and validation distance at every checkpoint; of a predictor the mean absolute error.
     samples : str
         Stack written: `image (k, 16, y, x)` or `vector (k, 16, m)`, samples at every checkpoint, and `step (k,)`; of a
-        model that does not generate `vector (k, n[, m])`, what it says of the unseen images.
+        predictor `vector (k, n[, m])`, its predictions for the held-out images.
     state : str
         Folder of the resume state.
     options : dict
-        `stage` (its name), `model`, `options` (the model's), `condition` (columns it is asked for), `predictor`
-        (a stage's name, or empty), `steps` and `checkpoint_every`, `counted_in` (`steps` or `epochs`: those two),
-        `anneal` (let the learning rate fall to 0), `batch`, `ema_decay`, `augment`, `stretch`, `softening` (its,
-        or None), `device`, `gpus`, `precision`, `torch_threads`.
+        `stage` (its name), `model`, `options` (the model's), `condition` (conditioning columns), `predictor` (a stage's
+        name, or empty), `steps` and `checkpoint_every`, `counted_in` (`steps` or `epochs`: those two), `anneal` (let
+        the learning rate fall to 0), `batch`, `ema_decay`, `augment`, `stretch`, `softening` (its, or None), `keep`
+        (weights of the `last` checkpoint or the `best`), `device`, `gpus`, `precision`, `torch_threads`.
     """
     fabric = start_fabric(options)
-    examples, columns, attributes = read_examples(train_data, options["condition"])
-    check_examples(examples, options, train_data)
-    stretch = fit_stretch(examples, options["stretch"], options.get("softening"))
-    conditions = fit_conditions(columns, class_names(options["condition"], attributes))
-    asked = apply_conditions(columns, conditions) if conditions else None
-    scaled = apply_stretch(examples, stretch)
-    module = build_model(options, scaled, n_conditions(conditions), seed)
-    module.physics = read_physics(predictor, stretch, conditions, fabric.device)
-    scores, angles = scores_for(module, train_data), angle_columns(conditions)
-    batches = Batches(scaled, asked, fabric.device, options["augment"], scores, angles)
-    unseen = valid_examples(valid_data, stretch, conditions, seed, n_valid(module))
-    valid = {name: one.to(fabric.device) for name, one in unseen.items()}
-    generator = torch.Generator(fabric.device).manual_seed(torch_seed(seed, f"train_stage {options['stage']}"))
+    data = read_data(train_data, options["condition"])
+    data.check()
+    about_stage = {name: options[name] for name in ("stage", "model", "options", "steps", "keep")}
+    description = data.describe(options["stretch"], options.get("softening"), **about_stage, seed=seed, code=code)
+    module = build_module(description, torch_seed(seed, f"weights {options['stage']}"))
+    examples = data.encode(description, module.capability)
+    module.prepare(torch.from_numpy(examples.x))
+    if predictor:
+        module.physics = read_physics(predictor[0], description, fabric.device)
+    held_out = read_held_out(valid_data, description, module, seed).to(fabric.device)
+    batches = Batches(examples, fabric.device, options["augment"], angle_columns(description.condition))
+    stream = torch_seed(seed, f"train_stage {options['stage']}")
+    generator = torch.Generator(fabric.device).manual_seed(stream)
+    training = Training(fabric, module, batches, schedule(options, len(examples)), generator)
+    monitor = monitor_for(module, held_out, seed=stream, batch=options["batch"], keep=options["keep"])
     machine = [fabric.device.type, torch.__version__]  # another one cannot take the state over
     key = state_key(code, [options, machine], seed, [train_data, valid_data, *predictor])
     with locked(state, fabric.is_global_zero) as folder:
-        steps, checkpoint_every = schedule(options, len(examples))
-        settings = {**options, "anneal": steps if options.get("anneal") else None}
-        training = Training(fabric, module, batches, settings=settings, generator=generator, **valid)
-        train(training, steps, checkpoint_every, folder, key)
+        train(training, monitor, Checkpoints(folder, key))
         if fabric.is_global_zero:
-            unit = attributes.get("unit") or ""
-            with create_stack(samples, seed=seed, code=code, unit=unit) as writer:
-                writer.append(step=[row["step"] for row in training.history], **show_samples(training, stretch))
-            columns = ["step", *sorted(training.history[0].keys() - {"step"})]  # a resumed history has another order
-            write_csv(history, training.history, columns)
-            description = {
-                "shape": list(examples.shape[1:]),
-                "stretch": stretch,
-                "condition": conditions,
-                "evaluations": module.evaluations,
-                "n_train": len(examples),
-                "unit": unit,
-            }
-            described = {key: options[key] for key in ("stage", "model", "options", "steps")}
-            tensors = to_arrays("", training.average.module.state_dict())
-            write_model(weights, about, tensors, {**description, **described, "seed": seed, "code": code})
+            write_samples(samples, monitor, module, description)
+            columns = ["step", *sorted(monitor.history[0].keys() - {"step"})]  # a resumed history has another order
+            write_csv(history, monitor.history, columns)
+            write_stage(weights, about, monitor.weights(training), module, description)
 
 
 def schedule(options, n):
-    """Return the steps of a training and those between checkpoints; an epoch sees as many examples as there are."""
+    """Return the schedule of a training; an epoch is as many steps as draw as many examples as there are."""
     unit = 1 if options["counted_in"] == "steps" else math.ceil(n / options["batch"])
-    return unit * options["steps"], unit * options["checkpoint_every"]
+    steps, checkpoint_every = unit * options["steps"], unit * options["checkpoint_every"]
+    return Schedule(options["batch"], options["ema_decay"], steps, checkpoint_every, bool(options.get("anneal")))
 
 
-def read_physics(paths, stretch, conditions, device):
-    """Return the physics term of a trained predictor; None without one."""
-    if not paths:
-        return None
-    arrays, about = read_model(paths[0])
-    predictor = rebuild(plugins.load("models", about["model"]), arrays, about, device)
-    return physics_term(predictor, about, stretch, conditions)
+def read_physics(path, description, device):
+    """Return the physics loss of a trained predictor for a stage."""
+    return physics_loss(load_predictor(path, device, Capability.PREDICTOR, Capability.CLASSIFIER), description)
 
 
-def check_examples(examples, options, path):
-    """Refuse data that nothing can be learnt from.
-
-    Raises
-    ------
-    ValueError
-        Where there is not a single batch, or a value is not finite.
-    """
-    logging.info("%d examples of shape %s", len(examples), examples.shape[1:])
-    if len(examples) < 2:
-        raise ValueError(f"{path}: {len(examples)} examples for stage {options['stage']}; at least 2 are needed")
-    if not np.isfinite(examples).all():
-        raise ValueError(f"{path}: some values are NaN or infinite")
+def read_held_out(path, description, module, seed):
+    """Return the held-out examples that a model is monitored on, drawn once."""
+    data = read_data(path, description.condition_names)
+    rows = np.sort(rng(seed, "valid_examples").permutation(len(data.x))[: n_valid(module)])
+    return data.encode(description, module.capability, rows)
 
 
-def build_model(options, examples, n_condition, seed):
-    """Return a fresh model that knows its data; its first weights depend on the seed and the stage's name alone."""
-    model = plugins.load("models", options["model"])
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(torch_seed(seed, f"weights {options['stage']}"))
-        module = model.build(model.Options(**options["options"]), examples.shape[1:], n_condition)
-    module.prepare(torch.from_numpy(examples))
-    return module
-
-
-def scores_for(module, path):
-    """Return the scores that a model learns to tell; None for one that tells none.
-
-    Raises
-    ------
-    ValueError
-        Where the images have no scores.
-    """
-    if module.generates or module.target != "score":
-        return None
-    scores = read_scores(path)
-    if scores is None:
-        raise ValueError(f"{path}: no column 'score' for a model that tells scores: data: ladder has one")
-    return scores
-
-
-def n_valid(module):
-    """Return how many examples a network is looked at on: looking shall cost less than training."""
-    return max(N_LOOKED_AT, min(N_VALID, N_EVALUATIONS // module.evaluations))
-
-
-def valid_examples(path, stretch, conditions, seed, n):
-    """Return at most n unseen examples, drawn once: `valid`, `valid_score` and `valid_condition` if any."""
-    examples, columns, _ = read_examples(path, [one["name"] for one in conditions])
-    scores = read_scores(path)
-    rows = np.sort(rng(seed, "valid_examples").permutation(len(examples))[:n])
-    found = {"valid": apply_stretch(examples[rows], stretch)}
-    if scores is not None:
-        found["valid_score"] = scores[rows]
-    if conditions:
-        found["valid_condition"] = apply_conditions({name: one[rows] for name, one in columns.items()}, conditions)
-    return {name: torch.from_numpy(one) for name, one in found.items()}
-
-
-def show_samples(training, stretch):
-    """Return the samples of every checkpoint as the columns of a stack, in the data's units."""
-    if not training.plain.generates:
-        return {"vector": torch.stack(training.shown).numpy()}
-    shown = invert_stretch(torch.stack(training.shown).numpy(), stretch)
-    if shown.ndim == 5:
-        return {"image": shown[:, :, 0] if shown.shape[2] == 1 else np.moveaxis(shown, 2, -1)}
-    return {"vector": shown}
+def write_samples(path, monitor, module, description):
+    """Write what the monitor has shown at every checkpoint: samples in the data's unit, or predictions."""
+    shown = torch.stack(monitor.shown).numpy()
+    generated = module.capability == Capability.GENERATOR
+    name = "image" if generated and len(description.shape) == 3 else "vector"
+    values = description.decode_samples(shown) if generated else shown
+    with create_stack(path, seed=description.seed, code=description.code, unit=description.unit) as writer:
+        writer.append(step=[row["step"] for row in monitor.history], **{name: values})
 
 
 if "snakemake" in globals():

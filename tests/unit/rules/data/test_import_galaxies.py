@@ -9,7 +9,7 @@ from workflow_scripts.rules.data import import_galaxies as entry
 from workflow_scripts.formats.catalogues import read_catalogue
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.training.conditions import fit_conditions
-from workflow_scripts.training.data import class_names
+from workflow_scripts.training.data import read_data
 
 SPLIT = {"train": 0.6, "valid": 0.2, "test": 0.2}
 
@@ -108,5 +108,5 @@ def test_names_of_classes_may_hold_commas_and_any_letter(tmp_path, monkeypatch):
     assert str(table["flux"].unit) == "uJy"
     with open_stack(paths["train"]) as stack:
         assert stack.names("class_names") == classes
-        columns, attributes = {"class": stack["class"][:]}, stack.attributes
-    assert fit_conditions(columns, class_names(["class"], attributes))[0]["names"] == classes
+    data = read_data(paths["train"], ["class"])
+    assert fit_conditions(data.columns, data.class_names)[0]["names"] == classes

@@ -7,7 +7,7 @@ import torch
 from workflow_scripts.formats.checkpoints import write_model
 from workflow_scripts.formats.stacks import create_stack
 from workflow_scripts.formats.tables import read_csv
-from workflow_scripts.networks.trainable import Trainable
+from workflow_scripts.networks.trainable import Capability, Trainable
 from workflow_scripts.rules.galaxies import classify_stamps as classifying
 from workflow_scripts.rules.galaxies import measure_physics as physics
 from workflow_scripts.rules.galaxies.compare_augmentation import (
@@ -17,6 +17,7 @@ from workflow_scripts.rules.galaxies.compare_augmentation import (
     row_of,
     training_sets,
 )
+from workflow_scripts.training import stage
 
 CLASSES = ["disc", "ring"]
 NUMBER = {"kind": "number", "log": False, "low": 0.0, "high": 4.0, "mean": 2.0, "std": 1.0}
@@ -27,20 +28,17 @@ ASKED = {"device": "cpu", "torch_threads": 1, "generators": ["mine"]}
 class Reader(Trainable):
     """Says what is written in the first pixels."""
 
-    generates, target = False, "condition"
-
-    def __init__(self, n_condition):
+    def __init__(self, n_condition, capability):
         super().__init__()
-        self.n, self.weight = n_condition, torch.nn.Parameter(torch.zeros(1))
+        self.n, self.capability, self.weight = n_condition, capability, torch.nn.Parameter(torch.zeros(1))
 
     def predict(self, x):
         return x[:, 0, 0, : self.n]
 
 
-def asked_oracle(module, monkeypatch):
+def use_oracle(monkeypatch, capability):
     """Put a network in the place of the trained one."""
-    monkeypatch.setattr(module.plugins, "load", lambda folder, name: None)
-    monkeypatch.setattr(module, "rebuild", lambda plugin, arrays, about, device: Reader(2))
+    monkeypatch.setattr(stage, "build_module", lambda description: Reader(2, capability))
 
 
 def write_weights(folder, condition):
@@ -62,7 +60,7 @@ def images_saying(values):
 
 
 def test_purity_is_the_share_of_what_was_asked_for(tmp_path, monkeypatch):
-    asked_oracle(classifying, monkeypatch)
+    use_oracle(monkeypatch, Capability.CLASSIFIER)
     classes = np.array([0, 0, 0, 1], np.int32)
     test = write_stack(tmp_path / "test.h5", images_saying(np.eye(2)[classes]), **{"class": classes})
     stamps = write_stack(tmp_path / "s.h5", images_saying(np.eye(2)[[0, 0, 1, 1]]), **{"class": classes})
@@ -78,14 +76,23 @@ def test_purity_is_the_share_of_what_was_asked_for(tmp_path, monkeypatch):
     assert found[("mine", "ring")] == 1
 
 
-def test_a_stage_that_tells_no_classes_is_refused():
-    with pytest.raises(ValueError, match="no classifier"):
-        classifying.known_classes({"stage": "mine", "condition": [{**NUMBER, "name": "flux"}]})
+@pytest.mark.parametrize(
+    ("capability", "condition", "message"),
+    [
+        (Capability.CLASSIFIER, {**NUMBER, "name": "flux"}, "stage oracle is no classifier"),
+        (Capability.SCORER, {**NUMBER, "name": "flux"}, "model oracle is a scorer, but a classifier is needed"),
+    ],
+)
+def test_a_stage_that_is_no_classifier_is_refused(tmp_path, monkeypatch, capability, condition, message):
+    use_oracle(monkeypatch, capability)
+    trained = write_weights(tmp_path, [condition])
+    with pytest.raises(ValueError, match=message):
+        classifying.classify_stamps(test="", stamps=[], **trained, purity=tmp_path / "p.csv", options=ASKED, code="")
 
 
 def test_physics_loss_by_hand(tmp_path, monkeypatch):
     """Asked 1 and 3 of a range of 4 about a mean of 2: a constant guess is off by a quarter."""
-    asked_oracle(physics, monkeypatch)
+    use_oracle(monkeypatch, Capability.PREDICTOR)
     columns = {name: np.array([1.0, 3.0], np.float32) for name in ("flux", "radius")}
     right, wrong = images_saying(np.array([[-1, -1], [1, 1]])), images_saying(np.array([[-1, -1], [1, 3]]))
     test, stamps = write_stack(tmp_path / "t.h5", right, **columns), write_stack(tmp_path / "s.h5", wrong, **columns)

@@ -10,6 +10,7 @@ from workflow_scripts.formats.checkpoints import write_model
 from workflow_scripts.formats.stacks import create_stack, open_stack
 from workflow_scripts.networks.trainable import Trainable
 from workflow_scripts.rules.galaxies import generate_stamps as generating
+from workflow_scripts.training import stage
 
 CONDITION = [
     {"name": "class", "kind": "class", "values": [0, 1], "names": ["round", "thin"]},
@@ -31,10 +32,9 @@ class Painter(Trainable):
 @pytest.fixture
 def generate(tmp_path, monkeypatch):
     """Return a function from a table of requests to the stack that it becomes."""
-    monkeypatch.setattr(generating.plugins, "load", lambda folder, name: None)
-    monkeypatch.setattr(generating, "rebuild", lambda plugin, arrays, about, device: Painter())
+    monkeypatch.setattr(stage, "build_module", lambda description: Painter())
     files = {name: str(tmp_path / name) for name in ("weights.safetensors", "weights.json", "real.h5", "stamps.h5")}
-    about = {"model": "painter", "condition": CONDITION, "stretch": {"kind": "none"}}
+    about = {"model": "painter", "condition": CONDITION, "stretch": {"kind": "none"}, "shape": [1, 4, 4], "options": {}}
     write_model(files["weights.safetensors"], files["weights.json"], {"weight": np.zeros(1, np.float32)}, about)
     with create_stack(files["real.h5"], class_names=["round", "thin"], unit="DN") as writer:
         flux = np.linspace(1, 9, 20, dtype=np.float32)
