@@ -8,7 +8,7 @@ from workflow_scripts.formats.checkpoints import read_model
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.formats.tables import write_csv
 from workflow_scripts.imaging.stretch import apply_stretch
-from workflow_scripts.judging.intervals import share
+from workflow_scripts.judging.intervals import fraction_interval
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.settings import plugins
 from workflow_scripts.training.data import as_channels
@@ -83,7 +83,7 @@ def rows_of(model, asked, said, classes):
     for name, mine in chosen.items():
         n = int(mine.sum())
         if n:
-            found = dict(zip(COLUMNS[2:5], share(int((said == asked)[mine].sum()), n), strict=True))
+            found = dict(zip(COLUMNS[2:5], fraction_interval(int((said == asked)[mine].sum()), n), strict=True))
             rows.append({"model": model, "class": name, **found, "n": n})
     return rows
 
