@@ -1,12 +1,12 @@
-"""Generated galaxies beside real ones, one attribute moved at a time, and asked against measured."""
+"""Generated galaxies beside real ones, sweeps of one attribute, and requested against measured attributes."""
 
 from textwrap import fill
 
 import numpy as np
 from matplotlib.figure import Figure
 
+from workflow_scripts.report.names import display_name
 from workflow_scripts.report.style import PALE, SKIES, bare
-from workflow_scripts.report.tables import words
 
 LABELS = {
     "half_light_radius": "half-light radius, pixel",
@@ -30,14 +30,14 @@ def draw_galaxies(rows, classes):
     for panels, (origin, pictures) in zip(grid, rows.items(), strict=True):
         for axes, name in zip(panels, classes, strict=True):
             show_pictures(axes, pictures[name][None])
-        panels[0].set_ylabel(words(origin), rotation=0, ha="right", va="center", fontweight="bold")
+        panels[0].set_ylabel(display_name(origin), rotation=0, ha="right", va="center", fontweight="bold")
     for axes, name in zip(grid[0], classes, strict=True):
-        axes.set_title(words(name))
+        axes.set_title(display_name(name))
     return figure
 
 
 def draw_strips(strips, attributes):
-    """Draw what happens as one attribute moves: a panel per generator, in it a row per attribute.
+    """Draw sweeps of one attribute at a time: a panel per generator with a row per attribute.
 
     Parameters
     ----------
@@ -54,15 +54,15 @@ def draw_strips(strips, attributes):
     for axes, (name, pictures) in zip(panels, strips.items(), strict=False):
         show_pictures(axes, pictures)
         side = pictures.shape[2] + 1
-        labels = [fill(words(name), 10) for name in attributes]  # the longest would be cut off at the left
+        labels = [fill(display_name(name), 10) for name in attributes]  # the longest would be cut off
         axes.set_yticks([(row + 0.5) * side for row in range(len(attributes))], labels)
         axes.tick_params(length=0)
-        axes.set_title(words(name))
+        axes.set_title(display_name(name))
     return figure
 
 
 def draw_sliders(pairs, table):
-    """Draw asked against measured: a row per attribute, a column per origin.
+    """Draw measured against requested values: a row per attribute, a column per generator.
 
     Parameters
     ----------
@@ -85,9 +85,9 @@ def draw_sliders(pairs, table):
             axes.text(0.05, 0.88, f"R² = {table[origin, attribute]:.2f}", transform=axes.transAxes, fontsize=8)
         row[0].set_ylabel(f"measured\n{LABELS[attribute]}")
     for axes, origin in zip(grid[0], pairs, strict=True):
-        axes.set_title(words(origin), fontsize=9)
+        axes.set_title(display_name(origin), fontsize=9)
     for axes in grid[-1]:
-        axes.set_xlabel("asked")
+        axes.set_xlabel("requested")
     return figure
 
 

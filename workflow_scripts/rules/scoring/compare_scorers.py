@@ -42,9 +42,7 @@ def compare_scorers(*, reports, predictions, table, scorers, options, seed):
     best = next(iter(shown.values()))
     for name, about in shown.items():
         if not all(np.array_equal(about[key], best[key]) for key in ("id", "field", "actual")):
-            raise ValueError(
-                f"{name} and the first scorer have different test images: remove their products, and run again"
-            )
+            raise ValueError(f"{name} and the first scorer have other test images: train both again")
     write_csv(table, [row_of(name, about, best, seed) for name, about in shown.items()])
     with house_style():
         save(draw_calibrations(shown), scorers)
