@@ -85,7 +85,7 @@ rule draw_training:
         runtime=growing(60),
         disk_mb=growing(1000),
     params:
-        options=lambda wildcards: {"stages": SETTINGS[wildcards.study].stages_used()},
+        options=lambda wildcards: {"stages": stages_with_data(wildcards.study)},
         code=fingerprint("draw_training"),
     script:
         "../workflow_scripts/rules/figures/draw_training.py"
@@ -164,7 +164,8 @@ rule draw_blends:
 
 rule draw_extremes:
     input:
-        images=lambda wildcards: [stack_of(wildcards.study, sample) for sample in shown(wildcards.study)],
+        real_test=real_stack("test"),
+        sky_fields=lambda wildcards: [stack_of(wildcards.study, sample) for sample in SETTINGS[wildcards.study].samples],
         details=extreme_scores,
     output:
         extremes=report(

@@ -1,7 +1,7 @@
 """Judging: comparisons with the real test fields, each with its null and its power, and the leaderboard.
 
 Requires  results/{study}/features, scores
-Produces  results/{study}/comparisons, power, leaderboard.csv, experiments.csv
+Produces  results/{study}/comparisons, power, verdicts.csv, leaderboard.csv, experiments.csv
 """
 
 
@@ -93,6 +93,7 @@ rule rank_skies:
         ],
         generated=lambda wildcards: [stack_of(wildcards.study, sample) for sample in SETTINGS[wildcards.study].samples],
     output:
+        verdicts="results/{study}/verdicts.csv",
         leaderboard="results/{study}/leaderboard.csv",
     log:
         "logs/{study}/rank_skies.log",
@@ -110,7 +111,6 @@ rule rank_skies:
             "metrics": SETTINGS[wildcards.study].chosen("metrics"),
             "samples": judged(wildcards.study),
             "scorers": SETTINGS[wildcards.study].chosen("scorers"),
-            "with_power": SETTINGS[wildcards.study].with_power,
         },
         code=fingerprint("rank_skies"),
     script:

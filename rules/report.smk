@@ -37,6 +37,7 @@ rule write_report:
         templates=[resource(f"report/{name}") for name in pages.TEMPLATES],
         captions=captions,
         figures=figures,
+        verdicts=for_section("leaderboard", "results/{study}/verdicts.csv"),
         leaderboard=for_section("leaderboard", "results/{study}/leaderboard.csv"),
         costs="results/{study}/costs.csv",
         sky_costs="results/{study}/sky_costs.csv",

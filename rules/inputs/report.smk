@@ -78,11 +78,14 @@ def for_stages(pattern):
     ]
 
 
+def stages_with_data(study):
+    """Return [stage, its training data] for every stage that the study's skies are made of."""
+    return [[stage, data_of_stage(study, stage, "train")] for stage in SETTINGS[study].stages_used()]
+
+
 def learnt_by_stages(wildcards):
     """Return the training data of every stage that the study's skies are made of."""
-    study = SETTINGS[wildcards.study]
-    kinds = [study.config["stages"][stage]["data"] for stage in study.stages_used()]
-    return [TRAINING_DATA[kind].format(study=wildcards.study, split="train") for kind in kinds]
+    return [path for _, path in stages_with_data(wildcards.study)]
 
 
 def spectra_of_samples(wildcards):

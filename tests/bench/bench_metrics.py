@@ -18,9 +18,10 @@ from scipy.spatial.distance import cdist
 sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1] / "calibration")]
 from known_fields import METRICS, STUDY, draw, features_of, metric_of
 
+from workflow_scripts.judging.comparison import compare
+from workflow_scripts.judging.null import draw_null
 from workflow_scripts.judging.power import find_power
-from workflow_scripts.judging.sample import pooled
-from workflow_scripts.judging.verdict import compare, draw_null
+from workflow_scripts.judging.sample import pool_samples
 
 N_FIELDS, N_CORES = int(sys.argv[1]) if len(sys.argv) > 1 else 1000, 2
 SETS = ("real", "generated", "train")
@@ -88,7 +89,7 @@ def compare_one_draw():
     scale = np.where(spread > 0, spread, 1)
     metric = metric_of("density", {"summary": None})
     start = time.perf_counter()
-    pool = metric.prepare(pooled([real, generated]), None)
+    pool = metric.prepare(pool_samples([real, generated]), None)
     sides = pool.take(pool.groups[:N_FIELDS]), pool.take(pool.groups[N_FIELDS:])
     once, seconds = time.perf_counter() - start, []
     for function in (
@@ -112,7 +113,7 @@ def main():
     judged, second = in_parallel([("judge", name) for name in METRICS])
     third = in_parallel([("power", name) for name in METRICS])[1]
     for (name,), result in judged.items():
-        print(f"{name}: {result['value']:.3g} ({result['low']:.3g} to {result['high']:.3g}), p {result['p']:.3f}")
+        print(f"{name}: {result.value:.3g} ({result.low:.3g} to {result.high:.3g}), p {result.p:.3f}")
     for of in ("real", "generated"):
         print(f"morphology of {len(SAMPLES['morphology', of].values)} sources of the {of} fields")
     print(f"{N_FIELDS} against {N_FIELDS} fields, on {N_CORES} cores:")

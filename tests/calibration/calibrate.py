@@ -21,8 +21,9 @@ sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 from known_fields import FLUX_DECADES, METRICS, OPTIONS, STUDY, draw, measure, metric_of, part
 
 from workflow_scripts.formats.atomic import read_json, whole_file, write_json
-from workflow_scripts.judging.sample import pooled
-from workflow_scripts.judging.verdict import LEVEL, permutation_p
+from workflow_scripts.judging.permutation import permutation_p
+from workflow_scripts.judging.sample import pool_samples
+from workflow_scripts.judging.verdict import LEVEL
 
 STATE, TABLE = ROOT / "results/calibration", ROOT / "docs/calibration.md"
 SLOW = ["morphology"]  # metrics whose features take a tenth of a second per source
@@ -97,7 +98,7 @@ def partly(sample, source, n):
     """Return a sample whose last n fields are copies of the first of another."""
     kept = sample.take(sample.groups[: len(sample.groups) - n])
     first = source.groups[:n]
-    return pooled([kept, source.take(first)])
+    return pool_samples([kept, source.take(first)])
 
 
 def jobs():

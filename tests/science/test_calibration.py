@@ -8,7 +8,7 @@ from scipy.stats import binom
 
 from workflow_scripts.datasets import simulated_fields
 from workflow_scripts.formats.atomic import write_json
-from workflow_scripts.judging.verdict import permutation_p
+from workflow_scripts.judging.permutation import permutation_p
 
 N = 40
 

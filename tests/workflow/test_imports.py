@@ -29,7 +29,7 @@ LAW = {  # room: the rooms below it that it may import
     "scorers": {"features", "settings"},
     "metrics": {"features", "settings"},
     "judging": {"formats"},
-    "report": {"attributes", "formats"},
+    "report": {"attributes", "formats", "judging"},
 }
 FILES = sorted(SCRIPTS.rglob("*.py"))
 LIBRARY = [path for path in FILES if path.parent != SCRIPTS and SCRIPTS / "rules" not in path.parents]

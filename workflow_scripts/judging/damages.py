@@ -1,7 +1,7 @@
-"""Damages of a known strength, the rungs of the realism ladder.
+"""Damages of known strength, from which the realism ladder is built.
 
-Every damage takes a field, its sources and a strength d in [0, 1], and returns the damaged field and the strength
-that it really has: a share of few sources cannot be any number. Several combine as 1 - prod(1 - d).
+Every damage takes a scene and a strength d in [0, 1], and returns the damaged image and the strength applied: a
+fraction of few sources cannot take every value. Several damages combine as 1 - prod(1 - d).
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ SIGMA_PER_FWHM = 1 / np.sqrt(8 * np.log(2))
 
 @dataclass(frozen=True)
 class Scene:
-    """A field and what is known of it.
+    """A field, its segmentation map and the properties of the data.
 
     Attributes
     ----------
@@ -47,45 +47,45 @@ class Scene:
         return found[found > 0]
 
 
-def chosen(labels, strength, rng):
-    """Return a random share of the sources, and the share that it really is."""
+def choose(labels, strength, rng):
+    """Return a random fraction of the sources, and the fraction that was taken."""
     n = int(np.floor(strength * len(labels) + rng.random()))
     n = min(n, len(labels))
     return rng.permutation(labels)[:n], (n / len(labels) if len(labels) else 0.0)
 
 
 def remove(scene, strength, rng):
-    """Replace a share of the sources by background."""
-    labels, share = chosen(scene.labels, strength, rng)
-    return erase(scene, labels, rng), share
+    """Replace a fraction of the sources by background."""
+    labels, fraction = choose(scene.labels, strength, rng)
+    return erase(scene, labels, rng), fraction
 
 
 def move(scene, strength, rng):
-    """Put a share of the sources somewhere else."""
-    labels, share = chosen(scene.labels, strength, rng)
-    return add_copies(erase(scene, labels, rng), scene, labels, rng), share
+    """Move a fraction of the sources to random positions."""
+    labels, fraction = choose(scene.labels, strength, rng)
+    return add_copies(erase(scene, labels, rng), scene, labels, rng), fraction
 
 
 def duplicate(scene, strength, rng):
-    """Add a copy of a share of the sources somewhere else."""
-    labels, share = chosen(scene.labels, strength, rng)
-    return add_copies(scene.image.copy(), scene, labels, rng), share
+    """Add copies of a fraction of the sources at random positions."""
+    labels, fraction = choose(scene.labels, strength, rng)
+    return add_copies(scene.image.copy(), scene, labels, rng), fraction
 
 
 def blur(scene, strength, rng):
-    """Blur by a Gaussian whose full width is the strength times two PSF widths."""
+    """Convolve with a Gaussian whose FWHM is the strength times two PSF FWHM."""
     return gaussian_filter(scene.image, 2 * strength * scene.psf_fwhm * SIGMA_PER_FWHM, mode="reflect"), strength
 
 
 def shift_background(scene, strength, rng):
-    """Raise the background by the strength times three standard deviations."""
+    """Raise the background by the strength times three standard deviations of its noise."""
     return scene.image + np.float32(3 * strength * scene.noise), strength
 
 
 def shift_fluxes(scene, strength, rng):
-    """Dim all sources: the distribution of ln(flux) moves by the strength times three of its deviations.
+    """Dim all sources: the distribution of ln(flux) is shifted by the strength times three standard deviations.
 
-    The noise that is dimmed with them is topped up: faint sources are no holes in it.
+    Noise is added where it is dimmed together with a source, so that its variance stays.
     """
     image, lit, level = scene.image.copy(), scene.segmentation > 0, np.median(scene.sky)
     factor = np.exp(-3 * strength * scene.flux_spread)
@@ -95,21 +95,20 @@ def shift_fluxes(scene, strength, rng):
 
 
 def exchange(scene, strength, rng):
-    """Exchange a share of the sources for those of another generator: smooth ellipses of their flux, size and shape.
+    """Replace a fraction of the sources by smooth ellipses of the same flux, size and shape.
 
-    ASSUME: a parametric generator, which no study judges, stands for all that draw sources without their structure.
+    ASSUME: this parametric model stands for all generators that draw sources without substructure.
     """
-    labels, share = chosen(scene.labels, strength, rng)
+    labels, fraction = choose(scene.labels, strength, rng)
     image, level, boxes = erase(scene, labels, rng), np.median(scene.sky), find_objects(scene.segmentation)
     for label in labels:
         box = boxes[label - 1]
         light = np.where(scene.segmentation[box] == label, scene.image[box] - level, 0)
         add_ellipse(image, light, [part.start for part in box])
-    return image, share
+    return image, fraction
 
 
-# In the order in which several are applied: sources are dimmed while they are where the segmentation says, and
-# everything that is blurred has been put in before.
+# In the order in which several are applied: sources are dimmed before they leave their segments, and blurred last.
 DAMAGES = {
     "shift_fluxes": shift_fluxes,
     "exchange": exchange,
@@ -123,13 +122,13 @@ DAMAGES = {
 
 def erase(scene, labels, rng):
     """Return the image with sources replaced by pixels drawn from the background."""
-    image, gone = scene.image.copy(), np.isin(scene.segmentation, labels)
-    image[gone] = rng.choice(scene.sky, int(gone.sum()))
+    image, erased = scene.image.copy(), np.isin(scene.segmentation, labels)
+    image[erased] = rng.choice(scene.sky, int(erased.sum()))
     return image
 
 
 def add_copies(image, scene, labels, rng):
-    """Add the light of sources at random places, in place; what falls over the border is lost."""
+    """Add the light of sources at random positions, in place; light beyond the border is lost."""
     level, boxes = np.median(scene.sky), find_objects(scene.segmentation)
     for label in labels:
         box = boxes[label - 1]
@@ -145,7 +144,7 @@ def add_copies(image, scene, labels, rng):
 
 
 def add_ellipse(image, light, corner):
-    """Add a Gaussian of the flux, the centre and the second moments of a source's light, in place.
+    """Add a Gaussian with the flux, the centroid and the second moments of a source, in place.
 
     Parameters
     ----------
@@ -153,29 +152,29 @@ def add_ellipse(image, light, corner):
     light : (h, w) float
         The source, 0 outside it.
     corner : (y, x)
-        Where the light's first pixel lies in the image.
+        Position of the first pixel of `light` in the image.
     """
     weight = np.maximum(light, 0)
     if not weight.sum():
         return
     y, x = np.nonzero(weight)
-    places = np.stack([y, x]).astype(float) + np.array(corner)[:, None]
-    centre = np.average(places, axis=1, weights=weight[y, x])
+    pixels = np.stack([y, x]).astype(float) + np.array(corner)[:, None]
+    centre = np.average(pixels, axis=1, weights=weight[y, x])
     # ASSUME: no source is thinner than the second moment of one pixel.
-    moments = np.atleast_2d(np.cov(places, aweights=weight[y, x], ddof=0)) + np.eye(2) / 12
-    reach = int(np.ceil(4 * np.sqrt(np.linalg.eigvalsh(moments)[-1])))
-    low, high = np.maximum(np.round(centre).astype(int) - reach, 0), np.round(centre).astype(int) + reach + 1
+    moments = np.atleast_2d(np.cov(pixels, aweights=weight[y, x], ddof=0)) + np.eye(2) / 12
+    radius = int(np.ceil(4 * np.sqrt(np.linalg.eigvalsh(moments)[-1])))
+    low, high = np.maximum(np.round(centre).astype(int) - radius, 0), np.round(centre).astype(int) + radius + 1
     part = image[low[0] : high[0], low[1] : high[1]]
-    apart = np.indices(part.shape) + (low - centre)[:, None, None]
-    shape = np.exp(-0.5 * np.einsum("iyx,ij,jyx->yx", apart, np.linalg.inv(moments), apart))
+    offset = np.indices(part.shape) + (low - centre)[:, None, None]
+    shape = np.exp(-0.5 * np.einsum("iyx,ij,jyx->yx", offset, np.linalg.inv(moments), offset))
     part += light.sum() * shape / shape.sum()
 
 
 def combine(strengths):
-    """Return the strength of several damages together: 1 - prod(1 - d)."""
+    """Return the combined strength of several damages, 1 - prod(1 - d)."""
     return 1 - np.prod(1 - np.asarray(strengths, float))
 
 
 def divide(total, n, rng):
-    """Divide a total damage at random into n strengths that combine to it."""
+    """Divide a total damage at random into n strengths that combine to the total."""
     return 1 - (1 - total) ** rng.dirichlet(np.ones(n))

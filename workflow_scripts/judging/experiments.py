@@ -1,22 +1,22 @@
-"""How much of the scores' deviation lies between fields that share something, and how much within."""
+"""Standard deviation of the scores over all fields, and among fields that share their source positions."""
 
 import numpy as np
 
 
-def deviations(scores, n_shared):
-    """Return mean and deviations of the scores of fields of which runs of `n_shared` share their positions.
+def summarise_scores(scores, n_shared):
+    """Return the mean and the standard deviations of the scores of fields, runs of which share their source positions.
 
     Parameters
     ----------
     scores : (n,) float
     n_shared : int
-        Fields in a run; 1 where none share anything.
+        Number of consecutive fields that share their positions; 1 where none do.
 
     Returns
     -------
-    numbers : dict
-        `n_fields, n_layouts, mean, mean_error` (of independent layouts)`, sd, sd_within` (pooled over the runs; NaN for
-        runs of one).
+    summary : dict
+        `n_fields`, `n_layouts`, `mean`, `mean_error` (standard error over independent layouts), `sd`, `sd_within`
+        (pooled over the layouts; NaN where each has one field).
     """
     n_layouts = -(-len(scores) // n_shared)
     runs = np.split(np.asarray(scores, float), np.arange(1, n_layouts) * n_shared)

@@ -1,4 +1,4 @@
-"""95 % intervals of shares and of means of few numbers."""
+"""95 % confidence intervals of fractions and of means of few numbers."""
 
 import numpy as np
 from scipy.stats import norm, t
@@ -6,8 +6,8 @@ from scipy.stats import norm, t
 CONFIDENCE = 0.95
 
 
-def share(successes, n):
-    """Return a share and its interval (Wilson 1927), which stays within [0, 1].
+def fraction_interval(successes, n):
+    """Return a fraction and its confidence interval (Wilson 1927), which stays within [0, 1].
 
     Parameters
     ----------
@@ -16,17 +16,18 @@ def share(successes, n):
 
     Returns
     -------
-    share, low, high : float
+    fraction, low, high : float
     """
     z = norm.ppf((1 + CONFIDENCE) / 2)
-    found = successes / n
-    middle, width = found + z**2 / (2 * n), z * np.sqrt(found * (1 - found) / n + z**2 / (4 * n**2))
+    fraction = successes / n
+    middle = fraction + z**2 / (2 * n)
+    width = z * np.sqrt(fraction * (1 - fraction) / n + z**2 / (4 * n**2))
     low, high = (middle - width) / (1 + z**2 / n), (middle + width) / (1 + z**2 / n)
-    return float(found), max(0.0, float(low)), min(1.0, float(high))
+    return float(fraction), max(0.0, float(low)), min(1.0, float(high))
 
 
-def mean(values):
-    """Return the mean of independent numbers and its interval, by Student's t.
+def mean_interval(values):
+    """Return the mean of independent numbers and its confidence interval, by Student's t.
 
     Parameters
     ----------

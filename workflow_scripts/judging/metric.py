@@ -1,15 +1,15 @@
-"""A metric as the judges see it: a number of two sides of one pool, and what can be computed of the pool once."""
+"""A metric: a number that compares two sides of one pool, and what can be computed once for the whole pool."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from workflow_scripts.judging.sample import pooled
+from workflow_scripts.judging.sample import pool_samples
 
 
-def as_it_is(pool, rng):
-    """Return a pool of which nothing has to be computed."""
+def unprepared(pool, rng):
+    """Return the pool unchanged, for a metric that computes nothing in advance."""
     return pool
 
 
@@ -22,22 +22,27 @@ class Metric:
     measure : callable
         `measure(real, generated, rng)` returns a number.
     prepare : callable
-        `prepare(pool, rng)` returns the pool with all in it that the divisions of it share: `measure` gets parts of
-        that. It must treat all images alike: it does not know which are real.
+        `prepare(pool, rng)` returns the pool with everything that its divisions have in common; `measure` gets parts of
+        it. It must treat all images in the same way: it does not know which are real.
     limits : (low, high)
         Range of the metric.
     larger_is_worse : bool
-        Which end a bad sample lies at.
+        Whether worse samples have larger values.
     """
 
     measure: Callable
-    prepare: Callable = as_it_is
+    prepare: Callable = unprepared
     limits: tuple = (-np.inf, np.inf)
     larger_is_worse: bool = True
 
+    @property
+    def sign(self):
+        """Return the factor that makes larger values worse."""
+        return 1 if self.larger_is_worse else -1
+
     def between(self, real, generated, rng):
         """Return the metric of two whole samples."""
-        pool, n_fields = self.prepare(pooled([real, generated]), rng), len(real.groups)
+        pool, n_fields = self.prepare(pool_samples([real, generated]), rng), len(real.groups)
         return self.measure(pool.take(pool.groups[:n_fields]), pool.take(pool.groups[n_fields:]), rng)
 
 
@@ -51,7 +56,7 @@ def bind(module, options, train=None):
     options : Options
         Its own.
     train : Sample or None
-        The images that generators learnt from, for a metric that asks for them (`prepare_with`).
+        The images that the generators were trained on, for a metric that needs them (`prepare_with`).
     """
 
     def measure(real, generated, rng):

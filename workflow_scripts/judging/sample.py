@@ -1,4 +1,4 @@
-"""A sample to be judged: features of its images, and the independent field that each image belongs to."""
+"""A sample to be judged: the features of its images, and the independent field that each image belongs to."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -15,16 +15,19 @@ class Sample:
     Attributes
     ----------
     values : (n, k) float
+        A row per image, tile or source.
     group : (n,) int
-        The field of each image: fields are independent, tiles of one field are not.
+        Field of each row: fields are independent, tiles of one field are not.
     columns : tuple of str
         Names of the features.
     row : (n,) int or None
-        Where each image stands in the sample that all were taken from.
+        Index of each row in the sample that it was taken from.
     shared : object
-        What a metric has computed of that whole sample (distances, orders), found by `row`.
-    share : float
-        Of the sources in the images, those that have a row.
+        What a metric has computed once for that whole sample (distances, orders), indexed by `row`.
+    fraction : float
+        Fraction of the sources in the images that were measured and have a row.
+    n_images : int or None
+        Images of the sample, those without any row included; None where it is unknown.
     """
 
     values: np.ndarray
@@ -32,29 +35,36 @@ class Sample:
     columns: tuple = ()
     row: np.ndarray | None = None
     shared: object = None
-    share: float = 1.0
+    fraction: float = 1.0
+    n_images: int | None = None
 
     @property
     def groups(self):
-        """Return the fields, sorted."""
-        return self.places[0]
+        """Return the fields that have a row, sorted."""
+        return self.index[0]
+
+    def count(self):
+        """Return the number of fields as text, with the number of images where some of them have no row."""
+        n = len(self.groups)
+        empty = self.n_images is not None and n < self.n_images
+        return f"{n} fields with measurements ({self.n_images} images)" if empty else f"{n} fields"
 
     @cached_property
-    def places(self):
-        """Return the fields, sorted; the images sorted by field; and where among these each field begins and ends."""
+    def index(self):
+        """Return the fields, sorted; the order of the rows by field; where in it each field begins and ends."""
         names, counts = np.unique(self.group, return_counts=True)
         ends = np.cumsum(counts)
         return names, np.argsort(self.group, kind="stable"), ends - counts, ends
 
     def take(self, groups):
-        """Return the images of the given fields; a field given twice comes twice, still as one group.
+        """Return the rows of the given fields; a field given twice is repeated, still as one group.
 
         Raises
         ------
         ValueError
             Where the sample has no such field.
         """
-        names, order, first, ends = self.places
+        names, order, first, ends = self.index
         groups = np.asarray(groups, int)
         at = np.searchsorted(names, groups)
         if len(groups) and not np.array_equal(names[np.minimum(at, len(names) - 1)], groups):
@@ -66,7 +76,7 @@ class Sample:
         return replace(self, values=self.values[rows], group=self.group[rows], row=row)
 
 
-def pooled(samples):
+def pool_samples(samples):
     """Return one sample of all, its fields numbered from 0 in the order of the samples."""
     rows = [np.unique(sample.group, return_inverse=True)[1] for sample in samples]
     first = np.cumsum([0] + [len(sample.groups) for sample in samples[:-1]])
@@ -74,28 +84,28 @@ def pooled(samples):
     return Sample(np.concatenate([sample.values for sample in samples]), group, samples[0].columns)
 
 
-def equally_dense(samples, rng):
-    """Return samples that have rows of the same share of their sources: fields are not alike otherwise."""
-    least = min(sample.share for sample in samples)
-    return [thinned(sample, least, rng) for sample in samples]
+def match_fractions(samples, rng):
+    """Return samples in which the same fraction of the sources is measured: fields are not comparable otherwise."""
+    least = min(sample.fraction for sample in samples)
+    return [thin_out(sample, least, rng) for sample in samples]
 
 
-def thinned(sample, share, rng):
-    """Return a sample that keeps rows of a share of its sources, drawn at random; of each field at least one."""
-    if sample.share <= share:
+def thin_out(sample, fraction, rng):
+    """Return a random subset of the rows that leaves a fraction of all sources, and at least one row per field."""
+    if sample.fraction <= fraction:
         return sample
     rank = rng.random(len(sample.group))
-    kept = rank < share / sample.share
+    kept = rank < fraction / sample.fraction
     lowest = np.full(len(sample.groups), np.inf)
     field = np.searchsorted(sample.groups, sample.group)
     np.minimum.at(lowest, field, rank)
     kept |= rank == lowest[field]
-    return Sample(sample.values[kept], sample.group[kept], sample.columns, share=share)
+    return Sample(sample.values[kept], sample.group[kept], sample.columns, fraction=fraction)
 
 
 def read_sample(path):
     """Read the features that `extract_features` wrote as a sample to be judged."""
     with open_stack(path) as stack:
         columns = tuple(str(stack.attributes.get("columns", "")).split(","))
-        share = float(stack.attributes.get("share", 1.0))
-        return Sample(stack["value"][:].astype(float), stack["group"][:], columns, share=share)
+        about = {"fraction": float(stack.attributes.get("share", 1.0)), "n_images": stack.attributes.get("n_images")}
+        return Sample(stack["value"][:].astype(float), stack["group"][:], columns, **about)

@@ -1,8 +1,8 @@
-"""A fitted scorer on images: scores of tiles averaged per image, clipped, with an interval and a warning.
+"""Scores of images by a fitted scorer: averaged over tiles, clipped, with a prediction interval and a warning.
 
-The interval is split conformal (Vovk et al. 2005): the absolute errors on images that the scorer did not learn from
-say how wide it is. An image lies outside the training support where its features leave the range of the training
-images by more than those of all but one in a hundred of the calibration images do.
+The interval is split conformal (Vovk et al. 2005): its width comes from the absolute errors on held-out images. An
+image lies outside the training support where its features exceed the training range by more than those of 99 % of the
+calibration images.
 """
 
 import numpy as np
@@ -11,11 +11,11 @@ FORMAT_VERSION = 3
 BEST_SCORE = 8.0
 CONFIDENCE = 0.9
 RANGE = (0.001, 0.999)  # quantiles of the training features that bound the support
-USUAL = 0.99  # share of the calibration images that are called inside
+SUPPORTED = 0.99  # fraction of the calibration images inside the support
 
 
 def describe_features(value):
-    """Return what a scorer has to know of its training features (n, k): how to scale them, and their range."""
+    """Return mean, standard deviation and range of the training features (n, k) of a scorer."""
     mean, deviation = value.mean(axis=0, dtype=float), value.std(axis=0, dtype=float)
     deviation[deviation == 0] = 1.0
     low, high = np.quantile((value - mean) / deviation, RANGE, axis=0)
@@ -23,12 +23,12 @@ def describe_features(value):
 
 
 def scale(value, about):
-    """Return features (n, k) in deviations from the training mean."""
+    """Return features (n, k), standardised by the mean and the standard deviation of the training features."""
     return (value - np.array(about["mean"])) / np.array(about["deviation"])
 
 
 def score_rows(value, about, predict):
-    """Return the score and the strangeness of each row of features.
+    """Return the score of each row of features, and its distance beyond the training range.
 
     Parameters
     ----------
@@ -41,8 +41,8 @@ def score_rows(value, about, predict):
     Returns
     -------
     score : (n,) float, in [0, 8]
-    strangeness : (n,) float
-        Mean over the features of how far each lies beyond its training range, in deviations.
+    excess : (n,) float
+        Mean over the features of the distance beyond the training range, in standard deviations.
     """
     scaled = scale(value, about)
     beyond = np.maximum(np.array(about["low"]) - scaled, 0) + np.maximum(scaled - np.array(about["high"]), 0)
@@ -50,31 +50,31 @@ def score_rows(value, about, predict):
 
 
 def average(values, owner):
-    """Return the sorted images that rows belong to, and the mean of the rows' values per image."""
+    """Return the images that rows belong to, sorted, and the mean of the rows' values per image."""
     owners, row = np.unique(owner, return_inverse=True)
     return owners, np.bincount(row, values) / np.bincount(row)
 
 
-def calibrate(predicted, actual, strangeness):
-    """Return the half width of the interval and the limit of strangeness, from images not learnt from.
+def calibrate(predicted, actual, excess):
+    """Return the half width of the prediction interval and the limit of the support, from held-out images.
 
-    ASSUME: those images are exchangeable with the ones to be scored. Copies of few fields are less than that: the
-    coverage on the test part is in the report.
+    ASSUME: those images are exchangeable with the ones to be scored. Damaged copies of few fields are not quite; the
+    report states the coverage on the test part.
     """
     n = len(actual)
     rank = min(int(np.ceil((n + 1) * CONFIDENCE)), n)
     return {
         "confidence": CONFIDENCE,
         "half_width": float(np.sort(np.abs(predicted - actual))[rank - 1]),
-        "support_limit": float(np.quantile(strangeness, USUAL)),
+        "support_limit": float(np.quantile(excess, SUPPORTED)),
         "n_calibration": n,
     }
 
 
-def judge(predicted, strangeness, about):
-    """Return the interval (low, high) of each score and whether its image lies outside the training support."""
+def predict_intervals(predicted, excess, about):
+    """Return the interval (low, high) of each score, and whether its image lies outside the training support."""
     low, high = (np.clip(predicted + sign * about["half_width"], 0, BEST_SCORE) for sign in (-1, 1))
-    return low, high, strangeness > about["support_limit"]
+    return low, high, excess > about["support_limit"]
 
 
 def errors_by_score(predicted, actual):
@@ -89,7 +89,7 @@ def errors_by_score(predicted, actual):
 
 
 def check_version(about, path):
-    """Refuse a scorer that another version wrote.
+    """Refuse a scorer that another version of the code wrote.
 
     Raises
     ------
@@ -99,7 +99,7 @@ def check_version(about, path):
     version = about.get("format_version", 1)
     if version != FORMAT_VERSION:
         raise ValueError(
-            f"{path}: a scorer of format version {version}, this code reads {FORMAT_VERSION}: train it again"
+            f"{path}: scorer of format version {version}, this code reads {FORMAT_VERSION}: train the scorer again"
         )
 
 
@@ -109,18 +109,18 @@ def check_features(attributes, about, path):
     Raises
     ------
     ValueError
-        Where the images have another size, another number of bands, or the features are others.
+        Where the images have another size or number of bands, or where the features differ.
     """
     if attributes.get("measured_on") != about["measured_on"]:
         raise ValueError(
-            f"{path}: images of {words(attributes.get('measured_on'))}; this scorer was trained on images of "
-            f"{words(about['measured_on'])}"
+            f"{path}: images of {describe_shape(attributes.get('measured_on'))}; this scorer was trained on images of "
+            f"{describe_shape(about['measured_on'])}"
         )
     if attributes["columns"] != about["columns"]:
-        raise ValueError(f"{path}: not the features that this scorer was trained on: make it and them again")
+        raise ValueError(f"{path}: not the features that this scorer was trained on: remove both, and run again")
 
 
-def words(shape):
-    """Return the shape of an image, `y,x` or `y,x,band`, in words."""
+def describe_shape(shape):
+    """Return the shape of an image, `y,x` or `y,x,band`, as text."""
     sides = (shape or "?").split(",")
     return "x".join(sides[1::-1]) + " px" + (f" in {sides[2]} bands" if len(sides) > 2 else "")

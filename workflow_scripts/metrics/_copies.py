@@ -1,10 +1,10 @@
-"""How far images are from each other when any of them may be turned or mirrored."""
+"""Distances between images, the least over rotations by 90 degrees and reflections."""
 
 import numpy as np
 
 
 def scaling(values):
-    """Return the function that tames pixels (n, k): linear near their median, logarithmic far from it."""
+    """Return an asinh scaling of pixels (n, k): linear near their median, logarithmic far from it."""
     middle = np.median(values)
     spread = np.abs(values - middle).mean()
     return lambda pixels: np.arcsinh((pixels - middle) / (spread if spread > 0 else 1.0))
@@ -21,14 +21,14 @@ def distances(images, others):
     Raises
     ------
     ValueError
-        Where the number of pixels is no square.
+        Where the thumbnails are not square.
     """
     side = int(np.sqrt(images.shape[1]))
     if side**2 != images.shape[1]:
-        raise ValueError(f"thumbnails of {images.shape[1]} pixels: they have to be square")
+        raise ValueError(f"thumbnails of {images.shape[1]} pixels are not square")
     product = np.full((len(images), len(others)), -np.inf)
-    for turned in orientations(images.reshape(-1, side, side)):
-        np.maximum(product, turned.reshape(len(images), -1) @ others.T, out=product)
+    for rotated in orientations(images.reshape(-1, side, side)):
+        np.maximum(product, rotated.reshape(len(images), -1) @ others.T, out=product)
     squared = (images**2).sum(axis=1)[:, None] + (others**2).sum(axis=1) - 2 * product
     return np.sqrt(np.maximum(squared, 0))
 
@@ -40,6 +40,6 @@ def orientations(images):
             yield np.rot90(mirrored, turns, axes=(1, 2))
 
 
-def share_below(one, other):
-    """Return P(one < other) + P(one = other) / 2 over pairs of equal number."""
+def fraction_below(one, other):
+    """Return P(one < other) + P(one = other) / 2 over all pairs of the broadcast arrays."""
     return float(np.mean((one < other) + 0.5 * (one == other)))

@@ -1,4 +1,4 @@
-"""Differences of the distributions of two sides of a pool, column by column, from one sorting of the pool."""
+"""Distances between the distributions of two sides of a pool, column by column; the pool is sorted once."""
 
 from dataclasses import dataclass
 
@@ -7,14 +7,14 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Sorted:
-    """The columns of a pool in order.
+    """The sorted columns of a pool.
 
     Attributes
     ----------
     order : (k, n) int
         Rows of the pool, sorted by each column.
     gap : (k, n) float
-        From each value to the next; the last is 0.
+        Difference of each value and the next; the last is 0.
     """
 
     order: np.ndarray
@@ -33,7 +33,7 @@ class Sorted:
         Parameters
         ----------
         one, other : (m,) int
-            Rows of the pool on each side; one given twice counts twice.
+            Rows of the pool on each side; a repeated row counts as often as it is given.
         """
         n = self.order.shape[1]
         step = np.bincount(one, minlength=n) / len(one) - np.bincount(other, minlength=n) / len(other)
@@ -46,6 +46,6 @@ class Sorted:
     def largest(self, one, other):
         """Return the largest difference of the cumulative distributions of each column, (k,), in [0, 1].
 
-        Between equal values the distributions are not defined.
+        Between equal values the difference is not evaluated.
         """
         return np.abs(np.where(self.gap > 0, self.difference(one, other), 0)).max(axis=1)

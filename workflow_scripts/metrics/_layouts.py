@@ -1,21 +1,21 @@
-"""Layouts of two sides, pooled over their fields and held against each other."""
+"""Difference of a statistic of the source layout between two sides, each pooled over its fields."""
 
 import numpy as np
 
 from workflow_scripts.features.layout import pool
 
 
-def difference(real, generated, statistic, lost):
-    """Return by how much a statistic of the layout differs, radius by radius.
+def difference(real, generated, statistic, undefined):
+    """Return the difference of a statistic of the layout, real minus generated, at each radius.
 
     Parameters
     ----------
     real, generated : judging.sample.Sample
         `values (n, k)`: sums of each field (`features/layout.py`).
     statistic : callable
-        From what `features.layout.pool` returns to (radius,) float.
-    lost : str
-        What cannot be measured where no field has two sources.
+        Maps what `features.layout.pool` returns to (radius,) float.
+    undefined : str
+        What is undefined where no field has two sources.
 
     Raises
     ------
@@ -24,5 +24,5 @@ def difference(real, generated, statistic, lost):
     """
     one, other = (statistic(pool(side.values, side.columns)) for side in (real, generated))
     if not np.isfinite(one - other).all():
-        raise ValueError(f"a side has no field with two sources: {lost}")
+        raise ValueError(f"no field with two sources in a sample: {undefined}")
     return one - other

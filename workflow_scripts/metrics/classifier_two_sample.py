@@ -1,8 +1,8 @@
-"""Classifier two-sample test: how well a classifier tells generated images from real ones.
+"""Classifier two-sample test: how well a classifier separates generated images from real ones.
 
-Lopez-Paz and Oquab 2017. Cross-fitted: an image is judged by a classifier that saw no image of its field. The
+Lopez-Paz and Oquab 2017. Cross-fitted: an image is classified by a discriminant that was fitted without its field. The
 classifier is a regularised linear discriminant (Friedman 1989) of the features and their squares: it has a closed
-form, and sees differences of means and of widths.
+form, and responds to differences of means and of variances.
 """
 
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from scipy.stats import rankdata
 RANGE = (0.0, 1.0)
 LARGER_IS_WORSE = True
 TAKES = {}
-FAR = 5.0  # deviations: one strange image must not outweigh all others
+CLIPPED = 5.0  # standard deviations: a single outlier must not outweigh all other images
 
 
 @dataclass(frozen=True)
@@ -30,49 +30,49 @@ class Options:
 
 def prepare(pool, options, rng):
     """Return the standardised features, and their squares."""
-    scaled = np.clip(standardised(pool.values), -FAR, FAR)
-    return replace(pool, values=np.concatenate([scaled, standardised(scaled**2)], axis=1))
+    scaled = np.clip(standardise(pool.values), -CLIPPED, CLIPPED)
+    return replace(pool, values=np.concatenate([scaled, standardise(scaled**2)], axis=1))
 
 
-def standardised(values):
-    """Return columns of mean 0 and deviation 1; a constant one is 0."""
+def standardise(values):
+    """Return columns of mean 0 and standard deviation 1; a constant column becomes 0."""
     spread = values.std(axis=0)
     return (values - values.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
 
 
 def measure(real, generated, options, rng):
-    """Return the area under the curve of the cross-fitted classifier: 0.5 cannot tell them apart, 1 always can.
+    """Return the area under the ROC curve of the cross-fitted classifier: 0.5 for chance, 1 for perfect separation.
 
     Parameters
     ----------
     real, generated : judging.sample.Sample
         What `prepare` returned.
     rng : numpy.random.Generator
-        Deals the fields to the folds.
+        Assigns the fields to the folds.
 
     Raises
     ------
     ValueError
-        Where a side has a single field.
+        Where a side has fewer than two fields.
     """
-    sides = dealt(real, generated, options, rng)
-    judged = [np.concatenate(side) for side in zip(*cross_fitted(*sides, options.shrinkage), strict=True)]
-    return area_under_curve(np.concatenate(judged), np.repeat([0, 1], [len(side) for side in judged]))
+    sides = split_folds(real, generated, options, rng)
+    log_odds = [np.concatenate(side) for side in zip(*cross_fit(*sides, options.shrinkage), strict=True)]
+    return area_under_curve(np.concatenate(log_odds), np.repeat([0, 1], [len(side) for side in log_odds]))
 
 
 def explain(real, generated, options, rng):
-    """Return how much of what the classifier sees rests on each feature, (k,).
+    """Return the permutation importance of each feature for the classifier, (k,).
 
-    The distance of the classes in deviations of the log odds, and the share of it that is lost where a feature is
-    exchanged at random among all images: its mean difference is gone, and its scatter has nothing to do with the
-    others'. Permutation importance (Breiman 2001) in closed form, a feature and its square together; 0 where the
-    classes lie the wrong way round. Features that say the same share what rests on them.
+    The fraction of the distance between the classes, in standard deviations of the log odds, that is lost where the
+    feature and its square are permuted among all images (Breiman 2001, here in closed form): their mean difference is
+    removed, and their scatter is independent of the other features. 0 where the classes are not separated in the
+    right order. Correlated features share their importance.
 
     Parameters
     ----------
     as for `measure`
     """
-    sides = dealt(real, generated, options, rng)
+    sides = split_folds(real, generated, options, rng)
     parts = zip(discriminants(*sides, options.shrinkage), *sides, strict=True)
     terms = [[terms_of(values, *found) for values in pair] for found, *pair in parts]
     one, other = (np.concatenate(side) for side in zip(*terms, strict=True))
@@ -83,40 +83,41 @@ def explain(real, generated, options, rng):
 
 
 def terms_of(values, weight, middle):
-    """Return what each feature and its square add to the log odds, (n, k), the middle shared out."""
+    """Return the contribution of each feature and its square to the log odds, (n, k), the offset divided evenly."""
     terms = (values * weight).reshape(len(values), 2, -1).sum(axis=1)
     return terms - middle / terms.shape[1]
 
 
 def distance(one, other, more):
-    """Return the difference of means in deviations within the classes, to whose variance `more` is added."""
-    within = (one.var(axis=0) + other.var(axis=0)) / 2 + more + np.finfo(float).tiny  # of images all alike
+    """Return the difference of the means over the standard deviation within the classes, `more` added in variance."""
+    within = (one.var(axis=0) + other.var(axis=0)) / 2 + more + np.finfo(float).tiny  # of identical images
     return (other.mean(axis=0) - one.mean(axis=0)) / np.sqrt(within)
 
 
-def dealt(real, generated, options, rng):
+def split_folds(real, generated, options, rng):
     """Return the values of the real images and of the generated ones, fold by fold.
 
     Raises
     ------
     ValueError
-        Where a side has a single field.
+        Where a side has fewer than two fields.
     """
     n_folds = min(options.folds, len(real.groups), len(generated.groups))
     if n_folds < 2:
-        raise ValueError("a two-sample test needs images of at least 2 fields on each side")
-    folds = [(sample, deal(sample.group, n_folds, rng)) for sample in (real, generated)]
+        counts = f"{len(real.groups)} real and {len(generated.groups)} generated fields"
+        raise ValueError(f"{counts} have measurements; the two-sample test needs at least 2 of each")
+    folds = [(sample, assign_folds(sample.group, n_folds, rng)) for sample in (real, generated)]
     return [[sample.values[fold == number] for number in range(n_folds)] for sample, fold in folds]
 
 
-def deal(group, n_folds, rng):
-    """Deal groups to folds as evenly as their number allows; return the fold of each row."""
+def assign_folds(group, n_folds, rng):
+    """Assign groups to folds of equal size, as far as their number allows; return the fold of each row."""
     names, inverse = np.unique(group, return_inverse=True)
     return (rng.permutation(len(names)) % n_folds)[inverse]
 
 
-def cross_fitted(real, generated, shrinkage):
-    """Yield the log odds of each fold's images, real and generated, by the discriminant of all other folds.
+def cross_fit(real, generated, shrinkage):
+    """Yield the log odds of each fold's images, real and generated, by the discriminant fitted to all other folds.
 
     Parameters
     ----------
@@ -128,7 +129,7 @@ def cross_fitted(real, generated, shrinkage):
 
 
 def discriminants(real, generated, shrinkage):
-    """Yield for each fold the discriminant of all other folds."""
+    """Yield for each fold the discriminant fitted to all other folds."""
     sums = np.array([[moments(fold) for fold in side] for side in (real, generated)])
     others = sums.sum(axis=1, keepdims=True) - sums
     for number in range(len(real)):
@@ -136,13 +137,13 @@ def discriminants(real, generated, shrinkage):
 
 
 def moments(values):
-    """Return number, sums and sums of products of rows (n, k) in one array (1 + k, 1 + k)."""
+    """Return number, sums and sums of products of the rows (n, k), in one array (1 + k, 1 + k)."""
     extended = np.concatenate([np.ones((len(values), 1)), values], axis=1)
     return extended.T @ extended
 
 
 def discriminant(real, generated, shrinkage):
-    """Return the weights of the features and the middle between the classes, from their `moments`."""
+    """Return the weights of the features and the midpoint between the classes, from their `moments`."""
     (n, one), (m, other) = ((sums[0, 0], sums[0, 1:] / sums[0, 0]) for sums in (real, generated))
     within = real[1:, 1:] - n * np.outer(one, one) + generated[1:, 1:] - m * np.outer(other, other)
     within = (1 - shrinkage) * within / (n + m - 2) + shrinkage * np.eye(len(one))
@@ -150,8 +151,8 @@ def discriminant(real, generated, shrinkage):
     return weight, weight @ (one + other) / 2
 
 
-def area_under_curve(judged, label):
-    """Return the probability that a generated image is judged higher than a real one."""
-    ranks, positive = rankdata(judged), label == 1
+def area_under_curve(log_odds, label):
+    """Return the probability that a generated image has higher log odds than a real one."""
+    ranks, positive = rankdata(log_odds), label == 1
     n_one, n_zero = positive.sum(), (~positive).sum()
     return float((ranks[positive].sum() - n_one * (n_one + 1) / 2) / (n_one * n_zero))

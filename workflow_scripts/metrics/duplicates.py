@@ -1,13 +1,13 @@
-"""Duplicates: whether generated images resemble each other more than real ones do.
+"""Duplicates: whether generated images are more similar to each other than real ones are.
 
-Turned and mirrored copies count. A sample of emptier images than the real ones has nearer neighbours, too.
+Rotated and reflected copies count. Images with fewer sources than real ones also have closer neighbours.
 """
 
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from workflow_scripts.metrics._copies import distances, scaling, share_below
+from workflow_scripts.metrics._copies import distances, fraction_below, scaling
 
 RANGE = (0.0, 1.0)
 LARGER_IS_WORSE = True
@@ -20,11 +20,11 @@ class Options:
 
 
 def prepare(pool, options, rng):
-    """Measure how far all images are from each other."""
+    """Compute the distances between all images."""
     images = scaling(pool.values)(pool.values)
-    apart = distances(images, images)
-    np.fill_diagonal(apart, np.inf)
-    return replace(pool, values=pool.values[:, :0], shared=apart)
+    between = distances(images, images)
+    np.fill_diagonal(between, np.inf)
+    return replace(pool, values=pool.values[:, :0], shared=between)
 
 
 def measure(real, generated, options, rng):
@@ -41,12 +41,12 @@ def measure(real, generated, options, rng):
         Where a side has a single image.
     """
     one, other = (nearest(side) for side in (real, generated))
-    return share_below(other[:, None], one)
+    return fraction_below(other[:, None], one)
 
 
 def nearest(side):
-    """Return each image's distance to the nearest other one, (n,); an image given twice is no copy of itself."""
+    """Return the distance of each image to the nearest other one, (n,); a repeated image is not a copy of itself."""
     rows, place = np.unique(side.row, return_inverse=True)
     if len(rows) < 2:
-        raise ValueError("1 image; at least 2 are needed to resemble each other")
+        raise ValueError("1 image; at least 2 are needed for a nearest neighbour")
     return side.shared[np.ix_(rows, rows)].min(axis=1)[place]

@@ -1,7 +1,7 @@
-"""Mahalanobis distance of two samples' mean features (Hotelling 1931): shifts are counted in their joint scatter.
+"""Mahalanobis distance between the mean features of two samples (Hotelling 1931).
 
-Features that rise and fall together from image to image, as the power at all wave numbers does with brightness, count
-once; a small change of their ratios is seen.
+Correlated features, such as the power at all wave numbers, which rises with brightness, count once; a small change of
+their ratios is detected.
 """
 
 from dataclasses import dataclass, replace
@@ -25,7 +25,7 @@ class Options:
 
 
 def prepare(pool, options, rng):
-    """Turn the features into independent ones of deviation 1 over all images; a constant one is left out."""
+    """Whiten the features over all images; a constant one is left out."""
     spread = pool.values.std(axis=0)
     scaled = (pool.values - pool.values.mean(axis=0))[:, spread > 0] / spread[spread > 0]
     correlation = scaled.T @ scaled / len(scaled)
@@ -34,7 +34,7 @@ def prepare(pool, options, rng):
 
 
 def measure(real, generated, options, rng):
-    """Return the length of the difference of the mean features, in deviations over both samples.
+    """Return the norm of the difference of the mean features, in standard deviations over both samples.
 
     Parameters
     ----------

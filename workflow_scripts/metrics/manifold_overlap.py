@@ -1,6 +1,6 @@
-"""Precision, recall, density and coverage: how two samples overlap in feature space.
+"""Precision, recall, density and coverage: the overlap of two samples in feature space.
 
-A ball around each image reaches to its k-th neighbour of the same sample. Kynkäänniemi et al. 2019 (precision,
+A ball around each image reaches to its k-th nearest neighbour in the same sample. Kynkäänniemi et al. 2019 (precision,
 recall); Naeem et al. 2020 (density, coverage).
 """
 
@@ -12,7 +12,7 @@ from scipy.spatial.distance import cdist
 RANGE = (0.0, float("inf"))
 LARGER_IS_WORSE = False
 TAKES = {}
-BLOCK, NEAR = 512, 64  # rows whose distances are in memory at a time; neighbours that are looked at first
+BLOCK, NEAR = 512, 64  # rows whose distances are in memory at a time; neighbours examined first
 
 
 @dataclass(frozen=True)
@@ -35,15 +35,15 @@ class Options:
 
 
 def prepare(pool, options, rng):
-    """Order all images by their distance from each; features are counted in their standard deviations over all."""
+    """Sort all images by their distance from each, with features in units of their standard deviation over all."""
     spread = pool.values.std(axis=0)
     return replace(pool, values=pool.values[:, :0], shared=neighbours(pool.values / np.where(spread > 0, spread, 1.0)))
 
 
 def neighbours(points):
-    """Return for each point all points by their distance, (n, n) int32: itself first.
+    """Return for each point the indices of all points sorted by distance, (n, n) int32, itself first.
 
-    A number is inverted (`~`) where the point is as far as the one before it.
+    An index is inverted (`~`) where the point is as distant as the one before it.
     """
     order = np.empty((len(points), len(points)), np.int32)
     for start in range(0, len(points), BLOCK):
@@ -57,7 +57,7 @@ def neighbours(points):
 
 
 def measure(real, generated, options, rng):
-    """Return the overlap asked for: about 1 for density, up to 1 for the others.
+    """Return the overlap measure of the options: about 1 for density, at most 1 for the others.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def measure(real, generated, options, rng):
     Raises
     ------
     ValueError
-        Where a side has not more images than neighbours.
+        Where a side has no more images than neighbours.
     """
     fewest = min(len(real.row), len(generated.row))
     if fewest <= options.neighbours:
@@ -92,10 +92,10 @@ def balls(order, own, others, k):
     order : (n, n) int
         What `neighbours` returned.
     own, others : (n,) int
-        How often each image is in the one sample and in the other.
+        Multiplicity of each image in the one sample and in the other.
     k : int
-        A ball reaches to the k-th neighbour in its own sample: what is as far lies inside, so that images without any
-        content, all of them alike, overlap.
+        A ball reaches to the k-th neighbour in its own sample, equally distant images included: so identical images
+        without any content overlap.
 
     Returns
     -------
@@ -109,7 +109,7 @@ def balls(order, own, others, k):
     left = np.arange(len(rows))
     for width in (NEAR, len(order)):
         near = order[rows[left], :width]
-        step = np.cumsum(near >= 0, axis=1)  # points of one step are equally far
+        step = np.cumsum(near >= 0, axis=1)  # points of one step are equally distant
         near = np.where(near < 0, ~near, near)
         filled = np.cumsum(own[near], axis=1) > k  # the image itself is one of its own
         last = np.take_along_axis(step, filled.argmax(axis=1)[:, None], axis=1)

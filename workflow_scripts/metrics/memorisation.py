@@ -1,14 +1,14 @@
-"""Memorisation: whether generated images are nearer to what the generator learnt from than to unseen images.
+"""Memorisation: whether generated images are closer to training images than to held-out images.
 
-The null is that of fresh real images in the place of the generated ones: it knows how much nearer the training images
-are by their number alone.
+The null distribution is that of held-out real images in the place of the generated ones: it accounts for the number of
+training images.
 """
 
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from workflow_scripts.metrics._copies import distances, scaling, share_below
+from workflow_scripts.metrics._copies import distances, fraction_below, scaling
 
 RANGE = (0.0, 1.0)
 LARGER_IS_WORSE = True
@@ -30,7 +30,7 @@ class Options:
 
 
 def prepare_with(pool, train, options, rng):
-    """Measure how far all images are from each other, and from the nearest training image.
+    """Compute the distances between all images, and of each to the nearest training image.
 
     Parameters
     ----------
@@ -44,15 +44,15 @@ def prepare_with(pool, train, options, rng):
 
 
 def measure(real, generated, options, rng):
-    """Return P(d(generated, train) < within d(generated, real)), d to the nearest.
+    """Return P(d(generated, train) < within d(generated, real)), d the distance to the nearest.
 
-    Within 1, that is the training images' share of all real images where nothing is memorised.
+    For `within` 1 and nothing memorised, that is the fraction of training images among all real images.
 
     Parameters
     ----------
     real, generated : judging.sample.Sample
-        What `prepare_with` returned; the real images are others than those for training.
+        What `prepare_with` returned; the real images are held out.
     """
     between, seen = real.shared
     unseen = between[np.ix_(generated.row, real.row)].min(axis=1)
-    return share_below(seen[generated.row], options.within * unseen)
+    return fraction_below(seen[generated.row], options.within * unseen)

@@ -1,4 +1,4 @@
-"""Distances of sources to their nearest neighbour: largest difference of the cumulative distributions."""
+"""Nearest-neighbour distances of the sources: largest difference of the cumulative distributions."""
 
 from dataclasses import dataclass
 
@@ -17,9 +17,9 @@ class Options:
 
 
 def measure(real, generated, options, rng):
-    """Return max_r |D_real(r) - D_generated(r)|, D the share of sources with a neighbour closer than r.
+    """Return max_r |D_real(r) - D_generated(r)|, D the fraction of sources with a neighbour closer than r.
 
     Sides and errors are those of `_layouts.difference`.
     """
-    lost = "there is no nearest neighbour"
-    return float(np.abs(difference(real, generated, lambda layout: layout["nearest"], lost)).max())
+    undefined = "the nearest-neighbour distance is undefined"
+    return float(np.abs(difference(real, generated, lambda layout: layout["nearest"], undefined)).max())

@@ -1,4 +1,4 @@
-"""Pair correlation of the sources: how many more pairs of a separation there are than independence gives."""
+"""Pair correlation function of the sources: the excess of pairs at a separation over independent positions."""
 
 from dataclasses import dataclass
 
@@ -21,5 +21,5 @@ def measure(real, generated, options, rng):
 
     Sides and errors are those of `_layouts.difference`.
     """
-    apart = difference(real, generated, lambda layout: np.sqrt(layout["pair_correlation"]), "there are no pairs")
-    return float(np.sqrt(np.mean(apart**2)))
+    root = difference(real, generated, lambda layout: np.sqrt(layout["pair_correlation"]), "there are no pairs")
+    return float(np.sqrt(np.mean(root**2)))

@@ -1,4 +1,4 @@
-"""Distance of two samples' mean log power spectra."""
+"""Root-mean-square difference of the mean log power spectra of two samples."""
 
 from dataclasses import dataclass
 

@@ -1,6 +1,6 @@
-"""Share of the wave numbers at which real and generated power are told apart.
+"""Fraction of the wave numbers at which the distributions of real and generated power differ significantly.
 
-Kolmogorov–Smirnov test of log10 P at each wave number; the false discovery rate of all of them is held by
+Kolmogorov–Smirnov test of log10 P at each wave number, with the false discovery rate controlled by the procedure of
 Benjamini and Hochberg 1995.
 """
 
@@ -33,7 +33,7 @@ def prepare(pool, options, rng):
 
 
 def measure(real, generated, options, rng):
-    """Return the share of wave numbers at which the distributions of power differ.
+    """Return the fraction of wave numbers at which the distributions of power differ significantly.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def measure(real, generated, options, rng):
 
 
 def discoveries(p_values, rate):
-    """Return which p-values Benjamini and Hochberg's procedure accepts as discoveries."""
+    """Return which p-values are discoveries by the procedure of Benjamini and Hochberg 1995."""
     order = np.argsort(p_values)
     passed = np.nonzero(p_values[order] <= rate * np.arange(1, len(p_values) + 1) / len(p_values))[0]
     found = np.zeros(len(p_values), bool)

@@ -1,4 +1,4 @@
-"""Ripley's K of the sources, edge-corrected and pooled over fields: how clustered they lie up to a radius."""
+"""Ripley's K function of the sources, edge-corrected and pooled over fields."""
 
 from dataclasses import dataclass
 

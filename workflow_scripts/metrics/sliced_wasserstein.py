@@ -1,4 +1,4 @@
-"""Sliced Wasserstein distance: the mean over random directions in feature space (Bonneel et al. 2015)."""
+"""Sliced Wasserstein distance: the mean of W1 over random directions in feature space (Bonneel et al. 2015)."""
 
 from dataclasses import dataclass, replace
 
@@ -25,7 +25,7 @@ class Options:
 def prepare(pool, options, rng):
     """Project all images on random directions, uniform on the sphere, and sort them along each.
 
-    Features are counted in their standard deviations over both samples; one that is constant says nothing.
+    Features are in units of their standard deviation over both samples; a constant one does not contribute.
     """
     spread = pool.values.std(axis=0)
     direction = rng.normal(size=(pool.values.shape[1], options.directions))
@@ -34,7 +34,7 @@ def prepare(pool, options, rng):
 
 
 def measure(real, generated, options, rng):
-    """Return the mean W1 of the samples' projections, in standard deviations of the features.
+    """Return the mean W1 distance of the projections, in standard deviations of the features.
 
     Parameters
     ----------

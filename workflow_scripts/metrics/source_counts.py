@@ -1,4 +1,4 @@
-"""Numbers of sources per field: Wasserstein distance of their distributions, over the mean number in real fields."""
+"""Number of sources per field: Wasserstein distance of the distributions, over the mean number in real fields."""
 
 from dataclasses import dataclass, replace
 
@@ -21,7 +21,7 @@ def prepare(pool, options, rng):
 
 
 def measure(real, generated, options, rng):
-    """Return W1 of the numbers of sources over their mean in the real fields.
+    """Return W1 of the numbers of sources, over their mean in the real fields.
 
     Parameters
     ----------
@@ -35,5 +35,5 @@ def measure(real, generated, options, rng):
     """
     mean = real.values.mean()
     if not mean > 0:
-        raise ValueError("no source in any real field: their number says nothing")
+        raise ValueError("no source in any real field: the distance of the numbers has no scale")
     return float(real.shared.wasserstein(real.row, generated.row)[0] / mean)

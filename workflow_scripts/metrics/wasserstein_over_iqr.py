@@ -1,4 +1,4 @@
-"""Wasserstein distance of each feature over its interquartile range in the real images, averaged over features."""
+"""Wasserstein distance of each feature, over its interquartile range in the real images; the mean over features."""
 
 from dataclasses import dataclass, field, replace
 
@@ -19,12 +19,12 @@ class Options:
 
 
 def prepare(pool, options, rng):
-    """Sort each feature asked for; one that is the same in all images says nothing and is left out.
+    """Sort each of the requested features; a constant one is left out.
 
     Raises
     ------
     ValueError
-        Where there is no such feature, or none that differs from image to image.
+        Where there is no such feature, or all are constant.
     """
     unknown = sorted(set(options.columns) - set(pool.columns))
     if unknown:
@@ -32,7 +32,7 @@ def prepare(pool, options, rng):
     values = pool.values[:, [pool.columns.index(name) for name in options.columns] or slice(None)]
     spread = values.std(axis=0)
     if not (spread > 0).any():
-        raise ValueError("the features are the same in all images: they have no range to measure by")
+        raise ValueError("the features are the same in all images: the distance has no scale")
     return replace(pool, values=values[:, spread > 0], shared=(Sorted.of(values[:, spread > 0]), spread[spread > 0]))
 
 
@@ -46,6 +46,6 @@ def measure(real, generated, options, rng):
     """
     ranked, spread = real.shared
     low, high = np.quantile(real.values, [0.25, 0.75], axis=0)
-    # ASSUME: a feature that half of the real images agree on is measured by its deviation over all images.
+    # ASSUME: where half of the real images have the same value, the scale is the standard deviation over all images.
     scale = np.where(high > low, high - low, spread)
     return float(np.mean(ranked.wasserstein(real.row, generated.row) / scale))

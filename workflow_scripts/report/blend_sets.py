@@ -1,4 +1,4 @@
-"""What the figures of blends show, read out of their products in constant memory."""
+"""Data for the figures of blends, read from the products in constant memory."""
 
 import numpy as np
 
@@ -7,12 +7,12 @@ from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.formats.tables import read_csv
 
 N_SHOWN = 8
-N_CHECKED = 1000  # blends whose noise is measured, at most
+N_CHECKED = 1000  # most blends whose noise is measured
 BLOCK = 32
 
 
 def read_blend_set(described, catalogue, galaxies, summary):
-    """Return the first blends of a set with their truth, how all its galaxies are spread, its noise, its baseline.
+    """Return the first blends of a set with their truth, distributions of all its galaxies, its noise, its baseline.
 
     Parameters
     ----------
@@ -29,14 +29,14 @@ def read_blend_set(described, catalogue, galaxies, summary):
             "masks": stack["masks"][:N_SHOWN] > 0,
             "places": np.stack([stack[axis][:N_SHOWN] for axis in "xy"], axis=-1),
             "n": len(stack),
-            **spreads(stack, rows),
+            **read_distributions(stack, rows),
             "noise": check_noise(stack),
             "baseline": {"summary": read_json(summary), **read_baseline(galaxies)},
         }
 
 
-def spreads(stack, rows):
-    """Return how magnitudes, their differences, separations, signal-to-noise ratios and blendedness are spread."""
+def read_distributions(stack, rows):
+    """Return magnitudes, their differences, separations, signal-to-noise ratios and blendedness of the galaxies."""
     magnitudes = [name for name in rows[0] if name.endswith("_mag")]
     pairs = [row for row in rows if row["g2_mag"]]
     known = {name: stack[name][:] for name in ("snr", "blendedness")}
@@ -54,17 +54,17 @@ def column(rows, name):
 
 
 def check_noise(stack):
-    """Return the noise that was added, measured over stated, per number of galaxies that a pixel belongs to.
+    """Return measured over predicted standard deviation of the added noise, by the number of galaxies in a pixel.
 
-    The light of the galaxies is known and is taken off; what remains was added by the blending. Real stamps bring
-    noise of their own inside their masks: it is part of their masked light, its variance is taken off too, and where
-    nothing was added there is nothing to measure.
+    The known light of the galaxies is subtracted; the residual was added by the blending. Real stamps have noise of
+    their own inside their masks: it is part of their masked light, its variance is subtracted from the variance map,
+    and pixels without added noise are left out.
 
     Returns
     -------
     checked : dict of str to dict
-        For `background`, `one galaxy`, `overlap`: `n`, pixels with added noise; `added`, the share of the pixels that
-        have it; `ratio`, the standard deviation of residual over stated deviation, NaN below 100 pixels.
+        For `background`, `one galaxy`, `overlap`: `n`, pixels with added noise; `added`, their fraction of all pixels;
+        `ratio`, the standard deviation of the residual over the predicted one, NaN below 100 pixels.
     """
     light = "truth" if "truth" in stack else "masked_truth"
     totals = np.zeros((3, 3))  # pixels, pixels with added noise, sum of squares
@@ -76,16 +76,16 @@ def check_noise(stack):
             level = level - stack["truth_variance"][rows].sum(axis=1, dtype=np.float64)
         owners = stack["masks"][rows].sum(axis=1)
         owners = np.broadcast_to(owners[..., None] if residual.ndim == 4 else owners, residual.shape)
-        # float32 variances differ by roundings where nothing was added
+        # float32 variances differ by rounding where nothing was added
         added = level > 1e-5 * stack["variance"][rows]
-        for which, chosen in enumerate((owners == 0, owners == 1, owners > 1)):
-            kept = chosen & added
+        for number, selected in enumerate((owners == 0, owners == 1, owners > 1)):
+            kept = selected & added
             square = residual[kept].astype(np.float64) ** 2 / level[kept]
-            totals[which] += chosen.sum(), kept.sum(), square.sum()
-    return {name: ratio(*row) for name, row in zip(("background", "one galaxy", "overlap"), totals, strict=True)}
+            totals[number] += selected.sum(), kept.sum(), square.sum()
+    return {name: noise_row(*row) for name, row in zip(("background", "one galaxy", "overlap"), totals, strict=True)}
 
 
-def ratio(n_pixels, n, square):
+def noise_row(n_pixels, n, square):
     """Return one row of the noise check."""
     return {
         "n": int(n),

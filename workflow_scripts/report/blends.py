@@ -1,27 +1,27 @@
-"""Blends: what they look like with their truth, how they are spread, their noise, and how hard they are to deblend."""
+"""Blends: images with their truth, distributions of the galaxies, noise, and a deblending baseline."""
 
 import numpy as np
 from matplotlib.figure import Figure
 
+from workflow_scripts.report.names import display_name
 from workflow_scripts.report.style import PALE, SKIES, show_image, stretch_of
-from workflow_scripts.report.tables import words
 
 GALAXIES = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#F0E442", "#D55E00")
-SPREADS = {
+QUANTITIES = {
     "magnitude": "magnitude of a galaxy",
-    "difference": "magnitude of galaxy 2 - galaxy 1",
+    "difference": "magnitude of galaxy 2 minus galaxy 1",
     "separation": "separation of galaxies 1 and 2, pixel",
     "snr": "log10 signal-to-noise ratio",
     "blendedness": "blendedness of a galaxy",
 }
 
 
-def headed(sets, height):
-    """Return a figure with a headed row for every set of blends, and the rows."""
+def titled_rows(sets, height):
+    """Return a figure with a titled row for every set of blends, and the rows."""
     figure = Figure(figsize=(11, height * len(sets)))
     parts = figure.subfigures(len(sets), 1, squeeze=False)[:, 0]
     for part, (name, one) in zip(parts, sets.items(), strict=True):
-        part.suptitle(f"{words(name)}: {one['n']} blends", ha="left", x=0.01, fontweight="bold", fontsize=10)
+        part.suptitle(f"{display_name(name)}: {one['n']} blends", ha="left", x=0.01, fontweight="bold", fontsize=10)
     return figure, zip(parts, sets.values(), strict=True)
 
 
@@ -33,7 +33,7 @@ def draw_gallery(sets):
     sets : dict of str to dict
         What `report.blend_sets.read_blend_set` returns.
     """
-    figure, parts = headed(sets, 1.75)
+    figure, parts = titled_rows(sets, 1.75)
     for part, one in parts:
         stretch = stretch_of(one["images"])
         for number, axes in enumerate(part.subplots(1, max(len(one["images"]), 4))):
@@ -55,12 +55,12 @@ def draw_blend(axes, image, masks, places, stretch):
 
 
 def draw_properties(sets):
-    """Draw per set how its galaxies are spread, and its noise: measured over stated."""
-    figure, parts = headed(sets, 4.4)
+    """Draw per set the distributions of its galaxies, and measured over predicted noise."""
+    figure, parts = titled_rows(sets, 4.4)
     for part, one in parts:
         values = {**one, "snr": np.log10(one["snr"][one["snr"] > 0])}
         axes = part.subplots(2, 3).ravel()
-        for place, (quantity, label) in zip(axes, SPREADS.items(), strict=False):
+        for place, (quantity, label) in zip(axes, QUANTITIES.items(), strict=False):
             place.hist(values[quantity], bins=24, color="#b9c3d6", edgecolor="white", linewidth=0.4)
             place.set_xlabel(label)
         axes[0].set_ylabel("galaxies")
@@ -73,22 +73,22 @@ def draw_properties(sets):
 
 
 def draw_noise(axes, noise):
-    """Draw the measured over the stated deviation of the noise that was added, by what the pixels belong to."""
+    """Draw measured over predicted standard deviation of the added noise, for background, one galaxy and overlap."""
     for number, (name, row) in enumerate(noise.items()):
         if np.isfinite(row["ratio"]):
             error = 1 / np.sqrt(2 * row["n"])  # of a standard deviation of independent pixels
             axes.errorbar(row["ratio"], number, xerr=1.96 * error, fmt="o", color=SKIES[0], capsize=3)
-        said = f"{name}: in {100 * row['added']:.0f} % of the pixels" if row["n"] else f"{name}: none added"
-        axes.text(0.905, number + 0.22, said, fontsize=7.5)
+        note = f"{name}: in {100 * row['added']:.0f} % of the pixels" if row["n"] else f"{name}: none added"
+        axes.text(0.905, number + 0.22, note, fontsize=7.5)
     axes.axvspan(0.99, 1.01, color="#e6e7eb", zorder=0)
     axes.axvline(1, color=PALE, linewidth=1)
     axes.set(xlim=(0.9, 1.1), ylim=(-0.5, 2.6), yticks=[])
-    axes.set_xlabel("added noise: measured over stated deviation")
+    axes.set_xlabel("added noise: measured over predicted std. dev.")
 
 
 def draw_baseline(sets):
-    """Draw per set what SEP detects, and how wrong its fluxes are, against blendedness."""
-    figure, parts = headed(sets, 3.3)
+    """Draw per set completeness and flux bias of SEP against blendedness."""
+    figure, parts = titled_rows(sets, 3.3)
     for part, one in parts:
         left, right = part.subplots(1, 2)
         bins = [row for row in one["baseline"]["summary"]["bins"] if row["n"]]
@@ -98,7 +98,7 @@ def draw_baseline(sets):
         draw_biases(right, one["baseline"], bins)
         draw_binned(right, bins, "flux_bias")
         right.axhline(0, color=PALE, linewidth=1)
-        right.set(ylabel="flux: (found - true) / true")
+        right.set(ylabel="flux bias: (measured - true) / true")
         for axes in (left, right):
             axes.set_xticks(range(len(bins)), labels, fontsize=7)
             axes.set(xlabel="blendedness", xlim=(-0.5, len(bins) - 0.5))
@@ -116,7 +116,7 @@ def draw_binned(axes, bins, quantity):
 
 
 def draw_biases(axes, baseline, bins):
-    """Draw the flux bias of single galaxies, those beyond the frame at its edge."""
+    """Draw the flux bias of single galaxies; values beyond the panel lie on its edge."""
     top = 1.5
     for number, row in enumerate(bins):
         last = row["high"] == bins[-1]["high"]

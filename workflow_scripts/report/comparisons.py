@@ -1,74 +1,75 @@
-"""The leaderboard as a picture: every sample's value, its interval and the null, metric by metric."""
+"""Value and interval of every sample beside the null distribution, metric by metric."""
 
 import numpy as np
 from matplotlib.figure import Figure
 
+from workflow_scripts.judging.comparison import Comparison, Direction
+from workflow_scripts.judging.null import CONFIDENCE
+from workflow_scripts.report.names import display_name
 from workflow_scripts.report.style import PALE, colours
-from workflow_scripts.report.tables import words
+from workflow_scripts.report.verdict_text import explain_failure
 
 
-def draw_comparisons(results, nulls, skies):
+def draw_comparisons(outcomes, nulls, metrics, skies):
     """Draw a panel per metric.
 
     Parameters
     ----------
-    results : dict of str to dict
-        Per metric and sample: `value`, `low`, `high`, or `reason` where it was not measured.
-    nulls : dict of str to array or None
-        Draws of real against real of each metric.
+    outcomes : list of Outcome
+        Of every metric and sample.
+    nulls : dict of str to Null
+        By metric.
+    metrics, skies : list of str
+        In the order of the panels and of their rows.
     """
+    results = {(one.metric, one.sample): one.result for one in outcomes}
     samples = ["real_train", *skies]
-    figure = Figure(figsize=(8, len(results) * (0.9 + 0.38 * len(samples))))
-    grid = figure.subplots(len(results), 1, squeeze=False)[:, 0]
-    for axes, (metric, judged) in zip(grid, results.items(), strict=True):
-        draw_metric(axes, judged, nulls[metric], samples, colours(skies))
-        axes.set_title(words(metric))
-    grid[-1].set_xlabel("value of the metric; in the shade, real fields against real fields")
+    figure = Figure(figsize=(8, len(metrics) * (0.9 + 0.38 * len(samples))))
+    grid = figure.subplots(len(metrics), 1, squeeze=False)[:, 0]
+    for axes, metric in zip(grid, metrics, strict=True):
+        draw_metric(axes, {name: results[metric, name] for name in samples}, nulls[metric].values, colours(skies))
+        axes.set_title(display_name(metric))
+    grid[-1].set_xlabel("value of the metric; shaded: real fields against real fields")
     return figure
 
 
-def draw_metric(axes, judged, null, samples, colour):
-    """Draw the samples' values of one metric over its null."""
+def draw_metric(axes, results, null, colour):
+    """Draw the samples' values of one metric over its null distribution."""
+    measured = [one for one in results.values() if isinstance(one, Comparison)]
     if null is not None:
-        draw_null(axes, null, larger_is_worse(judged.values()))
-    for row, name in enumerate(samples):
-        result = judged[name]
-        if "value" not in result:
-            say_reason(axes, row, result["reason"])
-            continue
-        axes.plot(
-            [result["low"], result["high"]], [row, row], color=colour[name], lw=5, alpha=0.3, solid_capstyle="butt"
-        )
-        axes.plot(result["value"], row, "o", color=colour[name], markersize=6)
-        axes.annotate(
-            f"{result['value']:.3g}",
-            (result["value"], row),
-            (0, 6),
-            textcoords="offset points",
-            ha="center",
-            fontsize=7.5,
-            color=colour[name],
-        )
-    axes.set(yticks=range(len(samples)), yticklabels=map(words, samples), ylim=(len(samples) - 0.4, -0.7))
+        draw_null(axes, null, measured[0].direction if measured else Direction.LARGER)
+    for row, (name, result) in enumerate(results.items()):
+        if isinstance(result, Comparison):
+            draw_value(axes, row, result, colour[name])
+        else:
+            draw_failure(axes, row, result)
+    axes.set(yticks=range(len(results)), yticklabels=map(display_name, results), ylim=(len(results) - 0.4, -0.7))
     axes.grid(visible=False, axis="y")
     axes.margins(x=0.06)
 
 
-def say_reason(axes, row, reason):
-    """Say in a sample's row why it was not measured."""
+def draw_value(axes, row, comparison, colour):
+    """Draw the value of a comparison, its number and its interval."""
+    value = comparison.value
+    axes.plot([comparison.low, comparison.high], [row, row], color=colour, lw=5, alpha=0.3, solid_capstyle="butt")
+    axes.plot(value, row, "o", color=colour, markersize=6)
+    text = {"textcoords": "offset points", "ha": "center", "fontsize": 7.5, "color": colour}
+    axes.annotate(f"{value:.3g}", (value, row), (0, 6), **text)
+
+
+def draw_failure(axes, row, failure):
+    """Write into the row of a sample why it was not measured."""
     paper = {"facecolor": "white", "alpha": 0.85, "lw": 0, "pad": 1}
-    place = axes.get_yaxis_transform()
-    axes.text(0.02, row, f"not measured: {reason}", transform=place, va="center", fontsize=8, color=PALE, bbox=paper)
+    text, place = f"not measured: {explain_failure(failure)}", axes.get_yaxis_transform()
+    axes.text(0.02, row, text, transform=place, va="center", fontsize=8, color=PALE, bbox=paper)
 
 
-def larger_is_worse(results):
-    """Tell whether larger values of a metric are worse."""
-    return all(one["worse"] == "larger" for one in results if "value" in one)
-
-
-def draw_null(axes, null, larger_is_worse):
-    """Shade where 95 % of the null lies, the worst draws left out, and mark its median."""
-    ends = (null.min(), np.quantile(null, 0.95)) if larger_is_worse else (np.quantile(null, 0.05), null.max())
-    axes.axvspan(*ends, color="#dfe3ea", lw=0, label="95 % of real against real")
+def draw_null(axes, null, direction):
+    """Shade 95 % of the null distribution, the worst draws left out, and mark its median."""
+    if direction is Direction.LARGER:
+        ends = null.min(), np.quantile(null, CONFIDENCE)
+    else:
+        ends = np.quantile(null, 1 - CONFIDENCE), null.max()
+    axes.axvspan(*ends, color="#dfe3ea", lw=0, label="95 % of the null distribution")
     axes.axvline(np.median(null), color=PALE, linestyle="--", lw=1, label="its median")
     axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, borderaxespad=0)

@@ -1,47 +1,50 @@
-"""What a metric told each sky by: its most important features, in words."""
+"""The features that distinguish each generated sample from the real one, most important first."""
 
 from matplotlib.figure import Figure
 
+from workflow_scripts.judging.comparison import Comparison
+from workflow_scripts.report.names import display_name
 from workflow_scripts.report.style import PALE, colours
-from workflow_scripts.report.tables import words
+from workflow_scripts.report.verdict_text import explain_failure
 
-N_SHOWN = 5  # features of each sky
-LINE, HEAD, FOOT = 0.36, 0.42, 0.5  # inches: of a feature, of a sky's name, below all
+N_SHOWN = 5  # features of each sample
+LINE, HEAD, FOOT = 0.36, 0.42, 0.5  # inches: of a feature, of a title, below all
 
 
-def draw_differences_of(skies, metric):
-    """Draw a panel per sky: a bar per feature, what it says above it.
+def draw_importances(rows, outcomes, metric):
+    """Draw a panel per sample: a bar per feature, its description above.
 
     Parameters
     ----------
-    skies : dict of str to dict
-        `value` and `null_high` of the metric, or `reason`, why nothing was measured; `rows`, each with `importance` and
-        `words`, the most important first.
+    rows : dict of str to list of dict
+        By sample, each row with `importance` and `words`, the most important first.
+    outcomes : dict of str to Outcome
+        Of the metric that the importances belong to, by sample.
     metric : str
         Its name.
     """
-    lines = [max(1, min(N_SHOWN, len(found["rows"]))) for found in skies.values()]
+    lines = [max(1, min(N_SHOWN, len(found))) for found in rows.values()]
     heights = [HEAD + LINE * number for number in lines]
     figure = Figure(figsize=(8, sum(heights) + FOOT))
-    grid = figure.subplots(len(skies), 1, squeeze=False, sharex=True, height_ratios=heights)[:, 0]
-    colour = colours(skies)
-    for axes, (sky, found) in zip(grid, skies.items(), strict=True):
-        axes.set_title(f"{words(sky)}: {told_of(found, metric)}")
-        draw_bars(axes, found["rows"][:N_SHOWN], colour[sky])
-    longest = max((float(row["importance"]) for found in skies.values() for row in found["rows"]), default=1)
-    grid[-1].set(xlabel="share of what tells them apart that rests on this feature", xlim=(0, max(longest, 0.01)))
+    grid = figure.subplots(len(rows), 1, squeeze=False, sharex=True, height_ratios=heights)[:, 0]
+    colour = colours(rows)
+    for axes, (sample, found) in zip(grid, rows.items(), strict=True):
+        axes.set_title(f"{display_name(sample)}: {describe_result(outcomes[sample].result, metric)}")
+        draw_bars(axes, found[:N_SHOWN], colour[sample])
+    longest = max((float(row["importance"]) for found in rows.values() for row in found), default=1)
+    grid[-1].set(xlabel="fraction of the class separation lost without the feature", xlim=(0, max(longest, 0.01)))
     return figure
 
 
-def told_of(found, metric):
-    """Say how well the metric tells a sky from real."""
-    if "value" not in found:
-        return f"not measured: {found['reason']}"
-    return f"{words(metric)} {found['value']:.3f}; 95 % of real against real below {found['null_high']:.3f}"
+def describe_result(result, metric):
+    """Return the value of the metric beside its null distribution, or why it was not measured."""
+    if not isinstance(result, Comparison):
+        return f"not measured: {explain_failure(result)}"
+    return f"{display_name(metric)} {result.value:.3f}; 95 % of the null distribution below {result.null_limit:.3f}"
 
 
 def draw_bars(axes, rows, colour):
-    """Draw the bars of one sky from top to bottom."""
+    """Draw the bars of one sample from top to bottom."""
     for place, row in enumerate(rows):
         axes.barh(place, max(float(row["importance"]), 0), height=0.3, color=colour)
         axes.annotate(row["words"], (0, place - 0.18), (2, 0), textcoords="offset points", va="bottom", fontsize=8)

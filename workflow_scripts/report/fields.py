@@ -1,10 +1,10 @@
-"""Fields of the sky: real and generated at one stretch, and the sources found in them."""
+"""Real and generated fields at one stretch, and the detected sources."""
 
 import numpy as np
 from matplotlib.figure import Figure
 
+from workflow_scripts.report.names import row_name
 from workflow_scripts.report.style import PALE, bare, colours, show_image, stretch_of
-from workflow_scripts.report.tables import beside
 
 N_SHOWN = 6  # fields of each sample
 OUTLINE, CENTRE = "#35d0ba", "#ff5a36"
@@ -36,17 +36,19 @@ def draw_fields(real, skies):
         box = row[0].get_position()
         middle = (box.y0 + box.y1) / 2
         colour = colours(list(skies))[name]
-        figure.text(left * 0.5, middle, beside(name), rotation=90, ha="center", va="center", fontsize=12, color=colour)
+        figure.text(
+            left * 0.5, middle, row_name(name), rotation=90, ha="center", va="center", fontsize=12, color=colour
+        )
     return figure
 
 
 def richest(field, n_fields, n=2):
-    """Return the fields that hold the most sources, given the field of each source."""
+    """Return the fields with the most sources, given the field of each source."""
     return np.argsort(-np.bincount(field, minlength=n_fields), kind="stable")[:n]
 
 
 def draw_sources(shown, table):
-    """Draw two real test fields with their detections outlined, and how bright and how large all sources are.
+    """Draw two real test fields with their detections outlined, and the flux and size distributions of all sources.
 
     Parameters
     ----------
@@ -65,8 +67,8 @@ def draw_sources(shown, table):
         mark_sources(panels[place], image, segmentation, table["x"][here], table["y"][here], stretch)
         panels[place].set_title(f"test field {field}: {here.sum()} sources")
     draw_distribution(panels["flux"], np.log10(positive(table["flux"])), "log10 flux above the background")
-    draw_distribution(panels["size"], positive(table["flux_radius"]), "half-light radius in pixels")
-    panels["flux"].set_title(f"{len(table['flux'])} sources of the test part")
+    draw_distribution(panels["size"], positive(table["flux_radius"]), "half-light radius, pixel")
+    panels["flux"].set_title(f"{len(table['flux'])} sources in the test part")
     return figure
 
 

@@ -1,4 +1,4 @@
-"""Figures of generated galaxies: beside real ones, as one attribute moves, and attribute recovery."""
+"""Generated galaxies beside real ones, sweeps of one attribute, and requested against measured attributes."""
 
 from textwrap import fill
 
@@ -6,8 +6,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from workflow_scripts.attributes.known import galaxy_column
+from workflow_scripts.report.names import display_name
 from workflow_scripts.report.style import PALE, SKIES, bare
-from workflow_scripts.report.tables import words
 
 
 def draw_galaxies(rows, classes):
@@ -24,14 +24,14 @@ def draw_galaxies(rows, classes):
     for panels, (origin, pictures) in zip(grid, rows.items(), strict=True):
         for axes, name in zip(panels, classes, strict=True):
             show_pictures(axes, pictures[name][None])
-        panels[0].set_ylabel(words(origin), rotation=0, ha="right", va="center", fontweight="bold")
+        panels[0].set_ylabel(display_name(origin), rotation=0, ha="right", va="center", fontweight="bold")
     for axes, name in zip(grid[0], classes, strict=True):
-        axes.set_title(words(name))
+        axes.set_title(display_name(name))
     return figure
 
 
 def draw_strips(strips, attributes):
-    """Draw what happens as one attribute moves: a panel per generator, in it a row per attribute.
+    """Draw sweeps of one attribute at a time: a panel per generator with a row per attribute.
 
     Parameters
     ----------
@@ -48,17 +48,15 @@ def draw_strips(strips, attributes):
     for axes, (name, pictures) in zip(panels, strips.items(), strict=False):
         show_pictures(axes, pictures)
         side = pictures.shape[2] + 1
-        labels = [
-            fill(galaxy_column(name).label, 10) for name in attributes
-        ]  # the longest would be cut off at the left
+        labels = [fill(galaxy_column(name).label, 10) for name in attributes]  # the longest would be cut off
         axes.set_yticks([(row + 0.5) * side for row in range(len(attributes))], labels)
         axes.tick_params(length=0)
-        axes.set_title(words(name))
+        axes.set_title(display_name(name))
     return figure
 
 
 def draw_recovery(pairs, table):
-    """Draw measured against requested attributes: a row per attribute, a column per origin.
+    """Draw measured against requested values: a row per attribute, a column per generator.
 
     Parameters
     ----------
@@ -81,7 +79,7 @@ def draw_recovery(pairs, table):
             axes.text(0.05, 0.88, f"R² = {table[origin, attribute]:.2f}", transform=axes.transAxes, fontsize=8)
         row[0].set_ylabel(f"measured\n{galaxy_column(attribute).axis_label}")
     for axes, origin in zip(grid[0], pairs, strict=True):
-        axes.set_title(words(origin), fontsize=9)
+        axes.set_title(display_name(origin), fontsize=9)
     for axes in grid[-1]:
         axes.set_xlabel("requested")
     return figure

@@ -1,33 +1,33 @@
-"""Health of adversarial trainings with a physics term, beside the published ranges and the equilibrium."""
+"""Diagnostics of adversarial training with a physics loss, beside the published ranges and the equilibrium."""
 
 import math
 
 from matplotlib.figure import Figure
 
+from workflow_scripts.report.names import display_name
 from workflow_scripts.report.style import CURVES, INK
-from workflow_scripts.report.tables import words
 
-PUBLISHED = {  # column: the range that the publication calls healthy
+PUBLISHED = {  # column: the range that the publication recommends
     "discriminator_loss": (0.6, 0.7),
     "adversarial_loss": (0.7, 1.5),
     "physics_loss": (0.0, 0.01),
     "d_real": (0.85, 0.90),
     "d_fake": (0.10, 0.15),
 }
-# Where neither network can gain, the discriminator says 1/2 of everything; labels 0.9 and 0.1 change nothing in that.
+# At the equilibrium the output of the discriminator is 1/2, also with the smoothed labels 0.9 and 0.1.
 EQUILIBRIUM = {"discriminator_loss": 2 * math.log(2), "adversarial_loss": math.log(2), "d_real": 0.5, "d_fake": 0.5}
-GUESS = "constant_guess"  # what the physics loss would be of a predictor that always says the mean
+GUESS = "constant_guess"  # physics loss of a predictor that always returns the mean
 TITLES = {
-    "discriminator_loss": "loss of the discriminator",
-    "adversarial_loss": "adversarial loss of the generator",
+    "discriminator_loss": "discriminator loss",
+    "adversarial_loss": "generator loss",
     "physics_loss": "physics loss",
     "d_real": "D(real)",
     "d_fake": "D(generated)",
 }
 
 
-def draw_health_of(histories):
-    """Draw a panel per health metric, a curve per stage that logs it.
+def draw_diagnostics(histories):
+    """Draw a panel per diagnostic, a curve per stage that logs it.
 
     Parameters
     ----------
@@ -42,9 +42,9 @@ def draw_health_of(histories):
         logged = {stage: history for stage, history in histories.items() if name in history}
         for number, (stage, history) in enumerate(logged.items()):
             colour = CURVES[number % len(CURVES)]
-            axes.plot(history["step"], history[name], color=colour, marker="o", ms=3, label=words(stage))
+            axes.plot(history["step"], history[name], color=colour, marker="o", ms=3, label=display_name(stage))
             if name == "physics_loss":
-                label = None if number else "a constant guess"
+                label = None if number else "constant prediction"
                 axes.plot(history["step"], history[GUESS], color=colour, linewidth=1, linestyle="--", label=label)
         axes.set_title(TITLES[name])
         axes.set_xlabel("step")

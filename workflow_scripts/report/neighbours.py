@@ -1,23 +1,23 @@
-"""Generated images beside the training images that are nearest to them."""
+"""Generated images beside their nearest training images."""
 
 from matplotlib.figure import Figure
 
+from workflow_scripts.report.names import row_name
 from workflow_scripts.report.style import INK, PALE, bare, colours, show_image
-from workflow_scripts.report.tables import beside
 
 N_SHOWN = 4  # pairs of each sample
 CELL, GAP, LABEL, LINE = 1.05, 0.22, 0.4, 0.34  # inches: of an image, between pairs, of a name, of distances
 HEAD, FOOT = 0.55, 0.08
 
 
-def draw_neighbours_of(samples, stretch):
+def draw_nearest_neighbours(samples, stretch):
     """Draw a row of pairs per sample: an image, and the nearest training image beside it.
 
     Parameters
     ----------
     samples : dict of str to dict
         `image` and `nearest`, lists of (y, x); `seen (k,)` and `unseen (k,)`: distance to that training image, and to
-        the nearest real image that no generator saw. The first sample is the real one.
+        the nearest held-out real image. The first sample is the real one.
     stretch : (low, high, softening)
         What `style.stretch_of` returned of real images.
     """
@@ -30,8 +30,8 @@ def draw_neighbours_of(samples, stretch):
             left = LABEL + column * (2 * CELL + GAP)
             draw_pair(figure, {key: found[key][column] for key in found}, (left, bottom), size, stretch)
         place = LABEL / 2 / size[0], (bottom + CELL / 2) / size[1]
-        figure.text(*place, beside(name), rotation=90, ha="center", va="center", color=colour[name], fontsize=8)
-    head = "each pair: an image (left) and the training image nearest to it (right)"
+        figure.text(*place, row_name(name), rotation=90, ha="center", va="center", color=colour[name], fontsize=8)
+    head = "each pair: an image (left) and its nearest training image (right)"
     figure.text(0.5, 1 - 0.06 / size[1], head, ha="center", va="top")
     return figure
 
@@ -47,4 +47,4 @@ def draw_pair(figure, pair, corner, size, stretch):
     middle, above = (left + CELL) / size[0], (bottom + CELL + 0.02) / size[1]
     near, far = (f"{pair[key]:.3g}" for key in ("seen", "unseen"))
     colour = INK if pair["seen"] < pair["unseen"] else PALE
-    figure.text(middle, above, f"{near} (unseen {far})", ha="center", va="bottom", fontsize=8, color=colour)
+    figure.text(middle, above, f"{near} (held out {far})", ha="center", va="bottom", fontsize=8, color=colour)

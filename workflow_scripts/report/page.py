@@ -1,4 +1,4 @@
-"""The page at the end: one HTML file with everything in it."""
+"""The report page: one HTML file with everything embedded."""
 
 import base64
 import importlib.metadata
@@ -7,6 +7,8 @@ from pathlib import Path
 
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from workflow_scripts.formats.product_names import by_name
 
 PACKAGES = (
     "snakemake",
@@ -27,14 +29,14 @@ PACKAGES = (
 
 
 def render(template, **content):
-    """Return the page; text is escaped, and a name that a template asks for and nobody gave is an error.
+    """Return the page; text is escaped, and a name that a template needs and that is missing is an error.
 
     Parameters
     ----------
     template : str
-        File; what it includes lies beside it.
+        File; the templates that it includes lie beside it.
     **content
-        The names that templates ask for.
+        Values of the names in the templates.
     """
     environment = Environment(
         loader=FileSystemLoader(Path(template).parent),
@@ -52,14 +54,15 @@ def embed(figures, captions):
     Parameters
     ----------
     figures, captions : list of str
-        Files in the same order; a figure's name is its file's.
+        Files; those of a figure and its caption have the same name but for the ending.
     """
+    captions = by_name(captions, [Path(figure).stem for figure in figures])
     return {
         Path(figure).stem: {
             "uri": "data:image/png;base64," + base64.b64encode(Path(figure).read_bytes()).decode(),
-            "caption": Path(caption).read_text(encoding="utf-8").strip(),
+            "caption": Path(captions[Path(figure).stem]).read_text(encoding="utf-8").strip(),
         }
-        for figure, caption in zip(figures, captions, strict=True)
+        for figure in figures
     }
 
 
@@ -69,7 +72,7 @@ def as_yaml(value):
 
 
 def versions():
-    """Return the versions of Python and of those of our packages that this environment has."""
+    """Return the versions of Python and of the packages of this workflow that are installed."""
     found = {"python": platform.python_version()}
     for name in PACKAGES:
         try:

@@ -1,4 +1,4 @@
-"""One look for all figures: type, palette, the colour of each sample, the stretch of images."""
+"""Style of all figures: fonts, palette, the colour of each sample, the stretch of images."""
 
 from contextlib import contextmanager
 
@@ -12,11 +12,18 @@ from workflow_scripts.formats.atomic import whole_file
 DPI = 150
 INK, PALE = "#1b1e28", "#8a8f9c"
 REAL = {"real_test": "#111111", "real_train": "#8c8c8c"}
-SKIES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")  # Okabe and Ito: told apart by all eyes
-CURVES = ("#332288", "#117733", "#AA4499", "#44AA99", "#882255")  # Tol, muted: no sample has these
+SKIES = (
+    "#0072B2",
+    "#D55E00",
+    "#009E73",
+    "#CC79A7",
+    "#E69F00",
+    "#56B4E9",
+)  # Okabe and Ito, colour-blind safe
+CURVES = ("#332288", "#117733", "#AA4499", "#44AA99", "#882255")  # Tol, muted; not used for samples
 NIGHT = LinearSegmentedColormap.from_list(
     "night", ["#04050b", "#151a33", "#3d4470", "#8684a6", "#cfc3c0", "#f7ebd3", "#fffdf6"]
-)  # lightness rises all the way, so that brighter is lighter
+)  # of increasing lightness
 STYLE = {
     "font.family": "DejaVu Sans",
     "font.size": 9,
@@ -47,7 +54,7 @@ STYLE = {
 
 @contextmanager
 def house_style():
-    """Draw everything inside the block in the one style, whatever the user's own settings are."""
+    """Draw everything inside the block in this style, whatever the settings of the user are."""
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(STYLE)
@@ -55,7 +62,7 @@ def house_style():
 
 
 def save(figure, path):
-    """Write a figure as PNG; no date and no program's name, so the same figure is the same bytes."""
+    """Write a figure as PNG without date and software, so that the same figure gives the same bytes."""
     with whole_file(path) as part:
         figure.savefig(part, format="png", dpi=DPI, metadata={"Software": None})
 
@@ -66,25 +73,25 @@ def colours(skies):
 
 
 def draw_absent(what):
-    """Return a figure that says what this study has none of."""
+    """Return a figure that states what is not part of this study."""
     figure = Figure(figsize=(8, 1.6))
     figure.text(0.5, 0.5, f"{what}: not part of this study", ha="center", va="center", fontsize=12, color=PALE)
     return figure
 
 
 def stretch_of(images):
-    """Return the limits and the softening of an asinh stretch that shows both the noise and the sources.
+    """Return the limits and the softening of an asinh stretch that shows both noise and sources.
 
     Parameters
     ----------
     images : (n, y, x) float
-        Real fields: everything beside them is shown by the same three numbers.
+        Real fields; generated fields are shown with the same stretch.
 
     Returns
     -------
     low, high, softening : float
-        Softening is five times the spread of the pixels below the median, which are sky; low is one spread below
-        the median, so that the noise stays in sight and does not take over.
+        The softening is five times the background noise, measured on the pixels below the median; the lower limit is
+        the median minus the noise.
     """
     middle, high = np.percentile(images, [50, 99.8])
     sky = images[images <= middle]
@@ -99,14 +106,14 @@ def asinh_stretch(image, low, high, softening):
 
 
 def show_image(axes, image, stretch=None):
-    """Draw an image without axes, the first row at the bottom as in every viewer of FITS."""
+    """Draw an image without axes, the first row at the bottom as in FITS viewers."""
     shown = image if stretch is None else asinh_stretch(image, *stretch)
     axes.imshow(shown, cmap=NIGHT, vmin=0, vmax=1, origin="lower")
     bare(axes)
 
 
 def bare(axes):
-    """Take the ticks, the grid and the frame off."""
+    """Remove the ticks, the grid and the frame."""
     axes.set(xticks=[], yticks=[])
     axes.grid(visible=False)
     axes.spines[:].set_visible(False)

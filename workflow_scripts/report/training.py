@@ -1,18 +1,18 @@
-"""Trainings: the curves of every stage, and what its network drew on the way."""
+"""Training curves of every stage, and samples drawn during the training."""
 
 import numpy as np
 from matplotlib.figure import Figure
 
+from workflow_scripts.report.names import display_name
 from workflow_scripts.report.style import CURVES, PALE, bare, show_image, stretch_of
-from workflow_scripts.report.tables import words
 
-N_CHECKPOINTS, SIDE = 4, 4  # shown of a training; samples shown are SIDE x SIDE
+N_CHECKPOINTS, SIDE = 4, 4  # shown of each training; SIDE x SIDE samples of each checkpoint
 N_SHOWN = SIDE * SIDE
 DOTS = "#0b3c5d"
 
 
 def draw_training(histories):
-    """Draw a row per stage: its losses, what else it logged, and its distance to data that it never saw.
+    """Draw a row per stage: its losses, other logged quantities, and its distance to held-out data.
 
     Parameters
     ----------
@@ -26,21 +26,19 @@ def draw_training(histories):
         others = [name for name in history if name not in losses and name not in ("step", "valid_distance")]
         for axes, names in zip(row, (losses, others, ["valid_distance"]), strict=True):
             draw_curves(axes, history, names)
-        row[0].set_title(words(stage))
-        row[2].set_title("distance to unseen data", fontweight="normal")
+        row[0].set_title(display_name(stage))
+        row[2].set_title("distance to held-out data", fontweight="normal")
     for axes in grid[-1]:
         axes.set_xlabel("step")
     return figure
 
 
 def draw_curves(axes, history, names):
-    """Draw columns of a history against the step; an empty panel where there are none."""
+    """Draw columns of a history against the step; no panel where there are none."""
     axes.set_visible(bool(names))
     for number, name in enumerate(names):
-        marker = "o" if len(history["step"]) < 20 else ""
-        axes.plot(
-            history["step"], history[name], color=CURVES[number % len(CURVES)], marker=marker, ms=3, label=words(name)
-        )
+        style = {"color": CURVES[number % len(CURVES)], "marker": "o" if len(history["step"]) < 20 else "", "ms": 3}
+        axes.plot(history["step"], history[name], label=display_name(name), **style)
     if names == ["valid_distance"]:
         axes.set_ylim(0, 1.1 * max(history["valid_distance"]) or 1)
     elif names:
@@ -48,12 +46,12 @@ def draw_curves(axes, history, names):
 
 
 def choose_checkpoints(n):
-    """Return the checkpoints to show: the first, the last and some in between."""
+    """Return the checkpoints to show: the first, the last and evenly spaced ones in between."""
     return np.unique(np.round(np.linspace(0, n - 1, min(n, N_CHECKPOINTS))).astype(int))
 
 
 def draw_samples(stages):
-    """Draw a row per stage: samples at a few checkpoints, and last the data that it learns from.
+    """Draw a row per stage: samples at a few checkpoints, and last the training data.
 
     Parameters
     ----------
@@ -72,7 +70,7 @@ def draw_samples(stages):
             axes.set_visible(panel is not None)
             if panel:
                 draw_panel(axes, *panel, stretch)
-        row[0].set_ylabel(words(name), fontweight="bold", fontsize=10)
+        row[0].set_ylabel(display_name(name), fontweight="bold", fontsize=10)
     return figure
 
 
@@ -93,7 +91,7 @@ def draw_panel(axes, title, samples, stretch):
 
 
 def mosaic(images, gap=1):
-    """Put up to 16 images (n, y, x) into one, with a gap between them that is not drawn: grids may be all black."""
+    """Put up to 16 images (n, y, x) into one, with gaps of NaN, which are not drawn: grids may be all black."""
     height, width = images.shape[1:]
     canvas = np.full((SIDE * (height + gap) - gap, SIDE * (width + gap) - gap), np.nan)
     for number, image in enumerate(images[:N_SHOWN]):

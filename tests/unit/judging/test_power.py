@@ -3,7 +3,8 @@ import pytest
 
 from workflow_scripts.formats.stacks import create_stack
 from workflow_scripts.judging.metric import Metric
-from workflow_scripts.judging.power import SHARES, find_power, read_ladder, smallest_found
+from workflow_scripts.judging.power import FRACTIONS, Power, find_power, read_ladder, read_power, write_power
+from workflow_scripts.judging.reasons import Failure, MeasurementError, Reason
 from workflow_scripts.judging.sample import Sample
 
 DISTANCE = Metric(lambda a, b, rng: float(abs(a.values.mean() - b.values.mean())))
@@ -17,11 +18,11 @@ def test_a_large_damage_is_found_sooner_than_a_small_one():
     rng = np.random.default_rng(0)
     real, damage = rng.normal(size=60), np.full(60, 0.5)
     powers = [find_power(sample(real), sample(real + shift), damage, DISTANCE, rng) for shift in (0.0, 1.5, 50.0)]
-    none, some, strong = (smallest_found(power) for power in powers)
+    none, some, strong = (Power("a", power).smallest_damage for power in powers)
     assert none == np.inf
     assert strong <= 0.1 < some < np.inf
     assert [d for d, _ in powers[0]] == pytest.approx(
-        [0.5 * np.ceil(share * 60) / 60 for share in SHARES], abs=0.03
+        [0.5 * np.ceil(fraction * 60) / 60 for fraction in FRACTIONS], abs=0.03
     )  # half damaged by 0.5 each: the mean over the fields
     assert np.mean([share for _, share in powers[0]]) < 0.2
 
@@ -43,7 +44,7 @@ def test_fields_meet_their_own_copies():
 
 
 def test_too_few_damaged_fields_are_an_error():
-    with pytest.raises(ValueError, match="5 fields with a damaged copy; at least 8"):
+    with pytest.raises(MeasurementError, match="5 fields with a damaged copy; at least 8"):
         find_power(sample(np.zeros(20)), sample(np.zeros(5)), np.zeros(5), DISTANCE, np.random.default_rng(0))
 
 
@@ -63,9 +64,16 @@ def test_one_copy_of_each_field_is_read(tmp_path):
 
 
 def test_the_smallest_damage_that_is_found():
-    assert smallest_found([[0.1, 0.5], [0.2, 0.8], [0.3, 1.0]]) == 0.2
-    assert smallest_found([[0.1, 0.5]]) == np.inf
-    assert smallest_found(None) is None
+    assert Power("a", [[0.1, 0.5], [0.2, 0.8], [0.3, 1.0]]).smallest_damage == 0.2
+    assert Power("a", [[0.1, 0.5]]).smallest_damage == np.inf
+    assert Power("a").smallest_damage is None
+
+
+@pytest.mark.parametrize("failure", [None, Failure(Reason.TOO_FEW_FIELDS, "5 fields")])
+def test_power_is_read_as_it_was_written(tmp_path, failure):
+    power = Power("a", None if failure else [[0.1, 0.5]], failure)
+    write_power(tmp_path / "power.json", power)
+    assert read_power(tmp_path / "power.json") == power
 
 
 def test_copies_do_not_set_the_scale_that_hides_them():

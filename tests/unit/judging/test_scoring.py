@@ -8,7 +8,7 @@ from workflow_scripts.judging.scoring import (
     check_version,
     describe_features,
     errors_by_score,
-    judge,
+    predict_intervals,
     score_rows,
 )
 
@@ -25,7 +25,7 @@ def test_the_interval_holds_nine_in_ten_unseen_scores():
     for _ in range(300):
         actual, error = rng.uniform(2, 6, 100), rng.normal(0, 0.3, 100)
         about = calibrate((actual + error)[:50], actual[:50], np.zeros(50))
-        low, high, _ = judge((actual + error)[50:], np.zeros(50), about)
+        low, high, _ = predict_intervals((actual + error)[50:], np.zeros(50), about)
         held.append(np.mean((low <= actual[50:]) & (actual[50:] <= high)))
     assert np.mean(held) == pytest.approx(0.9, abs=0.015)
 
@@ -34,7 +34,7 @@ def test_scores_and_intervals_stay_in_range():
     about = describe_features(np.random.default_rng(0).normal(size=(100, 3)))
     scores, _ = score_rows(np.zeros((3, 3)), about, lambda scaled: np.array([-1.0, 4.0, 9.0]))
     assert scores.tolist() == [0, 4, 8]
-    low, high, _ = judge(scores, np.zeros(3), {"half_width": 1.0, "support_limit": 0.0})
+    low, high, _ = predict_intervals(scores, np.zeros(3), {"half_width": 1.0, "support_limit": 0.0})
     assert low.tolist() == [0, 3, 7]
     assert high.tolist() == [1, 5, 8]
 
@@ -45,14 +45,14 @@ def test_an_image_of_another_kind_lies_outside_the_support():
     about = describe_features(train)
     one, same, other = (score_rows(part, about, lambda scaled: scaled[:, 0])[1] for part in (usual, fresh, strange))
     about |= calibrate(np.zeros(400), np.zeros(400), one)
-    assert judge(np.zeros(400), other, about)[2].all()
-    assert judge(np.zeros(400), same, about)[2].mean() < 0.04
+    assert predict_intervals(np.zeros(400), other, about)[2].all()
+    assert predict_intervals(np.zeros(400), same, about)[2].mean() < 0.04
 
 
 def test_constant_features_do_not_divide_by_zero():
     about = describe_features(np.ones((20, 2)))
-    scores, strangeness = score_rows(np.ones((3, 2)), about, lambda scaled: scaled.sum(axis=1))
-    assert scores.tolist() == strangeness.tolist() == [0, 0, 0]
+    scores, excess = score_rows(np.ones((3, 2)), about, lambda scaled: scaled.sum(axis=1))
+    assert scores.tolist() == excess.tolist() == [0, 0, 0]
 
 
 def test_errors_per_score():

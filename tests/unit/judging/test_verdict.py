@@ -1,183 +1,21 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from scipy.stats import binom
 
-from workflow_scripts.judging.metric import Metric
-from workflow_scripts.judging.sample import Sample
-from workflow_scripts.judging.verdict import compare, draw_null, halves, holm, permutation_p, rank_p, verdict
-
-
-def distance(a, b, rng):
-    return float(np.abs(a.values.mean(axis=0) - b.values.mean(axis=0)).max())
-
-
-DISTANCE = Metric(distance)
-
-
-def population(rng, n_fields, tiles=3, shift=0.0):
-    """Return fields of correlated tiles: the tiles of a field share most of their scatter."""
-    group = np.repeat(np.arange(n_fields), tiles)
-    values = rng.normal(shift, 1, (n_fields, 2))[group] + rng.normal(0, 0.3, (n_fields * tiles, 2))
-    return Sample(values, group)
-
-
-def test_halves_are_disjoint_and_equal():
-    one, other = halves(np.arange(11), np.random.default_rng(0))
-    assert len(one) == len(other) == 5
-    assert not set(one) & set(other)
-
-
-def judge_once(trial, shift):
-    rng = np.random.default_rng(trial)
-    real, other = population(rng, 20), population(rng, 20, shift=shift)
-    null = draw_null(real, DISTANCE, 60, rng)
-    return compare(real, other, DISTANCE, null, 2, rng, np.random.default_rng(7))["p"] <= 0.05
-
-
-def test_a_second_sample_of_the_same_population_is_inside_the_null_as_often_as_it_should():
-    rng, outside = np.random.default_rng(0), 0
-    for _ in range(1000):
-        p = permutation_p(population(rng, 20), population(rng, 20), DISTANCE, 39, rng)
-        outside += p <= 0.05
-    low, high = binom.interval(0.999, 1000, 0.05)
-    assert low <= outside <= high
-
-
-def test_a_shifted_population_is_outside():
-    assert sum(judge_once(trial, 2.0) for trial in range(30)) >= 28
-
-
-def test_ignoring_fields_would_cry_wolf():
-    """The test has teeth: judged tile by tile, as if tiles were independent, the same samples are often outside."""
-    outside = 0
-    for trial in range(100):
-        rng = np.random.default_rng(trial)
-        real, other = population(rng, 20, tiles=8), population(rng, 20, tiles=8)
-        free = [Sample(sample.values, np.arange(len(sample.group))) for sample in (real, other)]
-        outside += (
-            compare(*free, DISTANCE, draw_null(free[0], DISTANCE, 60, rng), 2, rng, np.random.default_rng(7))["p"]
-            < 0.05
-        )
-    assert outside > 15
-
-
-def test_what_a_comparison_says():
-    rng = np.random.default_rng(0)
-    real, other = population(rng, 31), population(rng, 40, shift=3.0)
-    null = draw_null(real, DISTANCE, 99, rng)
-    result = compare(real, other, DISTANCE, null, 200, rng, np.random.default_rng(7))
-    assert result["n_fields"] == 15
-    assert result["low"] < result["value"] < result["high"]
-    assert result["null_high"] == pytest.approx(np.quantile(null, 0.95))
-    assert result["p"] == result["p_least"] == 0.01
-    assert result["value"] == pytest.approx(3, abs=1)
-
-
-def test_intervals_are_cut_to_the_range_of_the_metric():
-    rng = np.random.default_rng(0)
-    real, other = population(rng, 10), population(rng, 10)
-    null, cut = draw_null(real, DISTANCE, 9, rng), Metric(distance, limits=(0.0, 0.01))
-    result = compare(real, other, cut, null, 50, rng, np.random.default_rng(7))
-    assert 0 <= result["low"] <= result["high"] == 0.01
-
-
-def test_no_draw_of_the_interval_is_one_field_over_again():
-    """Of four fields a side every 64th would be: a metric that wants two would fail with the first."""
-
-    def wants_two(a, b, rng):
-        assert min(len(np.unique(side.values[:, 0])) for side in (a, b)) > 1
-        return distance(a, b, rng)
-
-    real, other = (population(np.random.default_rng(seed), 8, tiles=1) for seed in (0, 1))
-    metric = Metric(wants_two)
-    null = draw_null(real, metric, 60, np.random.default_rng(2))
-    found = compare(real, other, metric, null, 500, np.random.default_rng(3), np.random.default_rng(4))
-    assert found["low"] < found["high"]
-
-
-def test_samples_meet_the_same_halves_and_the_value_is_their_median():
-    rng = np.random.default_rng(0)
-    real, seen = population(rng, 20), []
-
-    def watch(a, b, rng):
-        seen.append(tuple(np.unique(a.group)))
-        return float(len(seen))
-
-    for shift in (0.0, 1.0):
-        result = compare(
-            real, population(rng, 20, shift=shift), Metric(watch), np.zeros(5), 2, rng, np.random.default_rng(7)
-        )
-    first, second = seen[:20], seen[28:48]
-    assert first == second
-    assert len(set(first)) > 15
-    assert result["value"] == np.median(np.arange(29, 49))
-
-
-def test_both_sides_have_as_many_fields():
-    seen = []
-
-    def watch(a, b, rng):
-        seen.append((len(a.group), len(b.group)))
-        return 0.0
-
-    rng = np.random.default_rng(0)
-    real, other = population(rng, 21), population(rng, 50)
-    compare(real, other, Metric(watch), draw_null(real, Metric(watch), 3, rng), 3, rng, np.random.default_rng(7))
-    assert set(seen) == {(30, 30), (63, 63)}  # the value is that of halves, p that of all real fields
-
-
-def test_equal_draws_stand_before_or_after_the_truth_by_chance():
-    rng = np.random.default_rng(0)
-    p = [rank_p(0.0, np.zeros(19), rng) for _ in range(2000)]
-    assert np.bincount(np.rint(20 * np.array(p)).astype(int), minlength=21)[1:] == pytest.approx(100, abs=40)
-    assert rank_p(1.0, np.array([0.0, 2.0, 3.0]), rng) == 0.75
-
-
-def test_a_pool_is_prepared_once_and_its_parts_find_what_was_shared():
-    prepared = []
-
-    def prepare(pool, rng):
-        prepared.append(len(pool.values))
-        return Sample(pool.values, pool.group, shared=pool.values[:, 0] * 2)
-
-    def doubled(a, b, rng):
-        assert np.array_equal(a.shared[a.row], 2 * a.values[:, 0])
-        return distance(a, b, rng)
-
-    rng = np.random.default_rng(0)
-    real, other = population(rng, 9), population(rng, 9, shift=1.0)
-    metric = Metric(doubled, prepare)
-    assert metric.between(real, other, rng) == distance(real, other, rng)
-    prepared.clear()
-    assert 0 < permutation_p(real, other, metric, 9, rng) <= 1
-    assert len(prepared) == 1
-
-
-def test_a_metric_whose_small_values_are_bad():
-    rng = np.random.default_rng(0)
-    real, far = population(rng, 20), population(rng, 20, shift=3.0)
-    kinds = [Metric(lambda a, b, r: -distance(a, b, r), larger_is_worse=worse) for worse in (False, True)]
-    p = [permutation_p(real, far, kind, 99, rng) for kind in kinds]
-    assert p == [0.01, 1.0]
-
-
-@pytest.mark.parametrize(
-    ("values", "message"),
-    [(np.zeros((60, 3)), "3 columns of features; the real fields have 2"), (np.full((60, 2), np.nan), "60 of 60")],
+from workflow_scripts.judging.comparison import Comparison, Direction, Outcome
+from workflow_scripts.judging.permutation import holm
+from workflow_scripts.judging.reasons import STATES, Failure, Reason, State
+from workflow_scripts.judging.verdict import (
+    Verdict,
+    judge_sample,
+    rank_samples,
+    read_verdicts,
+    reason_for,
+    write_verdicts,
 )
-def test_samples_that_cannot_be_compared(values, message):
-    rng = np.random.default_rng(0)
-    real = population(rng, 20)
-    with pytest.raises(ValueError, match=message):
-        compare(real, Sample(values, real.group), DISTANCE, np.zeros(5), 2, rng, rng)
 
-
-def test_too_few_fields_are_an_error():
-    rng = np.random.default_rng(0)
-    with pytest.raises(ValueError, match="7 real test fields; at least 8"):
-        draw_null(population(rng, 7), DISTANCE, 5, rng)
-    with pytest.raises(ValueError, match="9 fields; 10 are needed"):
-        compare(population(rng, 20), population(rng, 9), DISTANCE, np.zeros(5), 2, rng, np.random.default_rng(7))
+FOUND = Comparison(0.8, 0.7, 0.9, 0.5, 0.6, Direction.LARGER, 9, 0.2, 0.005, 0.0)
 
 
 def test_holm_against_an_example_by_hand():
@@ -188,17 +26,64 @@ def test_holm_against_an_example_by_hand():
     assert len(holm([])) == 0
 
 
-def test_verdicts():
-    assert verdict(0.01, 0.02, 0.005) == "outside the null"
-    assert verdict(0.2, 0.4, 0.005) == "inside the null, power unknown"
-    assert verdict(0.2, 0.4, 0.005, finds=0.1) == "inside the null"
-    assert verdict(0.2, 0.4, 0.005, beyond=True).startswith("undecided: beyond the null")
-    assert verdict(0.01, 0.02, 0.005, beyond=True) == "outside the null"
-    # beyond all of 20 draws, and yet Holm cannot call it outside: no answer, rather than a false one
-    assert verdict(1 / 21, 2 / 21, 1 / 21) == "undecided: too few null draws"
-    assert verdict(0.03, 0.06, 0.005).startswith("undecided: outside before correction")
-    # nothing found, by a metric that would not have found much
-    assert verdict(0.2, 0.4, 0.005, 0.2) == "inside the null"
-    assert verdict(0.2, 0.4, 0.005, 0.31) == "undecided: with this number of fields damages below 0.31 are not found"
-    assert verdict(0.2, 0.4, 0.005, np.inf) == "undecided: with this number of fields no damage is found"
-    assert verdict(0.01, 0.02, 0.005, np.inf) == "outside the null"
+def test_every_reason_has_a_state():
+    assert set(STATES) == set(Reason)
+    assert set(STATES.values()) == set(State)
+
+
+@pytest.mark.parametrize(
+    ("p", "about", "reason"),
+    [
+        ((0.01, 0.02, 0.005), {}, Reason.SIGNIFICANT),
+        ((0.2, 0.4, 0.005), {}, Reason.POWER_UNKNOWN),
+        ((0.2, 0.4, 0.005), {"smallest_damage": 0.1}, Reason.NOT_SIGNIFICANT),
+        ((0.2, 0.4, 0.005), {"beyond_null": True}, Reason.BEYOND_NULL_LIMIT),
+        ((0.01, 0.02, 0.005), {"beyond_null": True}, Reason.SIGNIFICANT),
+        # beyond all of 20 permutations, and yet not significant after correction: undecided
+        ((1 / 21, 2 / 21, 1 / 21), {}, Reason.TOO_FEW_PERMUTATIONS),
+        ((0.03, 0.06, 0.005), {}, Reason.ONLY_BEFORE_CORRECTION),
+        ((0.2, 0.4, 0.005), {"smallest_damage": 0.2}, Reason.NOT_SIGNIFICANT),
+        ((0.2, 0.4, 0.005), {"smallest_damage": 0.31}, Reason.LOW_POWER),
+        ((0.2, 0.4, 0.005), {"smallest_damage": np.inf}, Reason.NO_POWER),
+        ((0.01, 0.02, 0.005), {"smallest_damage": np.inf}, Reason.SIGNIFICANT),
+    ],
+)
+def test_reasons(p, about, reason):
+    assert reason_for(*p, **about) is reason
+
+
+def test_p_values_are_corrected_for_the_metrics_that_were_measured():
+    results = {"a": replace(FOUND, p=0.02), "b": replace(FOUND, p=0.03), "c": Failure(Reason.UNDEFINED, "no pairs")}
+    a, b, c = judge_sample([Outcome("sky", name, one, 3, 1) for name, one in results.items()], {"a": 0.1})
+    assert (a.p, a.p_corrected, a.state, a.smallest_damage) == (0.02, 0.04, State.OUTSIDE, 0.1)
+    assert (b.p_corrected, b.smallest_damage) == (0.04, None)
+    assert (c.state, c.reason, c.detail, c.value, c.p) == (State.NOT_MEASURED, Reason.UNDEFINED, "no pairs", None, None)
+    assert (a.n_failed, a.n_failed_real, a.n_fields) == (3, 1, 9)
+
+
+def test_verdicts_are_read_as_they_were_written(tmp_path):
+    measured = Verdict(
+        *("naive", "a", State.OUTSIDE, Reason.SIGNIFICANT, "", 0.1 + 0.2, 0.0, 1.0, 0.2, 0.5),
+        *(Direction.LARGER, 9, 0.01, 0.02, float("inf"), 3, 1),
+    )
+    failed = Verdict("naive", "b", State.NOT_MEASURED, Reason.UNDEFINED, "no pairs, sorry")
+    for verdicts in ([measured, failed], []):
+        write_verdicts(tmp_path / "verdicts.csv", verdicts)
+        assert read_verdicts(tmp_path / "verdicts.csv") == verdicts
+
+
+def test_samples_are_ranked_by_rejections_then_undecided_then_the_first_metric():
+    states = {  # of two metrics, and the value of the first
+        "best": (State.INSIDE, State.INSIDE, 0.9),
+        "near": (State.UNDECIDED, State.INSIDE, 0.1),
+        "far": (State.OUTSIDE, State.INSIDE, 0.5),
+        "farther": (State.OUTSIDE, State.INSIDE, 0.7),
+        "lost": (State.NOT_MEASURED, State.OUTSIDE, None),
+    }
+    verdicts = [
+        Verdict(name, metric, state, Reason.SIGNIFICANT, value=value, direction=Direction.LARGER)
+        for name, (*both, value) in states.items()
+        for metric, state in zip("ab", both, strict=True)
+    ]
+    assert rank_samples(sorted(states), verdicts, ["a", "b"]) == list(states)
+    assert rank_samples(["y", "x"], [], []) == ["y", "x"]

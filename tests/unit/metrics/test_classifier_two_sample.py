@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from workflow_scripts.judging.metric import bind
-from workflow_scripts.judging.sample import Sample, pooled
+from workflow_scripts.judging.sample import Sample, pool_samples
 from workflow_scripts.metrics import classifier_two_sample
-from workflow_scripts.metrics.classifier_two_sample import Options, area_under_curve, deal
+from workflow_scripts.metrics.classifier_two_sample import Options, area_under_curve, assign_folds
 
 
 def sample(rng, n_fields, tiles=2, shift=0.0, spread=0.0):
@@ -39,7 +39,7 @@ def test_a_width_is_seen_like_a_shift():
 
 def test_a_field_lies_in_one_fold():
     group = np.repeat([5, 9, 2, 7, 1], [1, 4, 2, 3, 6])
-    fold = deal(group, 3, np.random.default_rng(0))
+    fold = assign_folds(group, 3, np.random.default_rng(0))
     for name in np.unique(group):
         assert len(set(fold[group == name])) == 1
     assert sorted(np.bincount([fold[group == name][0] for name in np.unique(group)])) == [1, 2, 2]
@@ -57,7 +57,7 @@ def test_tiles_of_one_field_never_help_to_judge_each_other():
 
 def test_a_single_field_is_an_error():
     rng = np.random.default_rng(0)
-    with pytest.raises(ValueError, match="at least 2 fields"):
+    with pytest.raises(ValueError, match="1 real and 5 generated fields .* at least 2 of each"):
         measure(sample(rng, 1), sample(rng, 5), Options(), rng)
 
 
@@ -79,7 +79,7 @@ def test_what_it_rests_on_by_hand():
 
 
 def sample_of(real, generated):
-    return pooled([Sample(values, np.arange(len(values))) for values in (real, generated)])
+    return pool_samples([Sample(values, np.arange(len(values))) for values in (real, generated)])
 
 
 def sides_of(pool):

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from workflow_scripts.judging.metric import bind
+from workflow_scripts.judging.permutation import permutation_p
 from workflow_scripts.judging.sample import Sample
-from workflow_scripts.judging.verdict import permutation_p
 from workflow_scripts.metrics import duplicates, memorisation
 from workflow_scripts.metrics._copies import distances
 

@@ -5,8 +5,8 @@ import pytest
 
 from workflow_scripts.features.layout import NEAR, PAIRS, sums
 from workflow_scripts.judging.metric import bind
+from workflow_scripts.judging.permutation import permutation_p
 from workflow_scripts.judging.sample import Sample
-from workflow_scripts.judging.verdict import permutation_p
 from workflow_scripts.metrics import nearest_neighbour, pair_correlation, ripley_k, source_counts
 
 SHAPE, RADII = (200, 200), np.array([5.0, 10.0, 20.0, 40.0])

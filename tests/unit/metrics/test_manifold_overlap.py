@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
+from workflow_scripts.judging.comparison import compare
 from workflow_scripts.judging.metric import bind
 from workflow_scripts.judging.sample import Sample
-from workflow_scripts.judging.verdict import compare
 from workflow_scripts.metrics import manifold_overlap
 from workflow_scripts.metrics.manifold_overlap import Options, neighbours
 
@@ -75,7 +75,7 @@ def test_intervals_end_where_the_measure_does(of, highest):
     real, other = (sample(rng.normal(size=(40, 2))) for _ in range(2))
     found = compare(real, other, metric, np.ones(9), 20, rng, rng)
     assert metric.limits == (0, highest)
-    assert found["high"] == 1 if highest == 1 else found["high"] > 1
+    assert found.high == 1 if highest == 1 else found.high > 1
 
 
 def test_too_few_images_and_wrong_options():

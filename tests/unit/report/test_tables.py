@@ -1,18 +1,34 @@
-"""Tables of the page."""
+"""Names and tables of the page."""
 
-from workflow_scripts.report.tables import answer_rows, beside
+from workflow_scripts.report.names import display_name, enumerate_names, row_name
+from workflow_scripts.report.tables import plain_rows
 
 
-def test_tables_as_they_stand_with_their_intervals_in_one_cell():
+def test_plain_tables_have_their_intervals_in_one_cell():
     row = {"training": "few_real", "n_real": "10", "accuracy": "0.91234", "accuracy_low": "0.9", "accuracy_high": "1.0"}
-    (shown,) = answer_rows([row])
+    (shown,) = plain_rows([row])
     assert [cell["text"] for cell in shown.values()] == ["few real", "10", "0.912 (0.900 to 1.000)"]
     assert [cell["number"] for cell in shown.values()] == [False, True, True]
-    assert answer_rows([{"loss": "3e-05"}])[0]["loss"]["text"] == "0.000"
+    assert plain_rows([{"loss": "3e-05"}])[0]["loss"]["text"] == "0.000"
 
 
-def test_what_stands_beside_pictures_fits_there():
-    assert beside("real_test") == "real"
-    assert beside("naive") == "naive"
-    assert beside("point_process_real_stamps") == "point process\nreal stamps"
-    assert beside("end_to_end_dcgan") == "end to end DCGAN"
+def test_names_beside_pictures_fit_there():
+    assert row_name("real_test") == "real"
+    assert row_name("naive") == "naive"
+    assert row_name("point_process_real_stamps") == "point process\nreal stamps"
+    assert row_name("end_to_end_dcgan") == "end to end DCGAN"
+
+
+def test_names_of_metrics_are_those_of_the_field():
+    names = ("two_sample_auc", "ripley_k", "nearest_neighbour", "power_spectrum_distance", "half_light_radius")
+    assert [display_name(name) for name in names] == [
+        "two-sample classifier AUC",
+        "Ripley's K function",
+        "nearest-neighbour distances",
+        "power spectrum distance",
+        "half-light radius",
+    ]
+
+
+def test_enumerations():
+    assert [enumerate_names(list(names)) for names in ("", "a", "ab", "abc")] == ["", "a", "a and b", "a, b and c"]

@@ -1,5 +1,6 @@
 """Rule draw_blends: the figures of a study's sets of blends."""
 
+from workflow_scripts.formats.product_names import by_name
 from workflow_scripts.report.blend_sets import read_blend_set
 from workflow_scripts.report.blends import draw_baseline, draw_gallery, draw_properties
 from workflow_scripts.report.style import draw_absent, house_style, save
@@ -7,7 +8,7 @@ from workflow_scripts.runtime.entry import run_rule
 
 
 def draw_blends(*, described, catalogues, galaxies, summaries, blends, blend_properties, baseline, options):
-    """Draw blends with their truth, how they are spread, and how a baseline deblends them.
+    """Draw blends with their truth, distributions of their galaxies, and a deblending baseline.
 
     Parameters
     ----------
@@ -18,10 +19,11 @@ def draw_blends(*, described, catalogues, galaxies, summaries, blends, blend_pro
     blends, blend_properties, baseline : str
         PNG written.
     options : dict
-        `blends`: names of the sets, in order.
+        `blends`: names of the sets, in the order of the panels.
     """
-    files = zip(options["blends"], described, catalogues, galaxies, summaries, strict=True)
-    sets = {name: read_blend_set(*paths) for name, *paths in files}
+    names = options["blends"]
+    files = [by_name(paths, names) for paths in (described, catalogues, galaxies, summaries)]
+    sets = {name: read_blend_set(*(paths[name] for paths in files)) for name in names}
     figures = {blends: draw_gallery, blend_properties: draw_properties, baseline: draw_baseline}
     with house_style():
         for path, draw in figures.items():

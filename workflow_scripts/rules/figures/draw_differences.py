@@ -1,12 +1,13 @@
-"""Rule draw_differences: what a metric told generated images from real ones by, in words."""
+"""Rule draw_differences: the features that distinguish generated images from real ones."""
 
-from workflow_scripts.formats.atomic import read_json
+from workflow_scripts.formats.product_names import by_name
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.formats.tables import write_csv
+from workflow_scripts.judging.comparison import read_outcome
 from workflow_scripts.judging.metric import bind
-from workflow_scripts.judging.sample import pooled, read_sample
-from workflow_scripts.report.differences import draw_differences_of
-from workflow_scripts.report.feature_words import say_difference
+from workflow_scripts.judging.sample import pool_samples, read_sample
+from workflow_scripts.report.differences import draw_importances
+from workflow_scripts.report.feature_descriptions import describe_difference
 from workflow_scripts.report.style import house_style, save
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.seeds import rng
@@ -16,16 +17,16 @@ COLUMNS = ["sky", "feature", "importance", "real_mean", "real_sd", "generated_me
 
 
 def draw_differences(*, real, generated, judged, table, differences, options, seed):
-    """Draw and tabulate the features that a metric tells each sky by.
+    """Draw and tabulate the importance of the features for the metric that explains its value.
 
     Parameters
     ----------
     real, generated : str, list of str
-        Features of the real test fields and of each sky.
+        Features of the real test fields and of each sample, `{sample}.h5`.
     judged : list of str
-        What `compare_samples` wrote of each sky.
+        What `compare_samples` wrote for each sample by this metric.
     table : str
-        CSV written, sky by sky, the most important feature first: `sky, feature, importance, real_mean, real_sd,
+        CSV written, sample by sample, the most important feature first: `sky, feature, importance, real_mean, real_sd,
         generated_mean, generated_sd, words`.
     differences : str
         PNG written.
@@ -35,27 +36,25 @@ def draw_differences(*, real, generated, judged, table, differences, options, se
     """
     module, sample = plugins.load("metrics", options["metric"]), read_sample(real)
     given, side = module.Options(**options["options"]), options["side"] or side_of(real)
-    rows, shown = [], {}
-    for sky, path, result in zip(options["skies"], generated, map(read_json, judged), strict=True):
-        shown[sky] = {**result, "rows": []}
-        if "value" in result:
-            generator = rng(seed, f"draw_differences {sky}")
-            shown[sky]["rows"] = ranked(module, given, sample, read_sample(path), generator, side)
-            rows += [{"sky": sky, **row} for row in shown[sky]["rows"]]
-    write_csv(table, rows, COLUMNS)
+    features, outcomes = by_name(generated, options["skies"]), {one.sample: one for one in map(read_outcome, judged)}
+    rows = {sky: [] for sky in features}
+    for sky in (sky for sky in features if outcomes[sky].measured):
+        generator = rng(seed, f"draw_differences {sky}")
+        rows[sky] = rank_features(module, given, sample, read_sample(features[sky]), generator, side)
+    write_csv(table, [{"sky": sky, **row} for sky, found in rows.items() for row in found], COLUMNS)
     with house_style():
-        save(draw_differences_of(shown, options["name"]), differences)
+        save(draw_importances(rows, outcomes, options["name"]), differences)
 
 
 def side_of(features):
-    """Return the width of the images that features were taken of, in pixels."""
+    """Return the width of the images that features were measured on, in pixels."""
     with open_stack(features) as stack:
         return int(stack.attributes["shape"].split(",")[1])
 
 
-def ranked(module, options, real, generated, generator, side):
+def rank_features(module, options, real, generated, generator, side):
     """Return a row of the table per feature, the most important first."""
-    pool = bind(module, options).prepare(pooled([real, generated]), generator)
+    pool = bind(module, options).prepare(pool_samples([real, generated]), generator)
     sides = pool.take(pool.groups[: len(real.groups)]), pool.take(pool.groups[len(real.groups) :])
     importance = module.explain(*sides, options, generator)
     order = sorted(range(len(importance)), key=lambda number: -importance[number])
@@ -66,8 +65,8 @@ def row_of(column, importance, real, generated, side):
     """Return the row of one feature."""
     numbers = {"real_mean": real.mean(), "real_sd": real.std()}
     numbers |= {"generated_mean": generated.mean(), "generated_sd": generated.std()}
-    told = {"feature": column, "importance": f"{importance:.4f}"} | {key: f"{one:.6g}" for key, one in numbers.items()}
-    return told | {"words": say_difference(column, side, **numbers)}
+    cells = {"feature": column, "importance": f"{importance:.4f}"} | {key: f"{one:.6g}" for key, one in numbers.items()}
+    return cells | {"words": describe_difference(column, side, **numbers)}
 
 
 if "snakemake" in globals():

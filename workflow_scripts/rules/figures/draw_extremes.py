@@ -2,37 +2,39 @@
 
 import numpy as np
 
+from workflow_scripts.formats.product_names import by_name
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.formats.tables import read_csv
-from workflow_scripts.report.extremes import N_SHOWN, draw_extremes_of
+from workflow_scripts.report.extremes import N_SHOWN, draw_extreme_scores
 from workflow_scripts.report.style import draw_absent, house_style, save
 from workflow_scripts.runtime.entry import run_rule
 
 
-def draw_extremes(*, images, details, extremes, options):
-    """Draw the worst and the best images in the eyes of the study's first scorer.
+def draw_extremes(*, real_test, sky_fields, details, extremes, options):
+    """Draw the images with the lowest and the highest scores by the first scorer of the study.
 
     Parameters
     ----------
-    images : list of str
-        Stacks of the real test fields and of every sky, in the order of `options["samples"]`.
+    real_test, sky_fields : str, list of str
+        Stacks of the real test fields and of every generated sample.
     details : list of str
-        What `score_images` wrote of them: `Id,Predicted,Low,High,Outside`; none where the study has no scorer.
+        What `score_images` wrote for them, `{sample}.csv`; none where the study has no scorer.
     extremes : str
         PNG written.
     options : dict
-        `samples`, their names; `scorers`, those of the study.
+        `samples`, names, `real_test` first; `scorers`, those of the study.
     """
     with house_style():
         if not details:
             save(draw_absent("Scorers"), extremes)
             return
-        pairs = zip(options["samples"], images, details, strict=True)
-        shown = {name: extremes_of(stack, table) for name, stack, table in pairs}
-        save(draw_extremes_of(shown, options["scorers"][0]), extremes)
+        tables = by_name(details, options["samples"])
+        stacks = {"real_test": real_test, **by_name(sky_fields, options["samples"][1:])}
+        shown = {name: read_extremes(stack, tables[name]) for name, stack in stacks.items()}
+        save(draw_extreme_scores(shown, options["scorers"][0]), extremes)
 
 
-def extremes_of(path, table):
+def read_extremes(path, table):
     """Return the images of a stack with the lowest and the highest scores, the lowest first, and their scores.
 
     Returns

@@ -1,7 +1,8 @@
-"""Rule draw_galaxies: generated galaxies beside real ones, strips, and requested against measured attributes."""
+"""Rule draw_galaxies: generated galaxies beside real ones, sweeps of attributes, and attribute recovery."""
 
 import numpy as np
 
+from workflow_scripts.formats.product_names import by_name
 from workflow_scripts.formats.recovery import read_recovery
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.formats.tables import read_csv
@@ -11,7 +12,7 @@ from workflow_scripts.report.galaxies import draw_recovery, draw_strips
 from workflow_scripts.report.style import house_style, save
 from workflow_scripts.runtime.entry import run_rule
 
-N_SHOWN, N_SCALED = 4, 1000  # galaxies of a class; real ones that set black and white
+N_SHOWN, N_SCALED = 4, 1000  # galaxies of each class; real ones that define the display range
 
 
 def draw_galaxies(*, test, table, stamps, catalogues, moved, galaxies, sliders, strips, options):
@@ -24,22 +25,23 @@ def draw_galaxies(*, test, table, stamps, catalogues, moved, galaxies, sliders, 
     table : str
         What `measure_recovery` wrote.
     stamps, catalogues : list of str
-        Galaxies generated as the test part is, a file per generator.
+        Galaxies generated for the requests of the test part, a file per generator.
     moved : list of str
-        Strips: one attribute moved at a time, a stack per generator.
+        Sweeps of one attribute at a time, a stack per generator.
     galaxies, sliders, strips : str
         PNG written.
     options : dict
         `generators`: names of the stages.
     """
     names = options["generators"]
+    stamps, catalogues, moved = (by_name(paths, names) for paths in (stamps, catalogues, moved))
     with open_stack(test) as stack:
         levels, classes = display_range(stack["image"][:N_SCALED]), stack.names("class_names")
     rows = {"real": some_of_each(test, classes, levels)}
-    rows |= {name: some_of_each(path, classes, levels) for name, path in zip(names, stamps, strict=True)}
+    rows |= {name: some_of_each(path, classes, levels) for name, path in stamps.items()}
     found = {(row["model"], row["attribute"]): float(row["r2"]) for row in read_csv(table)}
-    pairs = {name: read_recovery(path).pairs() for name, path in zip(names, catalogues, strict=True)}
-    moving = {name: read_strips(path, levels) for name, path in zip(names, moved, strict=True)}
+    pairs = {name: read_recovery(path).pairs() for name, path in catalogues.items()}
+    moving = {name: read_strips(path, levels) for name, path in moved.items()}
     with house_style():
         save(draw_classes(rows, classes), galaxies)
         save(draw_recovery(pairs, found), sliders)

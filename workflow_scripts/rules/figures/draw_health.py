@@ -1,26 +1,27 @@
-"""Rule draw_health: the health of trainings whose drawings a predictor checks."""
+"""Rule draw_health: diagnostics of trainings with a physics loss."""
 
-from workflow_scripts.report import reading
-from workflow_scripts.report.health import draw_health_of
+from workflow_scripts.formats.product_names import by_name
+from workflow_scripts.report import figure_data
+from workflow_scripts.report.health import draw_diagnostics
 from workflow_scripts.report.style import house_style, save
 from workflow_scripts.runtime.entry import run_rule
 
 
 def draw_health(*, histories, health, options):
-    """Draw the health metrics of the published trainings.
+    """Draw the diagnostics of the published trainings.
 
     Parameters
     ----------
     histories : list of str
-        What `train_stage` wrote of each of `options["stages"]`.
+        What `train_stage` wrote for each of `options["stages"]`.
     health : str
         PNG written.
     options : dict
         `stages`, their names.
     """
-    read = {stage: reading.history(path) for stage, path in zip(options["stages"], histories, strict=True)}
+    read = {stage: figure_data.history(path) for stage, path in by_name(histories, options["stages"]).items()}
     with house_style():
-        save(draw_health_of(read), health)
+        save(draw_diagnostics(read), health)
 
 
 if "snakemake" in globals():

@@ -1,6 +1,7 @@
-"""Rule draw_training: the curves of all trained stages, and what their networks drew on the way."""
+"""Rule draw_training: training curves of all stages, and samples drawn during the training."""
 
-from workflow_scripts.report import reading
+from workflow_scripts.formats.product_names import by_name
+from workflow_scripts.report import figure_data
 from workflow_scripts.report.style import house_style, save
 from workflow_scripts.report.training import draw_samples
 from workflow_scripts.report.training import draw_training as draw_curves
@@ -8,22 +9,31 @@ from workflow_scripts.runtime.entry import run_rule
 
 
 def draw_training(*, histories, drawn, learnt, training, samples, options):
-    """Draw how the stages of a study were trained.
+    """Draw training curves and samples of the stages of a study.
 
     Parameters
     ----------
-    histories, drawn, learnt : list of str
-        History, samples and training data of each stage.
+    histories, drawn : list of str
+        History and samples of each stage.
+    learnt : list of str
+        Training data: several stages may have the same file.
     training, samples : str
         PNG written.
     options : dict
-        `stages`: their names, in order.
+        `stages`: [name, end of the path of its training data], in the order of the panels.
     """
-    curves = {stage: reading.history(path) for stage, path in zip(options["stages"], histories, strict=True)}
-    files = zip(options["stages"], drawn, learnt, strict=True)
+    data = dict(options["stages"])
+    curves = {stage: figure_data.history(path) for stage, path in by_name(histories, data).items()}
+    found = by_name(drawn, data)
+    shown = {stage: figure_data.stage(found[stage], find_data(end, learnt)) for stage, end in data.items()}
     with house_style():
         save(draw_curves(curves), training)
-        save(draw_samples({stage: reading.stage(*paths) for stage, *paths in files}), samples)
+        save(draw_samples(shown), samples)
+
+
+def find_data(end, paths):
+    """Return the path that ends as given."""
+    return next(path for path in paths if str(path).endswith(end))
 
 
 if "snakemake" in globals():

@@ -6,7 +6,7 @@ import numpy as np
 
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.formats.tables import write_csv
-from workflow_scripts.judging.intervals import share
+from workflow_scripts.judging.intervals import fraction_interval
 from workflow_scripts.networks.trainable import Capability
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.training.devices import find_device, use_threads
@@ -61,7 +61,9 @@ def rows_of(model, requested, predicted, classes):
     for name, mine in chosen.items():
         n = int(mine.sum())
         if n:
-            found = dict(zip(COLUMNS[2:5], share(int((predicted == requested)[mine].sum()), n), strict=True))
+            found = dict(
+                zip(COLUMNS[2:5], fraction_interval(int((predicted == requested)[mine].sum()), n), strict=True)
+            )
             rows.append({"model": model, "class": name, **found, "n": n})
     return rows
 

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from workflow_scripts.formats.tables import write_csv
-from workflow_scripts.judging.intervals import mean
+from workflow_scripts.judging.intervals import mean_interval
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.progress import progress
 from workflow_scripts.runtime.seeds import rng, torch_seed
@@ -119,9 +119,8 @@ def row_of(name, counts, values, least=0):
     """Return the row of one training set: the means over the seeds and their intervals, between the least and 1."""
     row = {"training": name, **counts}
     for score, column in zip(SCORES, np.transpose(values), strict=True):
-        row |= dict(
-            zip((score, f"{score}_low", f"{score}_high"), np.clip(mean(column), least, 1).tolist(), strict=True)
-        )
+        interval = np.clip(mean_interval(column), least, 1).tolist()
+        row |= dict(zip((score, f"{score}_low", f"{score}_high"), interval, strict=True))
     return row
 
 

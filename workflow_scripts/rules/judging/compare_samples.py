@@ -2,13 +2,12 @@
 
 import logging
 
-import numpy as np
-
-from workflow_scripts.formats.atomic import read_json, write_json
 from workflow_scripts.formats.stacks import open_stack
+from workflow_scripts.judging.comparison import Outcome, compare, write_outcome
 from workflow_scripts.judging.metric import bind
+from workflow_scripts.judging.null import read_null
+from workflow_scripts.judging.reasons import Failure
 from workflow_scripts.judging.sample import read_sample
-from workflow_scripts.judging.verdict import compare
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.seeds import rng
 from workflow_scripts.settings import plugins
@@ -17,45 +16,42 @@ from workflow_scripts.settings import plugins
 def compare_samples(*, real, other, train, null, comparison, sample, options, seed):
     """Compare a sample with the real test fields in equal numbers.
 
+    A metric that cannot be measured on this sample gives the reason, and the others go on.
+
     Parameters
     ----------
     real, other : str
         Features of the real test fields and of the sample.
     train : str or list
-        Features of the real training fields, for a metric that asks for them; else an empty list.
+        Features of the real training fields, for a metric that needs them; else an empty list.
     null : str
         What `measure_null` wrote.
     comparison : str
-        JSON written: what `judging.verdict.compare` returns, or `reason`; `n_failed` and `n_failed_real`, the sources
-        of either side that could not be measured and are left out.
+        JSON written, a `judging.comparison.Outcome`.
     sample : str
         Name of the sample.
     options : dict
         `name`, `metric` (the plugin), `options` (its own), `n_bootstrap`.
     """
-    module, drawn = plugins.load("metrics", options["metric"]), read_json(null)
+    drawn = read_null(null)
+    try:
+        result = drawn.failure or measure(real, other, train, drawn.values, sample, options, seed)
+    except ValueError as error:
+        logging.warning("%s", error)
+        result = Failure.of(error)
+    write_outcome(comparison, Outcome(sample, options["name"], result, count_failed(other), count_failed(real)))
+
+
+def measure(real, other, train, null, sample, options, seed):
+    """Return the comparison of a sample with the real test fields."""
+    module = plugins.load("metrics", options["metric"])
     metric = bind(module, module.Options(**options["options"]), read_sample(train) if train else None)
-    generator = rng(seed, f"compare_samples {options['name']} {sample}")
-    result = {"reason": drawn.get("reason")}
-    if "values" in drawn:
-        try:
-            result = compare(
-                read_sample(real),
-                read_sample(other),
-                metric,
-                np.array(drawn["values"]),
-                options["n_bootstrap"],
-                generator,
-                rng(seed, f"halves {options['name']}"),
-            )
-        except ValueError as error:
-            logging.warning("%s", error)
-            result = {"reason": str(error)}
-    failed = {"n_failed": failures(other), "n_failed_real": failures(real)}
-    write_json(comparison, {"metric": options["name"], "sample": sample, **failed, **result})
+    streams = f"compare_samples {options['name']} {sample}", f"halves {options['name']}"
+    generators = (rng(seed, stream) for stream in streams)
+    return compare(read_sample(real), read_sample(other), metric, null, options["n_bootstrap"], *generators)
 
 
-def failures(features):
+def count_failed(features):
     """Return how many sources `extract_features` could not measure."""
     with open_stack(features) as stack:
         return int(stack.attributes.get("n_failed", 0))

@@ -1,135 +1,153 @@
-"""Rule rank_skies: the leaderboard, one row per sample, best first."""
+"""Rule rank_skies: the verdicts on all samples, and the leaderboard, the best sample first."""
 
 import numpy as np
 
-from workflow_scripts.formats.atomic import read_json
+from workflow_scripts.formats.product_names import by_folder, by_name
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.formats.tables import read_csv, write_csv
-from workflow_scripts.judging.power import smallest_found
-from workflow_scripts.judging.verdict import holm, verdict
+from workflow_scripts.judging.comparison import read_outcome
+from workflow_scripts.judging.power import read_power
+from workflow_scripts.judging.verdict import judge_sample, rank_samples, write_verdicts
 from workflow_scripts.runtime.entry import run_rule
 
-MOSTLY = 0.9  # of the exchanges: as many equal ones leave no place for a small p that is not chance
+NUMBERS = ("low", "high", "null_median", "null_limit")
 
 
-def rank_skies(*, comparisons, scores, powers, generated, leaderboard, options):
-    """Put all comparisons and scores into one table.
+def rank_skies(*, comparisons, scores, powers, generated, verdicts, leaderboard, options):
+    """Judge all samples, and write the verdicts and the leaderboard.
 
     Parameters
     ----------
     comparisons : list of str
-        What `compare_samples` wrote, sample by sample in the order of `options["samples"]`, metric by metric.
+        What `compare_samples` wrote, for every sample and metric.
     scores : list of str
-        What `score_images` wrote, for `real_test` and then sample by sample, scorer by scorer.
+        What `score_images` wrote, `{scorer}/{sample}.csv`, `real_test` among the samples.
     powers : list of str
-        What `measure_power` wrote, metric by metric of `options["with_power"]`.
+        What `measure_power` wrote, for the metrics whose power is measured.
     generated : list of str
-        Stacks of the generated samples, in order.
+        Stacks of the generated samples.
+    verdicts : str
+        CSV written, a row per sample and metric: the columns are those of `judging.verdict.Verdict`.
     leaderboard : str
-        CSV written: `evaluations` of networks per generated image; per metric value, interval, null, `worse` (`larger`
-        or `smaller` values), `finds` (the smallest damage of the realism ladder that it finds with 80 % power, mean
-        over the fields; `inf`: none), `failed` (the sample's sources that could not be measured and are left out),
-        corrected p and verdict; per scorer mean and deviation. The row of `real_test` has the null's median for a
-        value: what a perfect sample would get.
+        CSV written, a row per sample, real samples first, then the best generated one: `evaluations` of networks per
+        generated image; per metric `{metric}`, its value, and `_low, _high, _null_median, _null_limit, _direction,
+        _n_failed, _p_corrected, _state, _reason, _smallest_damage` as in the verdicts; per scorer `_mean` and `_sd`.
+        The value of `real_test` is the median of the null distribution: what a perfect sample would get.
     options : dict
-        `samples`, `metrics`, `scorers`, `with_power`: names, in order.
+        `samples`, `metrics`, `scorers`, `with_power`: names.
 
     Raises
     ------
     ValueError
-        Where a file of scores has other columns, no image, or a score that is no finite number.
+        Where a file of scores has other columns, no image, or a score that is not finite.
     """
-    known = dict(zip(options["with_power"], map(read_json, powers), strict=True))
-    finds = {name: smallest_found(known.get(name, {}).get("power")) for name in options["metrics"]}
-    results, tables, stacks = iter(comparisons), iter(scores), iter(generated)
-    judged = {name: {metric: read_json(next(results)) for metric in options["metrics"]} for name in options["samples"]}
-    rows = []
-    for sample in ["real_test", *options["samples"]]:
-        row = {"sample": sample, "kind": "real" if sample.startswith("real_") else "generated"}
-        row["evaluations"] = "" if row["kind"] == "real" else evaluations(next(stacks))
-        row |= judge(judged[sample], finds) if sample in judged else null_row(next(iter(judged.values())))
-        row |= {f"{name}_finds": "" if damage is None else f"{damage:.2g}" for name, damage in finds.items()}
-        for scorer in options["scorers"]:
-            values = read_scores(next(tables))
-            row |= {f"{scorer}_mean": f"{values.mean():.3f}", f"{scorer}_sd": f"{values.std():.3f}"}
-        rows.append(row)
-    rows.sort(key=lambda row: (row["kind"] != "real", badness(row, options["metrics"])))
+    samples, metrics = options["samples"], options["metrics"]
+    found = judge_all(comparisons, powers, samples, metrics)
+    write_verdicts(verdicts, found)
+    tables = {
+        name: by_name(paths, ["real_test", *samples]) for name, paths in by_folder(scores, options["scorers"]).items()
+    }
+    stacks = by_name(generated, [name for name in samples if not is_real(name)])
+    ranked = sorted(rank_samples(samples, found, metrics), key=lambda name: not is_real(name))
+    rows = [
+        {
+            "sample": name,
+            "kind": "real" if is_real(name) else "generated",
+            "evaluations": "" if is_real(name) else count_evaluations(stacks[name]),
+            **metric_columns(name, found, metrics),
+            **score_columns({scorer: files[name] for scorer, files in tables.items()}),
+        }
+        for name in ["real_test", *ranked]
+    ]
     write_csv(leaderboard, rows)
 
 
-def badness(row, metrics):
-    """Return how bad a sample is by the first metric; without metrics the order stays that of the config."""
-    if not metrics:
-        return 0.0
-    first = metrics[0]
-    return float("inf") if not row[first] else float(row[first]) * (1 if row[f"{first}_worse"] == "larger" else -1)
+def is_real(sample):
+    """Return whether a sample is a part of the real images."""
+    return sample.startswith("real_")
 
 
-def evaluations(path):
-    """Return the evaluations of networks per generated image."""
+def judge_all(comparisons, powers, samples, metrics):
+    """Return the verdicts on all samples, sample by sample, metric by metric."""
+    outcomes = {(one.sample, one.metric): one for one in map(read_outcome, comparisons)}
+    damages = {one.metric: one.smallest_damage for one in map(read_power, powers)}
+    return [
+        verdict for name in samples for verdict in judge_sample([outcomes[name, metric] for metric in metrics], damages)
+    ]
+
+
+def metric_columns(sample, verdicts, metrics):
+    """Return the columns of all metrics of one sample; the damages last, as they are the same for all samples."""
+    row, damages = {}, {}
+    for metric in metrics:
+        of_metric = {one.sample: one for one in verdicts if one.metric == metric}
+        row |= null_cells(of_metric.values(), metric) if sample == "real_test" else cells_of(of_metric[sample])
+        damage = next(iter(of_metric.values())).smallest_damage
+        damages[f"{metric}_smallest_damage"] = "" if damage is None else f"{damage:.2g}"
+    return row | damages
+
+
+def cells_of(verdict):
+    """Return the columns of one verdict; what was not measured stays empty."""
+    metric = verdict.metric
+    row = {metric: rounded(verdict.value), **{f"{metric}_{name}": rounded(getattr(verdict, name)) for name in NUMBERS}}
+    row |= {f"{metric}_direction": verdict.direction or "", f"{metric}_n_failed": verdict.n_failed}
+    row[f"{metric}_p_corrected"] = rounded(verdict.p_corrected)
+    return row | {f"{metric}_{name}": getattr(verdict, name) for name in ("state", "reason")}
+
+
+def null_cells(verdicts, metric):
+    """Return the columns of one metric of the real test part: its null distribution, where it was measured."""
+    verdicts = list(verdicts)
+    measured = next((one for one in verdicts if one.measured), verdicts[0])
+    row = dict.fromkeys(cells_of(measured), "") | {f"{metric}_n_failed": verdicts[0].n_failed_real}
+    if measured.measured:
+        row |= {metric: rounded(measured.null_median), f"{metric}_direction": measured.direction}
+        row |= {f"{metric}_{name}": rounded(getattr(measured, name)) for name in ("null_median", "null_limit")}
+    return row
+
+
+def rounded(value):
+    """Return a number with four digits; nothing where there is none."""
+    return "" if value is None else f"{value:.4g}"
+
+
+def score_columns(files):
+    """Return mean and standard deviation of the scores of one sample, by scorer."""
+    values = {scorer: read_scores(path) for scorer, path in files.items()}
+    numbers = {"mean": np.mean, "sd": np.std}
+    return {f"{name}_{key}": f"{of(one):.3f}" for name, one in values.items() for key, of in numbers.items()}
+
+
+def count_evaluations(path):
+    """Return the network evaluations per generated image."""
     with open_stack(path) as stack:
         return f"{stack.attributes['evaluations_per_image']:.4g}"
 
 
 def read_scores(path):
-    """Return the predicted scores (n,) of a file; one clear line where there are none or one is no number."""
+    """Return the predicted scores (n,) of a file.
+
+    Raises
+    ------
+    ValueError
+        Where it has no image, or a score that is not finite.
+    """
     lines = read_csv(path, ["Id", "Predicted"])
     if not lines:
         raise ValueError(f"{path}: no image is scored; at least 1 is needed")
     for line in lines:
-        try:
-            finite = np.isfinite(float(line["Predicted"]))
-        except (TypeError, ValueError):
-            finite = False
-        if not finite:
+        if not is_finite(line["Predicted"]):
             raise ValueError(f"{path}: the score of image {line['Id']} is {line['Predicted']!r}, not a finite number")
     return np.array([float(line["Predicted"]) for line in lines])
 
 
-def judge(results, finds):
-    """Return the columns of one sample's metrics, their verdicts corrected together."""
-    p = {name: p_of(result) for name, result in results.items() if "value" in result}
-    corrected = dict(zip(p, holm([*p.values()]), strict=True))
-    row = {}
-    for name, result in results.items():
-        if name in corrected:
-            said = verdict(p[name], corrected[name], result["p_least"], finds[name], is_beyond(result))
-            words = {"p": f"{corrected[name]:.4g}", "verdict": said}
-        else:
-            words = {"p": "", "verdict": f"not measured: {result['reason']}"}
-        row |= columns(name, result, words)
-    return row
-
-
-def p_of(result):
-    """Return the p of a result: 1 where most exchanges of fields give what the truth gives, in an order by chance."""
-    return 1.0 if result["tied"] > MOSTLY else result["p"]
-
-
-def is_beyond(result):
-    """Tell whether a value is worse than 95 % of the null."""
-    sign = {"larger": 1, "smaller": -1}[result["worse"]]
-    return sign * result["value"] > sign * result["null_high"]
-
-
-def null_row(results):
-    """Return the columns of the real test part: the null itself."""
-    row = {}
-    for name, result in results.items():
-        null = {**result, "value": result["null_median"]} if "value" in result else {}
-        null["n_failed"] = result.get("n_failed_real", 0)
-        row |= columns(
-            name, {key: null[key] for key in null.keys() - {"low", "high"}}, {"p": "", "verdict": "the null"}
-        )
-    return row
-
-
-def columns(name, result, words):
-    """Return the columns of one metric; what was not measured stays empty."""
-    keys = {"": "value", "_low": "low", "_high": "high", "_null_median": "null_median", "_null_high": "null_high"}
-    row = {f"{name}{end}": f"{result[key]:.4g}" if key in result else "" for end, key in keys.items()}
-    row[f"{name}_worse"] = result.get("worse", "")
-    return row | {f"{name}_failed": result.get("n_failed", 0), **{f"{name}_{key}": said for key, said in words.items()}}
+def is_finite(text):
+    """Return whether a cell holds a finite number."""
+    try:
+        return bool(np.isfinite(float(text)))
+    except (TypeError, ValueError):
+        return False
 
 
 if "snakemake" in globals():

@@ -1,37 +1,40 @@
-"""Rule tabulate_experiments: does the layout count? Means and deviations of the scores of skies that differ in it."""
+"""Rule tabulate_experiments: means and standard deviations of the scores of skies with different layouts."""
 
 import numpy as np
 
+from workflow_scripts.formats.product_names import by_folder, by_name
 from workflow_scripts.formats.tables import read_csv, write_csv
-from workflow_scripts.judging.experiments import deviations
+from workflow_scripts.judging.experiments import summarise_scores
 from workflow_scripts.runtime.entry import run_rule
 
 
 def tabulate_experiments(*, scores, experiments, options):
-    """Write the scores' means and deviations, a row per sample and scorer.
+    """Write the means and the standard deviations of the scores, a row per sample and scorer.
 
     Parameters
     ----------
     scores : list of str
-        What `score_images` wrote, sample by sample, scorer by scorer.
+        What `score_images` wrote, `{scorer}/{sample}.csv`.
     experiments : str
         CSV written: `sample, scorer, n_fields, n_layouts, mean, mean_error, sd, sd_within`.
     options : dict
-        `samples`: [name, number of fields in a row that share their positions]; `scorers`: names.
+        `samples`: [name, number of consecutive fields that share their source positions]; `scorers`: names.
     """
-    rows, tables = [], iter(scores)
-    for sample, n_shared in options["samples"]:
+    samples = dict(options["samples"])
+    files = {name: by_name(paths, samples) for name, paths in by_folder(scores, options["scorers"]).items()}
+    rows = []
+    for sample, n_shared in samples.items():
         for scorer in options["scorers"]:
-            values = np.array([float(line["Predicted"]) for line in read_csv(next(tables), ["Id", "Predicted"])])
-            rows.append({"sample": sample, "scorer": scorer, **said(deviations(values, n_shared))})
+            values = np.array([float(row["Predicted"]) for row in read_csv(files[scorer][sample], ["Id", "Predicted"])])
+            rows.append({"sample": sample, "scorer": scorer, **as_text(summarise_scores(values, n_shared))})
     write_csv(experiments, rows)
 
 
-def said(numbers):
-    """Return numbers as they are written; what is not known stays empty."""
+def as_text(summary):
+    """Return the numbers of a summary as text; what is undefined stays empty."""
     return {
         name: value if isinstance(value, int) else f"{value:.4f}" if np.isfinite(value) else ""
-        for name, value in numbers.items()
+        for name, value in summary.items()
     }
 
 

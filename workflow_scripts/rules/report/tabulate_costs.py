@@ -1,4 +1,4 @@
-"""Rule tabulate_costs: what each rule of a study took, out of Snakemake's benchmark files."""
+"""Rule tabulate_costs: computing costs of each rule of a study, from the benchmark files of Snakemake."""
 
 import csv
 import re
@@ -19,18 +19,18 @@ def tabulate_costs(*, leaderboard, products, figures, costs, sky_costs, folder, 
     Parameters
     ----------
     leaderboard, products, figures : str, list of str, list of str
-        Not read: they put this rule behind those that it counts.
+        Not read: inputs so that this rule runs after those that it counts.
     costs : str
         CSV written: `rule,jobs,hours,peak_memory_mb,price_usd`, the last row `total`.
     sky_costs : str
-        CSV written: `sky, seconds_per_1000, usd_per_1000` (images, generated), `training_hours, training_usd` (all
-        stages that it is made of; a stage of several skies counts for each). These are times: no bytes to compare.
+        CSV written: `sky, seconds_per_1000, usd_per_1000` (generated images), `training_hours, training_usd` (of all
+        its stages; a stage that several samples share counts for each). Measured times differ from run to run.
     folder : str
-        Benchmarks of the study. They are no input, so that a missing one makes nothing again.
+        Benchmarks of the study; not an input, so that a missing benchmark reruns nothing.
     options : dict
-        `rules`: for each the pattern of its benchmark files, since those of jobs that the config no longer asks for
-        stay behind; `on_gpu`, those of them that had a GPU; `usd_per_hour` of a machine, `cpu` and `gpu`; `made`,
-        for each generated sample its `stages`, the `rule` that makes it, its `files` (a pattern) and their `n` images.
+        `rules`: for each the pattern of its benchmark files, as those of jobs that are no longer part of the study
+        remain; `on_gpu`, rules that had a GPU; `usd_per_hour` of a machine, `cpu` and `gpu`; `made`, for each
+        generated sample its `stages`, the `rule` that makes it, its `files` (a pattern) and their `n` images.
     """
     write_csv(
         sky_costs,
@@ -39,7 +39,7 @@ def tabulate_costs(*, leaderboard, products, figures, costs, sky_costs, folder, 
     )
     prices = options["usd_per_hour"]
     rows = [
-        sum_up(
+        rule_row(
             rule, read_benchmarks(Path(folder) / rule, pattern), prices["gpu" if rule in options["on_gpu"] else "cpu"]
         )
         for rule, pattern in options["rules"].items()
@@ -48,7 +48,7 @@ def tabulate_costs(*, leaderboard, products, figures, costs, sky_costs, folder, 
 
 
 def sky_row(name, made, folder, options):
-    """Return what a thousand images took, and the trainings that they rest on; empty without a record."""
+    """Return the costs of 1000 images and of the training of their stages; empty without a record."""
     rules = made["rule"], "train_stage"
     usd = {rule: options["usd_per_hour"]["gpu" if rule in options["on_gpu"] else "cpu"] for rule in rules}
     shards = read_benchmarks(folder / made["rule"], rf".*/{made['files']}\.tsv")
@@ -74,14 +74,14 @@ def read_benchmarks(folder, pattern):
 
 
 def number(text):
-    """Return a number, or None for what Snakemake writes where it could not measure."""
+    """Return a number, or None where Snakemake could not measure."""
     try:
         return float(text)
     except ValueError:
         return None
 
 
-def sum_up(rule, jobs, usd_per_hour):
+def rule_row(rule, jobs, usd_per_hour):
     """Return the row of one rule; numbers are None where there is no job."""
     hours = sum(seconds for seconds, _ in jobs) / 3600 if jobs else None
     memory = max((peak for _, peak in jobs if peak is not None), default=None)
@@ -97,7 +97,7 @@ def total(rows):
 
 
 def as_text(row):
-    """Return a row with as many digits as are worth reading."""
+    """Return a row as text, numbers with a fixed number of decimals."""
     digits = {"hours": "{:.5f}", "peak_memory_mb": "{:.0f}", "price_usd": "{:.6f}"}
     return row | {name: "" if row[name] is None else text.format(row[name]) for name, text in digits.items()}
 

@@ -1,12 +1,11 @@
 """Rule compare_scorers: the errors of all scorers on the same test images, in one table and one figure."""
 
-from pathlib import Path
-
 import numpy as np
 
 from workflow_scripts.formats.atomic import read_json
+from workflow_scripts.formats.product_names import by_name
 from workflow_scripts.formats.tables import read_csv, write_csv
-from workflow_scripts.judging.scores import mean_difference
+from workflow_scripts.judging.scorer_errors import mean_difference
 from workflow_scripts.report.scorers import draw_calibrations
 from workflow_scripts.report.style import house_style, save
 from workflow_scripts.runtime.entry import run_rule
@@ -21,14 +20,14 @@ def compare_scorers(*, reports, predictions, table, scorers, options, seed):
     Parameters
     ----------
     reports, predictions : list of str
-        What `train_scorer` wrote, scorer by scorer in the order of `options["scorers"]`.
+        What `train_scorer` wrote for every scorer.
     table : str
         CSV written, smallest error first: `scorer, kind, mae, mae_low, mae_high` (95 %, over fields), `bias,
         mae_constant, coverage` (of the 90 % interval), `share_outside, n_train, n_test, n_fields`, `more, more_low,
-        more_high` (how much larger the error is than the first scorer's on the same images, 95 %), and the error per
-        whole number of the score, `mae_0` to `mae_7`.
+        more_high` (the paired difference of the error and that of the first scorer, 95 %), and the error in unit bins
+        of the actual score, `mae_0` to `mae_7`.
     scorers : str
-        PNG written: predicted against actual score of each scorer, with its interval.
+        PNG written: predicted against actual scores of each scorer, with its prediction interval.
     options : dict
         `scorers`: their names.
 
@@ -37,22 +36,20 @@ def compare_scorers(*, reports, predictions, table, scorers, options, seed):
     ValueError
         Where the scorers were not tested on the same images.
     """
-    shown = {
-        name: {**read_json(Path(report)), **read_pairs(path)}
-        for name, report, path in zip(options["scorers"], reports, predictions, strict=True)
-    }
+    reports, predictions = (by_name(paths, options["scorers"]) for paths in (reports, predictions))
+    shown = {name: {**read_json(reports[name]), **read_pairs(predictions[name])} for name in options["scorers"]}
     shown = dict(sorted(shown.items(), key=lambda item: item[1]["mae"]))
     best = next(iter(shown.values()))
     for name, about in shown.items():
         if not all(np.array_equal(about[key], best[key]) for key in ("id", "field", "actual")):
-            raise ValueError(f"{name} was tested on other images than the scorers before it: make both again")
+            raise ValueError(f"{name} and the first scorer have other test images: train both again")
     write_csv(table, [row_of(name, about, best, seed) for name, about in shown.items()])
     with house_style():
         save(draw_calibrations(shown), scorers)
 
 
 def read_pairs(path):
-    """Return numbers, fields, actual and predicted scores of the test images."""
+    """Return the ids, fields, actual and predicted scores of the test images."""
     columns = ["Id", "Field", "Actual", "Predicted"]
     lines = read_csv(path, columns)
     return {
@@ -61,13 +58,13 @@ def read_pairs(path):
 
 
 def row_of(name, about, best, seed):
-    """Return a scorer's row, beside that of the best."""
+    """Return the row of a scorer, its error compared with that of the best one."""
     numbers = ("mae", "mae_low", "mae_high", "mae_constant", "coverage", "share_outside")
     found = {"scorer": name, "kind": about["scorer"], **{key: f"{about[key]:.4f}" for key in numbers}}
     found["bias"] = f"{np.mean(about['predicted'] - about['actual']):.4f}"
     found |= {key: about[key] for key in ("n_train", "n_test", "n_fields")}
     errors = (np.abs(one["predicted"] - one["actual"]) for one in (about, best))
-    # The same draws of fields for every scorer.
+    # The generator is seeded anew: all scorers are compared on the same bootstrap samples.
     more = mean_difference(*errors, about["field"], rng(seed, "compare_scorers"), N_DRAWS)
     found |= {key: f"{value:.4f}" for key, value in zip(("more", "more_low", "more_high"), more, strict=True)}
     steps = {part["low"]: f"{part['mae']:.4f}" for part in about["by_score"]}

@@ -8,7 +8,7 @@ import numpy as np
 from workflow_scripts.formats.atomic import read_json
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.formats.tables import write_csv
-from workflow_scripts.judging.scoring import average, check_features, check_version, judge, score_rows
+from workflow_scripts.judging.scoring import average, check_features, check_version, predict_intervals, score_rows
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.settings import plugins
 
@@ -42,11 +42,11 @@ def score_images(*, features, model, report, scores, details):
         check_features(stack.attributes, about, features)
         owner, rows = stack["owner"][:], stack.blocks("value", BLOCK)
         parts = [score_rows(value, about, lambda scaled: plugin.predict(fitted, scaled)) for value in rows]
-        images, predicted, strangeness = per_image(parts, owner)
+        images, predicted, excess = per_image(parts, owner)
         names = names_of(stack, owner)
-    low, high, outside = judge(predicted, strangeness, about)
+    low, high, outside = predict_intervals(predicted, excess, about)
     if outside.any():
-        logging.warning("%d of %d images lie outside what the scorer learnt from", outside.sum(), len(images))
+        logging.warning("%d of %d images lie outside the training support of the scorer", outside.sum(), len(images))
     lines = [{"Id": names[i], "Predicted": f"{score:.4f}"} for i, score in zip(images, predicted, strict=True)]
     write_csv(scores, lines)
     more = zip(lines, low, high, outside, strict=True)
@@ -56,10 +56,10 @@ def score_images(*, features, model, report, scores, details):
 
 
 def per_image(parts, owner):
-    """Return the images, and the mean score and strangeness of each, from blocks of those of their tiles."""
-    scores, strangeness = (np.concatenate(column) for column in zip(*parts, strict=True))
+    """Return the images, and the mean score and mean excess of each, from blocks of those of their tiles."""
+    scores, excess = (np.concatenate(column) for column in zip(*parts, strict=True))
     images, predicted = average(scores, owner)
-    return images, predicted, average(strangeness, owner)[1]
+    return images, predicted, average(excess, owner)[1]
 
 
 def names_of(stack, owner):

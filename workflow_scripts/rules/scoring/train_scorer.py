@@ -7,7 +7,7 @@ import numpy as np
 from workflow_scripts.formats.atomic import whole_file, write_json
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.formats.tables import write_csv
-from workflow_scripts.judging.scores import mean_error
+from workflow_scripts.judging.scorer_errors import mean_error
 from workflow_scripts.judging.scoring import (
     BEST_SCORE,
     FORMAT_VERSION,
@@ -15,7 +15,7 @@ from workflow_scripts.judging.scoring import (
     calibrate,
     describe_features,
     errors_by_score,
-    judge,
+    predict_intervals,
     scale,
     score_rows,
 )
@@ -60,7 +60,7 @@ def train_scorer(
     )
     for part in (valid, test):
         part |= images_of(part, about, lambda value: plugin.predict(fitted, value))
-    about |= calibrate(valid["predicted"], valid["actual"], valid["strangeness"])
+    about |= calibrate(valid["predicted"], valid["actual"], valid["excess"])
     found = errors_of(test, about, rng(seed, "train_scorer"), options["n_bootstrap"])
     with whole_file(model) as part:
         plugin.save(fitted, part)
@@ -71,12 +71,12 @@ def train_scorer(
 
 
 def images_of(part, about, predict):
-    """Return a part's columns per image: predicted and actual score, strangeness, field and number."""
-    scores, strangeness = score_rows(part["value"], about, predict)
+    """Return a part's columns per image: predicted and actual score, excess, field and number."""
+    scores, excess = score_rows(part["value"], about, predict)
     owners, first = np.unique(part["owner"], return_index=True)
     return {
         "predicted": average(scores, part["owner"])[1],
-        "strangeness": average(strangeness, part["owner"])[1],
+        "excess": average(excess, part["owner"])[1],
         "actual": part["score"][first],
         "field": part["group"][first],
         "image": owners,
@@ -86,7 +86,7 @@ def images_of(part, about, predict):
 def errors_of(test, about, generator, n_bootstrap):
     """Return the errors on the test part, and how often the interval holds the actual score."""
     error = mean_error(test["predicted"], test["actual"], test["field"], generator, n_bootstrap)
-    low, high, outside = judge(test["predicted"], test["strangeness"], about)
+    low, high, outside = predict_intervals(test["predicted"], test["excess"], about)
     inside = (test["actual"] >= low) & (test["actual"] <= high)
     by_score = errors_by_score(test["predicted"], test["actual"])
     return {**error, "coverage": float(inside.mean()), "share_outside": float(outside.mean()), "by_score": by_score}
@@ -94,7 +94,7 @@ def errors_of(test, about, generator, n_bootstrap):
 
 def write_predictions(path, test, about):
     """Write the predictions on the test part."""
-    low, high, outside = judge(test["predicted"], test["strangeness"], about)
+    low, high, outside = predict_intervals(test["predicted"], test["excess"], about)
     columns = {"Actual": test["actual"], "Predicted": test["predicted"], "Low": low, "High": high}
     write_csv(
         path,

@@ -1,8 +1,9 @@
 import numpy as np
 
-from workflow_scripts.formats.atomic import write_json
 from workflow_scripts.formats.stacks import create_stack
 from workflow_scripts.formats.tables import read_csv
+from workflow_scripts.judging.comparison import Comparison, Direction, Outcome, write_outcome
+from workflow_scripts.judging.reasons import Failure, Reason
 from workflow_scripts.rules.figures.draw_differences import draw_differences
 
 SKIES = ["blurred", "layered"]
@@ -14,16 +15,17 @@ def write(folder, name, values):
     return str(folder / f"{name}.h5")
 
 
-def test_what_differs_comes_first_and_a_sky_that_was_not_measured_says_why(tmp_path):
+def test_the_most_important_feature_comes_first_and_failures_are_left_out(tmp_path):
     rng = np.random.default_rng(0)
     real, other = (rng.normal([15, 2], [1, 0.1], (60, 2)) for _ in range(2))
-    judged = [{"value": 0.9, "null_high": 0.6}, {"reason": "3 fields; 30 are needed"}]
-    for sky, result in zip(SKIES, judged, strict=True):
-        write_json(str(tmp_path / f"{sky}.json"), result)
+    found = Comparison(0.9, 0.8, 1.0, 0.5, 0.6, Direction.LARGER, 30, 0.01, 0.01, 0.0)
+    results = {"blurred": found, "layered": Failure(Reason.TOO_FEW_FIELDS, "3 fields; 30 are needed")}
+    for sky, result in results.items():
+        write_outcome(tmp_path / f"{sky}.json", Outcome(sky, "auc", result))
     draw_differences(
         real=write(tmp_path, "real", real),
-        generated=[write(tmp_path, "blurred", other - [0, 0.3]), write(tmp_path, "layered", other[:3])],
-        judged=[str(tmp_path / f"{sky}.json") for sky in SKIES],
+        generated=[write(tmp_path, "layered", other[:3]), write(tmp_path, "blurred", other - [0, 0.3])],
+        judged=[str(tmp_path / f"{sky}.json") for sky in reversed(SKIES)],
         table=str(tmp_path / "table.csv"),
         differences=str(tmp_path / "figure.png"),
         options={"skies": SKIES, "name": "auc", "metric": "classifier_two_sample", "options": {}, "side": None},

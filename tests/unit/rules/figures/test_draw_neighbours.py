@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from workflow_scripts.formats.stacks import create_stack, open_stack
-from workflow_scripts.rules.figures.draw_neighbours import draw_neighbours, nearest, pairs, searched
+from workflow_scripts.rules.figures.draw_neighbours import closest_pairs, draw_neighbours, nearest, select_tiles
 
 COPY, TRAINED, SIDE = 5, 3, 32  # a generated image is a copy of a training image, or one of its tiles is
 
@@ -26,9 +26,11 @@ def files(tmp_path):
 
 @pytest.mark.parametrize("side", [None, SIDE])
 def test_a_copy_comes_first_and_its_origin_is_turned_as_it_is(files, side):
-    sample, as_it_is = searched(files["sky"], side), lambda values: values
+    sample, as_it_is = select_tiles(files["sky"], side), lambda values: values
     seen, unseen = (nearest(files[name], side, sample["value"], as_it_is) for name in ("real_train", "real_test"))
-    found = pairs(files["sky"], files["real_train"], side, sample, seen["apart"], seen["place"], unseen["apart"])
+    found = closest_pairs(
+        files["sky"], files["real_train"], side, sample, seen["distance"], seen["position"], unseen["distance"]
+    )
     assert found["seen"][0] < 1e-5 < found["unseen"][0]
     with open_stack(files["sky"]) as stack:
         copy = stack["image"][COPY]
@@ -40,18 +42,18 @@ def test_a_copy_comes_first_and_its_origin_is_turned_as_it_is(files, side):
 
 
 def test_a_real_test_image_is_not_its_own_neighbour(files):
-    own = searched(files["real_test"], SIDE)
+    own = select_tiles(files["real_test"], SIDE)
     alone = nearest(files["real_test"], SIDE, own["value"], lambda values: values)
     others = nearest(files["real_test"], SIDE, own["value"], lambda values: values, own["image"])
-    assert alone["apart"].max() < 1e-5 < others["apart"].min()
-    assert (others["place"][:, 0] != own["image"]).all()
+    assert alone["distance"].max() < 1e-5 < others["distance"].min()
+    assert (others["position"][:, 0] != own["image"]).all()
 
 
 @pytest.mark.parametrize("shape", [(12, 12), (20, 24, 3)])
 def test_images_smaller_than_a_thumbnail_with_bands_or_not_square(tmp_path, shape):
     rng = np.random.default_rng(0)
     paths = [write(tmp_path / f"{name}.h5", rng.normal(0, 1, (3, *shape))) for name in "abc"]
-    options, figure = {"skies": ["naive"], "side": None}, tmp_path / "neighbours.png"
+    options, figure = {"skies": ["c"], "side": None}, tmp_path / "neighbours.png"
     draw_neighbours(
         real_test=paths[0], real_train=paths[1], sky_fields=paths[2:], neighbours=str(figure), options=options
     )

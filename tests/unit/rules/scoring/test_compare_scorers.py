@@ -3,7 +3,7 @@ import pytest
 
 from workflow_scripts.formats.atomic import write_json
 from workflow_scripts.formats.tables import read_csv, write_csv
-from workflow_scripts.judging.scores import mean_difference
+from workflow_scripts.judging.scorer_errors import mean_difference
 from workflow_scripts.rules.scoring.compare_scorers import compare_scorers, read_pairs
 
 
@@ -12,15 +12,17 @@ def write(folder, name, error):
     actual = np.linspace(0.1, 7.9, 40)
     about = {"mae": error, "mae_low": error - 0.1, "mae_high": error + 0.1, "mae_constant": 2.0, "coverage": 0.9}
     about |= {"share_outside": 0.0, "n_train": 9, "n_test": 40, "n_fields": 4, "scorer": "x", "half_width": 2 * error}
-    write_json(folder / f"{name}.json", {**about, "by_score": [{"low": 3, "high": 4, "mae": 0.5, "bias": 0, "n": 5}]})
+    write_json(
+        folder / name / "report.json", {**about, "by_score": [{"low": 3, "high": 4, "mae": 0.5, "bias": 0, "n": 5}]}
+    )
     rows = [{"Id": k, "Actual": a, "Predicted": a + error, "Field": k // 10} for k, a in enumerate(actual)]
-    write_csv(folder / f"{name}.csv", rows)
+    write_csv(folder / name / "test_predictions.csv", rows)
 
 
 def compare(folder, names):
     compare_scorers(
-        reports=[str(folder / f"{name}.json") for name in names],
-        predictions=[str(folder / f"{name}.csv") for name in names],
+        reports=[str(folder / name / "report.json") for name in names],
+        predictions=[str(folder / name / "test_predictions.csv") for name in reversed(names)],
         table=str(folder / "scorers.csv"),
         scorers=str(folder / "scorers.png"),
         options={"scorers": names},
@@ -55,9 +57,9 @@ def test_differences_are_paired():
 def test_scorers_of_other_images_are_not_compared(tmp_path):
     write(tmp_path, "good", 0.25)
     write(tmp_path, "poor", 1.0)
-    lines = (tmp_path / "poor.csv").read_text().splitlines()
-    (tmp_path / "poor.csv").write_text("\n".join(lines[:-1]) + "\n")
-    with pytest.raises(ValueError, match="poor was tested on other images"):
+    lines = (tmp_path / "poor" / "test_predictions.csv").read_text().splitlines()
+    (tmp_path / "poor" / "test_predictions.csv").write_text("\n".join(lines[:-1]) + "\n")
+    with pytest.raises(ValueError, match="poor and the first scorer have other test images"):
         compare(tmp_path, ["good", "poor"])
 
 

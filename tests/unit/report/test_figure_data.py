@@ -3,7 +3,7 @@
 import numpy as np
 
 from workflow_scripts.formats.stacks import create_stack
-from workflow_scripts.report.reading import spectra
+from workflow_scripts.report.figure_data import spectra
 
 
 def test_spectra_are_means_over_the_tiles_and_bands_of_a_field(tmp_path):

@@ -1,4 +1,4 @@
-"""What the figures show, read out of the study's products: no more of each than is drawn."""
+"""Data for the figures, read from the products of a study: no more of each than is drawn."""
 
 import re
 
@@ -12,33 +12,33 @@ from workflow_scripts.report.fields import N_SHOWN as N_FIELDS
 from workflow_scripts.report.histograms import densities
 from workflow_scripts.report.training import N_SHOWN as N_SAMPLES
 
-BIN = re.compile(r"log_power_(?P<cycles>[0-9.]+)(_band[0-9]+)?")  # a column of a power spectrum, of one band of several
+BIN = re.compile(r"log_power_(?P<cycles>[0-9.]+)(_band[0-9]+)?")  # a bin of a power spectrum, of one of several bands
 
 
-def spread(total, n):
-    """Return at most n row numbers, evenly spread."""
+def spaced_rows(total, n):
+    """Return at most n row numbers, evenly spaced."""
     return np.unique(np.linspace(0, total - 1, min(n, total)).round().astype(int))
 
 
-def some_fields(path, n=N_FIELDS):
-    """Return at most n fields of a stack, evenly spread; by default the few that are shown."""
+def example_fields(path, n=N_FIELDS):
+    """Return at most n evenly spaced fields of a stack, by default the few that are shown."""
     with open_stack(path) as stack:
-        return flat(stack["image"][spread(len(stack), n)])
+        return mean_over_bands(stack["image"][spaced_rows(len(stack), n)])
 
 
-def flat(images):
-    """Return images of several bands as their mean."""
+def mean_over_bands(images):
+    """Return the mean over the bands of images (n, y, x[, band])."""
     return images.mean(axis=-1) if images.ndim == 4 else images
 
 
 def histograms(path, edges, block=64):
-    """Return the densities of all fields of a stack, in constant memory."""
+    """Return the histograms of all fields of a stack, in constant memory."""
     with open_stack(path) as stack:
         return np.concatenate([densities(images, edges) for images in stack.blocks("image", block)])
 
 
 def spectra(path):
-    """Return log power (field, bin), the mean over each field's tiles and bands, and the bins' cycles per tile."""
+    """Return log power (field, bin), the mean over tiles and bands of a field, and the cycles per tile of the bins."""
     with open_stack(path) as stack:
         names = stack.attributes["columns"].split(",")
         found = {number: BIN.fullmatch(name) for number, name in enumerate(names)}
@@ -52,9 +52,17 @@ def spectra(path):
     return total / np.bincount(row)[:, None] / np.bincount(bins), cycles
 
 
-def scorer(paths, samples, predictions, report):
-    """Return a scorer's scores of every sample and its predictions on the test ladder."""
-    read = {name: column(read_csv(path, ["Predicted"]), "Predicted") for name, path in zip(samples, paths, strict=True)}
+def scorer(scores, predictions, report):
+    """Return the scores of every sample by one scorer, and its predictions for the test ladder.
+
+    Parameters
+    ----------
+    scores : dict of str to str
+        Files by sample.
+    predictions, report : str
+        What `train_scorer` wrote.
+    """
+    read = {name: column(read_csv(path, ["Predicted"]), "Predicted") for name, path in scores.items()}
     ladder = read_csv(predictions, ["Actual", "Predicted"])
     pairs = {key.lower(): column(ladder, key) for key in ("Actual", "Predicted")}
     return {"scores": read, "report": read_json(report), **pairs}
@@ -66,20 +74,20 @@ def column(rows, name):
 
 
 def history(path):
-    """Return the columns of a training's history."""
+    """Return the columns of a training history."""
     rows = read_csv(path, ["step"])
     return {name: column(rows, name) for name in rows[0]}
 
 
 def stage(samples, data):
-    """Return the samples of a stage's checkpoints and as many of the examples that it learns from."""
+    """Return the samples drawn at the checkpoints of a stage, and as many of its training examples."""
     with open_stack(samples) as stack:
         kind = "image" if "image" in stack else "vector"
         steps, drawn = stack["step"][:], stack[kind][:]
     with open_stack(data) as stack:
-        real = stack[kind][spread(len(stack), N_SAMPLES)]
+        real = stack[kind][spaced_rows(len(stack), N_SAMPLES)]
     if kind == "image" and drawn.ndim == 5:
-        drawn, real = drawn.mean(axis=-1), flat(real)
+        drawn, real = drawn.mean(axis=-1), mean_over_bands(real)
     return {"kind": kind, "step": steps, "samples": drawn, "real": real}
 
 

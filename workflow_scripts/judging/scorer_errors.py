@@ -1,10 +1,10 @@
-"""The error of a scorer, and how much larger it is than that of another on the same images."""
+"""Mean absolute error of a scorer, and the difference of the errors of two scorers on the same images."""
 
 import numpy as np
 
 
 def mean_error(predicted, actual, group, rng, n_bootstrap):
-    """Return the mean absolute error, its 95 % interval by bootstrap over fields, and that of a constant guess."""
+    """Return the mean absolute error, its 95 % bootstrap interval over fields, and that of a constant prediction."""
     error, names = np.abs(predicted - actual), np.unique(group)
     low, high = interval_of_mean(error, group, rng, n_bootstrap)
     return {
@@ -18,13 +18,13 @@ def mean_error(predicted, actual, group, rng, n_bootstrap):
 
 
 def mean_difference(error, other, group, rng, n_bootstrap):
-    """Return how much larger an error (n,) is than another on the same images, with its 95 % interval over fields."""
-    more = error - other
-    return float(more.mean()), *interval_of_mean(more, group, rng, n_bootstrap)
+    """Return the mean of the paired difference of two errors (n,), and its 95 % bootstrap interval over fields."""
+    difference = error - other
+    return float(difference.mean()), *interval_of_mean(difference, group, rng, n_bootstrap)
 
 
 def interval_of_mean(values, group, rng, n_bootstrap):
-    """Return the 95 % interval of a mean (n,) by bootstrap over fields: all images of a field are drawn together."""
+    """Return the 95 % bootstrap interval of the mean of values (n,); all images of a field are drawn together."""
     names, row = np.unique(group, return_inverse=True)
     total, count = np.bincount(row, values), np.bincount(row)
     means = np.empty(n_bootstrap)

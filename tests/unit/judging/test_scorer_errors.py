@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from workflow_scripts.judging.scores import mean_error
+from workflow_scripts.judging.scorer_errors import mean_error
 
 
 def test_the_error_and_what_a_constant_guess_would_have():

@@ -1,0 +1,72 @@
+"""The leaderboard of the page."""
+
+from dataclasses import replace
+
+import pytest
+
+from workflow_scripts.judging.comparison import Direction
+from workflow_scripts.judging.reasons import Reason, State
+from workflow_scripts.judging.verdict import Verdict
+from workflow_scripts.report.leaderboard import leaderboard_rows, metric_heads, verdict_cell
+from workflow_scripts.report.verdict_text import REASONS, STATES, explain_reason
+
+FOUND = Verdict(
+    *("naive", "distance", State.OUTSIDE, Reason.SIGNIFICANT, "", 0.25, 0.1, 0.3, 0.05, 0.123),
+    *(Direction.LARGER, 9, 0.01, 0.02, 0.31, 7, 2),
+)
+LOST = Verdict("naive", "pairs", State.NOT_MEASURED, Reason.UNDEFINED, "there are no pairs")
+
+
+def test_every_state_and_every_reason_has_its_words():
+    assert set(STATES) == set(State)
+    assert set(REASONS) == set(Reason)
+
+
+def test_cells():
+    cell = verdict_cell(FOUND)
+    assert (cell["value"], cell["interval"], cell["label"], cell["n_failed"]) == (
+        "0.250",
+        "[0.100, 0.300]",
+        "different",
+        7,
+    )
+    assert (cell["state"], cell["reason"]) == ("outside", "")
+    lost = verdict_cell(LOST)
+    assert (lost["label"], lost["reason"], lost["value"]) == ("not measured", "undefined: there are no pairs", "")
+
+
+@pytest.mark.parametrize(
+    ("reason", "damage", "text"),
+    [
+        (Reason.LOW_POWER, 0.31, "low power: detects damages of 0.31 or more"),
+        (Reason.NO_POWER, float("inf"), "no power: detects none of the damages tried"),
+        (Reason.NOT_SIGNIFICANT, 0.1, ""),
+    ],
+)
+def test_power_is_stated_with_its_number(reason, damage, text):
+    assert explain_reason(replace(FOUND, state=reason.state, reason=reason, smallest_damage=damage)) == text
+
+
+def test_the_reference_has_the_median_of_the_null_and_its_own_failures():
+    samples = [
+        {"sample": name, "kind": "x", "trees_mean": "1.26", "trees_sd": "0.5"}
+        for name in ("real_test", "real_train", "naive")
+    ]
+    train = [replace(one, sample="real_train") for one in (FOUND, LOST)]
+    rows = leaderboard_rows(
+        samples,
+        [*train, FOUND, LOST],
+        ["distance", "pairs"],
+        ["trees"],
+        dict.fromkeys(("real_test", "real_train", "naive")),
+    )
+    reference = rows[0]["metrics"]
+    assert [cell["value"] for cell in reference] == ["0.050", ""]
+    assert reference[0]["n_failed"] == 2
+    assert reference[1]["reason"] == "no null distribution"
+    assert [row["scores"] for row in rows] == [["1.3 ± 0.5"], ["trained on these"], ["1.3 ± 0.5"]]
+    assert [row["note"] for row in rows] == ["reference", "training images", "generated"]
+    assert [head["null"] for head in metric_heads([FOUND, LOST], ["distance", "pairs"])] == [
+        "real against real: median 0.050, 95 % below 0.123",
+        "",
+    ]

@@ -1,0 +1,63 @@
+"""Permutation test of a metric, and the correction of its p-values for the number of metrics.
+
+Fields are exchanged between the real and the generated sample. The test is exact where real and generated fields are
+exchangeable, whatever the metric (docs/judging.md).
+"""
+
+import numpy as np
+
+from workflow_scripts.judging.null import measure_fields
+from workflow_scripts.judging.sample import pool_samples
+
+
+def permutation_p(real, other, metric, n_draws, rng):
+    """Return the p-value of a metric of two samples under exchange of their fields.
+
+    p = (1 + permutations at least as extreme) / (1 + permutations), Phipson and Smyth 2010. Permutations that equal the
+    observed value to the last digit are ranked before or after it at random: so P(p <= a) = a where the fields are
+    exchangeable and a (1 + permutations) is a whole number, whatever the metric.
+    """
+    return rank_p(*permute_fields(real, other, metric, n_draws, rng), rng)
+
+
+def permute_fields(real, other, metric, n_draws, rng):
+    """Return a metric of two samples, and of permutations of their fields; larger is worse.
+
+    The samples enter in equal numbers: all real fields and as many others, or all others and as many real ones,
+    whichever are fewer. Both lie in one pool; each permutation divides it anew.
+
+    Returns
+    -------
+    observed : float
+    permuted : (n_draws,) float
+    """
+    n_fields, sign = min(len(real.groups), len(other.groups)), metric.sign
+    pool = pool_samples([sample.take(rng.permutation(sample.groups)[:n_fields]) for sample in (real, other)])
+    pool = metric.prepare(pool, rng)
+    orders = [pool.groups, *(rng.permutation(pool.groups) for _ in range(n_draws))]
+    observed, *permuted = (
+        sign * measure_fields(metric, pool, order[:n_fields], order[n_fields:], rng) for order in orders
+    )
+    return observed, np.array(permuted)
+
+
+def rank_p(observed, permuted, rng):
+    """Return (1 + permutations above the observed value) / (1 + permutations), ties broken at random."""
+    ties = tied(permuted, observed)
+    above = np.sum((permuted > observed) & ~ties)
+    return float((1 + above + rng.integers(1 + ties.sum())) / (1 + len(permuted)))
+
+
+def tied(permuted, observed):
+    """Return which permutations equal the observed value to the last digit."""
+    return np.isclose(permuted, observed, rtol=1e-12, atol=0)
+
+
+def holm(p_values):
+    """Return p-values corrected for their number by the procedure of Holm 1979, in the order given."""
+    p = np.asarray(p_values, float)
+    order = np.argsort(p)
+    corrected = np.maximum.accumulate(p[order] * (len(p) - np.arange(len(p))))
+    result = np.empty(len(p))
+    result[order] = np.minimum(corrected, 1.0)
+    return result

@@ -1,0 +1,52 @@
+"""The words for verdicts: here alone data become prose."""
+
+from workflow_scripts.judging.comparison import Direction
+from workflow_scripts.judging.reasons import Reason, State
+from workflow_scripts.report.numbers import format_as
+
+STATES = {
+    State.INSIDE: "no difference",
+    State.OUTSIDE: "different",
+    State.UNDECIDED: "undecided",
+    State.NOT_MEASURED: "not measured",
+}
+REASONS = {  # what the state alone does not say
+    Reason.SIGNIFICANT: "",
+    Reason.NOT_SIGNIFICANT: "",
+    Reason.POWER_UNKNOWN: "power unknown",
+    Reason.TOO_FEW_PERMUTATIONS: "too few permutations",
+    Reason.ONLY_BEFORE_CORRECTION: "significant before correction for the number of metrics",
+    Reason.BEYOND_NULL_LIMIT: "beyond real against real, but not significant",
+    Reason.LOW_POWER: "low power",
+    Reason.NO_POWER: "no power",
+    Reason.TOO_FEW_FIELDS: "too few fields",
+    Reason.INVALID_FEATURES: "invalid features",
+    Reason.UNDEFINED: "undefined",
+}
+
+
+def explain_reason(verdict):
+    """Return the reason of a verdict as a short phrase; nothing where the state says it all."""
+    if not verdict.measured:
+        return explain_failure(verdict)
+    if verdict.reason is Reason.LOW_POWER:
+        return f"low power: detects damages of {verdict.smallest_damage:.2g} or more"
+    if verdict.reason is Reason.NO_POWER:
+        return "no power: detects none of the damages tried"
+    return REASONS[verdict.reason]
+
+
+def explain_failure(failure):
+    """Return the reason of a verdict or a failure without a measurement, with its detail."""
+    return f"{REASONS[failure.reason]}: {failure.detail}"
+
+
+def value_text(verdict):
+    """Return the value of a verdict, with the digits of the null distribution."""
+    return format_as(verdict.value, verdict.null_limit)
+
+
+def limit_text(verdict):
+    """Return where 95 % of the null distribution lies: `below 0.17`."""
+    side = "below" if verdict.direction is Direction.LARGER else "above"
+    return f"{side} {format_as(verdict.null_limit, verdict.null_limit)}"
