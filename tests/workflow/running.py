@@ -27,7 +27,7 @@ JOB = re.compile(r"^(?:local)?(?:rule|checkpoint) (\w+):\n((?:    .*\n)*)", re.M
 
 def rule_names():
     """Return the names of all rules, as the .smk files spell them."""
-    text = "".join(path.read_text() for path in sorted((ROOT / "rules").glob("*.smk")))
+    text = "".join(path.read_text() for path in sorted((ROOT / "rules").rglob("*.smk")))
     return re.findall(r"^rule (\w+):", text, re.MULTILINE)
 
 
