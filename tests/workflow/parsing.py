@@ -19,7 +19,7 @@ def parse(root, study, targets):
         )
         workflow.dag(DAGSettings(targets=set(targets), forceall=True)).execute_workflow(executor="dryrun")
         inner = workflow._workflow
-        return [about_rule(rule) for rule in inner.rules], [about_job(job) for job in inner.dag.jobs]
+        return [about_rule(rule) for rule in inner.rules], JOBS
 
 
 def about_rule(rule):

@@ -51,3 +51,10 @@ def override(folder, **sections):
             study["overrides"][section] = {**study["overrides"].get(section, {}), **values}
 
     return edit_study(folder, "smoke", edit)
+
+
+def study_in(document, title):
+    """Return the study that the first YAML example under a heading of a document defines."""
+    section = (ROOT / document).read_text(encoding="utf-8").partition(f"## {title}\n")[2]
+    example = yaml.safe_load(section.partition("```yaml\n")[2].partition("```")[0])
+    return example["studies"][example["study"]]
