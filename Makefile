@@ -31,7 +31,7 @@ run: .venv/run.stamp
 	$(if $(findstring --config,$(ARGS)),,@echo "results/$(SHOWN)/report.html")
 
 test: .venv/test.stamp
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadscope --no-loadscope-reorder $(ARGS)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 calibrate: .venv/test.stamp
 	$(BIN)/python tests/calibration/calibrate.py --cores $(CORES)

@@ -6,7 +6,8 @@ import subprocess
 import time
 from pathlib import Path
 
-from running import SMOKE, command, override
+from running import SMOKE, command
+from studies import override
 
 WEIGHTS = "results/smoke/stages/star_wgan/weights.safetensors"
 STATE = "state/smoke/star_wgan"

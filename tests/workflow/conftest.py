@@ -1,21 +1,22 @@
-"""One finished run of the smallest study, and copies of it."""
+"""What is made once for all tests, whatever processes they run in: a finished study, and the parsed workflow."""
 
+import fcntl
 import json
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-import yaml
-from running import ROOT, copy_repository, run, targets
+from running import copy_repository, run
+from studies import studies
 
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory):
     """Return a copy of the repository in which the study `smoke` is finished. Not to be written to."""
-    folder = copy_repository(tmp_path_factory.mktemp("finished") / "skyloom")
-    run(folder)
-    return folder
+    return once(tmp_path_factory, "finished", lambda folder: run(copy_repository(folder)))
 
 
 @pytest.fixture
@@ -27,13 +28,31 @@ def copy_of_finished(finished, tmp_path):
 @pytest.fixture(scope="session")
 def workflow(tmp_path_factory):
     """Return the parsed workflow: `rules`, and the `jobs` of every study with their params evaluated."""
-    file = tmp_path_factory.mktemp("workflow") / "workflow.json"
-    studies = yaml.safe_load((ROOT / "config.yaml").read_text())["studies"]
-    more = {study: ["all", "experiments"] for study, about in studies.items() if "experiments" in about}
-    wanted = json.dumps({study: more.get(study, targets(study)) for study in studies})
+    return json.loads((once(tmp_path_factory, "parsed", parse) / "workflow.json").read_text())
+
+
+def parse(folder):
+    """Plan every study that ships, in one process, and write what there is to know of rules and jobs."""
+    checkout = copy_repository(folder)
+    wanted = {name: ["all", "experiments"] if "experiments" in study else [] for name, study in studies().items()}
     script = Path(__file__).with_name("parsing.py")
-    subprocess.run([sys.executable, script, ROOT, wanted, file], cwd=file.parent, capture_output=True, check=True)
-    return json.loads(file.read_text())
+    command = [sys.executable, script, checkout, json.dumps(wanted), folder / "workflow.json"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def once(tmp_path_factory, name, make):
+    """Return the folder that `make` fills, at most once in a run of pytest: other processes wait for it."""
+    root = tmp_path_factory.getbasetemp()
+    root = root.parent if "PYTEST_XDIST_WORKER" in os.environ else root
+    folder, done = root / name, root / f"{name}.done"
+    with (root / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            make(folder)
+            done.touch()
+    return folder
 
 
 def copy_all(source, target):

@@ -19,7 +19,8 @@ def parse(root, study, targets):
         )
         workflow.dag(DAGSettings(targets=set(targets), forceall=True)).execute_workflow(executor="dryrun")
         inner = workflow._workflow
-        return [about_rule(rule) for rule in inner.rules], [about_job(job) for job in inner.dag.jobs]
+        jobs = [{"study": study, **about_job(job)} for job in inner.dag.jobs]
+        return [about_rule(rule) for rule in inner.rules], jobs
 
 
 def about_rule(rule):

@@ -6,8 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import yaml
-
 ROOT = Path(__file__).parents[2]
 SMOKE = "study=smoke"
 TARGETS = {"all", "experiments"}  # rules that stand for others and run nothing
@@ -27,27 +25,8 @@ JOB = re.compile(r"^(?:local)?(?:rule|checkpoint) (\w+):\n((?:    .*\n)*)", re.M
 
 def rule_names():
     """Return the names of all rules, as the .smk files spell them."""
-    text = "".join(path.read_text() for path in sorted((ROOT / "rules").glob("*.smk")))
+    text = "".join(path.read_text() for path in sorted((ROOT / "rules").rglob("*.smk")))
     return re.findall(r"^rule (\w+):", text, re.MULTILINE)
-
-
-def study_of(name):
-    """Return a study as config.yaml has it."""
-    return yaml.safe_load((ROOT / "config.yaml").read_text())["studies"][name]
-
-
-def targets(study="smoke"):
-    """Return what is asked for: the default target, or all there is as long as no page is written."""
-    if "write_report" in rule_names():
-        return []
-    about = study_of(study)
-    blends = [
-        f"results/{study}/blends/{blend}/{split}_{what}.npy"
-        for blend in about.get("blends", [])
-        for split in ("train", "test")
-        for what in ("flux", "bogg_masks")
-    ]
-    return [f"results/{study}/leaderboard.csv", *blends]
 
 
 def copy_repository(folder):
@@ -78,14 +57,12 @@ def snakemake(folder, *arguments, ok=True):
 
 def run(folder, *config, cores=2, ok=True, wanted=None):
     """Make the smoke study, or the targets wanted of it."""
-    wanted = targets() if wanted is None else wanted
-    return snakemake(folder, f"-c{cores}", "--config", SMOKE, *config, "--", *wanted, ok=ok)
+    return snakemake(folder, f"-c{cores}", "--config", SMOKE, *config, "--", *(wanted or ()), ok=ok)
 
 
 def planned(folder, *config, wanted=None, page=False):
     """Return the jobs that a run would do, as `rule key=value ...` without the study; those of the page where asked."""
-    wanted = targets() if wanted is None else wanted
-    said = snakemake(folder, "-n", "-c1", "--config", SMOKE, *config, "--", *wanted)
+    said = snakemake(folder, "-n", "-c1", "--config", SMOKE, *config, "--", *(wanted or ()))
     found = {describe(rule, block) for rule, block in JOB.findall(said) if rule not in ({"all"} if page else REPORT)}
     assert found or "Nothing to be done" in said or REPORT & {rule for rule, _ in JOB.findall(said)}, said
     return found
@@ -103,14 +80,3 @@ def edit(path, old, new):
     text = path.read_text()
     assert text.count(old) == 1, f"{path}: {old!r} stands there {text.count(old)} times"
     path.write_text(text.replace(old, new))
-
-
-def override(folder, **sections):
-    """Write overrides of the study into a copy's config."""
-    file = folder / "config.yaml"
-    config = yaml.safe_load(file.read_text())
-    overrides = config["studies"]["smoke"]["overrides"]
-    for section, values in sections.items():
-        overrides[section] = {**overrides.get(section, {}), **values}
-    file.write_text(yaml.safe_dump(config, sort_keys=False))
-    return folder

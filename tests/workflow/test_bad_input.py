@@ -4,9 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import yaml
 from astropy.io import fits
 from running import copy_repository, snakemake
+from studies import add_study
 
 from workflow_scripts.formats.atomic import read_json
 from workflow_scripts.formats.stacks import create_stack, open_stack
@@ -267,8 +267,7 @@ def survey(tmp_path):
         np.save(folder / "image.npy", image)
         study = {"dataset": {"source": "image_files", "options": {"files": ["image.npy"]}}}
         study["overrides"] = {"fields": {"field_size": 32}, "detection": {"background_box": 32}}
-        (folder / "mine.yaml").write_text(yaml.safe_dump({"study": "mine", "studies": {"mine": study}}))
-        return folder, ["-c1", "--quiet", "rules", "host", "reason", "--configfile", "mine.yaml", "--"]
+        return folder, ["-c1", "--quiet", "rules", "host", "reason", *add_study(folder, "mine", study), "--"]
 
     return make
 

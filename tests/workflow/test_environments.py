@@ -2,9 +2,10 @@
 
 import re
 
-import pytest
+import yaml
 from environment import pip_range, requirements_of
 from running import ROOT, TARGETS
+from trees import offenders
 
 ENVS = sorted((ROOT / "envs").glob("*.yaml"))
 
@@ -24,12 +25,22 @@ def bounds(wanted):
     return set(wanted.split(","))
 
 
-@pytest.mark.parametrize("path", ENVS, ids=lambda path: path.stem)
-def test_an_environment_agrees_with_requirements(path):
-    asked, known = requirements_of(path), required()
-    assert asked
-    assert [name for name in asked if bounds(asked[name]) != bounds(known.get(name, ""))] == []
-    assert all(asked.values()), "every package has a range"
+def faults_of_environment(path):
+    """Return the packages of an environment without a range or with another one than requirements.txt."""
+    wanted, known = requirements_of(path), required()
+    wrong = {name: f"{name} {spelt or 'without a range'}" for name, spelt in wanted.items()}
+    return {wrong[name] for name in wanted if not wanted[name] or bounds(wanted[name]) != bounds(known.get(name, ""))}
+
+
+def test_environments_agree_with_requirements():
+    assert offenders((path, faults_of_environment(path)) for path in ENVS) == []
+    assert [path.name for path in ENVS if not requirements_of(path)] == []
+
+
+def test_environments_take_python_and_channels_alike():
+    texts = {path.name: yaml.safe_load(path.read_text()) for path in ENVS}
+    assert [name for name, text in texts.items() if "nodefaults" not in text["channels"]] == []
+    assert [name for name, text in texts.items() if "python =3.11" not in text["dependencies"]] == []
 
 
 def test_all_that_is_required_is_in_an_environment():

@@ -1,7 +1,8 @@
 """GPUs are asked for as the config says, and never cut down without a word."""
 
 import pytest
-from running import SMOKE, copy_repository, override, snakemake
+from running import SMOKE, copy_repository, snakemake
+from studies import override
 
 WEIGHTS = "results/smoke/stages/star_wgan/weights.safetensors"
 

@@ -9,7 +9,8 @@ import time
 import numpy as np
 import pytest
 from disk import Disk
-from running import SMOKE, command, override, run, snakemake
+from running import SMOKE, command, run, snakemake
+from studies import override
 
 from workflow_scripts.formats.arrays import create_array
 from workflow_scripts.formats.atomic import write_json

@@ -1,4 +1,4 @@
-"""Rules: their names are their functions' names, and each carries all that it has to."""
+"""Rules: their names are their functions' names, and each declares all that it has to."""
 
 import ast
 import re
@@ -6,21 +6,18 @@ from pathlib import Path
 
 import pytest
 from running import ROOT, TARGETS, rule_names
+from trees import ENTRIES, SMK_FILES, offenders, source, tree
 
 from workflow_scripts.runtime.fingerprint import entry_files
 
 ORDER = ("input", "output", "log", "benchmark", "priority", "conda", "threads", "resources", "params", "script")
+OPTIONAL = {"input", "priority"}
 FILES = entry_files()
-ENTRIES = sorted(FILES)
 
 
-def rule_of(workflow, name):
-    return next(rule for rule in workflow["rules"] if rule["name"] == name)
-
-
-def arguments(source, name):
+def arguments(node, name):
     """Return the keyword-only arguments of an entry's function; it has no others."""
-    functions = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef) and node.name == name]
+    functions = [item for item in node.body if isinstance(item, ast.FunctionDef) and item.name == name]
     assert len(functions) == 1, f"{name}.py: no function {name}"
     spelt = functions[0].args
     others = [*spelt.args, *spelt.posonlyargs, *filter(None, [spelt.vararg, spelt.kwarg])]
@@ -28,10 +25,10 @@ def arguments(source, name):
     return {argument.arg for argument in spelt.kwonlyargs}
 
 
-def mismatch(rule, asked):
+def mismatch(rule, accepted):
     """Return the names that a rule and its function do not share."""
     given = {*rule["input"], *rule["output"], *rule["params"]}
-    return (given - {"code", "parents"}) ^ (asked - {"code", "threads"})
+    return (given - {"code", "parents"}) ^ (accepted - {"code", "threads"})
 
 
 def unsorted(value, where="options"):
@@ -54,60 +51,89 @@ def directives(text):
     }
 
 
-def test_every_file_is_a_rule_and_every_rule_a_file(workflow):
-    names = [rule["name"] for rule in workflow["rules"] if rule["name"] not in TARGETS]
-    assert sorted(names) == sorted(rule_names()) == ENTRIES
+def faults_of_directives(text):
+    """Return the rules of a .smk file whose directives are missing or out of order."""
+    wrong = set()
+    for name, found in directives(text).items():
+        missing = set(ORDER) - OPTIONAL - set(found)
+        wrong |= {f"{name}: {word} is missing" for word in missing}
+        if found != [word for word in ORDER if word in found]:
+            wrong.add(f"{name}: the order is {', '.join(ORDER)}")
+    return wrong
 
 
-@pytest.mark.parametrize("name", ENTRIES)
-def test_rule_and_function_use_the_same_names(workflow, name):
-    rule = rule_of(workflow, name)
-    assert Path(rule["script"]).stem == name
-    assert not rule["unnamed"], "an input or an output has no name"
-    assert mismatch(rule, arguments(FILES[name].read_text(), name)) == set()
+def faults_of_entry(name):
+    """Return what is wrong with the first and last lines of an entry."""
+    lines = source(FILES[name]).rstrip().splitlines()
+    if lines[-2:] != ['if "snakemake" in globals():', f"    run_rule({name}, snakemake)"]:
+        yield "does not end with the call of run_rule"
+    if not lines[0].startswith(f'"""Rule {name}: '):
+        yield f'does not begin with """Rule {name}: '
 
 
-def test_the_contract_sees_a_renamed_argument():
+def faults_of_rule(rule):
+    """Return what a rule does not declare, and the names that it does not share with its function."""
+    name = rule["name"]
+    if Path(rule["script"]).stem != name or rule["unnamed"]:
+        yield "the script has another name, or an input or output has none"
+    if wrong := mismatch(rule, arguments(tree(FILES[name]), name)):
+        yield f"rule and function do not share {', '.join(sorted(wrong))}"
+    if "code" not in rule["params"] or not {"mem_mb", "runtime", "disk_mb"} <= set(rule["resources"]):
+        yield "the param code, or one of the resources mem_mb, runtime, disk_mb is missing"
+    if not (rule["log"].startswith("logs/") and rule["benchmark"].startswith("benchmarks/")):
+        yield "the log is not under logs/ or the benchmark not under benchmarks/"
+    if re.findall(r"{(\w+)", rule["log"]) != re.findall(r"{(\w+)", rule["benchmark"]):
+        yield "log and benchmark have other wildcards"
+    if not (ROOT / "rules" / rule["conda"]).exists():
+        yield f"no environment {rule['conda']}"
+
+
+def scripts_of(workflow):
+    """Return the rules that run an entry."""
+    return [rule for rule in workflow["rules"] if rule["name"] not in TARGETS]
+
+
+def test_every_entry_is_found_and_is_a_rule(workflow):
+    """The checks below see every entry: there is none that `entry_files` misses, and no rule without one."""
+    written = {path for path in ENTRIES.rglob("*.py") if path.stem != "__init__"}
+    assert set(FILES.values()) == written
+    assert sorted(FILES) == sorted(rule_names()) == sorted(rule["name"] for rule in scripts_of(workflow))
+    assert len(FILES) > 40
+
+
+def test_rules_and_functions_fit(workflow):
+    assert offenders((FILES[rule["name"]], faults_of_rule(rule)) for rule in scripts_of(workflow)) == []
+
+
+def test_a_renamed_argument_is_detected():
     rule = {"input": ["fields"], "output": ["patches"], "params": ["options", "code"]}
     good = "def cut(*, fields, patches, options, threads): pass"
-    assert not mismatch(rule, arguments(good, "cut"))
-    assert mismatch(rule, arguments(good.replace("fields", "images"), "cut")) == {"fields", "images"}
+    assert not mismatch(rule, arguments(ast.parse(good), "cut"))
+    renamed = ast.parse(good.replace("fields", "images"))
+    assert mismatch(rule, arguments(renamed, "cut")) == {"fields", "images"}
     with pytest.raises(AssertionError, match="keyword-only"):
-        arguments("def cut(fields, *, patches): pass", "cut")
+        arguments(ast.parse("def cut(fields, *, patches): pass"), "cut")
 
 
-@pytest.mark.parametrize("name", ENTRIES)
-def test_entry_ends_with_the_one_line(name):
-    lines = FILES[name].read_text().rstrip().splitlines()
-    assert lines[-2:] == ['if "snakemake" in globals():', f"    run_rule({name}, snakemake)"]
-    assert lines[0].startswith(f'"""Rule {name}: ')
+def test_entries_begin_and_end_alike():
+    assert offenders((FILES[name], faults_of_entry(name)) for name in FILES) == []
 
 
-@pytest.mark.parametrize("name", ENTRIES)
-def test_rule_says_all_that_a_rule_has_to(workflow, name):
-    rule = rule_of(workflow, name)
-    assert "code" in rule["params"], "the fingerprint of its code"
-    assert {"mem_mb", "runtime", "disk_mb"} <= set(rule["resources"])
-    assert rule["log"].startswith("logs/")
-    assert rule["benchmark"].startswith("benchmarks/")
-    assert (ROOT / "rules" / rule["conda"]).exists(), rule["conda"]
+def test_directives_come_in_order():
+    assert offenders((path, faults_of_directives(source(path))) for path in SMK_FILES[1:]) == []
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "rules").glob("*.smk")), ids=lambda path: path.stem)
-def test_directives_come_in_order(path):
-    for name, found in directives(path.read_text()).items():
-        assert found == [word for word in ORDER if word in found], name
-        assert set(ORDER) - set(found) <= {"input", "priority"}, f"{name}: {set(ORDER) - set(found)} missing"
-
-
-def test_order_of_directives_can_be_wrong():
-    found = directives("rule a:\n    output:\n        'x'\n    input:\n        'y'\n")
-    assert found == {"a": ["output", "input"]} != [word for word in ORDER if word in found["a"]]
+def test_directives_out_of_order_are_detected():
+    lines = [f"    {word}:\n        'x'" for word in ORDER]
+    assert not faults_of_directives("\n".join(["rule a:", *lines]))
+    swapped = ["rule a:", lines[1], lines[0], *lines[2:]]
+    assert faults_of_directives("\n".join(swapped)) == {f"a: the order is {', '.join(ORDER)}"}
+    assert faults_of_directives("\n".join(["rule a:", *lines[:-1]])) == {"a: script is missing"}
 
 
 def test_every_rule_is_reached_from_a_study(workflow):
     """Else its params are not looked at below."""
-    assert set(ENTRIES) <= {job["rule"] for job in workflow["jobs"]}
+    assert set(FILES) <= {job["rule"] for job in workflow["jobs"]}
 
 
 def test_settings_travel_in_one_sorted_dict(workflow):
@@ -132,37 +158,33 @@ def test_unsorted_options_are_seen():
     assert unsorted({"a": 1, "b": [{"d": 1, "c": 2}]}) == "options.b"
 
 
+def jobs_of(workflow):
+    """Return the jobs that run an entry."""
+    return [job for job in workflow["jobs"] if job["rule"] not in TARGETS]
+
+
 def test_code_is_a_hash_that_differs_between_rules(workflow):
-    code = {job["rule"]: job["params"]["code"] for job in workflow["jobs"] if job["rule"] not in TARGETS}
-    assert all(re.fullmatch("[0-9a-f]{12}", value) for value in code.values())
+    code = {job["rule"]: job["params"]["code"] for job in jobs_of(workflow)}
+    assert [rule for rule, value in code.items() if not re.fullmatch("[0-9a-f]{12}", value)] == []
     assert len(set(code.values())) == len(code)
 
 
-def test_memory_and_time_are_asked_for(workflow):
-    for job in workflow["jobs"]:
-        if job["rule"] not in TARGETS:
-            assert job["resources"]["mem_mb"] >= 1000, f"{job['rule']}: Snakemake itself needs half of that"
-            assert job["resources"]["disk_mb"] > 0
-            assert job["resources"]["runtime"] >= 30, f"{job['rule']}: minutes; a busy file system takes its time"
+def faults_of_resources(job):
+    """Return which resources of a job are too small, or do not grow with its attempts."""
+    first, second = job["resources"], job["second"]
+    if first["mem_mb"] < 1000 or first["disk_mb"] <= 0 or first["runtime"] < 30:
+        yield "less than 1000 MB (Snakemake itself needs half of that), no disk, or less than 30 minutes"
+    if second["mem_mb"] != 2 * first["mem_mb"] or second["disk_mb"] != 2 * first["disk_mb"]:
+        yield "mem_mb and disk_mb: growing(...)"
+    if second["runtime"] != first["runtime"] * (1 if job["rule"] == "train_stage" else 2):
+        yield "runtime: growing(...), but for a training, which goes on where it was"
 
 
-def test_a_job_that_failed_asks_for_more(workflow):
-    """But for the time of a training, which goes on where it was."""
-    for job in workflow["jobs"]:
-        first, second = job["resources"], job["second"]
-        if job["rule"] not in TARGETS:
-            assert second["mem_mb"] == 2 * first["mem_mb"], f"{job['rule']}: mem_mb=growing(...)"
-            assert second["disk_mb"] == 2 * first["disk_mb"], f"{job['rule']}: disk_mb=growing(...)"
-            expected = first["runtime"] * (1 if job["rule"] == "train_stage" else 2)
-            assert second["runtime"] == expected, f"{job['rule']}: runtime=growing(...)"
+def test_jobs_declare_what_they_need_and_more_after_a_failure(workflow):
+    wrong = {f"{job['rule']}: {fault}" for job in jobs_of(workflow) for fault in faults_of_resources(job)}
+    assert sorted(wrong) == []
 
 
-def test_what_runs_networks_declares_gpu(workflow):
+def test_rules_that_run_networks_declare_gpu(workflow):
     torch = {rule["name"] for rule in workflow["rules"] if rule["conda"].endswith("torch.yaml")}
     assert {rule["name"] for rule in workflow["rules"] if "gpu" in rule["resources"]} == torch != set()
-
-
-def test_a_product_has_one_log_and_benchmark_of_its_own(workflow):
-    for rule in workflow["rules"]:
-        if rule["name"] not in TARGETS:
-            assert re.findall(r"{(\w+)", rule["log"]) == re.findall(r"{(\w+)", rule["benchmark"]), rule["name"]

@@ -5,12 +5,15 @@ import pytest
 import yaml
 from running import ROOT, SMOKE, copy_repository, run, snakemake
 
-STUDIES = yaml.safe_load((ROOT / "config.yaml").read_text())["studies"]
 DECISIONS = ("rerun-triggers", "rerun-incomplete")
 
 
+def text_of(name):
+    return (ROOT / "profiles" / name / "config.yaml").read_text()
+
+
 def profile(name):
-    return yaml.safe_load((ROOT / "profiles" / name / "config.yaml").read_text())
+    return yaml.safe_load(text_of(name))
 
 
 def test_both_profiles_decide_alike():
@@ -22,12 +25,10 @@ def test_both_profiles_decide_alike():
     assert slurm["retries"] >= 1
 
 
-@pytest.mark.parametrize("name", ["default", "slurm"])
-def test_every_line_is_explained(name):
-    lines = (ROOT / "profiles" / name / "config.yaml").read_text().splitlines()
-    keys = [line for line in lines if line and line[0] not in " #"]
-    explained = [line for line in keys if "#" in line or line in ("default-resources:", "rerun-incomplete: true")]
-    assert set(keys) - set(explained) <= {"show-failed-logs: true"}
+def test_every_line_is_explained():
+    lines = [line for name in ("default", "slurm") for line in text_of(name).splitlines()]
+    keys = {line for line in lines if line and line[0] not in " #" and "#" not in line}
+    assert keys <= {"default-resources:", "rerun-incomplete: true", "show-failed-logs: true"}
 
 
 def test_no_rule_says_retries():
@@ -35,8 +36,8 @@ def test_no_rule_says_retries():
     assert not [path for path in (ROOT / "rules").glob("*.smk") if "retries:" in path.read_text()]
 
 
-@pytest.mark.parametrize("study", sorted(STUDIES))
-def test_every_study_can_be_planned_for_slurm(study):
+@pytest.mark.parametrize("study", ["smoke", "galaxies"])
+def test_a_study_can_be_planned_for_slurm(study):
     profile = ("--workflow-profile", "profiles/slurm")
     assert "train_stage" in snakemake(ROOT, *profile, "-n", "-F", "--nolock", "--config", f"study={study}")
 

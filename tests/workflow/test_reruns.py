@@ -4,7 +4,8 @@ import shutil
 
 import pytest
 import yaml
-from running import edit, override, planned, run
+from running import edit, planned, run, snakemake
+from studies import add_study, edit_study, override, study_of
 
 SAMPLES = ("real_train", "naive", "layered")
 METRICS = {"power_spectrum_distance": "log_spectrum", "two_sample_auc": "summary"}
@@ -94,7 +95,7 @@ def test_settings_changed_before_a_killed_training(copy_of_finished):
     for path in (copy_of_finished / "results/smoke/stages/star_wgan").iterdir():
         path.unlink()
     assert plan(copy_of_finished) == set(), "a product deleted to make room is not missed"
-    stages = smoke_stages(copy_of_finished)
+    stages = smoke_stages()
     stages["star_wgan"]["options"]["lr"] = 0.0003
     override(copy_of_finished, stages=stages)
     assert plan(copy_of_finished) == {"train_stage stage=star_wgan"} | sky("layered")
@@ -176,15 +177,20 @@ def test_a_figure_drawn_in_another_way(copy_of_finished):
 @pytest.fixture
 def with_new_model(copy_of_finished):
     """Add a model by one file and one stage."""
-    models = copy_of_finished / "workflow_scripts" / "models"
-    shutil.copy(models / "coordinate_gan.py", models / "another_gan.py")
+    add_plugin(copy_of_finished, "models", "coordinate_gan", "another_gan")
     stage = {"model": "another_gan", "data": "coordinates", "steps": 4, "batch": 16, "checkpoint_every": 2}
     stage |= {"augment": "none", "stretch": "none", "ema_decay": 0.9}
-    return override(copy_of_finished, stages={"another": stage, **smoke_stages(copy_of_finished)})
+    return override(copy_of_finished, stages={"another": stage, **smoke_stages()})
 
 
-def smoke_stages(folder):
-    return yaml.safe_load((folder / "config.yaml").read_text())["studies"]["smoke"]["overrides"]["stages"]
+def add_plugin(folder, kind, old, new):
+    """Add a plugin to a copy of the repository by one file: a copy of one that is there."""
+    plugins = folder / "workflow_scripts" / kind
+    shutil.copy(plugins / f"{old}.py", plugins / f"{new}.py")
+
+
+def smoke_stages():
+    return study_of("smoke")["overrides"]["stages"]
 
 
 def test_a_new_model_reruns_nothing(with_new_model):
@@ -194,3 +200,35 @@ def test_a_new_model_reruns_nothing(with_new_model):
     assert planned(with_new_model, wanted=[new]) == {"train_stage stage=another"}
     run(with_new_model, wanted=[new])
     assert (with_new_model / new).exists()
+
+
+def with_sky_and_metric(study, shared):
+    """Let a study make a sky and use a metric, both called `another`."""
+    shared["skies"]["another"] = {"recipe": "another_naive"}
+    shared["metrics"]["another"] = {"metric": "another_distance", "features": "log_spectrum"}
+    study["skies"].append("another")
+    study["metrics"].append("another")
+
+
+def test_a_new_sky_and_a_new_metric_rerun_nothing(copy_of_finished):
+    """Each is one file and one entry; they alone are made, and the ranking."""
+    add_plugin(copy_of_finished, "skies", "naive", "another_naive")
+    add_plugin(copy_of_finished, "metrics", "power_spectrum_distance", "another_distance")
+    assert plan(copy_of_finished, page=True) == set()
+    edit_study(copy_of_finished, "smoke", with_sky_and_metric)
+    compared = {f"compare_samples metric=another sample={sample}" for sample in (*SAMPLES, "another")}
+    tried = {f"{rule} metric=another" for rule in ("measure_null", "measure_power")}
+    assert plan(copy_of_finished) == sky("another") | compared | tried
+    product = "results/smoke/comparisons/another/another.json"
+    run(copy_of_finished, wanted=[product])
+    assert (copy_of_finished / product).exists()
+
+
+def test_a_new_data_set_reruns_nothing(copy_of_finished):
+    add_plugin(copy_of_finished, "datasets", "hubble_deep_field", "another_picture")
+    chosen = add_study(copy_of_finished, "other", {"dataset": {"source": "another_picture"}})
+    assert plan(copy_of_finished, page=True) == set()
+    product = "fields/train.h5"
+    snakemake(copy_of_finished, "-c1", *chosen, "--", f"results/other/{product}")
+    made = [copy_of_finished / "results" / study / product for study in ("smoke", "other")]
+    assert made[0].read_bytes() == made[1].read_bytes()

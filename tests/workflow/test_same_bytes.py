@@ -4,7 +4,8 @@ import hashlib
 import re
 
 import pytest
-from running import copy_repository, override, run
+from running import copy_repository, run
+from studies import override
 
 # Not compared: the pages, the costs, and the shards, whose number is what changes.
 EXEMPT = re.compile(r"report\.html|cost|/shards/")

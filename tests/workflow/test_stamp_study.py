@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-import yaml
 from running import copy_repository, snakemake
+from studies import add_study, study_of
 
 from tests.unit.datasets.serving import ARCHIVE, archive_of, release, serve
 
@@ -16,22 +16,24 @@ def content():
     return archive_of(release(n=60, size=SIZE, flag=True))
 
 
-def study_of(folder, publisher, **options):
-    """Write the study's settings: the archive comes from this machine, and few blends are made."""
+def dataset(publisher):
+    """Return the data set of a study: its archive comes from this machine."""
+    return {"source": "candels", "options": publisher.options}
+
+
+def few_blends(folder, publisher):
+    """Write a study of few blends; return what Snakemake takes to choose it."""
     blends = {"candels": {"n_blends": N_BLENDS, "n_shards": 2, "masks": ["ogg_masks", "bogg_masks"]}}
-    settings = {"dataset": {"source": "candels", "options": {**publisher.options, **options}}}
-    file = folder / "here.yaml"
     overrides = {"stamps": {"size": SIZE}, "blends": blends}
-    study = {**settings, "blends": ["candels"], "overrides": overrides}
-    file.write_text(yaml.safe_dump({"study": "mine", "studies": {"mine": study}}))
-    return ["-c2", "--configfile", file, "--"]
+    study = {"dataset": dataset(publisher), "blends": ["candels"], "overrides": overrides}
+    return ["-c2", *add_study(folder, "mine", study), "--"]
 
 
 def test_from_the_archive_to_the_blends(tmp_path, content):
     folder = copy_repository(tmp_path / "skyloom")
     with serve(content) as publisher:
         publisher.breaks = [3000]
-        arguments = study_of(folder, publisher)
+        arguments = few_blends(folder, publisher)
         snakemake(folder, *arguments)
         assert publisher.asked == ["", "bytes=3000-"]
         assert "Nothing to be done" in snakemake(folder, *arguments)
@@ -50,7 +52,7 @@ def test_from_the_archive_to_the_blends(tmp_path, content):
 def test_without_a_network_the_job_says_what_to_do(tmp_path, content):
     folder = copy_repository(tmp_path / "skyloom")
     with serve(content) as publisher:
-        arguments = study_of(folder, publisher)
+        arguments = few_blends(folder, publisher)
     said = snakemake(folder, *arguments, "results/mine/stamps/all.ecsv", ok=False)
     (line,) = [line for line in said.splitlines() if line.startswith("skyloom: ")]
     assert "fetch_dataset (study mine)" in line
@@ -65,22 +67,22 @@ def test_without_a_network_the_job_says_what_to_do(tmp_path, content):
 def test_stamps_have_no_fields(tmp_path, content):
     folder = copy_repository(tmp_path / "skyloom")
     with serve(content) as publisher:
-        said = snakemake(folder, *study_of(folder, publisher), "results/mine/sources/test.ecsv", ok=False)
+        said = snakemake(folder, *few_blends(folder, publisher), "results/mine/sources/test.ecsv", ok=False)
     assert "data set candels holds stamps, not images" in said
 
 
 def test_the_study_candels_from_the_archive_to_the_page(tmp_path, content):
     """Networks learn the blends; the page judges what they generate."""
     folder = copy_repository(tmp_path / "skyloom")
-    stage = {"steps": 6, "batch": 16, "checkpoint_every": 3, "options": {"width": 8, "critic_steps": 2}}
-    small = {"generation": {"n_fields": 32}, "judging": {"n_null": 20, "n_bootstrap": 20}, "torch_threads": 1}
+    study = study_of("candels")
+    overrides = study["overrides"]
+    overrides["generation"], overrides["torch_threads"] = {"n_fields": 32}, 1
+    overrides["judging"] |= {"n_null": 20, "n_bootstrap": 20}
+    options = {"width": 8, "critic_steps": 2}
+    overrides["stages"] = {"blend_wgan": {"steps": 6, "batch": 16, "checkpoint_every": 3, "options": options}}
+    overrides["blends"] = {"candels": {"n_blends": {"train": 200, "test": 80}, "n_shards": 2}}
     with serve(content) as publisher:
-        arguments = study_of(folder, publisher)
-        settings = yaml.safe_load((folder / "here.yaml").read_text())["studies"]["mine"]
-        blends = {"candels": {"n_blends": {"train": 200, "test": 80}, "n_shards": 2}}
-        overrides = {**small, "stages": {"blend_wgan": stage}, "blends": blends}
-        study = {"dataset": settings["dataset"], "overrides": overrides}
-        arguments[2].write_text(yaml.safe_dump({"study": "candels", "studies": {"candels": study}}))
-        snakemake(folder, *arguments)
+        study["dataset"] = dataset(publisher)
+        snakemake(folder, "-c2", *add_study(folder, "candels", study))
     assert (folder / "results" / "candels" / "report.html").stat().st_size > 1e5
     assert "blend_patches" in (folder / "results" / "candels" / "leaderboard.csv").read_text()

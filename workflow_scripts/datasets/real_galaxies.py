@@ -2,16 +2,14 @@
 
 import logging
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 
 import galsim
 import numpy as np
-from astropy.io import fits
-from astropy.table import Table
 from skimage.segmentation import expand_labels
 
 from workflow_scripts.formats.downloads import checksum
+from workflow_scripts.formats.real_galaxy_catalogues import open_catalogue
 from workflow_scripts.imaging.optics import check_target, noise_variance, render
 from workflow_scripts.imaging.stamps import frame
 from workflow_scripts.measuring.detection import find
@@ -65,59 +63,14 @@ class Options:
 
 def fetch(folder, options):
     """Record the files' sizes and checksums; nothing is copied."""
-    catalogue_of(tuple(options.files))
+    open_catalogue(tuple(options.files))
     paths = map(Path, options.files)
     return [{"file": str(path), "bytes": path.stat().st_size, "sha256": checksum(path, "sha256")} for path in paths]
 
 
-@cache
-def catalogue_of(files):
-    """Return the path of the catalogue among files, its table, and the table of fits beside it (or None).
-
-    Raises
-    ------
-    ValueError
-        Where there is no catalogue or more than one, and where files that it names are not among those given.
-    """
-    paths = [Path(name) for name in files]
-    tables = {path: table_of(path) for path in paths}
-    found = [path for path, table in tables.items() if table is not None and "GAL_FILENAME" in table.dtype.names]
-    if len(found) != 1:
-        names = ", ".join(map(str, found)) or "none"
-        raise ValueError(f"files: one catalogue with a column GAL_FILENAME is wanted; there is {names}")
-    table = tables[found[0]]
-    columns = [name for name in ("GAL_FILENAME", "PSF_FILENAME", "NOISE_FILENAME") if name in table.dtype.names]
-    named = {str(name).strip() for column in columns for name in np.unique(table[column])} - {""}
-    missing = sorted(named - {path.name for path in paths if path.parent == found[0].parent})
-    if missing:
-        raise ValueError(f"{found[0]} names {', '.join(missing)}, which is not among files (in the same folder)")
-    return found[0], table, tables.get(found[0].with_name(f"{found[0].stem}_fits.fits"))
-
-
-def table_of(path):
-    """Return the first binary table of a FITS file as a NumPy array, or None where it has none.
-
-    Raises
-    ------
-    ValueError
-        Where the file is missing or no FITS file.
-    """
-    try:
-        with fits.open(path) as file:
-            if not isinstance(file[1], fits.BinTableHDU):
-                return None
-            table = Table(file[1].data)
-    except IndexError:  # one image alone; the number of images in a large file is not asked: it would be read whole
-        return None
-    except OSError as error:
-        raise ValueError(f"{path}: not a readable FITS file ({error})") from None
-    table.convert_bytestring_to_unicode()
-    return table.as_array()
-
-
 def describe(folder, options):
     """Return what the pixels of all stamps are."""
-    _, table, _ = catalogue_of(tuple(options.files))
+    _, table, _ = open_catalogue(tuple(options.files))
     bands = sorted({str(name).strip() for name in table["BAND"]}) if "BAND" in table.dtype.names else [""]
     return {
         "unit": "electron / s",
@@ -138,7 +91,7 @@ def pixel_scale(options):
     ValueError
         Where they differ.
     """
-    path, table, _ = catalogue_of(tuple(options.files))
+    path, table, _ = open_catalogue(tuple(options.files))
     scales = np.unique(table["PIXEL_SCALE"])
     if len(scales) != 1:
         raise ValueError(f"{path}: pixel scales {scales.min()} to {scales.max()} arcsec; one is wanted")
@@ -154,7 +107,7 @@ def read(folder, options):
         Where the catalogue has no fits for parametric galaxies, a PSF is wider than the common one, or a stamp has no
         object at its centre and such are refused.
     """
-    path, table, fitted = catalogue_of(tuple(options.files))
+    path, table, fitted = open_catalogue(tuple(options.files))
     draw = real_drawer(path, table, options) if options.kind == "real" else model_drawer(path, table, fitted, options)
     for number in range(len(table)):
         name = f"{path}: galaxy {table['IDENT'][number]}"

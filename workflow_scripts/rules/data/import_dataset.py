@@ -2,15 +2,17 @@
 
 import logging
 from contextlib import ExitStack
+from math import isclose
 
 import numpy as np
+from astropy import units
 
 from workflow_scripts.formats.stacks import create_stack
 from workflow_scripts.formats.units import normalised_unit
 from workflow_scripts.imaging.fields import field_origins, split_counts
-from workflow_scripts.settings import plugins
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.seeds import rng
+from workflow_scripts.settings import plugins
 
 PARTS = ("train", "valid", "test")
 SHOWN = 12  # images that cannot be used and are named
@@ -33,8 +35,8 @@ def import_dataset(*, manifest, train, valid, test, folder, options, seed, code)
     Raises
     ------
     ValueError
-        Where images are empty, have NaN, the wrong number of axes or another size than the others: it names them; and
-        where the parts cannot be filled.
+        Where images are empty, have NaN, the wrong number of axes or another size, unit, band, pixel scale or zero
+        point than the first: it names them; and where the parts cannot be filled.
     """
     source = plugins.load("datasets", options["source"])
     if source.YIELDS != "images":
@@ -64,10 +66,11 @@ def import_dataset(*, manifest, train, valid, test, folder, options, seed, code)
 
 def check_images(images, size):
     """Return the shapes of all images, and what is wrong with those that cannot be used, at most `SHOWN` of them."""
-    shapes, faults = [], []
+    shapes, faults, first = [], [], None
     for image, labels in images:
         shapes.append(image.shape)
-        fault = fault_of(image, labels, size, shapes[0])
+        first = first or labels
+        fault = fault_of(image, labels, size, shapes[0]) or difference(labels, first)
         faults += [f"{labels['name']}: {fault}"] if fault else []
     more = [f"and {len(faults) - SHOWN} more images that cannot be used"] if len(faults) > SHOWN else []
     return shapes, faults[:SHOWN] + more
@@ -108,6 +111,25 @@ def fault_of(image, labels, size, first):
     if min(image.shape) < size:
         return f"{side} is smaller than fields.field_size {size}"
     return "its score is that of the whole image: set fields.field_size: null" if "score" in labels else None
+
+
+def difference(labels, first):
+    """Return in what the pixels of an image are not those of the first one, or nothing: a stack has one unit."""
+    for key in KEPT:
+        value, wanted = labels.get(key), first.get(key)
+        if not alike(value, wanted, key):
+            value, wanted = (f"{it:.6g}" if isinstance(it, float) else it for it in (value, wanted))
+            return f"its {key} is {value}, that of {first['name']} {wanted}: convert it, or set it in dataset.options"
+    return None
+
+
+def alike(value, wanted, key):
+    """Tell whether two images have the same label: a scale to a thousandth, a unit in any spelling."""
+    if value is None or wanted is None:
+        return value is wanted
+    if key == "unit":
+        return units.Unit(value, parse_strict="silent") == units.Unit(wanted, parse_strict="silent")
+    return isclose(value, wanted, rel_tol=1e-3) if isinstance(value, float) else value == wanted
 
 
 def assign_parts(fields_per_image, split, seed):
