@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
+from workflow_scripts.formats.atomic import read_json
 from workflow_scripts.judging.comparison import Comparison, Direction, Outcome, compare, read_outcome, write_outcome
 from workflow_scripts.judging.metric import Metric
 from workflow_scripts.judging.null import Null, draw_null, halves, read_null, write_null
@@ -201,6 +202,7 @@ def test_an_outcome_is_read_as_it_was_written(tmp_path, result):
     outcome = Outcome("naive", "ripley_k", result, n_failed=3, n_failed_real=1)
     write_outcome(tmp_path / "outcome.json", outcome)
     assert read_outcome(tmp_path / "outcome.json") == outcome
+    assert "result" not in read_json(tmp_path / "outcome.json")
 
 
 def test_a_null_distribution_is_read_as_it_was_written(tmp_path):
