@@ -76,6 +76,34 @@ def test_the_contract_sees_a_renamed_argument():
         arguments("def cut(fields, *, patches): pass", "cut")
 
 
+def joined_by_position(source, lists):
+    """Return the calls of `zip` that take inputs which are lists of files."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    zips = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "zip"]
+    return [
+        ast.unparse(call)
+        for call in zips
+        if lists & {name.id for part in call.args for name in ast.walk(part) if isinstance(name, ast.Name)}
+    ]
+
+
+def test_files_are_joined_by_their_names_and_never_by_their_position():
+    """Arguments whose docstring says that they are lists of files."""
+    offenders = {}
+    for name, path in FILES.items():
+        source = path.read_text()
+        lists = re.findall(r"^    ([a-z_, ]+) : (?:[a-z, ]*)list of str$", source, re.MULTILINE)
+        found = joined_by_position(source, {one.strip() for names in lists for one in names.split(",")})
+        offenders |= {name: found} if found else {}
+    assert offenders == {}
+
+
+def test_a_join_by_position_is_seen():
+    assert joined_by_position("zip(options['skies'], generated)", {"generated"})
+    assert joined_by_position("zip(['real', *names], [test, *stamps])", {"stamps"})
+    assert not joined_by_position("zip(names, values)", {"stamps"})
+
+
 @pytest.mark.parametrize("name", ENTRIES)
 def test_entry_ends_with_the_one_line(name):
     lines = FILES[name].read_text().rstrip().splitlines()

@@ -5,6 +5,7 @@ import logging
 import numpy as np
 
 from workflow_scripts.formats.checkpoints import read_model
+from workflow_scripts.formats.product_names import by_name
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.formats.tables import write_csv
 from workflow_scripts.imaging.stretch import apply_stretch
@@ -47,7 +48,7 @@ def classify_stamps(*, test, stamps, weights, about, purity, options, code):
     classes = known_classes(described)
     module = rebuild(plugins.load("models", described["model"]), arrays, described, find_device(options["device"]))
     rows = []
-    for name, path in zip(["real", *options["generators"]], [test, *stamps], strict=True):
+    for name, path in {"real": test, **by_name(stamps, options["generators"])}.items():
         with open_stack(path) as stack:
             if "class" not in stack:
                 raise ValueError(f"{path}: no column class: generators and classifier need one in their condition")

@@ -5,6 +5,7 @@ import logging
 import numpy as np
 
 from workflow_scripts.formats.checkpoints import read_model
+from workflow_scripts.formats.product_names import by_name
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.formats.tables import write_csv
 from workflow_scripts.imaging.stretch import apply_stretch
@@ -43,7 +44,7 @@ def measure_physics(*, test, stamps, weights, about, physics, options, code):
     module = rebuild(plugins.load("models", described["model"]), arrays, described, find_device(options["device"]))
     told, scale = described["condition"], ranges(described["condition"])
     rows = []
-    for name, path in zip(["real", *options["generators"]], [test, *stamps], strict=True):
+    for name, path in {"real": test, **by_name(stamps, options["generators"])}.items():
         with open_stack(path) as stack:
             known = read_known(stack, [one["name"] for one in told], path)
             blocks = stack.blocks("image", BLOCK)

@@ -6,6 +6,7 @@ import numpy as np
 
 from workflow_scripts.attributes.recovery import SLIDERS, compare_all
 from workflow_scripts.formats.catalogues import read_catalogue
+from workflow_scripts.formats.product_names import by_name
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.formats.tables import write_csv
 from workflow_scripts.measuring.attributes import measure_attributes
@@ -32,7 +33,7 @@ def measure_sliders(*, galaxies, generated, sliders, options, code):
         there is no ceiling, as what is asked was measured in the same way.
     """
     rows = measure_ceiling(galaxies, options["n_measured"]) if options["truth_is_known"] else []
-    for name, path in zip(options["generators"], generated, strict=True):
+    for name, path in by_name(generated, options["generators"]).items():
         rows += [{"model": name, **row} for row in compare_all(*read_pairs(path))]
     for row in rows:
         logging.info("%s: %s R2 %.3f, bias %.3f, scatter %.3f, %d galaxies", *(row[name] for name in COLUMNS))
