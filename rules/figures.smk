@@ -65,7 +65,7 @@ rule draw_training:
     input:
         histories=for_stages("results/{study}/stages/{stage}/history.csv"),
         drawn=for_stages("results/{study}/stages/{stage}/samples.h5"),
-        learnt=learnt_by_stages,
+        training_data=training_data_of_stages,
     output:
         training=report(
             "results/{study}/figures/training.png", caption="../resources/captions/training.rst", category="Training"

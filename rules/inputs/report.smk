@@ -83,7 +83,7 @@ def stages_with_data(study):
     return [[stage, data_of_stage(study, stage, "train")] for stage in SETTINGS[study].stages_used()]
 
 
-def learnt_by_stages(wildcards):
+def training_data_of_stages(wildcards):
     """Return the training data of every stage that the study's skies are made of."""
     return [path for _, path in stages_with_data(wildcards.study)]
 

@@ -1,4 +1,4 @@
-"""How often each metric calls real fields outside the null, and how small a damage it finds: docs/calibration.md.
+"""False positive rate of each metric for real fields, and the smallest damage it detects: docs/calibration.md.
 
 The work is done in pieces, which are kept under results/calibration: a broken run goes on where it was.
 """
@@ -41,11 +41,11 @@ DAMAGES = {
     "memorised": (["copies", "memorisation"], [0.05, 0.1, 0.2, 0.5]),
 }
 MEANING = {
-    "moved": "share of the sources that lie anywhere",
-    "fluxes": "share of the sources with a flux of another distribution",
-    "blur": "share by which the PSF is wider",
-    "duplicated": "share of the images that are copies of others of the same set",
-    "memorised": "share of the images that are copies of training images",
+    "moved": "fraction of sources at random positions",
+    "fluxes": "fraction of sources with fluxes of another distribution",
+    "blur": "relative increase of the PSF width",
+    "duplicated": "fraction of images that are copies of others in the set",
+    "memorised": "fraction of images that are copies of training images",
 }
 STREAMS = {"train": 0, "quick": 1, "slow": 2, "power": 3}  # no field is drawn twice
 
@@ -71,7 +71,7 @@ def outside(kind, piece):
 
 
 def power(damage, strength):
-    """Return how often each metric made for a damage finds it."""
+    """Return the detection rate of each metric that is meant for a damage."""
     metrics, _ = DAMAGES[damage]
     train, real = (measure(fields(stream, 0, N_POOL), metrics) for stream in ("train", "power"))
     drawn = damage in ("moved", "fluxes", "blur")
@@ -102,7 +102,7 @@ def partly(sample, source, n):
 
 
 def jobs():
-    """Return all pieces: the file that each makes, the function and its arguments."""
+    """Return all pieces: the file of each, its function and its arguments."""
     rates = [
         (STATE / f"{kind}_{piece:03d}.json", outside, (kind, piece))
         for kind, (_, pairs, _) in RATES.items()
@@ -117,7 +117,7 @@ def jobs():
 
 
 def run(job):
-    """Do a piece that is not there yet."""
+    """Compute a piece that does not exist yet."""
     path, function, arguments = job
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -126,7 +126,7 @@ def run(job):
 
 
 def rate_rows(kind):
-    """Return the lines of the table of rates, and whether all pairs are there and all rates where they should be."""
+    """Return the lines of the table of rates, and whether all pairs exist and all rates are in their intervals."""
     metrics, _, n = RATES[kind]
     pieces = [read_json(path) for path, _, arguments in jobs() if arguments[0] == kind and path.exists()]
     lines, good = [], len(pieces) == RATES[kind][1] // PAIRS
@@ -155,12 +155,12 @@ def power_rows(damage):
 
 
 def write_table():
-    """Write docs/calibration.md; return whether all pairs are there and all rates where they should be."""
+    """Write docs/calibration.md; return whether all pairs exist and all rates are in their intervals."""
     (quick, good), (slow, fine) = (rate_rows(kind) for kind in RATES)
     text = TEXT.format(
         rates="\n".join(quick + slow),
         powers="\n".join(line for damage in DAMAGES for line in power_rows(damage)),
-        asked=RATES["quick"][1],
+        pairs=RATES["quick"][1],
         slow=RATES["slow"][1],
         size=OPTIONS.size,
         n_draws=N_DRAWS,
@@ -179,31 +179,32 @@ TEXT = """# Calibration of the metrics
 
 Written by `make calibrate`; fields of {size} px of the study `sparse`, metrics and features as in `config.yaml`.
 
-## How often real fields are called outside the null
+## False positive rate
 
-Pairs of independent sets of real fields, every field drawn once and used in one pair. p by {n_draws} exchanges of
-fields; outside: p of at most 5 %, not corrected for the number of metrics. The rate should lie in the 99.9 % binomial
-interval around 5 %. {asked} pairs are asked for, {slow} where features are slow; the table shows what has been done.
-The metrics of single galaxies (`galaxy_...`) are the one of `fluxes` on other numbers, and are not among them.
+Pairs of independent sets of real fields; every field is drawn once and used in one pair. The p-value is that of
+{n_draws} permutations; a pair is a false positive where p ≤ 5 %, without correction for the number of metrics. The rate
+should lie in the 99.9 % binomial interval around 5 %. The target is {pairs} pairs, {slow} where features are slow. The
+metrics of single galaxies (`galaxy_...`) use the same plugin as `fluxes` with other features, and are not listed.
 
-| metric | fields on each side | pairs | outside | interval | inside it |
+| metric | fields on each side | pairs | false positives | interval | inside |
 |---|---|---|---|---|---|
 {rates}
 
-## How small a damage is found
+## Smallest detected damage
 
-{n_side} real against {n_side} damaged fields, {n_trials} times, drawn from {n_pool} of each (so the trials are not
-quite independent). Found: p of at most 5 %. The last column is the smallest of the strengths tried that is found in at
-least 80 % of the trials. Fluxes of the other distribution are uniform in log10 from {low} to {high}.
+{n_side} real against {n_side} damaged fields, {n_trials} trials, drawn from {n_pool} fields of each kind (so the trials
+are not fully independent). A damage is detected where p ≤ 5 %. The last column is the smallest of the strengths tried
+that is detected in at least 80 % of the trials. Fluxes of the other distribution are uniform in log10 from {low} to
+{high}.
 
-| damage | metric | strength: found | smallest |
+| damage | metric | strength: detected | smallest |
 |---|---|---|---|
 {powers}
 """
 
 
 def main():
-    """Do the pieces asked for, and write the table of all that are there."""
+    """Compute the requested pieces, and write the table of all that exist."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cores", type=int, default=1)
     parser.add_argument("--pieces", type=int, default=None, help="how many at most, of those that are missing")

@@ -60,10 +60,10 @@ def numbers_of_csv(path):
 
 
 def numbers_of_json(path):
-    """Return the numbers of a JSON file in their order."""
+    """Return the numbers of a JSON file, sorted: names may change, and with them their order."""
     found = []
     collect(json.loads(path.read_text()), found)
-    return {"values": np.array(found)}
+    return {"values": np.sort(found)}
 
 
 def collect(value, found):

@@ -115,6 +115,33 @@ def test_a_renamed_argument_is_detected():
         arguments(ast.parse("def cut(fields, *, patches): pass"), "cut")
 
 
+def joined_by_position(node, lists):
+    """Return the calls of `zip` that take inputs which are lists of files."""
+    calls = [call for call in ast.walk(node) if isinstance(call, ast.Call)]
+    zips = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "zip"]
+    return [
+        ast.unparse(call)
+        for call in zips
+        if lists & {name.id for part in call.args for name in ast.walk(part) if isinstance(name, ast.Name)}
+    ]
+
+
+def file_lists(text):
+    """Return the arguments whose docstring says that they are lists of files."""
+    found = re.findall(r"^    ([a-z_, ]+) : (?:[a-z, ]*)list of str$", text, re.MULTILINE)
+    return {one.strip() for names in found for one in names.split(",")}
+
+
+def test_files_are_joined_by_their_names_and_never_by_their_position():
+    assert offenders((path, joined_by_position(tree(path), file_lists(source(path)))) for path in FILES.values()) == []
+
+
+def test_a_join_by_position_is_detected():
+    assert joined_by_position(ast.parse("zip(options['skies'], generated)"), {"generated"})
+    assert joined_by_position(ast.parse("zip(['real', *names], [test, *stamps])"), {"stamps"})
+    assert not joined_by_position(ast.parse("zip(names, values)"), {"stamps"})
+
+
 def test_entries_begin_and_end_alike():
     assert offenders((FILES[name], faults_of_entry(name)) for name in FILES) == []
 

@@ -98,7 +98,8 @@ class Outcome:
 def write_outcome(path, outcome):
     """Write an outcome as JSON, in one level."""
     record = asdict(outcome)
-    write_json(path, {**record, **record.pop("result")})
+    numbers = record.pop("result")
+    write_json(path, {**record, **numbers})
 
 
 def read_outcome(path):

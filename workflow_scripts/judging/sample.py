@@ -46,8 +46,9 @@ class Sample:
     def count(self):
         """Return the number of fields as text, with the number of images where some of them have no row."""
         n = len(self.groups)
+        fields = f"{n} field" if n == 1 else f"{n} fields"
         empty = self.n_images is not None and n < self.n_images
-        return f"{n} fields with measurements ({self.n_images} images)" if empty else f"{n} fields"
+        return f"{fields} with measurements in {self.n_images} images" if empty else fields
 
     @cached_property
     def index(self):

@@ -80,8 +80,8 @@ def measure(real, generated, options, rng):
     if options.of in ("precision", "recall"):
         return float(others[covered].sum() / others.sum())
     own = own[own > 0]
-    share = inside / (options.neighbours * others.sum()) if options.of == "density" else (inside > 0) / own.sum()
-    return float((own * share).sum())
+    density = inside / (options.neighbours * others.sum()) if options.of == "density" else (inside > 0) / own.sum()
+    return float((own * density).sum())
 
 
 def balls(order, own, others, k):

@@ -59,7 +59,7 @@ def draw_histograms(samples, edges, softening, unit, skies):
                 alpha=0.13,
                 lw=0,
             )
-    axes.set(yscale="log", xlabel=f"pixel value in {unit}" if unit else "pixel value", ylabel="probability density")
+    axes.set(yscale="log", xlabel=f"pixel value, {unit}" if unit else "pixel value", ylabel="probability density")
     if softening:
         axes.set_xscale("asinh", linear_width=softening)
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")

@@ -5,23 +5,21 @@ from textwrap import fill
 WIDEST = 16  # characters beside a row of pictures
 ABBREVIATIONS = ("cnn", "auc", "gan", "wgan", "dcgan", "r3gan", "vae", "edm", "ddpm")
 SPELLINGS = {**{name: name.upper() for name in ABBREVIATIONS}, "xgboost": "XGBoost"}
-PHRASES = {
-    "two sample AUC": "two-sample classifier AUC",
-    "two sample": "two-sample",
-    "ripley k": "Ripley's K function",
-    "nearest neighbour": "nearest-neighbour distances",
-    "power spectrum ks": "power spectrum KS test",
-    "spectrum mahalanobis": "power spectrum Mahalanobis distance",
-    "half light": "half-light",
+TERMS = {  # names whose parts alone do not give the term of the field
+    "two_sample_auc": "two-sample classifier AUC",
+    "ripley_k": "Ripley's K function",
+    "nearest_neighbour": "nearest-neighbour distances",
+    "power_spectrum_ks": "power spectrum KS test",
+    "spectrum_mahalanobis": "power spectrum Mahalanobis distance",
+    "d_real": "D(real)",
+    "d_fake": "D(generated)",
 }
 
 
 def display_name(name):
     """Return a name of the config as plain text, abbreviations and terms in the spelling of the field."""
-    text = " ".join(SPELLINGS.get(part, part) for part in name.split("_"))
-    for phrase, spelling in PHRASES.items():
-        text = text.replace(phrase, spelling) if spelling not in text else text
-    return text
+    text = TERMS.get(name) or " ".join(SPELLINGS.get(part, part) for part in name.split("_"))
+    return text.replace("half light", "half-light")
 
 
 def row_name(name):

@@ -58,7 +58,9 @@ def headline(verdicts, n_samples):
         text = f"{best} is not distinguished from real images by any of {len(measured)} metrics"
     else:
         text = f"{best} cannot be distinguished from real images by any of {len(measured)} metrics"
-    return text + (f"; undecided: {metric_names(undecided)}." if undecided else ".")
+    text += f"; undecided: {metric_names(undecided)}" if undecided else ""
+    failed = in_state(verdicts, State.NOT_MEASURED)
+    return text + (f"; not measured: {metric_names(failed)}." if failed else ".")
 
 
 def describe_excess(verdict):
@@ -101,7 +103,7 @@ def describe_failures(verdicts):
     for one in in_state(verdicts, State.NOT_MEASURED):
         failed.setdefault((one.metric, explain_failure(one)), []).append(display_name(one.sample))
     return [
-        f"{capitalised(display_name(metric))} was not measured for {enumerate_names(names)} ({why})."
+        f"Not measured: {display_name(metric)} of {enumerate_names(names)} ({why})."
         for (metric, why), names in failed.items()
     ]
 
@@ -123,7 +125,7 @@ def describe_training_images(verdicts, copy_metrics):
         sentences.append("No metric finds a difference between the real training images and the real test images.")
     blind = [one for one in verdicts if one.measured and one.metric in copy_metrics and one.state is not State.OUTSIDE]
     return sentences + [
-        f"{capitalised(display_name(one.metric))} does not recognise the training images themselves as copies: with "
+        f"The metric {display_name(one.metric)} does not recognise the training images themselves as copies: with "
         "this number of fields it cannot exclude that a generator reproduces them."
         for one in blind
     ]

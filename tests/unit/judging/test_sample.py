@@ -35,7 +35,7 @@ def test_features_are_read_as_a_sample(tmp_path):
     assert sample.values.dtype == float
     assert sample.group.tolist() == [0, 0, 1]
     assert sample.columns == ("flux", "size")
-    assert sample.count() == "2 fields with measurements (5 images)"
+    assert sample.count() == "2 fields with measurements in 5 images"
     assert Sample(sample.values, sample.group).count() == "2 fields"
 
 

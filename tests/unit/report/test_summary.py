@@ -43,6 +43,7 @@ def test_the_first_line_says_how_good_the_best_sample_is_and_what_distinguishes_
     assert box((INSIDE, INSIDE, INSIDE))[0] == (
         "The generated sample, sky 0, cannot be distinguished from real images by any of 3 metrics."
     )
+    assert box((INSIDE, Reason.UNDEFINED, INSIDE))[0].endswith("of 2 metrics; not measured: Ripley's K function.")
     lost = (Reason.UNDEFINED,) * 3
     assert box(lost)[0] == "The generated sample, sky 0, could not be compared with real images by any metric."
 
@@ -67,7 +68,7 @@ def test_of_equals_and_of_one_sample_none_is_the_closest():
 def test_each_failure_is_named_with_its_samples_and_its_reason():
     lost = (INSIDE, Reason.UNDEFINED, INSIDE)
     sentences = box((INSIDE,) * 3, lost, lost)
-    assert "Ripley's K function was not measured for sky 1 and sky 2 (undefined: there are no pairs)." in sentences
+    assert "Not measured: Ripley's K function of sky 1 and sky 2 (undefined: there are no pairs)." in sentences
     assert "Sky 1: different from real images by 0 of 2 metrics; no difference by distance and copies." in sentences
 
 
@@ -86,7 +87,9 @@ def test_training_images_are_described_as_their_verdicts_are():
 
 def test_a_metric_that_does_not_recognise_copies_is_named():
     sentences = box((OUTSIDE, INSIDE, INSIDE), train=(INSIDE, INSIDE, INSIDE))
-    assert any(text.startswith("Copies does not recognise the training images themselves") for text in sentences)
+    assert any(
+        text.startswith("The metric copies does not recognise the training images themselves") for text in sentences
+    )
 
 
 def test_a_study_without_generated_samples():

@@ -8,14 +8,14 @@ from workflow_scripts.report.training import draw_training as draw_curves
 from workflow_scripts.runtime.entry import run_rule
 
 
-def draw_training(*, histories, drawn, learnt, training, samples, options):
+def draw_training(*, histories, drawn, training_data, training, samples, options):
     """Draw training curves and samples of the stages of a study.
 
     Parameters
     ----------
     histories, drawn : list of str
         History and samples of each stage.
-    learnt : list of str
+    training_data : list of str
         Training data: several stages may have the same file.
     training, samples : str
         PNG written.
@@ -25,7 +25,7 @@ def draw_training(*, histories, drawn, learnt, training, samples, options):
     data = dict(options["stages"])
     curves = {stage: figure_data.history(path) for stage, path in by_name(histories, data).items()}
     found = by_name(drawn, data)
-    shown = {stage: figure_data.stage(found[stage], find_data(end, learnt)) for stage, end in data.items()}
+    shown = {stage: figure_data.stage(found[stage], find_data(end, training_data)) for stage, end in data.items()}
     with house_style():
         save(draw_curves(curves), training)
         save(draw_samples(shown), samples)

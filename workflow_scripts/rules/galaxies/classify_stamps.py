@@ -4,6 +4,7 @@ import logging
 
 import numpy as np
 
+from workflow_scripts.formats.product_names import by_name
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.formats.tables import write_csv
 from workflow_scripts.judging.intervals import fraction_interval
@@ -43,7 +44,7 @@ def classify_stamps(*, test, stamps, weights, about, purity, options, code):
     classifier = load_predictor(weights, find_device(options["device"]), Capability.CLASSIFIER)
     classes = classifier.description.class_names()
     rows = []
-    for name, path in zip(["real", *options["generators"]], [test, *stamps], strict=True):
+    for name, path in {"real": test, **by_name(stamps, options["generators"])}.items():
         with open_stack(path) as stack:
             if "class" not in stack:
                 raise ValueError(f"{path}: no column class: generators and classifier need one in their condition")

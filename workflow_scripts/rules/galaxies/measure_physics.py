@@ -4,6 +4,7 @@ import logging
 
 import numpy as np
 
+from workflow_scripts.formats.product_names import by_name
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.formats.tables import write_csv
 from workflow_scripts.networks.trainable import Capability
@@ -41,7 +42,7 @@ def measure_physics(*, test, stamps, weights, about, physics, options, code):
     description = predictor.description
     scale = ranges(description.condition)
     rows = []
-    for name, path in zip(["real", *options["generators"]], [test, *stamps], strict=True):
+    for name, path in {"real": test, **by_name(stamps, options["generators"])}.items():
         with open_stack(path) as stack:
             known = read_known(stack, description.condition_names, path)
             predicted = [predictor.predict(block) for block in stack.blocks("image", BLOCK)]

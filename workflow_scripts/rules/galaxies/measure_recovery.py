@@ -6,6 +6,7 @@ import numpy as np
 
 from workflow_scripts.attributes.known import CLASS
 from workflow_scripts.attributes.recovery import RECOVERED, Recovery
+from workflow_scripts.formats.product_names import by_name
 from workflow_scripts.formats.recovery import MERGER, read_recovery
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.formats.tables import write_csv
@@ -33,7 +34,7 @@ def measure_recovery(*, galaxies, generated, recovery, options, code):
         data there is no ceiling, as what is requested was measured in the same way.
     """
     found = {"ceiling": measure_ceiling(galaxies, options["n_measured"])} if options["truth_is_known"] else {}
-    found |= {name: read_recovery(path) for name, path in zip(options["generators"], generated, strict=True)}
+    found |= {name: read_recovery(path) for name, path in by_name(generated, options["generators"]).items()}
     rows = [{"model": name, **row} for name, one in found.items() for row in one.scores()]
     for row in rows:
         logging.info("%s: %s R2 %.3f, bias %.3f, scatter %.3f, %d galaxies", *(row[name] for name in COLUMNS))

@@ -63,7 +63,7 @@ def test_purity_is_the_share_of_what_was_asked_for(tmp_path, monkeypatch):
     use_oracle(monkeypatch, Capability.CLASSIFIER)
     classes = np.array([0, 0, 0, 1], np.int32)
     test = write_stack(tmp_path / "test.h5", images_saying(np.eye(2)[classes]), **{"class": classes})
-    stamps = write_stack(tmp_path / "s.h5", images_saying(np.eye(2)[[0, 0, 1, 1]]), **{"class": classes})
+    stamps = write_stack(tmp_path / "mine.h5", images_saying(np.eye(2)[[0, 0, 1, 1]]), **{"class": classes})
     told = [{"name": "class", "kind": "class", "values": [0, 1], "names": CLASSES}]
     trained = write_weights(tmp_path, told)
     classifying.classify_stamps(
@@ -95,7 +95,7 @@ def test_physics_loss_by_hand(tmp_path, monkeypatch):
     use_oracle(monkeypatch, Capability.PREDICTOR)
     columns = {name: np.array([1.0, 3.0], np.float32) for name in ("flux", "radius")}
     right, wrong = images_saying(np.array([[-1, -1], [1, 1]])), images_saying(np.array([[-1, -1], [1, 3]]))
-    test, stamps = write_stack(tmp_path / "t.h5", right, **columns), write_stack(tmp_path / "s.h5", wrong, **columns)
+    test, stamps = write_stack(tmp_path / "t.h5", right, **columns), write_stack(tmp_path / "mine.h5", wrong, **columns)
     trained = write_weights(tmp_path, [{**NUMBER, "name": name} for name in columns])
     physics.measure_physics(test=test, stamps=[stamps], **trained, physics=tmp_path / "p.csv", options=ASKED, code="")
     real, mine = read_csv(tmp_path / "p.csv")
