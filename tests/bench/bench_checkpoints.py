@@ -19,7 +19,7 @@ import torch
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 from workflow_scripts.datasets import simulated_galaxies
-from workflow_scripts.networks.trainable import Capability
+from workflow_scripts.networks.trainable import Task
 from workflow_scripts.training.conditions import angle_columns
 from workflow_scripts.training.data import Batches, StageData
 from workflow_scripts.training.devices import launched
@@ -62,7 +62,7 @@ def distances(name, seed, steps, parts):
     data = [StageData("galaxies", images, {key: known[key] for key in asked}) for images, known in parts]
     description = data[0].describe("asinh_noise", model=name, options=options)
     module = build_module(description, seed)
-    learnt, choice, judged = (one.encode(description, module.capability) for one in data)
+    learnt, choice, judged = (one.encode(description, module.task) for one in data)
     module.prepare(torch.from_numpy(learnt.x))
     fabric = launched("cpu", 1, "32-true")
     batches = Batches(learnt, fabric.device, "dihedral", angle_columns(description.condition))
@@ -80,7 +80,7 @@ def distances(name, seed, steps, parts):
 
 def monitor_of(module, held_out, seed):
     """Return the monitor of a model that keeps the best weights."""
-    if module.capability == Capability.GENERATOR:
+    if module.task == Task.GENERATE:
         return GeneratorMonitor(held_out, seed, "best")
     return PredictorMonitor(held_out, 64, "best")
 
@@ -99,7 +99,9 @@ def main():
         ratio = found[:, 0] / found[:, 1]
         error = ratio.std(ddof=1) / np.sqrt(len(ratio))
         last, chosen = found[:, 1].mean(), ", ".join(f"{value:.1f}" for value in found[:, 2])
-        print(f"{name:18s} best / last {ratio.mean():.3f} +- {error:.3f}; last {last:.4f}; chosen at {chosen}", flush=True)
+        print(
+            f"{name:18s} best / last {ratio.mean():.3f} +- {error:.3f}; last {last:.4f}; chosen at {chosen}", flush=True
+        )
 
 
 if __name__ == "__main__":

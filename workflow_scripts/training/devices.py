@@ -31,10 +31,10 @@ def find_device(name):
     Raises
     ------
     ValueError
-        Where a GPU is asked for and there is none.
+        Where a GPU is requested and there is none.
     """
     if name == "cuda" and not torch.cuda.is_available():
-        raise ValueError("device: cuda is asked for, but torch sees no GPU here: set device: auto or cpu")
+        raise ValueError("device: cuda, but torch sees no GPU here: set device: auto or cpu")
     return "cuda" if name != "cpu" and torch.cuda.is_available() else "cpu"
 
 

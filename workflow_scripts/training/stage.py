@@ -4,7 +4,7 @@ from typing import Protocol, runtime_checkable
 
 import torch
 
-from workflow_scripts.networks.trainable import Capability
+from workflow_scripts.networks.trainable import Task
 from workflow_scripts.settings import plugins
 from workflow_scripts.training.description import StageDescription, read_stage
 from workflow_scripts.training.prediction import TrainedPredictor
@@ -75,7 +75,7 @@ def load_stage(path, device):
     Returns
     -------
     stage : Generator or Predictor
-        As the model declares its capability.
+        By the task of its model.
 
     Raises
     ------
@@ -83,7 +83,7 @@ def load_stage(path, device):
         Where the files cannot be read or the weights do not fit the model.
     """
     module, description = load_module(path, device)
-    if module.capability == Capability.GENERATOR:
+    if module.task == Task.GENERATE:
         return TrainedGenerator(module, description)
     return TrainedPredictor(module, description)
 
@@ -97,29 +97,29 @@ def load_generator(path, device, *, guidance=None):
         Where the stage is no generator, or takes no guidance.
     """
     module, description = load_module(path, device)
-    require(module, description, Capability.GENERATOR)
+    require(module, description, Task.GENERATE)
     return TrainedGenerator(module, description, guidance=guidance)
 
 
-def load_predictor(path, device, *capabilities):
-    """Load a trained predictor that has one of the given capabilities.
+def load_predictor(path, device, *tasks):
+    """Load a trained predictor of one of the given tasks.
 
     Raises
     ------
     ValueError
-        Where the stage has none of them.
+        Where its task is none of them.
     """
     module, description = load_module(path, device)
-    require(module, description, *capabilities)
+    require(module, description, *tasks)
     return TrainedPredictor(module, description)
 
 
-def require(module, description, *capabilities):
-    """Refuse a stage that has none of the given capabilities."""
-    if module.capability not in capabilities:
-        wanted = " or ".join(capabilities)
+def require(module, description, *tasks):
+    """Refuse a stage of another task than the given ones."""
+    if module.task not in tasks:
+        wanted = " or ".join(tasks)
         raise ValueError(
-            f"stage {description.stage}: model {description.model} is a {module.capability}, but a {wanted} is needed: "
+            f"stage {description.stage}: the task of model {description.model} is {module.task}, not {wanted}: "
             "name another stage"
         )
 
