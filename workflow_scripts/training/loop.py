@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import torch
 
-from workflow_scripts.training.devices import average_gradients, loss_generator, share_of
+from workflow_scripts.training.devices import average_gradients, loss_generator, local_part
 from workflow_scripts.training.ema import Average
 from workflow_scripts.training.resume import optimizer_tensors, restore_optimizer, to_arrays, to_tensors
 
@@ -80,7 +80,7 @@ class Training:
 
     def optimize(self, phase):
         """Do the optimiser's step of one phase on a new batch; return its loss and logs."""
-        batch = share_of(self.batches.draw(self.schedule.batch, self.generator), self.fabric)
+        batch = local_part(self.batches.draw(self.schedule.batch, self.generator), self.fabric)
         self.freeze_all_but(phase)
         self.optimizers[phase].zero_grad(set_to_none=True)
         with self.fabric.no_backward_sync(self.module, enabled=self.fabric.world_size > 1):
@@ -135,7 +135,7 @@ def train(training, monitor=None, checkpoints=None):
     ----------
     training : Training
     monitor : training.monitor.Monitor or None
-        Examines the averaged model at each checkpoint; None trains unseen.
+        Examines the averaged model at each checkpoint; None trains without monitoring.
     checkpoints : training.resume.Checkpoints or None
         Where the state is kept; None keeps none.
 
