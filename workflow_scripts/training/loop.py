@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import torch
 
-from workflow_scripts.training.devices import average_gradients, loss_generator, local_part
+from workflow_scripts.training.devices import average_gradients, local_part, loss_generator
 from workflow_scripts.training.ema import Average
 from workflow_scripts.training.resume import optimizer_tensors, restore_optimizer, to_arrays, to_tensors
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from workflow_scripts.training.devices import loss_generator, local_part
+from workflow_scripts.training.devices import local_part, loss_generator
 
 ROOT = Path(__file__).parents[3]
 
