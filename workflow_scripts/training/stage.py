@@ -88,40 +88,37 @@ def load_stage(path, device):
     return TrainedPredictor(module, description)
 
 
-def load_generator(path, device, *, guidance=None):
-    """Load a trained generator; a `guidance` scale takes the place of the stage's.
+def load_generator(path, device):
+    """Load a trained stage that has to be a generator.
 
     Raises
     ------
     ValueError
-        Where the stage is no generator, or takes no guidance.
+        Where it is none.
     """
-    module, description = load_module(path, device)
-    require(module, description, Task.GENERATE)
-    return TrainedGenerator(module, description, guidance=guidance)
+    return require(load_stage(path, device), Task.GENERATE)
 
 
 def load_predictor(path, device, *tasks):
-    """Load a trained predictor of one of the given tasks.
+    """Load a trained stage that has to be a predictor of one of the given tasks.
 
     Raises
     ------
     ValueError
         Where its task is none of them.
     """
-    module, description = load_module(path, device)
-    require(module, description, *tasks)
-    return TrainedPredictor(module, description)
+    return require(load_stage(path, device), *tasks)
 
 
-def require(module, description, *tasks):
-    """Refuse a stage of another task than the given ones."""
-    if module.task not in tasks:
-        wanted = " or ".join(tasks)
+def require(stage, *tasks):
+    """Return a trained stage; refuse one of another task than the given ones."""
+    task, description = stage.module.task, stage.description
+    if task not in tasks:
         raise ValueError(
-            f"stage {description.stage}: the task of model {description.model} is {module.task}, not {wanted}: "
+            f"stage {description.stage}: the task of model {description.model} is {task}, not {' or '.join(tasks)}: "
             "name another stage"
         )
+    return stage
 
 
 def load_module(path, device):

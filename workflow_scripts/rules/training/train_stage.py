@@ -59,10 +59,10 @@ def train_stage(*, train_data, valid_data, predictor, weights, about, history, s
         module.physics = read_physics(predictor[0], description, fabric.device)
     held_out = read_held_out(valid_data, description, module, seed).to(fabric.device)
     batches = Batches(examples, fabric.device, options["augment"], angle_columns(description.condition))
-    stream = torch_seed(seed, f"train_stage {options['stage']}")
-    generator = torch.Generator(fabric.device).manual_seed(stream)
+    training_seed = torch_seed(seed, f"train_stage {options['stage']}")
+    generator = torch.Generator(fabric.device).manual_seed(training_seed)
     training = Training(fabric, module, batches, schedule(options, len(examples)), generator)
-    monitor = monitor_for(module, held_out, seed=stream, batch=options["batch"], keep=options["keep"])
+    monitor = monitor_for(module, held_out, seed=training_seed, batch=options["batch"], keep=options["keep"])
     machine = [fabric.device.type, torch.__version__]  # another one cannot take the state over
     key = state_key(code, [options, machine], seed, [train_data, valid_data, *predictor])
     with locked(state, fabric.is_global_zero) as folder:
