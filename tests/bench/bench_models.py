@@ -20,7 +20,7 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
-from workflow_scripts.networks.trainable import Capability
+from workflow_scripts.networks.trainable import Task
 from workflow_scripts.settings import plugins
 from workflow_scripts.training.data import Batches, Examples
 from workflow_scripts.training.devices import launched
@@ -81,7 +81,7 @@ def measure(name, options, n_condition, shape):
     training = build(name, options, n_condition, shape)
     step = milliseconds(training.advance, N_STEPS)
     condition, module = torch.ones((BATCH, n_condition)) if n_condition else None, training.average.module
-    if module.capability != Capability.GENERATOR:
+    if module.task != Task.GENERATE:
         return step, float("nan"), float("nan")
 
     @torch.no_grad()

@@ -136,6 +136,16 @@ def test_what_is_written_says_what_it_is(data):
         assert stack["step"][:].tolist() == [4, 8, 12]
 
 
+def test_the_weights_of_the_best_checkpoint_can_be_kept(data):
+    best = train(data, "wgan", "best", keep="best", steps=24)
+    rows = read_csv(data / "best" / "history.csv", ["step", "valid_distance"])
+    step = int(min(rows, key=lambda row: float(row["valid_distance"]))["step"])
+    assert step < 24, "else nothing is tested"
+    assert best["weights"] == train(data, "wgan", "short", steps=step)["weights"]
+    assert best["history"] == train(data, "wgan", "last", steps=24)["history"]
+    assert read_stage(data / "best" / "w.safetensors")[1].keep == "best"
+
+
 def test_a_trained_stage_samples_in_the_units_of_its_data(data):
     train(data, "wgan", "a")
     with open_stack(data / "wgan_train.h5") as stack:

@@ -1,4 +1,4 @@
-"""A small convolutional network that tells the class of a galaxy from its image."""
+"""A small convolutional classifier of galaxy images."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from workflow_scripts.networks.regression import Head, convolution
-from workflow_scripts.networks.trainable import Capability, Trainable
+from workflow_scripts.networks.trainable import Task, Trainable
 
 
 @dataclass(frozen=True)
@@ -23,12 +23,12 @@ class Options:
 
 
 def build(options, shape, n_condition=0):
-    """Return the model for images of a shape (channel, y, x) and the classes that its stage's condition names.
+    """Return the model for images of a shape (channel, y, x) and the classes of its stage's condition.
 
     Raises
     ------
     ValueError
-        Where there are no two classes to tell apart.
+        Where there are fewer than two classes.
     """
     if n_condition < 2:
         raise ValueError("model class_cnn needs condition: [class], a column of at least 2 classes")
@@ -36,9 +36,9 @@ def build(options, shape, n_condition=0):
 
 
 class ClassCNN(Trainable):
-    """Strided convolutions, mean and maximum of every map, one linear layer."""
+    """Strided convolutions, global mean and maximum of every map, one linear layer."""
 
-    capability = Capability.CLASSIFIER
+    task = Task.CLASSIFY
 
     def __init__(self, options, shape, n_condition):
         super().__init__()
@@ -54,11 +54,11 @@ class ClassCNN(Trainable):
         return self.network(x).softmax(dim=1)
 
     def loss(self, batch, generator, phase):
-        """Return the mean cross-entropy; logs the share of the images whose class is told right."""
-        said, actual = self.network(batch["x"]), batch["condition"]
-        right = (said.argmax(dim=1) == actual.argmax(dim=1)).float().mean()
-        return nn.functional.cross_entropy(said, actual), {"accuracy": right}
+        """Return the mean cross entropy; logs the accuracy."""
+        logits, actual = self.network(batch["x"]), batch["condition"]
+        accuracy = (logits.argmax(dim=1) == actual.argmax(dim=1)).float().mean()
+        return nn.functional.cross_entropy(logits, actual), {"accuracy": accuracy}
 
     def optimizer(self, phase):
-        """Return Adam with a little decay of the weights."""
+        """Return Adam with weight decay."""
         return torch.optim.AdamW(self.parameters(), lr=self.lr, weight_decay=1e-4)

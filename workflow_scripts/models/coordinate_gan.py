@@ -55,7 +55,7 @@ class CoordinateGAN(Trainable):
         return torch.tanh(self.generator(normal((n, self.options.latent), generator, weight)))
 
     def loss(self, batch, generator, phase):
-        """Return the discriminator's or the generator's cross entropy; logs what the discriminator believes."""
+        """Return the cross entropy of a network; logs the discriminator's mean output on real and generated vectors."""
         real = batch["x"]
         if phase == "generator":
             logits = self.discriminator(self.sample(len(real), None, generator))

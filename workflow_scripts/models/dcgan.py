@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from workflow_scripts.networks.adversarial import Adversarial
-from workflow_scripts.networks.convolutional import ConvolutionalCritic, ConvolutionalGenerator, start_small
+from workflow_scripts.networks.convolutional import ConvolutionalCritic, ConvolutionalGenerator, init_dcgan
 from workflow_scripts.networks.trainable import refuse_condition
 
 
@@ -31,10 +31,10 @@ def build(options, shape, n_condition=0):
 
 
 class DCGAN(Adversarial):
-    """Transposed convolutions against strided ones, both with batch normalisation."""
+    """A generator of transposed convolutions and a discriminator of strided ones, both batch-normalised."""
 
     def __init__(self, options, shape):
         super().__init__(options.latent, (options.lr_discriminator, options.lr_generator), options.label)
         self.generator = ConvolutionalGenerator(options.latent, shape, options.width)
         self.discriminator = ConvolutionalCritic(shape, options.width, normalise=True)
-        self.apply(start_small)
+        self.apply(init_dcgan)

@@ -69,38 +69,38 @@ class EDM(Transport):
     def __init__(self, options, shape, n_condition):
         super().__init__(options, shape, n_condition, SIGMA_DATA)
         levels = noise_levels(options.n_steps, options.lowest)
-        seen = levels[:-1] + (levels[1:-1] if options.solver == "heun" else [])
-        twice = sum(map(self.guided_at, seen)) if options.guidance != 1 and n_condition else 0
-        self.evaluations = len(seen) + twice
+        evaluated = levels[:-1] + (levels[1:-1] if options.solver == "heun" else [])
+        unconditional = sum(map(self.guided_at, evaluated)) if options.guidance != 1 and n_condition else 0
+        self.evaluations = len(evaluated) + unconditional
 
     def guided_at(self, level):
-        """Tell whether guidance acts at a level of noise."""
+        """Tell whether guidance acts at a noise level."""
         return self.options.guided_from <= level <= self.options.guided_to
 
     def denoise(self, x, sigma, condition, kept):
-        """Return the denoised images of x (n, ...) with noise of deviations sigma (n,)."""
+        """Return the denoised images of x (n, ...) with noise of standard deviations sigma (n,)."""
         total = (sigma**2 + SIGMA_DATA**2).sqrt()
-        skip, out = self.spread_out(SIGMA_DATA**2 / total**2, x), self.spread_out(sigma * SIGMA_DATA / total, x)
-        return skip * x + out * self.network(x / self.spread_out(total, x), sigma.log() / 4, condition, kept)
+        skip, out = self.per_example(SIGMA_DATA**2 / total**2, x), self.per_example(sigma * SIGMA_DATA / total, x)
+        return skip * x + out * self.network(x / self.per_example(total, x), sigma.log() / 4, condition, kept)
 
     def loss(self, batch, generator, phase):
         """Return the weighted squared error of the denoised images."""
         x, condition = (batch["x"] - self.mean) / self.scale, batch.get("condition")
         sigma = (self.options.noise_mean + self.options.noise_std * normal((len(x),), generator, x)).exp()
-        noise = self.spread_out(sigma, x) * normal(x.shape, generator, x)
-        kept = self.told(condition, len(x), generator)
+        noise = self.per_example(sigma, x) * normal(x.shape, generator, x)
+        kept = self.drop_conditions(condition, len(x), generator)
         weight = (sigma**2 + SIGMA_DATA**2) / (sigma * SIGMA_DATA) ** 2
         error = (self.denoise(x + noise, sigma, condition, kept) - x).square().flatten(1).mean(dim=1)
         return (weight * error).mean(), {}
 
     def sample(self, n, condition, generator):
-        """Return n samples, in the range that the data had."""
+        """Return n samples, in the network's range."""
         levels = noise_levels(self.options.n_steps, self.options.lowest)
         solve = getattr(self, self.options.solver)
         return solve(levels[0] * self.noise(n, generator), levels, condition) * self.scale + self.mean
 
     def heun(self, x, levels, condition):
-        """Return the end of the flow dx / dsigma = (x - D) / sigma, by the mean of the slopes at a step's two ends."""
+        """Return the end of the flow dx / dsigma = (x - D) / sigma, by the mean slope of both ends of a step."""
         for now, then in zip(levels[:-1], levels[1:], strict=True):
             slope = (x - self.clean(x, now, condition)) / now
             moved = x + (then - now) * slope
@@ -111,24 +111,24 @@ class EDM(Transport):
         return x
 
     def multistep(self, x, levels, condition):
-        """Return the end of the flow, with D of the middle of each step: on a line in ln(sigma) with the one before."""
-        before, step = None, None
+        """Return the end of the flow, with D at the middle of each step extrapolated linearly in ln(sigma)."""
+        previous, step = None, None
         for now, then in zip(levels[:-1], levels[1:], strict=True):
-            clean = ahead = self.clean(x, now, condition)
+            clean = middle = self.clean(x, now, condition)
             if then > 0:
                 last, step = step, math.log(now / then)
-                ahead = clean if before is None else clean + (clean - before) * step / (2 * last)
-            x, before = ahead + then / now * (x - ahead), clean
+                middle = clean if previous is None else clean + (clean - previous) * step / (2 * last)
+            x, previous = middle + then / now * (x - middle), clean
         return x
 
     def clean(self, x, level, condition):
-        """Return the denoised images at one level of noise, guided where guidance acts."""
+        """Return the denoised images at one noise level, guided where guidance acts."""
         sigma = torch.full((len(x),), level, device=x.device, dtype=x.dtype)
-        here = self.guided_at(level)
-        return self.guided(lambda kept: self.denoise(x, sigma, condition, kept), len(x), condition, here)
+        active = self.guided_at(level)
+        return self.guided(lambda kept: self.denoise(x, sigma, condition, kept), len(x), condition, active)
 
 
 def noise_levels(n, lowest=0.002):
-    """Return the deviations of the noise at n steps, falling from 80 to the lowest, and 0."""
+    """Return the noise levels (standard deviations) of n steps, falling from 80 to the lowest, and 0."""
     high, low = SIGMA_MAX ** (1 / RHO), lowest ** (1 / RHO)
     return [*((high + i / (n - 1) * (low - high)) ** RHO for i in range(n)), 0.0]

@@ -51,13 +51,13 @@ class FlowMatching(Transport):
         x, condition = (batch["x"] - self.mean) / self.scale, batch.get("condition")
         start = self.noise(len(x), generator)
         t = torch.rand((len(x),), generator=generator, device=generator.device).to(x)
-        kept = self.told(condition, len(x), generator)
-        share = self.spread_out(t, x)
-        velocity = self.network((1 - share) * start + share * x, t, condition, kept)
+        kept = self.drop_conditions(condition, len(x), generator)
+        fraction = self.per_example(t, x)
+        velocity = self.network((1 - fraction) * start + fraction * x, t, condition, kept)
         return (velocity - (x - start)).square().mean(), {}
 
     def sample(self, n, condition, generator):
-        """Return n samples by Heun's method, in the range that the data had."""
+        """Return n samples by Heun's method, in the network's range."""
         x, step = self.noise(n, generator), 1 / self.options.n_steps
         for number in range(self.options.n_steps):
             first = self.velocity(x, number * step, condition)

@@ -52,10 +52,10 @@ def build(options, shape, n_condition=0):
 
 
 class PhysicsDiffusion(Transport):
-    """A network that tells the noise in x_t = signal_t x_0 + spread_t noise, and takes it out in steps.
+    """A network that predicts the noise in x_t = signal_t x_0 + spread_t noise, which is removed step by step.
 
-    Images are taken as they come, in [-1, 1]. The publication has a sinusoidal time; class and attributes are told with
-    it, in every block of the U-Net.
+    Images are neither centred nor scaled. Time (sinusoidal in the publication), class and attributes enter every block
+    of the U-Net.
     """
 
     def __init__(self, options, shape, n_condition):
@@ -67,43 +67,43 @@ class PhysicsDiffusion(Transport):
         self.evaluations = options.n_steps * (1 if options.guidance == 1 or not n_condition else 2)
 
     def prepare(self, x):
-        """Take nothing from the data: it is neither centred nor scaled, as published."""
+        """Take no statistics of the data: they are neither centred nor scaled, as published."""
 
     def loss(self, batch, generator, phase):
-        """Return the mean squared error of the noise, and the weighted physics term of the image that is left."""
+        """Return the mean squared error of the noise, plus the weighted physics loss of the denoised images."""
         x, condition = batch["x"], batch.get("condition")
         t = torch.randint(len(self.beta), (len(x),), generator=generator, device=generator.device).to(x.device)
-        noise, kept = normal(x.shape, generator, x), self.told(condition, len(x), generator)
+        noise, kept = normal(x.shape, generator, x), self.drop_conditions(condition, len(x), generator)
         noisy = self.noised(x, noise, t)
-        found = self.found(noisy, t, condition, kept)
-        loss = (found - noise).square().mean()
+        predicted = self.predict_noise(noisy, t, condition, kept)
+        loss = (predicted - noise).square().mean()
         if self.physics is None:
             return loss, {}
-        # ASSUME: cut to the images' range; early images are wild guesses that no predictor has seen the like of.
-        off = self.physics(self.clean(noisy, found, t).clamp(-1, 1), condition)
-        logs = {"noise_loss": loss.detach(), "physics_loss": off.detach()}
+        # ASSUME: clipped to the images' range; at early steps they are far from all that the predictor was trained on.
+        physics_loss = self.physics(self.clean(noisy, predicted, t).clamp(-1, 1), condition)
+        logs = {"noise_loss": loss.detach(), "physics_loss": physics_loss.detach()}
         logs["constant_guess"] = self.physics.constant_guess(condition)
-        return loss + self.options.physics_weight * off, logs
+        return loss + self.options.physics_weight * physics_loss, logs
 
-    def found(self, x, t, condition, kept):
-        """Return the noise that is found in x_t (n, ...), at steps (n,)."""
-        said = self.network(x, self.time(t), condition, kept)
-        return said + self.spread_out(self.spread[t], x) * x if self.options.shortcut else said
+    def predict_noise(self, x, t, condition, kept):
+        """Return the predicted noise in x_t (n, ...), at steps (n,)."""
+        predicted = self.network(x, self.time(t), condition, kept)
+        return predicted + self.per_example(self.spread[t], x) * x if self.options.shortcut else predicted
 
     def noised(self, x, noise, t):
         """Return x_t of x_0 (n, ...) and steps (n,), from 0."""
-        return self.spread_out(self.signal[t], x) * x + self.spread_out(self.spread[t], x) * noise
+        return self.per_example(self.signal[t], x) * x + self.per_example(self.spread[t], x) * noise
 
     def clean(self, noisy, noise, t):
         """Return the x_0 that x_t and its noise imply."""
-        return (noisy - self.spread_out(self.spread[t], noisy) * noise) / self.spread_out(self.signal[t], noisy)
+        return (noisy - self.per_example(self.spread[t], noisy) * noise) / self.per_example(self.signal[t], noisy)
 
     def time(self, t):
         """Return steps as times in (0, 1]."""
         return (t + 1).to(self.beta) / len(self.beta)
 
     def sample(self, n, condition, generator):
-        """Return n samples: from pure noise, one step of the posterior after the other."""
+        """Return n samples: from pure noise, by ancestral sampling."""
         x = self.noise(n, generator)
         for step in reversed(range(len(self.beta))):
             x, deviation = self.posterior(x, step, condition)
@@ -112,9 +112,9 @@ class PhysicsDiffusion(Transport):
         return x
 
     def posterior(self, x, step, condition):
-        """Return mean (n, ...) and deviation of x_(t-1), given x_t and the noise that the network finds in it."""
+        """Return mean (n, ...) and standard deviation of x_(t-1), given x_t and the predicted noise in it."""
         t = torch.full((len(x),), step, device=x.device)
-        noise = self.guided(lambda kept: self.found(x, t, condition, kept), len(x), condition)
+        noise = self.guided(lambda kept: self.predict_noise(x, t, condition, kept), len(x), condition)
         beta, spread = self.beta[step], self.spread[step]
         before = self.spread[step - 1] if step else torch.zeros_like(spread)
         return (x - beta / spread * noise) / (1 - beta).sqrt(), beta.sqrt() * before / spread

@@ -1,4 +1,4 @@
-"""The published physics-aware GAN: class and attributes are asked for, a predictor checks the attributes."""
+"""The published physics-aware GAN: conditioned on class and attributes, with a physics loss by a predictor."""
 
 from dataclasses import dataclass
 
@@ -8,8 +8,8 @@ from workflow_scripts.networks.adversarial import Adversarial
 from workflow_scripts.networks.convolutional import (
     ConvolutionalCritic,
     ConvolutionalGenerator,
+    init_dcgan,
     n_doublings,
-    start_small,
 )
 
 
@@ -50,10 +50,10 @@ def build(options, shape, n_condition=0):
 
 
 class PhysicsGAN(Adversarial):
-    """A DCGAN whose generator gets the condition beside the noise, and its discriminator as constant maps.
+    """A DCGAN whose generator takes the condition beside the latent vector, and its discriminator as constant maps.
 
-    ASSUME: the publication says the widths of the first map alone; with these, at 64 px and eight numbers asked, the
-    generator has its 2.5 million parameters and the discriminator 1.7 of its 1.8.
+    ASSUME: the publication gives the width of the first map alone; with these, at 64 px and a condition of length
+    eight, the generator has its 2.5 million parameters and the discriminator 1.7 of its 1.8.
     """
 
     def __init__(self, options, shape, n_condition):
@@ -62,25 +62,25 @@ class PhysicsGAN(Adversarial):
         n = n_doublings(shape[1])
         falling, rising = ([4] * n + [3, 1])[-n:], ([1, 2] + [4] * n)[:n]
         self.generator = ConvolutionalGenerator(options.latent + n_condition, shape, options.width, factors=falling)
-        seen = (shape[0] + n_condition, *shape[1:])
-        self.discriminator = ConvolutionalCritic(seen, options.width, normalise=True, factors=rising)
-        self.apply(start_small)
+        with_condition = (shape[0] + n_condition, *shape[1:])
+        self.discriminator = ConvolutionalCritic(with_condition, options.width, normalise=True, factors=rising)
+        self.apply(init_dcgan)
 
-    def draw(self, z, condition):
+    def generate(self, z, condition):
         """Return images (n, channel, y, x) in [-1, 1]."""
         return self.generator(torch.cat([z, condition], dim=1))
 
-    def judge(self, x, condition):
+    def discriminate(self, x, condition):
         """Return one logit per image."""
         maps = condition[:, :, None, None].expand(-1, -1, *x.shape[2:])
         return self.discriminator(torch.cat([x, maps], dim=1))
 
     def generator_loss(self, fake, condition):
-        """Return cross entropy and weighted physics term; logs both apart, and the error of a constant guess."""
+        """Return cross entropy plus weighted physics loss; logs each, and the physics loss of a constant guess."""
         loss, _ = super().generator_loss(fake, condition)
         logs = {"adversarial_loss": loss.detach()}
         if self.physics is not None:
-            off = self.physics(fake, condition)
-            logs |= {"physics_loss": off.detach(), "constant_guess": self.physics.constant_guess(condition)}
-            loss = loss + self.physics_weight * off
+            physics_loss = self.physics(fake, condition)
+            logs |= {"physics_loss": physics_loss.detach(), "constant_guess": self.physics.constant_guess(condition)}
+            loss = loss + self.physics_weight * physics_loss
         return loss, logs

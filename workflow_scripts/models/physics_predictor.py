@@ -1,4 +1,4 @@
-"""The published physics predictor: the attributes of a galaxy, told from its image."""
+"""The published physics predictor: the attributes of a galaxy from its image."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from workflow_scripts.networks.convolutional import normalised
-from workflow_scripts.networks.trainable import Capability, Trainable
+from workflow_scripts.networks.trainable import Task, Trainable
 
 
 @dataclass(frozen=True)
@@ -23,26 +23,26 @@ class Options:
 
 
 def build(options, shape, n_condition=0):
-    """Return the model for images of a shape (channel, y, x) that tells `n_condition` numbers.
+    """Return the model for images of a shape (channel, y, x) that predicts conditions (n_condition,).
 
     Raises
     ------
     ValueError
-        Where there is nothing to tell.
+        Where there is no condition.
     """
     if not n_condition:
-        raise ValueError("model physics_predictor needs a condition: the columns that it shall tell")
+        raise ValueError("model physics_predictor needs a condition: the columns that it predicts")
     return PhysicsPredictor(options, shape, n_condition)
 
 
 class PhysicsPredictor(Trainable):
-    """Three convolutions, the mean of every map, two dense layers with dropout.
+    """Three convolutions, the global mean of every map, two dense layers with dropout.
 
-    ASSUME: the publication says neither the widths nor how maps shrink; 64, 128 and 256 maps of 3x3 convolutions of
+    ASSUME: the publication gives neither the widths nor the strides; 64, 128 and 256 maps of 3x3 convolutions of
     stride 2 and 256 dense numbers have its 0.45 million parameters.
     """
 
-    capability = Capability.PREDICTOR
+    task = Task.PREDICT_ATTRIBUTES
 
     def __init__(self, options, shape, n_condition):
         super().__init__()
@@ -56,11 +56,11 @@ class PhysicsPredictor(Trainable):
         self.last = nn.Linear(channels[-1], n_condition)
 
     def predict(self, x):
-        """Return what images (n, channel, y, x) would be asked for, (n, k), as networks take it."""
+        """Return the conditions (n, k) of images (n, channel, y, x), as networks take them."""
         return self.last(self.network(x))
 
     def loss(self, batch, generator, phase):
-        """Return the mean squared error, some of the dense layer's numbers left out."""
+        """Return the mean squared error, with dropout in the dense layer."""
         dense = self.network(batch["x"])
         drawn = torch.rand(dense.shape, generator=generator, device=generator.device).to(dense.device)
         kept = (drawn >= self.dropout) / (1 - self.dropout)  # not nn.Dropout: its random numbers are not handed in

@@ -7,7 +7,7 @@ import torch
 from torch.nn.functional import one_hot, softmax
 
 from workflow_scripts.networks.adversarial import Adversarial
-from workflow_scripts.networks.convolutional import ConvolutionalCritic, ConvolutionalGenerator, start_small
+from workflow_scripts.networks.convolutional import ConvolutionalCritic, ConvolutionalGenerator, init_dcgan
 from workflow_scripts.networks.trainable import refuse_condition
 
 
@@ -49,12 +49,12 @@ class PositionGAN(Adversarial):
     def __init__(self, options, shape):
         levels = options.classes + 1 if options.classes > 1 or options.drawn else 1
         planes = (levels, *shape[1:])
-        latent = options.latent + (math.prod(planes) if options.drawn else 0)  # those beyond are the cells' noise
+        latent = options.latent + (math.prod(planes) if options.drawn else 0)  # the rest is the noise of the cells
         super().__init__(latent, (options.lr_discriminator, options.lr_generator), options.label)
-        self.classes, self.hard, self.levels, self.seen = options.classes, options.hard, levels, options.latent
+        self.classes, self.hard, self.levels, self.n_latent = options.classes, options.hard, levels, options.latent
         self.generator = ConvolutionalGenerator(options.latent, planes, options.width, bounded=self.levels == 1)
         self.discriminator = ConvolutionalCritic(planes, options.width)
-        self.apply(start_small)
+        self.apply(init_dcgan)
 
     def prepare(self, x):
         """Refuse grids that hold classes which the options do not allow.
@@ -71,21 +71,21 @@ class PositionGAN(Adversarial):
                 f"{self.classes} they are whole numbers from 0 to {self.classes} (stretch: none)"
             )
 
-    def draw(self, z, condition):
-        """Return cells as the discriminator sees them: (n, 1, y, x) in [-1, 1], or (n, level, y, x) that sum to 1."""
-        out = self.scores(z)
+    def generate(self, z, condition):
+        """Return cells as the discriminator takes them: (n, 1, y, x) in [-1, 1], or (n, level, y, x) that sum to 1."""
+        out = self.logits(z)
         soft = out if self.levels == 1 else softmax(out, dim=1)
         if not self.hard:
             return soft
-        set_cells = torch.where(out > 0, 1.0, -1.0) if self.levels == 1 else self.levels_of(out.argmax(dim=1))
-        return soft + (set_cells - soft).detach()  # the value of the one, the gradient of the other
+        hard = torch.where(out > 0, 1.0, -1.0) if self.levels == 1 else self.levels_of(out.argmax(dim=1))
+        return soft + (hard - soft).detach()  # straight-through: hard values, the gradient of soft ones
 
-    def scores(self, z):
-        """Return what the levels of a cell compete by, (n, level, y, x): the network's, and noise of their own."""
-        out = self.generator(z[:, : self.seen])
-        return out + gumbel(z[:, self.seen :]).view_as(out) if self.latent > self.seen else out
+    def logits(self, z):
+        """Return the logits of the levels of each cell, (n, level, y, x), with Gumbel noise where cells are drawn."""
+        out = self.generator(z[:, : self.n_latent])
+        return out + gumbel(z[:, self.n_latent :]).view_as(out) if self.latent > self.n_latent else out
 
-    def see(self, x):
+    def as_generated(self, x):
         """Return real grids as -1 and 1, or one plane per level."""
         return x.clamp(max=1) * 2 - 1 if self.levels == 1 else self.levels_of(x[:, 0].long())
 
@@ -95,10 +95,10 @@ class PositionGAN(Adversarial):
 
     def sample(self, n, condition, generator):
         """Return n grids (n, 1, y, x) of 0 and 1, or of classes."""
-        out = self.scores(self.latents(n, generator))
+        out = self.logits(self.latents(n, generator))
         return (out > 0).float() if self.levels == 1 else out.argmax(dim=1, keepdim=True).float()
 
 
 def gumbel(z):
-    """Return Gumbel noise made of standard normal noise: the largest of scores with it is one of their softmax."""
+    """Return Gumbel noise from standard normal noise: the largest of logits with it is a draw from their softmax."""
     return -torch.log(-torch.special.log_ndtr(z))

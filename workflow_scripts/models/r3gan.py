@@ -39,15 +39,15 @@ def build(options, shape, n_condition=0):
 
 
 class R3GAN(Trainable):
-    """A generated image is judged beside a real one: what counts is the difference."""
+    """A relativistic pairing GAN: the critic compares generated images with real ones."""
 
     phases = ("critic", "generator")
 
     def __init__(self, options, shape, n_condition):
         super().__init__()
         self.options = options
-        about = n_condition, shape, options.width, options.centred, options.patch
-        self.generator, self.critic = ResidualGenerator(options.latent, *about), ResidualCritic(*about)
+        layout = n_condition, shape, options.width, options.centred, options.patch
+        self.generator, self.critic = ResidualGenerator(options.latent, *layout), ResidualCritic(*layout)
         self.register_buffer("n_steps", torch.zeros((), dtype=torch.long))
         self.schedules = {}
 
@@ -57,7 +57,7 @@ class R3GAN(Trainable):
         return self.generator(normal((n, self.options.latent), generator, weight), condition)
 
     def loss(self, batch, generator, phase):
-        """Return the relativistic loss, of the critic with both penalties."""
+        """Return the relativistic loss, of the critic with the gradient penalties R1 and R2."""
         self.follow_schedule(phase)
         real, condition = batch["x"], batch.get("condition")
         if phase == "generator":
@@ -69,7 +69,7 @@ class R3GAN(Trainable):
             fake = self.sample(len(real), condition, generator)
         real, fake = real.detach().requires_grad_(True), fake.detach().requires_grad_(True)
         on_real, on_fake = self.critic(real, condition), self.critic(fake, condition)
-        penalty = slope(on_real, real) + slope(on_fake, fake)
+        penalty = squared_gradient(on_real, real) + squared_gradient(on_fake, fake)
         loss = softplus(on_fake - on_real).mean() + self.options.gamma / 2 * penalty
         return loss, {"penalty": penalty.detach(), "margin": (on_real - on_fake).detach().mean()}
 
@@ -79,12 +79,12 @@ class R3GAN(Trainable):
 
     def optimizer(self, phase):
         """Return Adam without momentum."""
-        made = torch.optim.Adam(self.trained_parameters(phase), lr=self.options.lr, betas=(0.0, 0.9))
-        self.schedules[phase] = made
-        return made
+        optimizer = torch.optim.Adam(self.trained_parameters(phase), lr=self.options.lr, betas=(0.0, 0.9))
+        self.schedules[phase] = optimizer
+        return optimizer
 
     def follow_schedule(self, phase):
-        """Set Adam's second decay before a step; the number of steps done is part of the state."""
+        """Set Adam's second decay before a step; the number of steps done is in the state dict."""
         done = min(1.0, int(self.n_steps) / self.options.warm_up)
         for group in self.schedules[phase].param_groups if phase in self.schedules else ():
             group["betas"] = (0.0, 0.9 + 0.09 * done)
@@ -95,7 +95,7 @@ class R3GAN(Trainable):
             self.n_steps += 1
 
 
-def slope(numbers, x):
+def squared_gradient(numbers, x):
     """Return the mean squared gradient of numbers (n,) with respect to images."""
     (gradient,) = torch.autograd.grad(numbers.sum(), x, create_graph=True)
     return gradient.square().flatten(1).sum(dim=1).mean()

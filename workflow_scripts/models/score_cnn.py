@@ -1,4 +1,4 @@
-"""A small convolutional network that tells a score from an image."""
+"""A small convolutional network that predicts a score from an image."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""A residual network (He et al. 2016) that tells a score from an image."""
+"""A residual network (He et al. 2016) that predicts a score from an image."""
 
 from dataclasses import dataclass
 

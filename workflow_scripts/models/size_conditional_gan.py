@@ -1,12 +1,12 @@
-"""GAN of patches that are asked for a class of size: the two-stage system's conditional galaxy network."""
+"""GAN of patches conditioned on a size class: the conditional galaxy network of the two-stage system."""
 
 from dataclasses import dataclass
 
 import torch
 from torch import nn
 
-from workflow_scripts.networks.adversarial import Adversarial, WithMap
-from workflow_scripts.networks.convolutional import ConvolutionalCritic, normalised, start_small
+from workflow_scripts.networks.adversarial import Adversarial, ConditionMapDiscriminator
+from workflow_scripts.networks.convolutional import ConvolutionalCritic, init_dcgan, normalised
 
 
 @dataclass(frozen=True)
@@ -64,31 +64,33 @@ class ConditionalGenerator(nn.Module):
         )
 
     def forward(self, z, condition):
-        """Turn latent vectors (n, latent) and conditions (n, k) into images in [-1, 1]."""
+        """Return images in [-1, 1] for latent vectors (n, latent) and conditions (n, k)."""
         maps = self.latent(z).view(len(z), -1, self.side, self.side)
-        asked = self.condition(condition).view(len(z), 1, self.side, self.side)
-        return self.layers(torch.cat([maps, asked], dim=1))
+        plane = self.condition(condition).view(len(z), 1, self.side, self.side)
+        return self.layers(torch.cat([maps, plane], dim=1))
 
 
 def embedding(n_condition, width, n_out):
-    """Return what turns conditions (n, k) into maps (n, n_out); of a class, one-hot, a table of vectors."""
+    """Return the layers from conditions (n, k) to maps (n, n_out); for one-hot classes they are a lookup table."""
     return nn.Sequential(nn.Linear(n_condition, width, bias=False), nn.Linear(width, n_out))
 
 
 class SizeConditionalGAN(Adversarial):
-    """Both networks see the condition as a map."""
+    """Both networks take the condition as a map."""
 
     def __init__(self, options, shape, n_condition):
         super().__init__(options.latent, (options.lr_discriminator, options.lr_generator), options.label)
         self.generator = ConditionalGenerator(options, shape, n_condition)
         network = ConvolutionalCritic((shape[0] + 1, *shape[1:]), options.width, normalise=options.normalise)
-        self.discriminator = WithMap(embedding(n_condition, options.embedding, shape[1] * shape[2]), network)
-        self.apply(start_small)
+        self.discriminator = ConditionMapDiscriminator(
+            embedding(n_condition, options.embedding, shape[1] * shape[2]), network
+        )
+        self.apply(init_dcgan)
 
-    def draw(self, z, condition):
+    def generate(self, z, condition):
         """Return images (n, channel, y, x) in [-1, 1]."""
         return self.generator(z, condition)
 
-    def judge(self, x, condition):
+    def discriminate(self, x, condition):
         """Return one logit per image."""
         return self.discriminator(x, condition)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import torch
 
-from workflow_scripts.networks.convolutional import ConvolutionalCritic, ConvolutionalGenerator, start_small
+from workflow_scripts.networks.convolutional import ConvolutionalCritic, ConvolutionalGenerator, init_dcgan
 from workflow_scripts.networks.trainable import Trainable, normal, refuse_condition
 
 
@@ -39,10 +39,10 @@ class VAE(Trainable):
         self.options = options
         self.encoder = ConvolutionalCritic(shape, options.width, n_out=2 * options.latent)
         self.decoder = ConvolutionalGenerator(options.latent, shape, options.width)
-        self.apply(start_small)
+        self.apply(init_dcgan)
 
     def loss(self, batch, generator, phase):
-        """Return the negative evidence bound per pixel; logs its two terms."""
+        """Return the negative evidence lower bound per pixel; logs its two terms."""
         x = batch["x"]
         mean, log_variance = self.encoder(x).chunk(2, dim=1)
         log_variance = log_variance.clamp(-10, 10)
@@ -55,7 +55,7 @@ class VAE(Trainable):
         return reconstruction + divergence, {"reconstruction": reconstruction.detach(), "kl": divergence.detach()}
 
     def sample(self, n, condition, generator):
-        """Return n images (n, channel, y, x) in [-1, 1]: what is decoded, without the pixels' own spread."""
+        """Return n images (n, channel, y, x) in [-1, 1]: the decoded means, without the scatter of single pixels."""
         return self.decoder(normal((n, self.options.latent), generator, next(self.decoder.parameters())))
 
     def optimizer(self, phase):

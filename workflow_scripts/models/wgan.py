@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import torch
 
-from workflow_scripts.networks.convolutional import ConvolutionalCritic, ConvolutionalGenerator, start_small
+from workflow_scripts.networks.convolutional import ConvolutionalCritic, ConvolutionalGenerator, init_dcgan
 from workflow_scripts.networks.trainable import Trainable, normal, refuse_condition
 
 
@@ -46,7 +46,7 @@ class WGAN(Trainable):
         super().__init__()
         self.options = options
         self.phases = ("critic",) * options.critic_steps + ("generator",)
-        self.generator = ConvolutionalGenerator(options.latent, shape, options.width).apply(start_small)
+        self.generator = ConvolutionalGenerator(options.latent, shape, options.width).apply(init_dcgan)
         self.critic = ConvolutionalCritic(shape, options.width)
 
     def sample(self, n, condition, generator):
@@ -67,8 +67,8 @@ class WGAN(Trainable):
 
     def gradient_excess(self, real, fake, generator):
         """Return the mean of (|gradient| - 1)² of the critic at random points between real and generated images."""
-        share = torch.rand((len(real), 1, 1, 1), generator=generator, device=real.device)
-        between = (share * real + (1 - share) * fake).requires_grad_(True)
+        fraction = torch.rand((len(real), 1, 1, 1), generator=generator, device=real.device)
+        between = (fraction * real + (1 - fraction) * fake).requires_grad_(True)
         (gradient,) = torch.autograd.grad(self.critic(between).sum(), between, create_graph=True)
         return ((gradient.flatten(1).norm(dim=1) - 1) ** 2).mean()
 

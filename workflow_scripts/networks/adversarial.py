@@ -1,4 +1,4 @@
-"""What adversarial models share: two networks in turn, and the cross entropy that they are trained with."""
+"""The base of adversarial models: two networks trained in turn, with cross entropy."""
 
 import torch
 from torch import nn
@@ -8,16 +8,17 @@ from workflow_scripts.networks.trainable import Trainable, normal
 
 
 class Adversarial(Trainable):
-    """A generator against a discriminator (Goodfellow et al. 2014, the loss that does not saturate).
+    """A generator against a discriminator (Goodfellow et al. 2014, non-saturating loss).
 
-    Subclasses set `generator`, `discriminator` and `latent`, and may override `draw` and `judge`.
+    Subclasses set `generator`, `discriminator` and `latent`, and may override `generate`, `discriminate` and
+    `as_generated`.
 
     Parameters
     ----------
     lr : tuple of float
-        Of the discriminator and of the generator.
+        Learning rates of the discriminator and of the generator.
     label, fake_label : float
-        What the discriminator is told of a real and of a generated image; off 1 and 0 it stays humble.
+        The discriminator's targets for real and for generated images; off 1 and 0 the labels are smoothed.
     """
 
     phases = ("discriminator", "generator")
@@ -27,16 +28,16 @@ class Adversarial(Trainable):
         self.latent, self.label, self.fake_label = latent, label, fake_label
         self.lr = dict(zip(self.phases, lr, strict=True))
 
-    def draw(self, z, condition):
-        """Turn latent vectors (n, latent) and conditions into what the discriminator sees."""
+    def generate(self, z, condition):
+        """Return examples, as the discriminator takes them, for latent vectors (n, latent) and conditions (n, k)."""
         return self.generator(z)
 
-    def judge(self, x, condition):
+    def discriminate(self, x, condition):
         """Return one logit per example, (n,)."""
         return self.discriminator(x)
 
-    def see(self, x):
-        """Return real examples in the form in which the discriminator sees generated ones."""
+    def as_generated(self, x):
+        """Return real examples in the form of generated ones, as the discriminator takes both."""
         return x
 
     def latents(self, n, generator):
@@ -44,25 +45,28 @@ class Adversarial(Trainable):
         return normal((n, self.latent), generator, next(self.generator.parameters()))
 
     def sample(self, n, condition, generator):
-        """Return n samples, in the range that the network works in."""
-        return self.draw(self.latents(n, generator), condition)
+        """Return n samples, in the network's range."""
+        return self.generate(self.latents(n, generator), condition)
 
     def loss(self, batch, generator, phase):
-        """Return the discriminator's or the generator's cross entropy; logs what the discriminator believes."""
+        """Return the cross entropy of a network; logs the discriminator's mean output for real and generated images."""
         condition = batch.get("condition")
         z = self.latents(len(batch["x"]), generator)
         if phase == "generator":
-            return self.generator_loss(self.draw(z, condition), condition)
+            return self.generator_loss(self.generate(z, condition), condition)
         with torch.no_grad():
-            fake = self.draw(z, condition)
-        on_real, on_fake = self.judge(self.see(batch["x"]), condition), self.judge(fake, condition)
+            fake = self.generate(z, condition)
+        on_real, on_fake = (
+            self.discriminate(self.as_generated(batch["x"]), condition),
+            self.discriminate(fake, condition),
+        )
         loss = cross_entropy(on_real, torch.full_like(on_real, self.label))
         logs = {"d_real": on_real.detach().sigmoid().mean(), "d_fake": on_fake.detach().sigmoid().mean()}
         return loss + cross_entropy(on_fake, torch.full_like(on_fake, self.fake_label)), logs
 
     def generator_loss(self, fake, condition):
         """Return the generator's cross entropy and what to log."""
-        logits = self.judge(fake, condition)
+        logits = self.discriminate(fake, condition)
         return cross_entropy(logits, torch.ones_like(logits)), {}
 
     def trained_parameters(self, phase):
@@ -70,12 +74,12 @@ class Adversarial(Trainable):
         return list(getattr(self, phase).parameters())
 
     def optimizer(self, phase):
-        """Return Adam as DCGANs take it."""
+        """Return Adam with the settings of DCGANs."""
         return torch.optim.Adam(self.trained_parameters(phase), lr=self.lr[phase], betas=(0.5, 0.999))
 
 
-class WithMap(nn.Module):
-    """A discriminator that sees its condition as one more channel.
+class ConditionMapDiscriminator(nn.Module):
+    """A discriminator whose condition is one more channel of its input.
 
     Parameters
     ----------

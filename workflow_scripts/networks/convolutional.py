@@ -6,7 +6,7 @@ from torch import nn
 
 
 def n_doublings(side):
-    """Return how often a 4 px map is doubled until it covers `side`."""
+    """Return the number of doublings from a 4 px map to one that covers `side`."""
     return max(1, math.ceil(math.log2(side / 4)))
 
 
@@ -19,9 +19,9 @@ class ConvolutionalGenerator(nn.Module):
     shape : (channel, y, x)
         Square; where the side is no power of two times 4, the centre of a larger image is taken.
     width : int
-        Channels of the last hidden map; they double towards the latent side.
+        Channels of the last hidden map; they double towards the latent vector.
     bounded : bool
-        Whether a tanh ends it.
+        Whether the output is bounded by a tanh.
     factors : sequence of int or None
         Channels of the hidden maps in units of `width`, one per doubling of the side, where they do not double.
     """
@@ -38,7 +38,7 @@ class ConvolutionalGenerator(nn.Module):
         self.layers = nn.Sequential(*layers)
 
     def forward(self, z):
-        """Turn latent vectors (n, latent) into images (n, channel, y, x), in [-1, 1] where bounded."""
+        """Return images (n, channel, y, x), in [-1, 1] where bounded, for latent vectors (n, latent)."""
         images = self.layers(z[:, :, None, None])
         edge = (images.shape[-1] - self.side) // 2
         return images[:, :, edge : edge + self.side, edge : edge + self.side]
@@ -50,7 +50,7 @@ def normalised(channels):
 
 
 class ConvolutionalCritic(nn.Module):
-    """Strided convolutions to unbounded numbers: no normalisation, no sigmoid, as a Wasserstein critic must be.
+    """Strided convolutions to unbounded numbers; by default without normalisation, as Wasserstein critics need.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ class ConvolutionalCritic(nn.Module):
     width : int
         Channels of the first hidden map; they double from map to map.
     n_out : int
-        Numbers per image.
+        Outputs per image.
     normalise : bool
         Batch normalisation of all maps but the first, as in the discriminator of a DCGAN.
     factors : sequence of int or None
@@ -84,7 +84,7 @@ class ConvolutionalCritic(nn.Module):
         return out[:, 0] if out.shape[1] == 1 else out
 
 
-def start_small(module):
-    """Draw the weights of (transposed) convolutions from N(0, 0.02²), as DCGANs are started."""
+def init_dcgan(module):
+    """Draw the weights of (transposed) convolutions from N(0, 0.02²), the initialisation of DCGANs."""
     if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
         nn.init.normal_(module.weight, 0.0, 0.02)

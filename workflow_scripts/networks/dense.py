@@ -4,7 +4,7 @@ from torch import nn
 
 
 def dense_network(sizes, normalise=False):
-    """Return linear layers with LeakyReLU between them, and batch normalisation where asked for.
+    """Return linear layers with LeakyReLU between them, and batch normalisation if `normalise`.
 
     Parameters
     ----------

@@ -1,11 +1,11 @@
-"""Networks that tell a score from an image: a trainable base, a plain and a residual stack of convolutions."""
+"""Networks that predict a score from an image: their trainable base and their layers."""
 
 import torch
 from torch import nn
 
-from workflow_scripts.networks.trainable import Capability, Trainable
+from workflow_scripts.networks.trainable import Task, Trainable
 
-LARGEST = 1.0  # absolute errors above it count linearly, smaller ones by their square
+HUBER_DELTA = 1.0  # absolute error at which the loss turns from quadratic to linear
 
 
 class ScoreRegressor(Trainable):
@@ -18,19 +18,19 @@ class ScoreRegressor(Trainable):
     side : int
         Larger images are averaged down to this side in pixels; 0 leaves them.
     middle : float
-        What the network says at the start.
+        Prediction at the start of training.
     lr : float
-        Of Adam.
+        Learning rate of Adam.
     """
 
-    capability = Capability.SCORER
+    task = Task.PREDICT_SCORE
 
     def __init__(self, network, side, middle, lr):
         super().__init__()
         self.network, self.side, self.middle, self.lr = network, side, middle, lr
 
     def predict(self, x):
-        """Return the scores (n,) of images (n, channel, y, x) in the network's range."""
+        """Return the scores (n,) of images (n, channel, y, x), these in the network's range."""
         if self.side and x.shape[-1] > self.side:
             x = nn.functional.adaptive_avg_pool2d(x, self.side)
         return self.middle + self.network(x)[:, 0]
@@ -38,16 +38,16 @@ class ScoreRegressor(Trainable):
     def loss(self, batch, generator, phase):
         """Return the mean Huber loss of the scores; logs the mean absolute error."""
         predicted = self.predict(batch["x"])
-        loss = nn.functional.huber_loss(predicted, batch["score"], delta=LARGEST)
+        loss = nn.functional.huber_loss(predicted, batch["score"], delta=HUBER_DELTA)
         return loss, {"absolute_error": (predicted - batch["score"]).abs().mean().detach()}
 
     def optimizer(self, phase):
-        """Return Adam with a little decay of the weights."""
+        """Return Adam with weight decay."""
         return torch.optim.AdamW(self.parameters(), lr=self.lr, weight_decay=1e-4)
 
 
 class ResidualBlock(nn.Module):
-    """Two convolutions beside a shortcut (He et al. 2016); `stride` 2 halves the side."""
+    """Two convolutions with a shortcut (He et al. 2016); `stride` 2 halves the side."""
 
     def __init__(self, before, after, stride):
         super().__init__()
@@ -65,19 +65,19 @@ class ResidualBlock(nn.Module):
 
 
 def convolution(before, after, stride):
-    """Return a 3x3 convolution and its normalisation: over the batch, as an image's own would hide how bright it is."""
+    """Return a 3x3 convolution and batch normalisation; normalising each image would remove its brightness."""
     return nn.Conv2d(before, after, 3, stride, 1, bias=False), nn.BatchNorm2d(after)
 
 
 class Head(nn.Module):
-    """The mean and the maximum of every map, and numbers from them: faint changes everywhere and bright ones."""
+    """Global mean and maximum of every map, for faint extended and bright local features, and a linear layer."""
 
-    def __init__(self, channels, n_told=1):
+    def __init__(self, channels, n_out=1):
         super().__init__()
-        self.linear = nn.Linear(2 * channels, n_told)
+        self.linear = nn.Linear(2 * channels, n_out)
         nn.init.zeros_(self.linear.weight)
         nn.init.zeros_(self.linear.bias)
 
     def forward(self, maps):
-        """Turn maps (n, channel, y, x) into (n, n_told)."""
+        """Return outputs (n, n_out) for maps (n, channel, y, x)."""
         return self.linear(torch.cat([maps.mean(dim=(2, 3)), maps.amax(dim=(2, 3))], dim=1))

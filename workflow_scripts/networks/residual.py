@@ -1,4 +1,4 @@
-"""Residual networks without normalisation, as R3GAN has them: bottlenecks whose last convolution starts at 0."""
+"""Residual networks of R3GAN: without normalisation, of bottlenecks whose last convolution starts at 0."""
 
 import math
 
@@ -6,11 +6,11 @@ import torch
 from torch import nn
 from torch.nn.functional import avg_pool2d, interpolate, leaky_relu, pixel_shuffle, pixel_unshuffle
 
-from workflow_scripts.networks.sketch import ToldSketch
+from workflow_scripts.networks.sketch import ConditionSketch
 
 
 class Bottleneck(nn.Module):
-    """1x1, grouped 3x3 and 1x1 convolutions beside a short cut."""
+    """1x1, grouped 3x3 and 1x1 convolutions with a shortcut."""
 
     def __init__(self, channels, group=8):
         super().__init__()
@@ -26,23 +26,23 @@ class Bottleneck(nn.Module):
 
 
 def levels(side):
-    """Return how often a map of 4 pixels is doubled until it covers a side."""
+    """Return the number of doublings from a map of 4 pixels to one that covers a side."""
     return max(1, math.ceil(math.log2(side / 4)))
 
 
 class ResidualGenerator(nn.Module):
-    """From latent vectors and conditions to images, doubling the side from 4 pixels.
+    """A network from latent vectors and conditions to images, doubling the side from 4 pixels.
 
     Parameters
     ----------
     latent, n_condition : int
     shape : (channel, y, x)
     width : int
-        Channels of the last map; they double towards the latent side, up to 8 times.
+        Channels of the last map; they double towards the latent vector, up to 8 times.
     centred : bool
-        Draw what is asked from the places of pixels: for images of one source in the centre.
+        Add a sketch of the condition from pixel coordinates: for images of one source in the centre.
     patch : int
-        Side of the squares of pixels that the last map has one place for.
+        Side in pixels of the squares that are one element of the last map.
     """
 
     def __init__(self, latent, n_condition, shape, width, centred=False, patch=1):
@@ -52,17 +52,17 @@ class ResidualGenerator(nn.Module):
         self.enter = nn.Linear(latent + n_condition, channels[0] * 16)
         self.widths = nn.ModuleList(nn.Conv2d(a, b, 1) for a, b in zip(channels, channels[1:], strict=False))
         self.blocks = nn.ModuleList(nn.Sequential(Bottleneck(c), Bottleneck(c)) for c in channels)
-        self.sketch = ToldSketch(width, latent + n_condition) if centred else None
+        self.sketch = ConditionSketch(width, latent + n_condition) if centred else None
         self.leave = nn.Conv2d(channels[-1], shape[0] * patch**2, 1)
 
     def forward(self, z, condition=None):
         """Return images (n, channel, y, x), unbounded."""
-        told = z if condition is None else torch.cat([z, condition], dim=1)
-        x = self.blocks[0](self.enter(told).view(len(z), -1, 4, 4))
+        latent = z if condition is None else torch.cat([z, condition], dim=1)
+        x = self.blocks[0](self.enter(latent).view(len(z), -1, 4, 4))
         for number, (change, block) in enumerate(zip(self.widths, self.blocks[1:], strict=True), start=1):
             x = change(interpolate(x, scale_factor=2, mode="bilinear"))
             if self.sketch is not None and number == len(self.widths):
-                x = x + self.sketch(x, told)
+                x = x + self.sketch(x, latent)
             x = block(x)
         x = pixel_shuffle(self.leave(x), self.patch)
         edge = (x.shape[-1] - self.side) // 2
@@ -70,9 +70,9 @@ class ResidualGenerator(nn.Module):
 
 
 class ResidualCritic(nn.Module):
-    """From images and conditions to one unbounded number; the condition is projected on the features.
+    """A network from images and conditions to one unbounded number; the condition is projected on the features.
 
-    `centred` and `patch` are those of the generator: where centred, a sketch of what was asked lies beside the image.
+    `centred` and `patch` are those of the generator: where centred, a sketch of the condition is added to the image.
     """
 
     def __init__(self, n_condition, shape, width, centred=False, patch=1):
@@ -81,7 +81,7 @@ class ResidualCritic(nn.Module):
         self.side, self.patch = 4 * patch * 2**n, patch
         channels = [width * min(8, 2**i) for i in range(n + 1)]
         self.enter = nn.Conv2d(shape[0] * patch**2, width, 1)
-        self.sketch = ToldSketch(width, n_condition) if centred and n_condition else None
+        self.sketch = ConditionSketch(width, n_condition) if centred and n_condition else None
         self.widths = nn.ModuleList(nn.Conv2d(a, b, 1) for a, b in zip(channels, channels[1:], strict=False))
         self.blocks = nn.ModuleList(nn.Sequential(Bottleneck(c), Bottleneck(c)) for c in channels)
         self.gather = nn.Conv2d(channels[-1], channels[-1], 4, groups=channels[-1])

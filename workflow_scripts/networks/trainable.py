@@ -1,4 +1,4 @@
-"""The base of every trainable model: phases, losses, an optimiser per phase, and a declared capability."""
+"""The base of every trainable model: phases, losses, an optimiser per phase, and a declared task."""
 
 from enum import StrEnum
 
@@ -6,13 +6,13 @@ import torch
 from torch import nn
 
 
-class Capability(StrEnum):
-    """What a trained model can do."""
+class Task(StrEnum):
+    """What a model is trained for; each model declares its own."""
 
-    GENERATOR = "generator"  # `sample` draws images or vectors
-    PREDICTOR = "predictor"  # `predict` estimates the columns of its condition, (n, k)
-    CLASSIFIER = "classifier"  # `predict` gives the probability of each class of its condition, (n, k)
-    SCORER = "scorer"  # `predict` estimates one score per image, (n,)
+    GENERATE = "generate"  # `sample` draws images or vectors
+    CLASSIFY = "classify"  # `predict` gives the probability of each class of the condition, (n, k)
+    PREDICT_ATTRIBUTES = "predict_attributes"  # `predict` estimates the columns of the condition, (n, k)
+    PREDICT_SCORE = "predict_score"  # `predict` estimates one score per image, (n,)
 
 
 class Trainable(nn.Module):
@@ -20,8 +20,8 @@ class Trainable(nn.Module):
 
     Attributes
     ----------
-    capability : Capability
-        A generator has `sample`; all others have `predict`.
+    task : Task
+        To generate it has `sample`, for all else `predict`.
     phases : tuple of str
         What one training step optimises in turn; a name may come several times, each time on a new batch.
     evaluations : int
@@ -34,7 +34,7 @@ class Trainable(nn.Module):
         Physics loss by a trained predictor, `training.physics.PhysicsLoss`, where the stage names a predictor.
     """
 
-    capability = Capability.GENERATOR
+    task = Task.GENERATE
     phases = ("all",)
     evaluations = 1
     guidance = None
@@ -51,7 +51,7 @@ class Trainable(nn.Module):
         ----------
         batch : dict of str to tensor
             `x` (n, channel, y, x) or (n, k), in [-1, 1]; `condition` (n, k) where the stage is conditioned, `score`
-            (n,) where the model is a scorer.
+            (n,) where the task is to predict it.
         generator : torch.Generator
         phase : str
 
@@ -64,11 +64,11 @@ class Trainable(nn.Module):
 
     def sample(self, n, condition, generator):
         """Return n samples, (n, channel, y, x) or (n, k), in the network's range."""
-        raise TypeError(f"{type(self).__name__} has no sample: it is a {self.capability}")
+        raise TypeError(f"{type(self).__name__} has no sample: its task is {self.task}")
 
     def predict(self, x):
         """Return the prediction for images (n, channel, y, x) in the network's range, (n,) or (n, k)."""
-        raise TypeError(f"{type(self).__name__} has no predict: it is a {self.capability}")
+        raise TypeError(f"{type(self).__name__} has no predict: its task is {self.task}")
 
     def trained_parameters(self, phase):
         """Return the parameters that a phase optimises."""

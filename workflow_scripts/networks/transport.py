@@ -1,4 +1,4 @@
-"""What models share that carry noise to data step by step: the data's scale, what is told, guidance."""
+"""The base of diffusion and flow models: scaling of the data, dropout of conditions, classifier-free guidance."""
 
 import torch
 
@@ -7,65 +7,65 @@ from workflow_scripts.networks.unet import denoiser
 
 
 class Transport(Trainable):
-    """A network that is told a time and a condition, on data of mean 0 and a known deviation.
+    """A denoiser conditioned on time and attributes, for data of mean 0 and a known standard deviation.
 
     Parameters
     ----------
     options : object
-        `width`, `factors`, `lr`, `drop` (share of the conditions that are not told while training), `guidance` (weight
-        of what is asked against what is not: 1 is none).
+        `width`, `factors`, `lr`, `drop` (probability of dropping the condition of a training example), `guidance`
+        (guidance scale: 1 is none).
     shape : tuple
         (channel, y, x) or (k,).
     n_condition : int
     deviation : float
-        Of the data, as the network sees them.
+        Standard deviation of the data that the network is trained on.
     """
 
     def __init__(self, options, shape, n_condition, deviation):
         super().__init__()
         self.options, self.shape, self.n_condition, self.deviation = options, tuple(shape), n_condition, deviation
-        shown = {name: getattr(options, name) for name in ("centred", "patch") if hasattr(options, name)}
-        self.network = denoiser(shape, options.width, options.factors, n_condition, **shown)
+        layout = {name: getattr(options, name) for name in ("centred", "patch") if hasattr(options, name)}
+        self.network = denoiser(shape, options.width, options.factors, n_condition, **layout)
         self.guidance = options.guidance
         self.register_buffer("mean", torch.zeros(()))
         self.register_buffer("scale", torch.ones(()))
 
     def prepare(self, x):
-        """Take mean and deviation of the data."""
+        """Take mean and standard deviation of the data."""
         self.mean.fill_(float(x.mean()))
         self.scale.fill_(float(x.std()) / self.deviation or 1.0)
 
-    def told(self, condition, n, generator):
-        """Return which conditions are told: `drop` of them are not, so that the network learns both."""
+    def drop_conditions(self, condition, n, generator):
+        """Return which examples keep their condition, (n,) bool; from the others the unconditional model is learnt."""
         if not self.n_condition:
             return None
         drawn = torch.rand((n,), generator=generator, device=generator.device)
         return (drawn >= self.options.drop).to(condition.device)
 
-    def guided(self, run, n, condition, here=True):
-        """Return what a run says with the condition, moved away from what it says without.
+    def guided(self, denoise, n, condition, active=True):
+        """Return the denoiser's output under classifier-free guidance (Ho and Salimans 2022).
 
         Parameters
         ----------
-        run : callable
-            From `kept` (n,) bool to the network's answer.
-        here : bool
-            False leaves the guidance away: it takes a second evaluation.
+        denoise : callable
+            From `kept` (n,) bool, whether the condition is given, to the output.
+        active : bool
+            False evaluates the conditional output alone.
         """
         if not self.n_condition:
-            return run(None)
-        asked = run(torch.ones(n, dtype=torch.bool, device=condition.device))
-        if self.guidance == 1 or not here:
-            return asked
-        free = run(torch.zeros(n, dtype=torch.bool, device=condition.device))
-        return free + self.guidance * (asked - free)
+            return denoise(None)
+        conditional = denoise(torch.ones(n, dtype=torch.bool, device=condition.device))
+        if self.guidance == 1 or not active:
+            return conditional
+        unconditional = denoise(torch.zeros(n, dtype=torch.bool, device=condition.device))
+        return unconditional + self.guidance * (conditional - unconditional)
 
     def noise(self, n, generator):
         """Return standard normal noise (n, ...), in the shape of the data."""
         return normal((n, *self.shape), generator, next(self.network.parameters()))
 
-    def spread_out(self, t, x):
-        """Return numbers (n,) in a shape that multiplies data."""
+    def per_example(self, t, x):
+        """Return one number per example, (n,), in a shape that broadcasts against data."""
         return t.view(-1, *[1] * (x.ndim - 1))
 
     def optimizer(self, phase):

@@ -7,7 +7,7 @@ import torch
 
 from workflow_scripts.formats.stacks import open_stack, read_names
 from workflow_scripts.imaging.stretch import fit_stretch
-from workflow_scripts.networks.trainable import Capability
+from workflow_scripts.networks.trainable import Task
 from workflow_scripts.training.conditions import fit_conditions
 from workflow_scripts.training.description import StageDescription, channels_first
 
@@ -74,24 +74,24 @@ class StageData:
             **about,
         )
 
-    def encode(self, description, capability, rows=slice(None)):
+    def encode(self, description, task, rows=slice(None)):
         """Return some rows as a network takes them.
 
         Parameters
         ----------
         description : training.description.StageDescription
-        capability : networks.trainable.Capability
-            A scorer needs scores.
+        task : networks.trainable.Task
+            To predict scores takes the scores of the images.
         rows : slice or array of int
 
         Raises
         ------
         ValueError
-            Where a scorer's images have no scores.
+            Where the task is to predict scores and the images have none.
         """
-        scored = capability == Capability.SCORER
+        scored = task == Task.PREDICT_SCORE
         if scored and self.score is None:
-            raise ValueError(f"{self.path}: no column 'score' for a model that predicts scores: data: scored has one")
+            raise ValueError(f"{self.path}: no column 'score' for a model that predicts scores; data: scored has one")
         return Examples(
             x=description.encode_images(self.x[rows]),
             condition=description.encode_condition({name: values[rows] for name, values in self.columns.items()}),

@@ -1,10 +1,10 @@
-"""Where networks run."""
+"""Devices that networks run on: threads, GPUs, and the work of several of them."""
 
 import torch
 from lightning_fabric import Fabric
 from lightning_fabric.plugins.environments import LightningEnvironment
 
-# What MKL may compute for torch.
+# Functions that torch may take from MKL.
 ELEMENTWISE = [
     *("acos", "asin", "atan", "cos", "cosh", "erf", "erfc", "erfinv", "exp", "expm1", "log", "log10", "log1p", "log2"),
     *("rsqrt", "sin", "sinh", "sqrt", "tan", "tanh"),
@@ -14,9 +14,9 @@ ELEMENTWISE = [
 def use_threads(n):
     """Let torch compute on n threads, with the same bits in every process.
 
-    MKL chooses the code of each of its functions in the first call. Where several threads make that call at once, one
-    can get code of less precision, about once in a thousand starts (github.com/pytorch/pytorch/issues/188792). So one
-    thread calls each of them before.
+    MKL chooses the implementation of each function in its first call. Where several threads make that call at once, one
+    can get a less precise one, about once in a thousand starts (github.com/pytorch/pytorch/issues/188792). So a single
+    thread calls each of them first.
     """
     torch.set_num_threads(n)
     for dtype in (torch.float32, torch.float64):
@@ -31,10 +31,10 @@ def find_device(name):
     Raises
     ------
     ValueError
-        Where a GPU is asked for and there is none.
+        Where a GPU is requested and there is none.
     """
     if name == "cuda" and not torch.cuda.is_available():
-        raise ValueError("device: cuda is asked for, but torch sees no GPU here: set device: auto or cpu")
+        raise ValueError("device: cuda, but torch sees no GPU here: set device: auto or cpu")
     return "cuda" if name != "cpu" and torch.cuda.is_available() else "cpu"
 
 
@@ -46,9 +46,9 @@ def start_fabric(options):
 
 
 def launched(device, devices, precision):
-    """Return a launched Fabric. Several devices: this process starts the others, and each runs the same script.
+    """Return a launched Fabric. With several devices this process starts the others, and each runs the same script.
 
-    `LightningEnvironment`: Fabric would take a SLURM allocation for processes of its own otherwise.
+    `LightningEnvironment`: otherwise Fabric would take the tasks of a SLURM allocation for its processes.
     """
     strategy, plugins = "ddp" if devices > 1 else "auto", [LightningEnvironment()]
     fabric = Fabric(accelerator=device, devices=devices, strategy=strategy, precision=precision, plugins=plugins)
@@ -56,8 +56,8 @@ def launched(device, devices, precision):
     return fabric
 
 
-def share_of(batch, fabric):
-    """Return the part of a batch that this device works on; together the devices work on all of it.
+def local_part(batch, fabric):
+    """Return the part of a batch that this device works on; the parts of all devices are the whole batch.
 
     Raises
     ------
@@ -72,9 +72,9 @@ def share_of(batch, fabric):
 
 
 def loss_generator(generator, fabric):
-    """Return the generator of a loss's own draws: each of several devices has another one.
+    """Return the random generator of a loss: on several devices each has its own.
 
-    They are drawn from a copy of the one that all share, which stays in step on all devices: a checkpoint keeps it
+    It is seeded from a copy of the one that all share, which stays the same on all devices: checkpoints keep that one
     alone.
     """
     if fabric.world_size == 1:
@@ -86,9 +86,9 @@ def loss_generator(generator, fabric):
 
 
 def average_gradients(parameters, fabric):
-    """Replace the gradients of each device by their mean.
+    """Replace the gradients of each device by their mean over the devices.
 
-    DDP does so by itself, but only where every weight has a gradient in every step: phases leave some alone.
+    DDP averages only where every weight has a gradient in every step; phases leave some out.
     """
     if fabric.world_size > 1:
         for parameter in parameters:

@@ -1,4 +1,4 @@
-"""A running average of a module's weights."""
+"""Exponential moving average of weights."""
 
 import copy
 
@@ -6,7 +6,7 @@ import torch
 
 
 class Average:
-    """An exponential moving average of weights and buffers that forgets its start.
+    """Exponential moving average of a module's weights and buffers; the initial weights decay faster.
 
     Parameters
     ----------
@@ -21,7 +21,7 @@ class Average:
 
     @torch.no_grad()
     def update(self, module, step):
-        """Take the weights after a step (from 1) into the average; integer buffers are copied."""
+        """Add the weights after a step (from 1) to the average; integer buffers are copied."""
         decay = min(self.decay, (1 + step) / (10 + step))
         averages, values = self.module.state_dict(), module.state_dict()
         floats = [name for name, value in values.items() if value.is_floating_point()]

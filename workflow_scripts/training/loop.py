@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import torch
 
-from workflow_scripts.training.devices import average_gradients, loss_generator, share_of
+from workflow_scripts.training.devices import average_gradients, local_part, loss_generator
 from workflow_scripts.training.ema import Average
 from workflow_scripts.training.resume import optimizer_tensors, restore_optimizer, to_arrays, to_tensors
 
@@ -57,9 +57,8 @@ class Training:
     def __init__(self, fabric, module, batches, schedule, generator):
         self.fabric, self.batches, self.schedule, self.generator = fabric, batches, schedule, generator
         self.average = Average(module.to(fabric.device), schedule.ema_decay)
-        self.module = fabric.setup_module(module)
-        self.module.mark_forward_method("loss")
-        self.plain = module
+        self.module, self.wrapped = module, fabric.setup_module(module)
+        self.wrapped.mark_forward_method("loss")
         self.phases = tuple(dict.fromkeys(module.phases))
         self.optimizers = {phase: fabric.setup_optimizers(module.optimizer(phase)) for phase in self.phases}
         self.parameters = {phase: module.trained_parameters(phase) for phase in self.phases}
@@ -71,27 +70,27 @@ class Training:
     def advance(self):
         """Do one step. Return the mean of what each phase logged, as a dict of str to scalar tensor."""
         logged = {}
-        for phase in self.plain.phases:
+        for phase in self.module.phases:
             for name, value in self.optimize(phase).items():
                 logged.setdefault(name, []).append(value)
         self.step += 1
-        self.average.update(self.plain, self.step)
+        self.average.update(self.module, self.step)
         return {name: torch.stack(values).mean() for name, values in logged.items()}
 
     def optimize(self, phase):
         """Do the optimiser's step of one phase on a new batch; return its loss and logs."""
-        batch = share_of(self.batches.draw(self.schedule.batch, self.generator), self.fabric)
+        batch = local_part(self.batches.draw(self.schedule.batch, self.generator), self.fabric)
         self.freeze_all_but(phase)
         self.optimizers[phase].zero_grad(set_to_none=True)
-        with self.fabric.no_backward_sync(self.module, enabled=self.fabric.world_size > 1):
-            loss, logs = self.module.loss(batch, loss_generator(self.generator, self.fabric), phase)
+        with self.fabric.no_backward_sync(self.wrapped, enabled=self.fabric.world_size > 1):
+            loss, logs = self.wrapped.loss(batch, loss_generator(self.generator, self.fabric), phase)
             self.fabric.backward(loss)
         average_gradients(self.parameters[phase], self.fabric)
-        if self.plain.max_gradient_norm:
-            torch.nn.utils.clip_grad_norm_(self.parameters[phase], self.plain.max_gradient_norm)
+        if self.module.max_gradient_norm:
+            torch.nn.utils.clip_grad_norm_(self.parameters[phase], self.module.max_gradient_norm)
         self.set_rates(phase)
         self.optimizers[phase].step()
-        self.plain.after_step(phase)
+        self.module.after_step(phase)
         return {f"{phase}_loss": loss.detach(), **logs}
 
     def freeze_all_but(self, phase):
@@ -112,7 +111,7 @@ class Training:
 
     def tensors(self):
         """Return all that a later job needs to go on, as named arrays."""
-        arrays = to_arrays("module.", self.plain.state_dict())
+        arrays = to_arrays("module.", self.module.state_dict())
         arrays |= to_arrays("average.", self.average.module.state_dict())
         for phase, optimizer in self.optimizers.items():
             arrays |= to_arrays(f"optimizer.{phase}.", optimizer_tensors(optimizer))
@@ -121,7 +120,7 @@ class Training:
     def restore(self, step, arrays):
         """Return to the step whose `tensors` these are."""
         self.step = step
-        self.plain.load_state_dict(to_tensors("module.", arrays))
+        self.module.load_state_dict(to_tensors("module.", arrays))
         self.average.module.load_state_dict(to_tensors("average.", arrays))
         for phase, optimizer in self.optimizers.items():
             restore_optimizer(optimizer, to_tensors(f"optimizer.{phase}.", arrays))
@@ -135,7 +134,7 @@ def train(training, monitor=None, checkpoints=None):
     ----------
     training : Training
     monitor : training.monitor.Monitor or None
-        Examines the averaged model at each checkpoint; None trains unseen.
+        Examines the averaged model at each checkpoint; None trains without monitoring.
     checkpoints : training.resume.Checkpoints or None
         Where the state is kept; None keeps none.
 

@@ -5,7 +5,7 @@ import math
 
 import torch
 
-from workflow_scripts.networks.trainable import Capability
+from workflow_scripts.networks.trainable import Task
 from workflow_scripts.training.resume import to_arrays, to_tensors
 from workflow_scripts.training.validation import find_divergence, sliced_wasserstein
 
@@ -141,8 +141,8 @@ class PredictorMonitor(Monitor):
 
 
 def monitor_for(module, held_out, *, seed, batch, keep):
-    """Return the monitor that a model's capability calls for."""
-    if module.capability == Capability.GENERATOR:
+    """Return the monitor for the task of a model."""
+    if module.task == Task.GENERATE:
         return GeneratorMonitor(held_out, seed, keep)
     return PredictorMonitor(held_out, batch, keep)
 

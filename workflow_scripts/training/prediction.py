@@ -20,11 +20,6 @@ class TrainedPredictor:
         self.module, self.description = module, description
         self.device = next(module.parameters()).device
 
-    @property
-    def capability(self):
-        """Return what the network predicts."""
-        return self.module.capability
-
     @torch.no_grad()
     def predict(self, images):
         """Return the prediction for images in the data's unit, in batches of a fixed size.

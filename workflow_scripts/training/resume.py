@@ -1,9 +1,9 @@
-"""The state of an unfinished training: written at checkpoints, read by the job that goes on.
+"""The state of an unfinished training: written at checkpoints, read by the job that resumes it.
 
-The folder is no output of any rule, so Snakemake leaves it alone when a job fails. A lock keeps an orphan and its
-successor apart; a key (code, options, seed, data) keeps a state from a training that it does not belong to.
-The last state stays until Snakemake has seen the products complete (`clear_states` of rules/common.smk): where
-Snakemake was killed and the training ended on its own, it takes the products for incomplete, and they are written anew.
+The folder is no output of any rule, so Snakemake does not remove it when a job fails. A lock excludes an orphaned
+process and its successor from each other; a key (code, options, seed, data) ties a state to its training. The last
+state stays until Snakemake has seen the products complete (`clear_states` of rules/common.smk): where Snakemake was
+killed and the training ended on its own, the products count as incomplete and are written again from the state.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ from workflow_scripts.formats.locks import hold
 
 
 def state_key(code, options, seed, files):
-    """Return the hash of all that a training depends on; files count by their content."""
+    """Return the hash of all that a training depends on; files are hashed by content."""
     digest = hashlib.sha256(json.dumps([code, options, seed], sort_keys=True).encode())
     for path in files:
         with Path(path).open("rb") as file:
@@ -32,7 +32,7 @@ def state_key(code, options, seed, files):
 
 @contextmanager
 def locked(folder, holder=True):
-    """Hold the lock of a state folder; of several processes that train together, the first one holds it for all.
+    """Hold the lock of a state folder; of several processes of one training the first holds it for all.
 
     Raises
     ------

@@ -4,7 +4,7 @@ from typing import Protocol, runtime_checkable
 
 import torch
 
-from workflow_scripts.networks.trainable import Capability
+from workflow_scripts.networks.trainable import Task
 from workflow_scripts.settings import plugins
 from workflow_scripts.training.description import StageDescription, read_stage
 from workflow_scripts.training.prediction import TrainedPredictor
@@ -75,7 +75,7 @@ def load_stage(path, device):
     Returns
     -------
     stage : Generator or Predictor
-        As the model declares its capability.
+        By the task of its model.
 
     Raises
     ------
@@ -83,45 +83,42 @@ def load_stage(path, device):
         Where the files cannot be read or the weights do not fit the model.
     """
     module, description = load_module(path, device)
-    if module.capability == Capability.GENERATOR:
+    if module.task == Task.GENERATE:
         return TrainedGenerator(module, description)
     return TrainedPredictor(module, description)
 
 
-def load_generator(path, device, *, guidance=None):
-    """Load a trained generator; a `guidance` scale takes the place of the stage's.
+def load_generator(path, device):
+    """Load a trained stage that has to be a generator.
 
     Raises
     ------
     ValueError
-        Where the stage is no generator, or takes no guidance.
+        Where it is none.
     """
-    module, description = load_module(path, device)
-    require(module, description, Capability.GENERATOR)
-    return TrainedGenerator(module, description, guidance=guidance)
+    return require(load_stage(path, device), Task.GENERATE)
 
 
-def load_predictor(path, device, *capabilities):
-    """Load a trained predictor that has one of the given capabilities.
+def load_predictor(path, device, *tasks):
+    """Load a trained stage that has to be a predictor of one of the given tasks.
 
     Raises
     ------
     ValueError
-        Where the stage has none of them.
+        Where its task is none of them.
     """
-    module, description = load_module(path, device)
-    require(module, description, *capabilities)
-    return TrainedPredictor(module, description)
+    return require(load_stage(path, device), *tasks)
 
 
-def require(module, description, *capabilities):
-    """Refuse a stage that has none of the given capabilities."""
-    if module.capability not in capabilities:
-        wanted = " or ".join(capabilities)
+def require(stage, *tasks):
+    """Return a trained stage; refuse one of another task than the given ones."""
+    task, description = stage.module.task, stage.description
+    if task not in tasks:
         raise ValueError(
-            f"stage {description.stage}: model {description.model} is a {module.capability}, but a {wanted} is needed: "
+            f"stage {description.stage}: the task of model {description.model} is {task}, not {' or '.join(tasks)}: "
             "name another stage"
         )
+    return stage
 
 
 def load_module(path, device):

@@ -1,4 +1,4 @@
-"""Is the training healthy: a distance to unseen data, and the signs of divergence."""
+"""Health of a training: the distance of samples from held-out data, and signs of divergence."""
 
 import math
 
@@ -25,25 +25,25 @@ def sliced_wasserstein(a, b, generator, n_directions=64):
     return float(((a @ directions).sort(dim=0).values - (b @ directions).sort(dim=0).values).abs().mean())
 
 
-def find_divergence(losses, samples, data_spread):
-    """Say what is wrong with a training, or return None.
+def find_divergence(losses, samples, data_std):
+    """Return the sign of divergence of a training in words, or None.
 
     Parameters
     ----------
     losses : dict of str to float
     samples : (n, ...) tensor
-    data_spread : float
-        Mean standard deviation of the data over examples.
+    data_std : float
+        Standard deviation of the data over examples, averaged over pixels.
     """
     bad = [name for name, value in losses.items() if not math.isfinite(value)]
     if bad:
         return f"{', '.join(bad)} is not finite"
-    spread = float(samples.float().std(dim=0).mean())
-    if not math.isfinite(spread):
+    std = float(samples.float().std(dim=0).mean())
+    if not math.isfinite(std):
         return "the samples are not finite"
-    if spread < 1e-3 * data_spread:
+    if std < 1e-3 * data_std:
         return (
-            f"the samples have collapsed to one (their spread is {spread:.1e}, that of the data {data_spread:.1e}); "
-            "where it has hardly begun, look later: raise checkpoint_every"
+            f"the samples have collapsed to one (standard deviation {std:.1e}, that of the data {data_std:.1e}); "
+            "if the training has hardly begun, raise checkpoint_every"
         )
     return None

@@ -196,7 +196,7 @@ def test_grids_of_classes_are_classes():
 def test_hard_cells_have_the_gradient_of_soft_ones():
     model, _ = build("position_gan", (1, 8, 8), classes=2)
     z = torch.randn((2, 4), generator=seeded())
-    cells = model.draw(z, None)
+    cells = model.generate(z, None)
     assert torch.allclose(cells.sum(dim=1), torch.ones(2, 8, 8))
     assert torch.allclose(cells, cells.round(), atol=1e-6)
     cells.square().sum().backward()

@@ -55,7 +55,7 @@ def test_published_layers():
     assert seen[0].in_channels == 3 + 8
     with torch.no_grad():
         drawn = gan.eval().sample(2, torch.zeros(2, 8), seeded())
-        assert gan.judge(drawn, torch.zeros(2, 8)).shape == (2,)
+        assert gan.discriminate(drawn, torch.zeros(2, 8)).shape == (2,)
     assert drawn.shape == (2, *PUBLISHED)
     assert drawn.abs().max() <= 1
 
@@ -65,7 +65,7 @@ def test_other_sides(side):
     gan = physics_gan.build(physics_gan.Options(latent=4, width=4), (1, side, side), 3)
     drawn = gan.sample(2, torch.zeros(2, 3), seeded())
     assert drawn.shape == (2, 1, side, side)
-    assert gan.judge(drawn, torch.zeros(2, 3)).shape == (2,)
+    assert gan.discriminate(drawn, torch.zeros(2, 3)).shape == (2,)
 
 
 def test_losses_of_a_gan_whose_discriminator_knows_nothing():
@@ -90,7 +90,7 @@ def test_losses_of_a_gan_whose_discriminator_knows_nothing():
 def test_labels_are_smoothed_on_both_sides():
     """A discriminator that is sure (logit 2 of everything) pays -ln sigmoid(2) 0.9 + ..., for each of the two."""
     gan = physics_gan.build(physics_gan.Options(latent=4, width=4), (1, 16, 16), 3)
-    gan.judge = lambda x, condition: torch.full((len(x),), 2.0)
+    gan.discriminate = lambda x, condition: torch.full((len(x),), 2.0)
     loss, _ = gan.loss({"x": torch.zeros(2, 1, 16, 16), "condition": torch.zeros(2, 3)}, seeded(), "discriminator")
     yes, no = math.log(1 + math.exp(-2)), math.log(1 + math.exp(2))
     assert loss.item() == pytest.approx(0.9 * yes + 0.1 * no + 0.1 * yes + 0.9 * no)
@@ -100,7 +100,7 @@ def test_the_physics_term_moves_the_generator_and_not_the_predictor():
     predictor = physics_predictor.build(physics_predictor.Options(width=4), (1, 16, 16), 2).eval()
     gan = physics_gan.build(physics_gan.Options(latent=4, width=4), (1, 16, 16), 3)
     gan.physics = PhysicsLoss(predictor, [1, 2], np.ones(2, np.float32))
-    gan.physics(gan.draw(torch.zeros(2, 4), torch.zeros(2, 3)), torch.ones(2, 3)).backward()
+    gan.physics(gan.generate(torch.zeros(2, 4), torch.zeros(2, 3)), torch.ones(2, 3)).backward()
     assert any(weight.grad is not None and weight.grad.abs().max() > 0 for weight in gan.generator.parameters())
     assert all(weight.grad is None for weight in predictor.parameters())
     assert not [name for name in gan.state_dict() if "physics" in name], "no part of the weights"

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 import torch
 
-from workflow_scripts.networks.unet import UNet, places
+from workflow_scripts.networks.unet import UNet, centred_coordinates
 
 
 def test_places_are_ellipses_in_the_angles_of_a_condition():
     """Along an axis at 30 degrees they add up, with cosine and sine of 60, to twice the radius; across, to none."""
-    maps = places((65, 65), torch.zeros(1))[0].numpy()
+    maps = centred_coordinates((65, 65), torch.zeros(1))[0].numpy()
     assert maps.shape == (3, 65, 65)
     assert maps[0, 32, 64] == pytest.approx(1), "the nearest edge"
     assert maps[0, 32, 32] == pytest.approx(0, abs=2e-3)

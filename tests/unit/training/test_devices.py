@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from workflow_scripts.training.devices import loss_generator, share_of
+from workflow_scripts.training.devices import local_part, loss_generator
 
 ROOT = Path(__file__).parents[3]
 
@@ -43,11 +43,11 @@ def device(rank, devices=2):
 
 def test_devices_share_a_batch():
     batch = {"x": torch.arange(6), "condition": torch.arange(6) * 10}
-    shares = [share_of(batch, device(rank)) for rank in range(2)]
+    shares = [local_part(batch, device(rank)) for rank in range(2)]
     assert torch.cat([share["condition"] for share in shares]).tolist() == [0, 10, 20, 30, 40, 50]
-    assert share_of(batch, device(0, 1)) is batch
+    assert local_part(batch, device(0, 1)) is batch
     with pytest.raises(ValueError, match="batch: 6 examples cannot be divided among 4 GPUs"):
-        share_of(batch, device(0, 4))
+        local_part(batch, device(0, 4))
 
 
 def test_devices_draw_different_noise_and_stay_in_step():

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from workflow_scripts.networks.trainable import Capability, Trainable
+from workflow_scripts.networks.trainable import Task, Trainable
 from workflow_scripts.training.data import Batches, Examples
 from workflow_scripts.training.devices import launched
 from workflow_scripts.training.loop import Schedule, Training, train
@@ -96,7 +96,7 @@ def test_the_best_weights_outlive_an_interruption(tmp_path, module):
 
 def test_a_predictor_is_held_against_its_target():
     class Mean(Trainable):
-        capability = Capability.SCORER
+        task = Task.PREDICT_SCORE
 
         def predict(self, x):
             return x.mean(dim=1)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from workflow_scripts.networks.trainable import Capability
+from workflow_scripts.networks.trainable import Task
 from workflow_scripts.training.conditions import fit_conditions
 from workflow_scripts.training.description import StageDescription, read_stage, write_stage
 from workflow_scripts.training.prediction import BATCH
@@ -31,10 +31,10 @@ def describe(model, options, **about):
 
 
 STAGES = {
-    "generator": describe("dcgan", {"latent": 4, "width": 4}),
-    "classifier": describe("class_cnn", {"width": 4, "layers": 1}, condition=CLASSES),
-    "predictor": describe("physics_predictor", {"width": 4}, condition=CLASSES),
-    "scorer": describe("score_cnn", {"width": 4, "layers": 1}),
+    "generate": describe("dcgan", {"latent": 4, "width": 4}),
+    "classify": describe("class_cnn", {"width": 4, "layers": 1}, condition=CLASSES),
+    "predict_attributes": describe("physics_predictor", {"width": 4}, condition=CLASSES),
+    "predict_score": describe("score_cnn", {"width": 4, "layers": 1}),
 }
 
 
@@ -49,16 +49,16 @@ def write(folder, description):
 def test_a_stage_is_what_its_model_declares(tmp_path, name):
     path = write(tmp_path, STAGES[name])
     stage = load_stage(path, "cpu")
-    assert isinstance(stage, Generator) is (name == "generator")
-    assert isinstance(stage, Predictor) is (name != "generator")
+    assert isinstance(stage, Generator) is (name == "generate")
+    assert isinstance(stage, Predictor) is (name != "generate")
     assert not isinstance(stage, ImageToImage)
-    assert stage.module.capability == name
+    assert stage.module.task == name
     assert stage.description == STAGES[name]
     assert not stage.module.training
 
 
 def test_predictions_depend_on_no_other_image_and_have_a_column_per_class(tmp_path):
-    stage = load_predictor(write(tmp_path, STAGES["classifier"]), "cpu", Capability.CLASSIFIER)
+    stage = load_predictor(write(tmp_path, STAGES["classify"]), "cpu", Task.CLASSIFY)
     torch.nn.init.normal_(next(stage.module.network[-1].parameters()), generator=torch.Generator().manual_seed(0))
     images = np.random.default_rng(0).uniform(0, 10, (BATCH + 3, 8, 8))
     whole = stage.predict(images)
@@ -69,21 +69,23 @@ def test_predictions_depend_on_no_other_image_and_have_a_column_per_class(tmp_pa
 
 
 def test_images_of_another_shape_are_refused(tmp_path):
-    stage = load_stage(write(tmp_path, STAGES["scorer"]), "cpu")
+    stage = load_stage(write(tmp_path, STAGES["predict_score"]), "cpu")
     with pytest.raises(ValueError, match="images of 9x8 px in 3 bands; stage mine was trained on 8x8 px in 1"):
         stage.predict(np.zeros((2, 8, 9, 3)))
 
 
 def test_a_stage_that_cannot_do_it_is_refused(tmp_path):
-    path = write(tmp_path, STAGES["scorer"])
-    with pytest.raises(ValueError, match="stage mine: model score_cnn is a scorer, but a generator is needed"):
+    path = write(tmp_path, STAGES["predict_score"])
+    with pytest.raises(
+        ValueError, match="stage mine: the task of model score_cnn is predict_score, not generate: name"
+    ):
         load_generator(path, "cpu")
-    with pytest.raises(ValueError, match="but a predictor or classifier is needed"):
-        load_predictor(path, "cpu", Capability.PREDICTOR, Capability.CLASSIFIER)
+    with pytest.raises(ValueError, match="not predict_attributes or classify"):
+        load_predictor(path, "cpu", Task.PREDICT_ATTRIBUTES, Task.CLASSIFY)
 
 
 def test_broken_descriptions_and_weights_are_refused_in_one_line(tmp_path):
-    path = write(tmp_path, STAGES["scorer"])
+    path = write(tmp_path, STAGES["predict_score"])
     found = json.loads(path.with_suffix(".json").read_text())
     path.with_suffix(".json").write_text(json.dumps({**found, "options": {"width": 8, "layers": 1}}))
     with pytest.raises(ValueError, match="the weights do not fit model score_cnn: train the stage again"):
@@ -97,7 +99,7 @@ def test_broken_descriptions_and_weights_are_refused_in_one_line(tmp_path):
 def test_initial_weights_depend_on_their_seed_alone():
     torch.manual_seed(3)
     before = torch.get_rng_state()
-    one, two, other = (build_module(STAGES["generator"], seed).state_dict() for seed in (1, 1, 2))
+    one, two, other = (build_module(STAGES["generate"], seed).state_dict() for seed in (1, 1, 2))
     assert torch.equal(torch.get_rng_state(), before)
     name = next(iter(one))
     assert torch.equal(one[name], two[name])

@@ -8,7 +8,7 @@ from workflow_scripts.formats.product_names import by_name
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.formats.tables import write_csv
 from workflow_scripts.judging.intervals import fraction_interval
-from workflow_scripts.networks.trainable import Capability
+from workflow_scripts.networks.trainable import Task
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.training.devices import find_device, use_threads
 from workflow_scripts.training.stage import load_predictor
@@ -41,7 +41,7 @@ def classify_stamps(*, test, stamps, weights, about, purity, options, code):
         Where a stack has no classes, or the stage is no classifier.
     """
     use_threads(options["torch_threads"])
-    classifier = load_predictor(weights, find_device(options["device"]), Capability.CLASSIFIER)
+    classifier = load_predictor(weights, find_device(options["device"]), Task.CLASSIFY)
     classes = classifier.description.class_names()
     rows = []
     for name, path in {"real": test, **by_name(stamps, options["generators"])}.items():

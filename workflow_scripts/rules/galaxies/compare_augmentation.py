@@ -99,7 +99,7 @@ def classify(fabric, data, tested, options, number):
     about = {"model": options["model"], "options": options["options"]}
     description = data.describe(options["stretch"], options.get("softening"), **about)
     module = build_module(description, number)
-    examples = data.encode(description, module.capability)
+    examples = data.encode(description, module.task)
     batches = Batches(examples, fabric.device, options["augment"])
     schedule = Schedule(options["batch"], options["ema_decay"], options["steps"], options["steps"])
     generator = torch.Generator(fabric.device).manual_seed(number)

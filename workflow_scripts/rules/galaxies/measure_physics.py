@@ -7,7 +7,7 @@ import numpy as np
 from workflow_scripts.formats.product_names import by_name
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.formats.tables import write_csv
-from workflow_scripts.networks.trainable import Capability
+from workflow_scripts.networks.trainable import Task
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.training.conditions import ranges
 from workflow_scripts.training.devices import find_device, use_threads
@@ -38,7 +38,7 @@ def measure_physics(*, test, stamps, weights, about, physics, options, code):
     """
     use_threads(options["torch_threads"])
     device = find_device(options["device"])
-    predictor = load_predictor(weights, device, Capability.PREDICTOR, Capability.CLASSIFIER)
+    predictor = load_predictor(weights, device, Task.PREDICT_ATTRIBUTES, Task.CLASSIFY)
     description = predictor.description
     scale = ranges(description.condition)
     rows = []

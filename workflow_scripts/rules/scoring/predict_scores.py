@@ -2,7 +2,7 @@
 
 from workflow_scripts.formats.image_sources import list_of_skipped, open_images
 from workflow_scripts.formats.stacks import create_stack
-from workflow_scripts.networks.trainable import Capability
+from workflow_scripts.networks.trainable import Task
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.progress import progress
 from workflow_scripts.training.devices import find_device, use_threads
@@ -31,7 +31,7 @@ def predict_scores(*, images, weights, about, features, options, code):
         Where the images have another size or number of bands than those of the training, or a pixel is not finite.
     """
     use_threads(options["torch_threads"])
-    scorer = load_predictor(weights, find_device(options["device"]), Capability.SCORER)
+    scorer = load_predictor(weights, find_device(options["device"]), Task.PREDICT_SCORE)
     with open_images(images, options["skip_broken"]) as source, create_stack(features, code=code) as writer:
         known = source.columns()
         for numbers, block in progress(source.blocks(BATCH), "batches of images"):

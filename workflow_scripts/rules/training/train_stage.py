@@ -7,7 +7,7 @@ import torch
 
 from workflow_scripts.formats.stacks import create_stack
 from workflow_scripts.formats.tables import write_csv
-from workflow_scripts.networks.trainable import Capability
+from workflow_scripts.networks.trainable import Task
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.seeds import rng, torch_seed
 from workflow_scripts.training.conditions import angle_columns
@@ -53,16 +53,16 @@ def train_stage(*, train_data, valid_data, predictor, weights, about, history, s
     about_stage = {name: options[name] for name in ("stage", "model", "options", "steps", "keep")}
     description = data.describe(options["stretch"], options.get("softening"), **about_stage, seed=seed, code=code)
     module = build_module(description, torch_seed(seed, f"weights {options['stage']}"))
-    examples = data.encode(description, module.capability)
+    examples = data.encode(description, module.task)
     module.prepare(torch.from_numpy(examples.x))
     if predictor:
         module.physics = read_physics(predictor[0], description, fabric.device)
     held_out = read_held_out(valid_data, description, module, seed).to(fabric.device)
     batches = Batches(examples, fabric.device, options["augment"], angle_columns(description.condition))
-    stream = torch_seed(seed, f"train_stage {options['stage']}")
-    generator = torch.Generator(fabric.device).manual_seed(stream)
+    training_seed = torch_seed(seed, f"train_stage {options['stage']}")
+    generator = torch.Generator(fabric.device).manual_seed(training_seed)
     training = Training(fabric, module, batches, schedule(options, len(examples)), generator)
-    monitor = monitor_for(module, held_out, seed=stream, batch=options["batch"], keep=options["keep"])
+    monitor = monitor_for(module, held_out, seed=training_seed, batch=options["batch"], keep=options["keep"])
     machine = [fabric.device.type, torch.__version__]  # another one cannot take the state over
     key = state_key(code, [options, machine], seed, [train_data, valid_data, *predictor])
     with locked(state, fabric.is_global_zero) as folder:
@@ -83,20 +83,20 @@ def schedule(options, n):
 
 def read_physics(path, description, device):
     """Return the physics loss of a trained predictor for a stage."""
-    return physics_loss(load_predictor(path, device, Capability.PREDICTOR, Capability.CLASSIFIER), description)
+    return physics_loss(load_predictor(path, device, Task.PREDICT_ATTRIBUTES, Task.CLASSIFY), description)
 
 
 def read_held_out(path, description, module, seed):
     """Return the held-out examples that a model is monitored on, drawn once."""
     data = read_data(path, description.condition_names)
     rows = np.sort(rng(seed, "valid_examples").permutation(len(data.x))[: n_valid(module)])
-    return data.encode(description, module.capability, rows)
+    return data.encode(description, module.task, rows)
 
 
 def write_samples(path, monitor, module, description):
     """Write what the monitor has shown at every checkpoint: samples in the data's unit, or predictions."""
     shown = torch.stack(monitor.shown).numpy()
-    generated = module.capability == Capability.GENERATOR
+    generated = module.task == Task.GENERATE
     name = "image" if generated and len(description.shape) == 3 else "vector"
     values = description.decode_samples(shown) if generated else shown
     with create_stack(path, seed=description.seed, code=description.code, unit=description.unit) as writer:

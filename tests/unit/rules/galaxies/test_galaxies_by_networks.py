@@ -7,7 +7,7 @@ import torch
 from workflow_scripts.formats.checkpoints import write_model
 from workflow_scripts.formats.stacks import create_stack
 from workflow_scripts.formats.tables import read_csv
-from workflow_scripts.networks.trainable import Capability, Trainable
+from workflow_scripts.networks.trainable import Task, Trainable
 from workflow_scripts.rules.galaxies import classify_stamps as classifying
 from workflow_scripts.rules.galaxies import measure_physics as physics
 from workflow_scripts.rules.galaxies.compare_augmentation import (
@@ -28,17 +28,17 @@ ASKED = {"device": "cpu", "torch_threads": 1, "generators": ["mine"]}
 class Reader(Trainable):
     """Says what is written in the first pixels."""
 
-    def __init__(self, n_condition, capability):
+    def __init__(self, n_condition, task):
         super().__init__()
-        self.n, self.capability, self.weight = n_condition, capability, torch.nn.Parameter(torch.zeros(1))
+        self.n, self.task, self.weight = n_condition, task, torch.nn.Parameter(torch.zeros(1))
 
     def predict(self, x):
         return x[:, 0, 0, : self.n]
 
 
-def use_oracle(monkeypatch, capability):
+def use_oracle(monkeypatch, task):
     """Put a network in the place of the trained one."""
-    monkeypatch.setattr(stage, "build_module", lambda description: Reader(2, capability))
+    monkeypatch.setattr(stage, "build_module", lambda description: Reader(2, task))
 
 
 def write_weights(folder, condition):
@@ -60,7 +60,7 @@ def images_saying(values):
 
 
 def test_purity_is_the_share_of_what_was_asked_for(tmp_path, monkeypatch):
-    use_oracle(monkeypatch, Capability.CLASSIFIER)
+    use_oracle(monkeypatch, Task.CLASSIFY)
     classes = np.array([0, 0, 0, 1], np.int32)
     test = write_stack(tmp_path / "test.h5", images_saying(np.eye(2)[classes]), **{"class": classes})
     stamps = write_stack(tmp_path / "mine.h5", images_saying(np.eye(2)[[0, 0, 1, 1]]), **{"class": classes})
@@ -77,14 +77,14 @@ def test_purity_is_the_share_of_what_was_asked_for(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("capability", "condition", "message"),
+    ("task", "condition", "message"),
     [
-        (Capability.CLASSIFIER, {**NUMBER, "name": "flux"}, "stage oracle is no classifier"),
-        (Capability.SCORER, {**NUMBER, "name": "flux"}, "model oracle is a scorer, but a classifier is needed"),
+        (Task.CLASSIFY, {**NUMBER, "name": "flux"}, "stage oracle is no classifier"),
+        (Task.PREDICT_SCORE, {**NUMBER, "name": "flux"}, "the task of model oracle is predict_score, not classify"),
     ],
 )
-def test_a_stage_that_is_no_classifier_is_refused(tmp_path, monkeypatch, capability, condition, message):
-    use_oracle(monkeypatch, capability)
+def test_a_stage_that_is_no_classifier_is_refused(tmp_path, monkeypatch, task, condition, message):
+    use_oracle(monkeypatch, task)
     trained = write_weights(tmp_path, [condition])
     with pytest.raises(ValueError, match=message):
         classifying.classify_stamps(test="", stamps=[], **trained, purity=tmp_path / "p.csv", options=ASKED, code="")
@@ -92,7 +92,7 @@ def test_a_stage_that_is_no_classifier_is_refused(tmp_path, monkeypatch, capabil
 
 def test_physics_loss_by_hand(tmp_path, monkeypatch):
     """Asked 1 and 3 of a range of 4 about a mean of 2: a constant guess is off by a quarter."""
-    use_oracle(monkeypatch, Capability.PREDICTOR)
+    use_oracle(monkeypatch, Task.PREDICT_ATTRIBUTES)
     columns = {name: np.array([1.0, 3.0], np.float32) for name in ("flux", "radius")}
     right, wrong = images_saying(np.array([[-1, -1], [1, 1]])), images_saying(np.array([[-1, -1], [1, 3]]))
     test, stamps = write_stack(tmp_path / "t.h5", right, **columns), write_stack(tmp_path / "mine.h5", wrong, **columns)
