@@ -3,6 +3,7 @@
 import zipfile
 
 import numpy as np
+import pytest
 import yaml
 from astropy.io import fits
 from running import ROOT, SMOKE, copy_repository, planned, snakemake
