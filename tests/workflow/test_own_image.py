@@ -1,13 +1,13 @@
-"""The study of an image of one's own that the README shows, to its page, with images of one's own that are scored."""
+"""Images of one's own: the study that the README shows, to its page; and files that are scored by a finished study."""
 
 import csv
 
 import numpy as np
 import pytest
 from astropy.io import fits
-from running import copy_repository, snakemake
+from running import copy_repository, planned, run, snakemake
 from skimage import data
-from studies import add_study, study_in, study_of
+from studies import add_study, edit_study, study_in, study_of
 
 SIZE = 128
 
@@ -22,18 +22,19 @@ def discs():
 def results(tmp_path_factory):
     """Return the results of the README's study at the smallest size."""
     folder = copy_repository(tmp_path_factory.mktemp("own") / "skyloom")
-    image = data.hubble_deep_field().mean(axis=-1).astype(np.float32)
-    scored = {"piece": image[:SIZE, :SIZE], "discs": discs(), "broken": np.full((SIZE, SIZE), np.nan)}
-    for name, pixels in {"field": image, **scored}.items():
-        fits.writeto(folder / f"{name}.fits", pixels)
     study = study_in("README.md", "Your own image, in five lines")
     assert study["dataset"]["source"] == "image_files"
     study["dataset"]["options"]["files"] = ["field.fits"]
-    study["scorers"] = ["published_xgboost"]
-    study["score"] = {"images": [f"{name}.fits" for name in scored], "skip_broken": True}
-    study["overrides"] = study_of("smoke")["overrides"]
-    snakemake(folder, "-c2", *add_study(folder, "mine", study))
+    overrides = study_of("smoke")["overrides"]
+    overrides["generation"]["n_shards"] = overrides["blends"]["pairs"]["n_shards"] = 1
+    fits.writeto(folder / "field.fits", hubble())
+    snakemake(folder, "-c2", *add_study(folder, "mine", {**study, "overrides": overrides}))
     return folder / "results" / "mine"
+
+
+def hubble():
+    """Return a picture of the sky in one band."""
+    return data.hubble_deep_field().mean(axis=-1).astype(np.float32)
 
 
 def rows_of(path):
@@ -57,10 +58,17 @@ def test_discs_are_no_sky(results):
     assert "outside the null" in (results / "report.html").read_text()
 
 
-def test_own_images_are_scored_and_broken_ones_left_out(results):
+def test_own_files_are_scored_and_broken_ones_left_out(copy_of_finished):
     """A piece of the sky that the scorer learnt from resembles it more than discs do."""
-    scores = {
-        name: float(row["Predicted"]) for name, row in rows_of(results / "scores/published_xgboost/own.csv").items()
-    }
-    assert set(scores) == {"piece", "discs"}
-    assert 8 >= scores["piece"] > scores["discs"] + 1
+    files = {"piece": hubble()[:SIZE, :SIZE], "discs": discs(), "broken": np.full((SIZE, SIZE), np.nan)}
+    for name, pixels in files.items():
+        fits.writeto(copy_of_finished / f"{name}.fits", pixels)
+    score = {"images": [f"{name}.fits" for name in files], "skip_broken": True}
+    edit_study(copy_of_finished, "smoke", lambda study, _: study.update(score=score))
+    product = "scores/published_xgboost/own.csv"
+    jobs = {job.split()[0] for job in planned(copy_of_finished) if "sample=own" in job}
+    assert jobs == {"extract_features", "score_images"}
+    run(copy_of_finished, wanted=[f"results/smoke/{product}"])
+    scored = rows_of(copy_of_finished / "results" / "smoke" / product)
+    assert set(scored) == {"piece", "discs"}
+    assert 8 >= float(scored["piece"]["Predicted"]) > float(scored["discs"]["Predicted"]) + 1

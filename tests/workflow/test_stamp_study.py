@@ -7,7 +7,7 @@ from studies import add_study, study_of
 
 from tests.unit.datasets.serving import ARCHIVE, archive_of, release, serve
 
-N_BLENDS = {"train": 12, "test": 5}
+N_BLENDS = {"train": 200, "test": 80}
 SIZE = 128
 
 
@@ -23,33 +23,56 @@ def dataset(publisher):
 
 def few_blends(folder, publisher):
     """Write a study of few blends; return what Snakemake takes to choose it."""
-    blends = {"candels": {"n_blends": N_BLENDS, "n_shards": 2, "masks": ["ogg_masks", "bogg_masks"]}}
-    overrides = {"stamps": {"size": SIZE}, "blends": blends}
+    overrides = {"stamps": {"size": SIZE}, "blends": {"candels": {"n_blends": N_BLENDS}}}
     study = {"dataset": dataset(publisher), "blends": ["candels"], "overrides": overrides}
     return ["-c2", *add_study(folder, "mine", study), "--"]
 
 
-def test_from_the_archive_to_the_blends(tmp_path, content):
-    folder = copy_repository(tmp_path / "skyloom")
+def small(study, publisher):
+    """Return the study `candels` with this machine's archive, few blends and a short training."""
+    overrides = study["overrides"]
+    overrides["generation"], overrides["torch_threads"] = {"n_fields": 32}, 1
+    overrides["judging"] |= {"n_null": 20, "n_bootstrap": 20}
+    options = {"width": 8, "critic_steps": 2}
+    overrides["stages"] = {"blend_wgan": {"steps": 6, "batch": 16, "checkpoint_every": 3, "options": options}}
+    overrides["blends"] = {"candels": {"n_blends": N_BLENDS, "n_shards": 2}}
+    return {**study, "dataset": dataset(publisher)}
+
+
+@pytest.fixture(scope="module")
+def finished_candels(tmp_path_factory, content):
+    """Return a repository in which the study `candels` went from an archive, whose download broke, to the page."""
+    folder = copy_repository(tmp_path_factory.mktemp("candels") / "skyloom")
     with serve(content) as publisher:
         publisher.breaks = [3000]
-        arguments = few_blends(folder, publisher)
-        snakemake(folder, *arguments)
+        snakemake(folder, "-c2", *add_study(folder, "candels", small(study_of("candels"), publisher)))
         assert publisher.asked == ["", "bytes=3000-"]
-        assert "Nothing to be done" in snakemake(folder, *arguments)
-    assert (folder / "data" / "candels" / ARCHIVE).read_bytes() == content
-    assert f"{ARCHIVE}: " in (folder / "logs" / "mine" / "fetch_dataset.log").read_text()
-    blends = folder / "results" / "mine" / "blends" / "candels"
+    return folder
+
+
+def test_the_archive_is_downloaded_whole(finished_candels, content):
+    assert (finished_candels / "data" / "candels" / ARCHIVE).read_bytes() == content
+    assert f"{ARCHIVE}: " in (finished_candels / "logs" / "candels" / "fetch_dataset.log").read_text()
+
+
+def test_blends_are_made_of_its_stamps(finished_candels):
+    blends = finished_candels / "results" / "candels" / "blends" / "candels"
     for split, n in N_BLENDS.items():
         images = np.load(blends / f"{split}_blends.npy", mmap_mode="r")
         assert images.shape == (n, SIZE, SIZE)
         assert np.isfinite(images).all()
         assert np.load(blends / f"{split}_flux.npy").shape == (n, 2)
         assert (np.load(blends / f"{split}_bogg_masks.npy").sum(axis=-1) == 1).all()
-    assert not (folder / "results" / "mine" / "fields").exists()
+    assert not (finished_candels / "results" / "candels" / "fields").exists()
 
 
-def test_without_a_network_the_job_says_what_to_do(tmp_path, content):
+def test_networks_learn_the_blends_and_the_page_judges_them(finished_candels):
+    results = finished_candels / "results" / "candels"
+    assert (results / "report.html").stat().st_size > 1e5
+    assert "blend_patches" in (results / "leaderboard.csv").read_text()
+
+
+def test_without_a_network_the_job_says_what_to_do_and_stamps_have_no_fields(tmp_path, content):
     folder = copy_repository(tmp_path / "skyloom")
     with serve(content) as publisher:
         arguments = few_blends(folder, publisher)
@@ -62,27 +85,5 @@ def test_without_a_network_the_job_says_what_to_do(tmp_path, content):
     rows = (folder / "results" / "mine" / "stamps" / "all.ecsv").read_text()
     assert rows.count("COSMOS") == 60
     assert "clean_flag" in rows
-
-
-def test_stamps_have_no_fields(tmp_path, content):
-    folder = copy_repository(tmp_path / "skyloom")
-    with serve(content) as publisher:
-        said = snakemake(folder, *few_blends(folder, publisher), "results/mine/sources/test.ecsv", ok=False)
+    said = snakemake(folder, *arguments, "results/mine/sources/test.ecsv", ok=False)
     assert "data set candels holds stamps, not images" in said
-
-
-def test_the_study_candels_from_the_archive_to_the_page(tmp_path, content):
-    """Networks learn the blends; the page judges what they generate."""
-    folder = copy_repository(tmp_path / "skyloom")
-    study = study_of("candels")
-    overrides = study["overrides"]
-    overrides["generation"], overrides["torch_threads"] = {"n_fields": 32}, 1
-    overrides["judging"] |= {"n_null": 20, "n_bootstrap": 20}
-    options = {"width": 8, "critic_steps": 2}
-    overrides["stages"] = {"blend_wgan": {"steps": 6, "batch": 16, "checkpoint_every": 3, "options": options}}
-    overrides["blends"] = {"candels": {"n_blends": {"train": 200, "test": 80}, "n_shards": 2}}
-    with serve(content) as publisher:
-        study["dataset"] = dataset(publisher)
-        snakemake(folder, "-c2", *add_study(folder, "candels", study))
-    assert (folder / "results" / "candels" / "report.html").stat().st_size > 1e5
-    assert "blend_patches" in (folder / "results" / "candels" / "leaderboard.csv").read_text()

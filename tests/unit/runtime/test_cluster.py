@@ -3,7 +3,7 @@
 import pytest
 
 from workflow_scripts.runtime import cluster
-from workflow_scripts.runtime.cluster import check_cluster, gpus_of, partitions_of
+from workflow_scripts.runtime.cluster import check_cluster, check_profile, gpus_of, partitions_of
 
 ANSWERS = {"--format=%R": "cpu\ngpu\n", "--format=%G": "gpu:h200:4(S:0-1)\n(null)\n", "format=account": "main\n"}
 
@@ -46,3 +46,13 @@ def test_the_profile_names_its_partitions(tmp_path):
     (tmp_path / "p.yaml").write_text("partitions:\n  cpu: {max_runtime: 5}\n")
     assert partitions_of(tmp_path / "p.yaml") == ["cpu"]
     assert partitions_of(None) == []
+
+
+def test_misspelt_names_of_a_profile_are_named(tmp_path):
+    file = tmp_path / "partitions.yaml"
+    file.write_text("partitions:\n  cpu: {max_mem: 64000}\n")
+    with pytest.raises(ValueError, match=r"partitions.yaml: cpu: no limit 'max_mem'; did you mean 'max_mem_mb'\?"):
+        check_profile(file, [])
+    with pytest.raises(ValueError, match=r"no resource 'slurm_acount'; did you mean 'slurm_account'\?"):
+        check_profile(tmp_path / "missing.yaml", ["slurm_acount"])
+    check_profile(tmp_path / "missing.yaml", ["gpu", "mem_mb", "licences"])

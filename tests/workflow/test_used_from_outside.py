@@ -1,0 +1,144 @@
+"""The workflow as others use it: a module, in another directory, through a link, deployed, and its report archived."""
+
+import zipfile
+
+import numpy as np
+import pytest
+import yaml
+from astropy.io import fits
+from running import ROOT, SMOKE, copy_repository, planned, snakemake
+from studies import study_of
+
+FIELDS = "results/smoke/fields/train.h5"
+SKY = "results/smoke/skies/naive/fields.h5"
+PAGE = "results/smoke/report.html"
+
+DEFAULTS = pytest.mark.xfail(strict=False, reason="a module with a config of its own gets no defaults yet")
+LINKS = pytest.mark.xfail(strict=False, reason="files of resources/ have another name through a link yet")
+
+IMPORTER = """
+rule everything:
+    input:
+        "own.txt",
+        {wanted!r},
+
+
+rule own:
+    output:
+        "own.txt",
+    params:
+        state="kept",
+    script:
+        "own.py"
+
+
+module skyloom:
+    snakefile:
+        {snakefile!r}
+    config:
+        config["skyloom"]
+    {prefix}
+
+
+use rule * from skyloom as skyloom_*
+
+
+onsuccess:
+    print("The importer's own handler.")
+"""
+OWN = """from pathlib import Path
+
+assert list(snakemake.params.keys()) == ["state"], "only rules of the module are touched"
+Path("kept").mkdir()
+Path(snakemake.output[0]).touch()
+"""
+DEPLOYED = """
+configfile: "config/config.yaml"
+
+
+module skyloom:
+    snakefile:
+        {snakefile!r}
+    config:
+        config
+
+
+use rule * from skyloom
+"""
+
+
+def importer(folder, config, prefix="", wanted=SKY):
+    """Write a workflow that uses this one as a module, and has a rule and a handler of its own."""
+    folder.mkdir()
+    text = IMPORTER.format(snakefile=str(ROOT / "Snakefile"), prefix=prefix and f"prefix: {prefix!r}", wanted=wanted)
+    (folder / "Snakefile").write_text(text)
+    (folder / "own.py").write_text(OWN)
+    (folder / "here.yaml").write_text(yaml.safe_dump({"skyloom": config}))
+    return folder
+
+
+@DEFAULTS
+def test_as_a_module_of_another_workflow(finished, tmp_path):
+    """The default target is the importer's; its rules and handlers are left alone; the products are the same."""
+    folder = importer(tmp_path / "importer", {"study": "smoke"})
+    said = snakemake(folder, "-c2", "--resources", "gpu=1", "--configfile", "here.yaml")
+    assert "The importer's own handler." in said
+    assert (folder / "kept").is_dir(), "a param of this name of another's rule is no state of ours"
+    assert (folder / SKY).read_bytes() == (finished / SKY).read_bytes()
+    assert not (folder / PAGE).exists()
+    again = snakemake(folder, "-c2", "--resources", "gpu=1", "--configfile", "here.yaml")
+    assert "Nothing to be done" in again
+    whole = snakemake(folder, "-n", "--resources", "gpu=1", "--configfile", "here.yaml", "--", PAGE)
+    assert "skyloom_write_report" in whole
+
+
+@DEFAULTS
+def test_as_a_module_below_a_prefix(tmp_path):
+    """Products lie below the prefix, the user's own files where they were."""
+    study = study_of("smoke") | {"dataset": {"source": "image_files", "options": {"files": ["field.fits"]}}}
+    config = {"study": "mine", "studies": {"mine": study}}
+    product = f"sky/{FIELDS.replace('smoke', 'mine')}"
+    folder = importer(tmp_path / "importer", config, "sky", product)
+    fits.writeto(folder / "field.fits", np.random.default_rng(1).normal(10, 1, (512, 512)).astype(np.float32))
+    snakemake(folder, "-c2", "--resources", "gpu=1", "--configfile", "here.yaml")
+    assert (folder / product).exists()
+    page = f"sky/{PAGE.replace('smoke', 'mine')}"
+    assert "skyloom_write_report" in snakemake(
+        folder, "-n", "--resources", "gpu=1", "--configfile", "here.yaml", "--", page
+    )
+
+
+def test_with_another_directory(finished, tmp_path):
+    snakemake(tmp_path, "-c2", "-s", ROOT / "Snakefile", "--directory", "there", "--config", SMOKE, "--", FIELDS)
+    assert (tmp_path / "there" / FIELDS).read_bytes() == (finished / FIELDS).read_bytes()
+    assert [path.name for path in tmp_path.iterdir()] == ["there"]
+
+
+@LINKS
+def test_through_a_symbolic_link(copy_of_finished, tmp_path):
+    """Whichever of its names a folder is called by, its products are up to date."""
+    link = tmp_path / "link"
+    link.symlink_to(copy_of_finished)
+    assert planned(link, page=True) == set()
+    said = snakemake(tmp_path, "-n", "-s", link / "Snakefile", "--directory", link, "--config", SMOKE)
+    assert "Nothing to be done" in said
+
+
+@DEFAULTS
+def test_deployed_from_a_clone(finished, tmp_path):
+    """As snakedeploy writes it, with the path of the clone for the `snakefile:` of the module."""
+    clone, folder = copy_repository(tmp_path / "clone"), tmp_path / "deployed"
+    (folder / "workflow").mkdir(parents=True)
+    (folder / "workflow" / "Snakefile").write_text(DEPLOYED.format(snakefile=str(clone / "Snakefile")))
+    for part in ("config", "profiles"):
+        (clone / part).rename(folder / part)
+    assert "study: hubble" in (folder / "config" / "config.yaml").read_text()
+    assert "results/hubble/report.html" in snakemake(folder, "-n")
+    snakemake(folder, "-c2", "--config", SMOKE, "--", FIELDS)
+    assert (folder / FIELDS).read_bytes() == (finished / FIELDS).read_bytes()
+
+
+def test_snakemake_reports_it(copy_of_finished):
+    snakemake(copy_of_finished, "--report", "report.zip", "--config", SMOKE)
+    with zipfile.ZipFile(copy_of_finished / "report.zip") as archive:
+        assert any(name.endswith("report.html") for name in archive.namelist())
