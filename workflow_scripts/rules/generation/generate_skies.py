@@ -104,12 +104,12 @@ def read_density(path, device):
 
 
 def read_process(path, device):
-    """Return a fitted point process: its law, the marks of the data's sources, and their order by company."""
+    """Return a fitted point process: its law, the marks of the data's sources, and their order by local density."""
     with open_stack(path) as stack:
         law = {name: stack.attributes[name] for name in LAW}
         marks = {name: stack[name][:] for name in stack.file if name != "company"}
-        near = stack["company"][:]
-    return {**law, "marks": marks, "company": near, "by_company": np.argsort(near, kind="stable")}
+        density = stack["company"][:]  # published under this name
+    return {**law, "marks": marks, "local_density": density, "by_density": np.argsort(density, kind="stable")}
 
 
 def read_noise(path, device):
