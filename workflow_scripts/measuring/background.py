@@ -19,6 +19,14 @@ def background_mask(segmentation, grow):
     return ~(binary_dilation(lit, iterations=grow) if grow else lit)
 
 
+def no_background(grow, setting):
+    """Return the message for fields so crowded that no background is seen."""
+    return (
+        f"no background is seen, every pixel lies within {grow} px of a source: "
+        f"lower {setting}, or raise detection.threshold_sigma"
+    )
+
+
 def brightness_density(pixels, bins, clip_sigma=0.0):
     """Return bin edges and probabilities of pixel values.
 

@@ -89,7 +89,7 @@ def find(clean, noise, mask, level, *, threshold_sigma, min_area, deblend_thresh
     sources : dict of str to array (n,)
     segmentation : (y, x) int32
     """
-    sep.set_extract_pixstack(max(300_000, clean.size))
+    lift_limits(clean.shape)
     objects, segmentation = sep.extract(
         clean,
         threshold_sigma,
@@ -103,6 +103,12 @@ def find(clean, noise, mask, level, *, threshold_sigma, min_area, deblend_thresh
     objects["theta"] = np.clip(objects["theta"], -UPRIGHT, UPRIGHT)
     neighbours = {"mask": mask, "segmap": segmentation, "seg_id": np.arange(len(objects), dtype=np.int32) + 1}
     return measure(clean, neighbours, level, noise, objects), segmentation.astype(np.int32)
+
+
+def lift_limits(shape):
+    """Lift SEP's fixed limits to what an image (y, x) can need: a crowded one may be a single group of pixels."""
+    sep.set_extract_pixstack(max(300_000, (shape[0] + 1) * (shape[1] + 1)))
+    sep.set_sub_object_limit(max(1024, shape[0] * shape[1] // 4))
 
 
 def measure(clean, neighbours, level, noise, objects):
@@ -170,7 +176,8 @@ def own_kron_flux(image, segmentation, segval):
     (minor, major), axes = np.linalg.eigh(moments)
     theta = np.arctan(axes[1, 1] / axes[0, 1]) if axes[0, 1] else np.pi / 2
     values = {"x": centre[0], "y": centre[1], "a": major**0.5, "b": minor**0.5, "theta": theta, "flux": light.sum()}
-    neighbours = {"segmap": np.ascontiguousarray(segmentation, np.int32), "seg_id": np.array([segval], np.int32)}
+    labels = np.where(segmentation == segval, 1, 2 * (segmentation != 0)).astype(np.int32)  # SEP's labels have 32 bits
+    neighbours = {"segmap": labels, "seg_id": np.ones(1, np.int32)}
     pixels = np.ascontiguousarray(image, np.float32)
     flux = kron_flux(pixels, neighbours, {name: np.array([value]) for name, value in values.items()})
     return float(flux[0]), *centre

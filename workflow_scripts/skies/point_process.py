@@ -53,9 +53,9 @@ def compose(n, rng, parts, options):
     rng : numpy.random.Generator
     parts : dict
         `shape` (y, x); `process`: dict of the law and of the marks of the data's sources; `stamps`: a sampler that is
-        conditioned on marks; `patches_hold_sky`: whether its stamps have the background in them; `noise`: the backgrounds'
-        levels, quantiles and correlation; `sources`, where the user lists them: what the fields hold, from field
-        `first` on.
+        conditioned on marks; `patches_hold_sky`: whether its stamps have the background in them; `noise`: the levels
+        of the backgrounds, quantiles and correlation; `sources`, where the user lists them: those of the fields, from
+        field `first` on.
     options : Options
 
     Yields
@@ -154,8 +154,8 @@ def draw_marks(rng, process, positions):
 def centred(light, positions):
     """Return stamps (n, y, x) shifted by fractions of pixels, and the pixels of the field where they begin.
 
-    The centroid of a stamp comes to its source's position (n, 2). A generator learns sources whose brightest pixel lies in
-    the middle: their centroid does not.
+    The centroid of a stamp comes to its source's position (n, 2). A generator learns sources whose brightest pixel lies
+    in the middle: their centroid does not.
     """
     begin = positions.reshape(-1, 2) - centroids(light)
     corners = np.round(begin).astype(int)
