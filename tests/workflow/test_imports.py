@@ -19,7 +19,7 @@ LAW = {  # room: the rooms below it that it may import
     "imaging": set(),
     "measuring": {"imaging"},
     "scenes": {"imaging"},
-    "blending": set(),
+    "blending": {"imaging"},
     "networks": set(),
     "models": {"networks", "settings"},
     "training": {"formats"},

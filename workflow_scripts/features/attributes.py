@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workflow_scripts.measuring.attributes import measure_attributes
+from workflow_scripts.measuring.attributes import estimate_noise, measure_attributes, one_plane
 
 ROWS = "images"
-COLUMNS = ["asinh_flux", "log_half_light_radius", "axis_ratio", "concentration"]
+COLUMNS = ["log_flux", "log_half_light_radius", "axis_ratio", "concentration"]
 
 
 @dataclass(frozen=True)
@@ -27,10 +27,12 @@ def extract(images, options):
     Returns
     -------
     values : (n, 4) float
-        asinh of the flux, which may be negative where there is no galaxy; log10 of the half-light radius in pixels;
+        log10 of the flux, of images without a galaxy of the noise of a pixel; log10 of the half-light radius in pixels;
         axis ratio; concentration.
     columns : list of str
     """
     found = measure_attributes(images, options.psf_fwhm)
-    size = np.log10(found["half_light_radius"])
-    return np.column_stack([np.arcsinh(found["flux"]), size, found["axis_ratio"], found["concentration"]]), COLUMNS
+    # a flux may be negative where there is no galaxy
+    flux = np.maximum(found["flux"], estimate_noise(one_plane(np.asarray(images, float))))
+    logs = np.log10(flux), np.log10(found["half_light_radius"])
+    return np.column_stack([*logs, found["axis_ratio"], found["concentration"]]), COLUMNS

@@ -42,7 +42,6 @@ NAMES = {
     "sersic_n": "Sérsic index",
     "log_flux": "flux of a source",
     "flux_radius": "half-light radius of a source",
-    "asinh_flux": "flux (its asinh)",
     "log_half_light_radius": "half-light radius",
 }
 

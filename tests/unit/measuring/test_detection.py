@@ -74,7 +74,7 @@ def test_an_empty_and_a_constant_sky_have_no_sources():
     assert not segmentation.any()
 
 
-def test_a_sky_without_noise_is_counted_in_grey_levels():
+def test_a_sky_without_noise_is_counted_in_thousandths_of_its_peak():
     image = np.zeros((SIZE, SIZE))
     image[50:54, 60:64] = 40
     sources, segmentation = detect(image, **OPTIONS)

@@ -7,7 +7,7 @@ import numpy as np
 from workflow_scripts.formats.catalogues import read_catalogue
 from workflow_scripts.formats.checkpoints import read_model
 from workflow_scripts.formats.source_lists import read_sources
-from workflow_scripts.formats.stacks import create_stack, open_stack
+from workflow_scripts.formats.stacks import copy_attributes, create_stack, open_stack
 from workflow_scripts.imaging.stretch import invert_stretch
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.progress import progress
@@ -77,7 +77,7 @@ def blocks_of(shard, n_shards, n_fields):
 def read_parts(paths, fields, options):
     """Return the recipe's parts by role, with what every recipe may know of the fields, and the stack's attributes."""
     with open_stack(fields) as stack:
-        about = {key: stack.attributes[key] for key in ("unit", "band", "pixel_scale_arcsec", "zeropoint_ab")}
+        about = copy_attributes(stack)
         white = max(float(block.max()) for block in stack.blocks("image", 64))
         parts = {"shape": stack["image"].shape[1:3], "n_fields": len(stack), "white": white}
     parts["patches_hold_sky"] = options["patches_hold_sky"]
