@@ -41,7 +41,7 @@ RENDERING = {
 }
 
 
-def write_stamps(folder, *, size=(SIZE, SIZE), level=0.0, bands=(), changes=None, **about):
+def write_stamps(folder, *, size=(SIZE, SIZE), level=0.0, bands=(), changes=None, unit_of_pixels=1.0, **about):
     """Write discs with a neighbour in the corner of each stamp."""
     rng = np.random.default_rng(0)
     image = np.zeros((N_GALAXIES, *size, *bands), np.float32)
@@ -52,7 +52,8 @@ def write_stamps(folder, *, size=(SIZE, SIZE), level=0.0, bands=(), changes=None
     labels[:, *box] = number[:, None, None]
     image[:, :3, :3], labels[:, :3, :3] = 1000, 5
     image += level * rng.standard_normal(image.shape)
-    noise = np.full((N_GALAXIES, *bands), level, np.float32)
+    image = (image * unit_of_pixels).astype(np.float32)
+    noise = np.full((N_GALAXIES, *bands), level * unit_of_pixels, np.float32)
     columns = {
         "id": number,
         "x": np.full(N_GALAXIES, float(middle[1])),

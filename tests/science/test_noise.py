@@ -97,6 +97,6 @@ def test_light_of_sources_that_nobody_detected_is_no_noise(tmp_path):
 
 
 def test_no_background_is_an_error(tmp_path):
-    with pytest.raises(ValueError, match="no pixel is 2 px away from every source"):
+    with pytest.raises(ValueError, match="no background is seen, every pixel lies within 2 px of a source"):
         fit(tmp_path, np.ones((2, 20, 20), np.float32), np.ones((2, 20, 20), np.int32))
     assert not (tmp_path / "noise.h5").exists()

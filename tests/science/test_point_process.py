@@ -1,19 +1,14 @@
-"""The point process: uniform positions have K = pi r^2, a clustered truth is recovered, what is asked for is there."""
+"""The point process: uniform positions have K = pi r^2, a clustered truth is recovered, what is requested is there."""
 
 import numpy as np
 import pytest
+from scipy.stats import poisson
 
 from workflow_scripts.measuring.noise import SCORES
 from workflow_scripts.rules.patches.fit_point_process import fit_law
-from workflow_scripts.scenes.point_process import (
-    company,
-    draw_exactly,
-    draw_places,
-    fit_clusters,
-    separation,
-    thomas_k,
-    told_apart,
-)
+from workflow_scripts.scenes.pairs import count_neighbours
+from workflow_scripts.scenes.point_process import draw_exactly, draw_occupied, draw_positions, fit_clusters, thomas_k
+from workflow_scripts.scenes.thinning import normalised_separations, thin_blended
 from workflow_scripts.skies.point_process import Options, compose
 
 SHAPE = (256, 256)
@@ -23,7 +18,7 @@ UNIFORM = {"n_sources": 12.0, "field_spread": 0.0, "members": 0.0, "width": 1.0}
 
 def fields(process, n, seed=0):
     rng = np.random.default_rng(seed)
-    return [draw_places(rng, process, SHAPE) for _ in range(n)]
+    return [draw_positions(rng, process, SHAPE) for _ in range(n)]
 
 
 def law_of(drawn):
@@ -54,34 +49,34 @@ def test_a_clustered_truth_is_recovered():
 def test_uniform_positions_have_no_clusters():
     drawn = fields(UNIFORM, 1500)
     law = law_of(drawn)
-    assert law["members"] < 0.5
+    assert law["members"] == 0
     assert law["field_spread"] < 0.12
 
 
-def test_company_of_known_positions():
-    places = np.array([[0.0, 0.0], [3.0, 0.0], [0.0, 4.0], [50.0, 50.0]])
-    assert company(places, 4.5).tolist() == [2, 1, 1, 0]
-    assert company(places[:1], 4.5).tolist() == [0]
+def test_neighbours_of_known_positions():
+    positions = np.array([[0.0, 0.0], [3.0, 0.0], [0.0, 4.0], [50.0, 50.0]])
+    assert count_neighbours(positions, 4.5).tolist() == [2, 1, 1, 0]
+    assert count_neighbours(positions[:1], 4.5).tolist() == [0]
 
 
-def numbered(places):
-    return places, {"x": places[:, 0]}
+def numbered(positions):
+    return positions, {"x": positions[:, 0]}
 
 
 @pytest.mark.parametrize("n", [0, 1, 12, 60])
 def test_a_field_of_exactly_n(n):
     rng = np.random.default_rng(0)
-    places, marks = draw_exactly(rng, TRUTH, n, lambda law: numbered(draw_places(rng, law, SHAPE)))
-    assert places.shape == (n, 2)
-    np.testing.assert_array_equal(marks["x"], places[:, 0])
-    assert (places > -0.5).all()
-    assert (places < 255.5).all()
+    positions, marks = draw_exactly(rng, TRUTH, n, lambda law: numbered(draw_positions(rng, law, SHAPE)))
+    assert positions.shape == (n, 2)
+    np.testing.assert_array_equal(marks["x"], positions[:, 0])
+    assert (positions > -0.5).all()
+    assert (positions < 255.5).all()
 
 
 def test_what_detection_makes_one_of_two_sources_is_made_up_for():
     """Of two sources nearer than 8 pixels one is lost: the law is still that of the truth."""
     rng = np.random.default_rng(1)
-    kept = [places[told_apart(rng, places, np.full(len(places), 4.0))] for places in fields(TRUTH, 2000)]
+    kept = [positions[thin_blended(rng, positions, np.full(len(positions), 4.0))] for positions in fields(TRUTH, 2000)]
     law = fit_law(kept, [np.full(len(one), 4.0) for one in kept], SHAPE, np.random.default_rng(5))
     assert np.mean([len(one) for one in kept]) < 10
     assert law["n_sources"] == pytest.approx(12, rel=0.07)
@@ -92,43 +87,43 @@ def test_what_detection_makes_one_of_two_sources_is_made_up_for():
 
 def test_sources_that_are_left_lie_apart_and_one_of_each_group_stays():
     rng = np.random.default_rng(0)
-    for places in fields(TRUTH, 20):
-        reach = rng.uniform(1, 5, len(places))
-        kept = told_apart(rng, places, reach)
-        assert (separation(places[kept], reach[kept]) >= 1).all()
-        near = np.hypot(*(places[:, None] - places[kept]).transpose(2, 0, 1)) < reach[:, None] + reach[kept]
+    for positions in fields(TRUTH, 20):
+        reach = rng.uniform(1, 5, len(positions))
+        kept = thin_blended(rng, positions, reach)
+        assert (normalised_separations(positions[kept], reach[kept]) >= 1).all()
+        near = np.hypot(*(positions[:, None] - positions[kept]).transpose(2, 0, 1)) < reach[:, None] + reach[kept]
         assert near.any(axis=1).all()  # none is left out without a reason
 
 
 def test_large_sources_are_as_frequent_after_as_before():
     rng, before, after = np.random.default_rng(0), [], []
-    for places in fields(TRUTH, 2000):
-        before.append(rng.choice([3.0, 6.0], len(places), p=[0.8, 0.2]))
-        after.append(before[-1][told_apart(rng, places, before[-1])])
+    for positions in fields(TRUTH, 2000):
+        before.append(rng.choice([3.0, 6.0], len(positions), p=[0.8, 0.2]))
+        after.append(before[-1][thin_blended(rng, positions, before[-1])])
     lost = 1 - sum(map(len, after)) / sum(map(len, before))
     assert lost > 0.15
     assert (np.concatenate(after) == 6).mean() == pytest.approx(0.2, abs=0.02)
 
 
 def parts_of(n_marks=500):
-    """Brighter sources in company; a stamp is a Gaussian of the flux that is asked for."""
+    """Sources are brighter where they are dense; a stamp is a Gaussian of the requested flux."""
     rng = np.random.default_rng(3)
     near = rng.integers(0, 6, n_marks)
     flux = 10 ** (3 + 0.2 * near + 0.1 * rng.standard_normal(n_marks))
     y, x = np.mgrid[-8:8, -8:8]
     blob = np.exp(-(x**2 + y**2) / 8) / np.exp(-(x**2 + y**2) / 8).sum()
     marks = {"flux": flux, "flux_radius": np.full(n_marks, 2.4), "npix": np.full(n_marks, 30)}
-    process = {**TRUTH, "reach": 18.0, "separation": 0.0, "marks": marks, "company": near}
-    process |= {"by_company": np.argsort(near, kind="stable")}
+    process = {**TRUTH, "reach": 18.0, "separation": 0.0, "marks": marks, "local_density": near}
+    process |= {"by_density": np.argsort(near, kind="stable")}
     noise = {"level": np.array([0.0, 0.0, 2.0])}
-    asked = []
+    requested = []
 
     def stamps(n, rng, condition):
-        asked.append(condition)
+        requested.append(condition)
         return (condition["flux"][:, None, None] * blob).astype(np.float32) + 0.0
 
     parts = {"shape": SHAPE, "noise": noise, "process": process, "stamps": stamps, "patches_hold_sky": True}
-    return parts, asked
+    return parts, requested
 
 
 def test_fluxes_add_on_a_level_of_the_data():
@@ -141,16 +136,16 @@ def test_fluxes_add_on_a_level_of_the_data():
             assert (image - level).sum(dtype=float) == pytest.approx(truth["flux"].sum(), rel=1e-4)
 
 
-def test_marks_follow_the_company_as_in_the_data():
-    parts, asked = parts_of()
+def test_marks_follow_the_local_density_as_in_the_data():
+    parts, requested = parts_of()
     truths = [truth for _, truth in compose(400, np.random.default_rng(0), parts, Options())]
-    near = np.concatenate([company(np.column_stack([truth["x"], truth["y"]]), 18.0) for truth in truths])
-    assert len(near) == len(asked[0]["flux"])
+    near = np.concatenate([count_neighbours(np.column_stack([truth["x"], truth["y"]]), 18.0) for truth in truths])
+    assert len(near) == len(requested[0]["flux"])
     process = parts["process"]
-    for company_of_all in (1, 3):  # all sources of the data in such company are drawn from
-        flux = process["marks"]["flux"][process["company"] == company_of_all]
-        assert np.isin(flux, asked[0]["flux"]).mean() > 0.9
-    assert np.corrcoef(near, np.log10(asked[0]["flux"]))[0, 1] > 0.8
+    for density in (1, 3):  # all sources of the data at such a density are drawn from
+        flux = process["marks"]["flux"][process["local_density"] == density]
+        assert np.isin(flux, requested[0]["flux"]).mean() > 0.9
+    assert np.corrcoef(near, np.log10(requested[0]["flux"]))[0, 1] > 0.8
 
 
 def test_a_source_lies_where_the_truth_says_to_a_tenth_of_a_pixel():
@@ -167,15 +162,15 @@ def test_a_source_lies_where_the_truth_says_to_a_tenth_of_a_pixel():
 
 
 @pytest.mark.parametrize("how", ["stamp", "asked", "pixels"])
-def test_how_exactly_a_source_has_the_flux_that_it_was_asked_for(how):
-    parts, asked = parts_of()
+def test_how_exactly_a_source_has_the_flux_that_was_requested(how):
+    parts, requested = parts_of()
     drawn, parts["patches_hold_sky"] = parts["stamps"], False
     parts["stamps"] = lambda n, rng, condition: 0.7 * drawn(n, rng, condition)
     _, truth = next(compose(1, np.random.default_rng(2), parts, Options(flux=how, n_sources=8)))
     y, x = np.mgrid[-8:8, -8:8]
     light = np.sort((np.exp(-(x**2 + y**2) / 8) / np.exp(-(x**2 + y**2) / 8).sum()).ravel())[::-1]
     share = {"stamp": 0.7, "asked": 1.0, "pixels": 1 / light[:30].sum()}[how]  # a source has 30 pixels
-    np.testing.assert_allclose(truth["flux"], share * asked[0]["flux"], rtol=1e-4)
+    np.testing.assert_allclose(truth["flux"], share * requested[0]["flux"], rtol=1e-4)
 
 
 def test_grey_levels_and_their_top():
@@ -200,11 +195,34 @@ def test_a_field_may_have_the_noise_of_the_data():
         assert np.mean(noise[1:] * noise[:-1]) / noise.var() == pytest.approx(0, abs=0.05)
 
 
-def test_stamps_may_be_brought_to_the_flux_that_they_were_asked_for():
-    parts, asked = parts_of()
+def test_stamps_may_be_brought_to_the_flux_that_was_requested():
+    parts, requested = parts_of()
     faithful = parts["stamps"]
     parts["stamps"] = lambda n, rng, condition: 1.7 * faithful(n, rng, condition)
     parts["patches_hold_sky"] = False
     fields = list(compose(16, np.random.default_rng(0), parts, Options(flux="asked")))
     drawn = np.concatenate([truth["flux"] for _, truth in fields])
-    np.testing.assert_allclose(drawn, asked[0]["flux"], rtol=1e-4)
+    np.testing.assert_allclose(drawn, requested[0]["flux"], rtol=1e-4)
+
+
+def test_a_law_with_few_members_in_a_cluster_costs_no_more_than_its_sources():
+    """Millions of cluster centres without a source were drawn before."""
+    law = {"n_sources": 42.0, "field_spread": 0.0, "members": 1e-6, "width": 20.0}
+    counts = [len(draw_positions(np.random.default_rng(seed), law, SHAPE)) for seed in range(2000)]
+    assert np.mean(counts) == pytest.approx(42, rel=0.02)
+    assert np.var(counts) == pytest.approx(42, rel=0.15)  # Poisson
+
+
+def test_clusters_have_poisson_numbers_of_members_whose_empty_ones_are_left_out():
+    members = draw_occupied(np.random.default_rng(0), 1.5, 100_000)
+    expected = poisson.pmf(np.arange(1, 6), 1.5) / (1 - np.exp(-1.5))
+    np.testing.assert_allclose([(members == k).mean() for k in range(1, 6)], expected, atol=0.005)
+
+
+def test_a_number_of_sources_that_no_field_can_hold_is_an_error_not_an_endless_field():
+    def crowded(law):
+        assert law["n_sources"] <= 16 * (500 + TRUTH["members"])
+        return numbered(np.zeros((0, 2)))
+
+    with pytest.raises(ValueError, match="no field of 200 had 500 sources that lie far enough apart: request fewer"):
+        draw_exactly(np.random.default_rng(0), TRUTH, 500, crowded)

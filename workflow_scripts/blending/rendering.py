@@ -4,6 +4,7 @@ import numpy as np
 
 from workflow_scripts.blending.noise import standard_normal
 from workflow_scripts.blending.stamps import like
+from workflow_scripts.imaging.levels import square_type
 
 BLOCK = 32  # blends that share a generator of noise: part of the result, whatever the number of jobs
 
@@ -38,15 +39,16 @@ def render(stamps, members, shifts, noise, rng):
     """
     check_gain(stamps, noise)
     blends = np.zeros((len(members), *stamps.shape), np.float32)
-    present = np.zeros(stamps.shape, np.float32) if noise["noise"] != "none" else None
-    levels = noise_levels(stamps, members, noise["noise_sigma"])
+    kind = variance_type(stamps, noise)
+    present = np.zeros(stamps.shape, kind) if noise["noise"] != "none" else None
+    levels = noise_levels(stamps, members, noise["noise_sigma"]).astype(kind)
     for blend, own, places, level in zip(blends, members.tolist(), shifts.tolist(), levels, strict=True):
         add_light(stamps, own, places, blend)
         if present is not None:
             present[:] = 0
             add_variance(stamps, own, places, present)
         if noise["gain"] is not None:
-            own_variance = add_poisson(blend, noise["gain"], rng)
+            own_variance = add_poisson(blend, noise["gain"], rng, kind)
             present = present if present is None else present + own_variance
         if present is not None:
             wanted = wanted_variance(present, level, "model" if stamps.model else noise["noise"])
@@ -55,19 +57,26 @@ def render(stamps, members, shifts, noise, rng):
 
 
 def map_variance(stamps, members, shifts, noise):
-    """Return the variance maps (b, y, x[, band]) float32 of what `render` returns for the same arguments."""
+    """Return the variance maps (b, y, x[, band]) of what `render` returns for the same arguments."""
     check_gain(stamps, noise)
-    variances = np.zeros((len(members), *stamps.shape), np.float32)
-    levels = noise_levels(stamps, members, noise["noise_sigma"])
+    variances = np.zeros((len(members), *stamps.shape), variance_type(stamps, noise))
+    levels = noise_levels(stamps, members, noise["noise_sigma"]).astype(variances.dtype)
     for present, own, places, level in zip(variances, members.tolist(), shifts.tolist(), levels, strict=True):
         add_variance(stamps, own, places, present)
         if noise["gain"] is not None:
-            light = np.zeros_like(present)
+            light = np.zeros(stamps.shape, np.float32)
             add_light(stamps, own, places, light)
-            present += np.maximum(light, 0) / np.float32(noise["gain"])
+            present += np.maximum(light, 0).astype(present.dtype) / present.dtype.type(noise["gain"])
         if noise["noise"] != "none":
             present[...] = wanted_variance(present, level, "model" if stamps.model else noise["noise"])
     return variances
+
+
+def variance_type(stamps, noise):
+    """Return the type of the variance maps: float32, or float64 where float32 does not hold them."""
+    levels = [stamps.noise.max(initial=0), noise["noise_sigma"] or 0]
+    levels += [light.max() for light in stamps.light] if noise["gain"] is not None else []
+    return np.result_type(*(square_type(level) for level in levels))
 
 
 def check_gain(stamps, noise):
@@ -83,7 +92,7 @@ def noise_levels(stamps, members, sigma):
     level = noise.max(axis=1) ** 2
     if sigma is not None:
         level = np.maximum(0 if stamps.model else level, sigma**2 + np.zeros_like(level))
-    return level.astype(np.float32)
+    return level
 
 
 def add_light(stamps, members, shifts, blend):
@@ -99,7 +108,7 @@ def add_variance(stamps, members, shifts, variance):
     for member, shift in zip(members, shifts, strict=True):
         if member >= 0 and not stamps.model:
             window, mask = stamps.own(member, shift)
-            variance[window] += like(mask, variance) * np.float32(stamps.noise[member] ** 2)
+            variance[window] += like(mask, variance) * variance.dtype.type(stamps.noise[member] ** 2)
 
 
 def wanted_variance(present, level, kind):
@@ -119,8 +128,8 @@ def wanted_variance(present, level, kind):
     return np.broadcast_to(np.maximum(present.max(axis=(0, 1)), level), present.shape)
 
 
-def add_poisson(light, gain, rng):
+def add_poisson(light, gain, rng, kind=np.float32):
     """Replace light by a Poisson draw of it; return its variance, light / gain. Negative light stays as it is."""
     bright = np.maximum(light, 0)
     light += (rng.poisson(bright * gain) / gain - bright).astype(np.float32)
-    return bright / np.float32(gain)
+    return bright.astype(kind) / np.dtype(kind).type(gain)

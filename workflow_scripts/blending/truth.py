@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from workflow_scripts.imaging.levels import square_type
+
 
 def isolated(stamps, members, shifts):
     """Return each galaxy of one blend alone.
@@ -26,7 +28,7 @@ def isolated(stamps, members, shifts):
 
 def truth_variance(stamps, members, masks):
     """Return the variance (g, y, x[, band]) of real stamps inside their masks."""
-    noise = stamps.noise[members].astype(np.float32)
+    noise = stamps.noise[members].astype(square_type(stamps.noise))
     noise[np.asarray(members) < 0] = 0
     level = noise.reshape(len(noise), 1, 1, *noise.shape[1:]) ** 2
     return level * (masks if noise.ndim == 1 else masks[..., None])

@@ -9,6 +9,7 @@ import numpy as np
 
 from workflow_scripts.formats.downloads import checksum
 from workflow_scripts.formats.stamp_arrays import open_stamps, some
+from workflow_scripts.imaging.stamps import fit_labels
 from workflow_scripts.measuring.stamp_checks import fault_of, local_level
 
 YIELDS = "stamps"
@@ -94,10 +95,11 @@ def usable_stamps(stamps, unusable, where, exposure=None):
     kept = kept_rows(stamps, unusable, where)
     for number in kept:
         # Copies: the arrays are mapped from the files to be read alone, and SEP takes only what it could write to.
-        image, labels = np.array(stamps.images[number], np.float32), np.array(stamps.segmentation[number], np.int32)
+        image, row = np.array(stamps.images[number], np.float32), stamps.rows[number]
+        labels, segval = fit_labels(stamps.segmentation[number], row["segval"])
         level, noise = local_level(image, labels) if exposure is None else (0.0, exposure)
         above = (image - level).astype(np.float32)
-        yield {"image": above, "segmentation": labels, "noise": np.float32(noise)}, stamps.rows[number]
+        yield {"image": above, "segmentation": labels, "noise": np.float32(noise)}, {**row, "segval": segval}
 
 
 def kept_rows(stamps, unusable, where):

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from workflow_scripts.attributes.known import AXIS_RATIO, CONCENTRATION, FLUX, HALF_LIGHT_RADIUS
-from workflow_scripts.measuring.attributes import measure_attributes
+from workflow_scripts.measuring.attributes import estimate_noise, measure_attributes, one_plane
 
 ROWS = "images"
-COLUMNS = [f"asinh_{FLUX.name}", f"log_{HALF_LIGHT_RADIUS.name}", AXIS_RATIO.name, CONCENTRATION.name]
+COLUMNS = [f"log_{FLUX.name}", f"log_{HALF_LIGHT_RADIUS.name}", AXIS_RATIO.name, CONCENTRATION.name]
 
 
 @dataclass(frozen=True)
@@ -28,10 +28,12 @@ def extract(images, options):
     Returns
     -------
     values : (n, 4) float
-        asinh of the flux, which may be negative where there is no galaxy; log10 of the half-light radius in pixels;
+        log10 of the flux, of images without a galaxy of the noise of a pixel; log10 of the half-light radius in pixels;
         axis ratio; concentration.
     columns : list of str
     """
     found = measure_attributes(images, options.psf_fwhm)
-    flux, radius = np.arcsinh(found[FLUX.name]), np.log10(found[HALF_LIGHT_RADIUS.name])
-    return np.column_stack([flux, radius, found[AXIS_RATIO.name], found[CONCENTRATION.name]]), COLUMNS
+    # a flux may be negative where there is no galaxy
+    flux = np.maximum(found[FLUX.name], estimate_noise(one_plane(np.asarray(images, float))))
+    logs = np.log10(flux), np.log10(found[HALF_LIGHT_RADIUS.name])
+    return np.column_stack([*logs, found[AXIS_RATIO.name], found[CONCENTRATION.name]]), COLUMNS

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from skimage import feature
 
+from workflow_scripts.imaging.levels import power_of_two
+
 ROWS = "tiles"
 
 
@@ -39,5 +41,7 @@ def extract(images, options):
             f"hog: images of {images.shape[2]}x{images.shape[1]} px hold no block; lower its cell or block"
         )
     cells = {"pixels_per_cell": (options.cell,) * 2, "cells_per_block": (options.block,) * 2}
-    values = np.stack([feature.hog(image, options.orientations, **cells) for image in images])
+    # skimage adds a fixed number to the length of a block's histogram: images are brought to one size before
+    scaled = (image / power_of_two(image) for image in images)
+    values = np.stack([feature.hog(image, options.orientations, **cells) for image in scaled])
     return values, [f"hog_{i}" for i in range(values.shape[1])]

@@ -11,6 +11,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from workflow_scripts.measuring.detection import detect
+from workflow_scripts.scenes.pairs import corrected_pairs, sum_within
 
 ROWS = "images"
 PAIRS, NEAR = "pairs_within_", "nearest_within_"
@@ -84,16 +85,6 @@ def sums(places, shape, radii):
     return np.concatenate([[sides.prod(), n, n * (n - 1), total], pairs, near])
 
 
-def corrected_pairs(places, sides, radii):
-    """Return sum over ordered pairs closer than r of |W| / |W and W shifted by their separation|, for each r."""
-    if len(places) < 2:
-        return np.zeros(len(radii))
-    first, second = cKDTree(places).query_pairs(radii[-1], output_type="ndarray").T
-    apart = np.abs(places[first] - places[second])
-    weight = 2 * sides.prod() / (sides - apart).prod(axis=1)
-    return within(np.hypot(*apart.T), weight, radii)
-
-
 def corrected_nearest(places, sides, radii):
     """Return the weighted number of sources whose nearest neighbour is closer than r, for each r, and of all.
 
@@ -105,13 +96,7 @@ def corrected_nearest(places, sides, radii):
     border = np.minimum(places + 0.5, sides - 0.5 - places).min(axis=1)  # pixel 0 lies half a pixel inside
     sure = nearest <= border
     weight = sides.prod() / (sides - 2 * nearest[sure, None]).prod(axis=1)
-    return within(nearest[sure], weight, radii), float(weight.sum())
-
-
-def within(distance, weight, radii):
-    """Return the sum of the weights of distances up to each radius."""
-    bins = np.searchsorted(radii, distance)
-    return np.cumsum(np.bincount(bins, weight, len(radii) + 1))[: len(radii)]
+    return sum_within(nearest[sure], weight, radii), float(weight.sum())
 
 
 def pool(values, columns):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from statmorph import SourceMorphology
 
+from workflow_scripts.imaging.levels import float32_unit
 from workflow_scripts.measuring.detection import detect
 
 ROWS = "sources"
@@ -81,8 +82,9 @@ def extract(images, options, chosen):
         if len(wanted):
             sources, labels = detect(image, **options.detection)
             for label in eligible(sources, labels, options)[wanted]:
-                clean = np.asarray(image, float) - sources["background"][label - 1]
-                rows.append(shape_of(clean, labels, label, sources["noise"][0]))
+                unit = float32_unit(image)  # statmorph compares pixels with fixed numbers
+                clean = (np.asarray(image, float) - sources["background"][label - 1]) / unit
+                rows.append(shape_of(clean, labels, label, sources["noise"][0] / unit))
                 owner.append(number)
     return np.array(rows, float).reshape(-1, len(COLUMNS)), COLUMNS, np.array(owner, int)
 

@@ -1,4 +1,7 @@
-"""1D power spectrum: the summed power per ring as published, or the logarithm of the mean power in wide bins."""
+"""1D power spectrum: the summed power per ring as published, or the logarithm of the mean power in wide bins.
+
+The option `floor` counts in variances of the data's noise: images without any power have one, whatever the unit.
+"""
 
 from dataclasses import dataclass
 
@@ -7,6 +10,7 @@ import numpy as np
 from workflow_scripts.measuring.spectra import ring_counts, ring_power
 
 ROWS = "tiles"
+IN_VARIANCES = ("floor",)  # options that count in variances of the data's noise
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ import numpy as np
 from scipy.ndimage import label
 from scipy.spatial import ConvexHull, QhullError, cKDTree
 
+from workflow_scripts.imaging.levels import noise_level
+
 ROWS = "images"
 COLUMNS = [
     "cluster_num",
@@ -26,7 +28,6 @@ COLUMNS = [
     *(f"num_{size}_{light}_clusters" for light in ("bright", "dark") for size in ("large", "small")),
 ]
 TOUCHING = np.ones((3, 3), int)
-SIGMA_PER_MAD = 1.4826
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def grey_levels(image, threshold_sigma):
         background = np.bincount(levels.ravel() - levels.min()).argmax() + levels.min()
         return levels, background, background
     median = np.median(image)
-    noise = SIGMA_PER_MAD * np.median(np.abs(image - median)) or 1.0
+    noise = noise_level(image) or 1.0
     return np.floor((image - median) / noise).astype(np.int64), 0, threshold_sigma
 
 

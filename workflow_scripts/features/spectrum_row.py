@@ -1,4 +1,7 @@
-"""One row of the two-dimensional power spectrum."""
+"""One row of the two-dimensional power spectrum.
+
+The option `floor` counts in variances of the data's noise.
+"""
 
 from dataclasses import dataclass
 
@@ -6,6 +9,7 @@ import numpy as np
 import scipy.fft
 
 ROWS = "tiles"
+IN_VARIANCES = ("floor",)  # options that count in variances of the data's noise
 
 
 @dataclass(frozen=True)

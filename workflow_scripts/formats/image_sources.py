@@ -42,6 +42,7 @@ class StackOfImages:
         if not len(stack):
             raise ValueError(f"{path}: no images")
         self.stack, self.shape = stack, stack["image"].shape[1:]
+        self.noise_level = stack.attributes.get("noise_level")
 
     def blocks(self, size):
         """Yield the numbers (m,) and the pixels (m, y, x[, band]) of at most `size` images at a time."""
@@ -62,6 +63,8 @@ class StackOfImages:
 
 class FilesOfImages:
     """The images of files, all of the size of the first; `skipped` lists those that could not be used."""
+
+    noise_level = None
 
     def __init__(self, files, skip_broken):
         self.files, self.skip_broken, self.skipped = files, skip_broken, {}

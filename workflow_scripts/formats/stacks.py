@@ -23,7 +23,17 @@ PACKING = 1  # of gzip: fast
 
 @contextmanager
 def create_stack(
-    path, *, unit="", band="", pixel_scale_arcsec=None, zeropoint_ab=None, seed=None, code="", packed=(), **more
+    path,
+    *,
+    unit="",
+    band="",
+    pixel_scale_arcsec=None,
+    zeropoint_ab=None,
+    noise_level=None,
+    seed=None,
+    code="",
+    packed=(),
+    **more,
 ):
     """Create a stack and yield its writer; the file appears when the block ends.
 
@@ -33,6 +43,8 @@ def create_stack(
         Unit of the pixels and name of the band.
     pixel_scale_arcsec, zeropoint_ab : float or None
         None where it is unknown.
+    noise_level : float or None
+        Deviation of the noise of the data that the pixels are compared with, in their unit; None where it is unknown.
     seed : int or None
     code : str
         Fingerprint of the code that made it.
@@ -42,7 +54,8 @@ def create_stack(
         Further attributes; lists of names are written as JSON, as names may hold any character.
     """
     known = {"unit": unit, "band": band, "pixel_scale_arcsec": pixel_scale_arcsec, "zeropoint_ab": zeropoint_ab}
-    attributes = {**known, "seed": seed, "code": code, "format_version": FORMAT_VERSION, **more}
+    known |= {"noise_level": noise_level, "format_version": FORMAT_VERSION}
+    attributes = {**known, "seed": seed, "code": code, **more}
     with whole_file(path) as part, new_file(part) as file:
         for name, value in sorted(attributes.items()):
             file.attrs[name] = as_attribute(value)
@@ -185,7 +198,8 @@ def read_names(text):
 
 def copy_attributes(stack):
     """Return the attributes that say what the pixels are, to be handed on to a derived stack."""
-    return {key: stack.attributes[key] for key in ("unit", "band", "pixel_scale_arcsec", "zeropoint_ab")}
+    kept = ("unit", "band", "pixel_scale_arcsec", "zeropoint_ab", "noise_level")
+    return {key: stack.attributes.get(key) for key in kept}
 
 
 def gather_stacks(paths, writer, block=256):

@@ -77,3 +77,23 @@ def overlap(side, size):
     start = size // 2 - side // 2
     first, last = max(start, 0), min(start + side, size)
     return slice(first - start, last - start), slice(first, last)
+
+
+def fit_labels(segmentation, segval):
+    """Return a segmentation map as int32, and the label of a source in it.
+
+    Labels stay what they are where int32 holds them all; else they are renumbered from 1.
+
+    Parameters
+    ----------
+    segmentation : (y, x) int
+        Of any integer type.
+    segval : int
+    """
+    limits = np.iinfo(np.int32)
+    if limits.min <= segmentation.min() and segmentation.max() <= limits.max:
+        return np.array(segmentation, np.int32), segval
+    names, number = np.unique(segmentation[segmentation != 0], return_inverse=True)
+    labels = np.zeros(segmentation.shape, np.int32)
+    labels[segmentation != 0] = number + 1
+    return labels, int(np.searchsorted(names, segval)) + 1

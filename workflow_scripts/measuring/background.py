@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.ndimage import binary_dilation
 
-from workflow_scripts.imaging.levels import round_to_step
+from workflow_scripts.imaging.levels import float32_unit, round_to_step
 
 LEVELS = 2**16  # as many as two random bytes can tell apart
 
@@ -17,6 +17,14 @@ def background_mask(segmentation, grow):
     """Tell which pixels lie at least `grow` pixels from any source."""
     lit = segmentation > 0
     return ~(binary_dilation(lit, iterations=grow) if grow else lit)
+
+
+def no_background(grow, setting):
+    """Return the message for fields so crowded that no background is seen."""
+    return (
+        f"no background is seen, every pixel lies within {grow} px of a source: "
+        f"lower {setting}, or raise detection.threshold_sigma"
+    )
 
 
 def brightness_density(pixels, bins, clip_sigma=0.0):
@@ -35,12 +43,16 @@ def brightness_density(pixels, bins, clip_sigma=0.0):
     edges : (bins + 1,) float
     probability : (bins,) float, sum 1
     """
+    unit = float32_unit(pixels)
+    pixels = pixels if unit == 1 else pixels / unit
     low, high = np.percentile(pixels, [0.0, 99.9])
     if clip_sigma:
         median = np.median(pixels)
         high = min(high, median + clip_sigma * np.sqrt(np.mean((pixels[pixels <= median] - median) ** 2)))
-    counts, edges = np.histogram(pixels, bins=bins, range=(low, high if high > low else low + 1.0))
-    return edges, counts / counts.sum()
+    if not high > low:  # one value, as its own density
+        return np.full(bins + 1, unit * low), np.full(bins, 1 / bins)
+    counts, edges = np.histogram(pixels, bins=bins, range=(low, high))
+    return unit * edges, counts / counts.sum()
 
 
 def mean_level(edges, probability):

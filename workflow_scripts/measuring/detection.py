@@ -3,10 +3,12 @@
 import numpy as np
 import sep
 
+from workflow_scripts.imaging.levels import constant_background, float32_unit, noiseless_level
 from workflow_scripts.measuring.islands import detect_above
 
 # The SExtractor convention: Kron aperture 2.5 times the Kron radius, at least 3.5 px.
 KRON_FACTOR, KRON_MINIMUM = 2.5, 3.5
+IN_UNIT = ("flux", "peak", "background", "noise")  # columns that have the unit of the pixels, or that times pixel
 UPRIGHT = np.nextafter(np.float32(np.pi / 2), np.float32(0))  # in float32 pi/2 lies above pi/2, which SEP refuses
 
 
@@ -52,22 +54,44 @@ def detect(
     """
     if method == "threshold":
         return detect_above(image, covered, threshold=threshold, min_area=min_area)
-    image = np.ascontiguousarray(image, np.float32)
+    unit = float32_unit(image)
+    image = in_unit(np.ascontiguousarray(image, np.float32), unit)
     mask = None if covered is None else ~covered
-    background = sep.Background(image, mask=mask, bw=background_box, bh=background_box)
-    noise = float(background.globalrms)
-    if not noise > 0:  # an empty or constant background has no noise: count in grey levels then
-        noise = 1.0 / threshold_sigma
-    return find(
-        image - background.back(),
+    level, noise = find_background(image, mask, background_box)
+    sources, segmentation = find(
+        image - level,
         noise,
         mask,
-        background.back(),
+        level,
         threshold_sigma=threshold_sigma,
         min_area=min_area,
         deblend_thresholds=deblend_thresholds,
         deblend_contrast=deblend_contrast,
     )
+    return out_of_unit(sources, unit), segmentation
+
+
+def find_background(image, mask, box):
+    """Return the background (y, x) float32 of an image, and the standard deviation of its noise, above 0.
+
+    SEP counts an image without noise in whole grey levels, whatever their unit: such images are a kind of their own.
+    """
+    seen = image if mask is None else image[~mask]
+    level = constant_background(seen) if seen.size else None
+    if level is not None:
+        return np.full(image.shape, level, np.float32), noiseless_level(seen, level) or 1.0
+    background = sep.Background(image, mask=mask, bw=box, bh=box)
+    return background.back(), float(background.globalrms)
+
+
+def in_unit(values, unit):
+    """Return pixels counted in a unit: SEP squares them in float32."""
+    return values if unit == 1 else values / np.asarray(unit, values.dtype)
+
+
+def out_of_unit(sources, unit):
+    """Return the columns of sources measured on pixels that were counted in a unit."""
+    return {name: values * unit if name in IN_UNIT else values for name, values in sources.items()}
 
 
 def find(clean, noise, mask, level, *, threshold_sigma, min_area, deblend_thresholds, deblend_contrast):
@@ -89,7 +113,10 @@ def find(clean, noise, mask, level, *, threshold_sigma, min_area, deblend_thresh
     sources : dict of str to array (n,)
     segmentation : (y, x) int32
     """
-    sep.set_extract_pixstack(max(300_000, clean.size))
+    lift_limits(clean.shape)
+    unit = float32_unit(clean)
+    clean, noise, level = (in_unit(np.asarray(values), unit) for values in (clean, noise, level))
+    noise = noise.astype(np.float32) if noise.ndim else float(noise)
     objects, segmentation = sep.extract(
         clean,
         threshold_sigma,
@@ -102,7 +129,13 @@ def find(clean, noise, mask, level, *, threshold_sigma, min_area, deblend_thresh
     )
     objects["theta"] = np.clip(objects["theta"], -UPRIGHT, UPRIGHT)
     neighbours = {"mask": mask, "segmap": segmentation, "seg_id": np.arange(len(objects), dtype=np.int32) + 1}
-    return measure(clean, neighbours, level, noise, objects), segmentation.astype(np.int32)
+    return out_of_unit(measure(clean, neighbours, level, noise, objects), unit), segmentation.astype(np.int32)
+
+
+def lift_limits(shape):
+    """Lift SEP's fixed limits to what an image (y, x) can need: a crowded one may be a single group of pixels."""
+    sep.set_extract_pixstack(max(300_000, (shape[0] + 1) * (shape[1] + 1)))
+    sep.set_sub_object_limit(max(1024, shape[0] * shape[1] // 4))
 
 
 def measure(clean, neighbours, level, noise, objects):
@@ -170,7 +203,9 @@ def own_kron_flux(image, segmentation, segval):
     (minor, major), axes = np.linalg.eigh(moments)
     theta = np.arctan(axes[1, 1] / axes[0, 1]) if axes[0, 1] else np.pi / 2
     values = {"x": centre[0], "y": centre[1], "a": major**0.5, "b": minor**0.5, "theta": theta, "flux": light.sum()}
-    neighbours = {"segmap": np.ascontiguousarray(segmentation, np.int32), "seg_id": np.array([segval], np.int32)}
-    pixels = np.ascontiguousarray(image, np.float32)
-    flux = kron_flux(pixels, neighbours, {name: np.array([value]) for name, value in values.items()})
+    labels = np.where(segmentation == segval, 1, 2 * (segmentation != 0)).astype(np.int32)  # SEP's labels have 32 bits
+    neighbours = {"segmap": labels, "seg_id": np.ones(1, np.int32)}
+    unit = float32_unit(image)
+    pixels, values["flux"] = in_unit(np.ascontiguousarray(image, np.float32), unit), values["flux"] / unit
+    flux = unit * kron_flux(pixels, neighbours, {name: np.array([value]) for name, value in values.items()})
     return float(flux[0]), *centre

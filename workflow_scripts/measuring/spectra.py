@@ -10,6 +10,8 @@ import numpy as np
 import scipy.fft
 from scipy.sparse import csr_matrix
 
+from workflow_scripts.imaging.levels import float32_unit
+
 N_BANDS = 8  # a ring is summed in float32 over bands of rows, then in float64: short sums keep their digits
 
 
@@ -69,12 +71,15 @@ def ring_power(images):
     centred = np.empty((side, side), np.float32)
     amplitude = np.empty((side, quarter_shape(side)[1]), np.float32)
     for i, image in enumerate(images):
+        unit = float32_unit(image)
+        image = image if unit == 1 else image / unit
         mean = np.float32(image.mean())
         np.subtract(image, mean, out=centred)
         half_plane = transform(centred)
         folded = folded_power(half_plane, amplitude)
         power[i] = (rings @ folded.ravel()).reshape(N_BANDS, -1).sum(axis=0, dtype=np.float64)
         restore_mean(power[i], half_plane[0, 0], float(mean) * image.size)
+        power[i] *= unit**2
     return power
 
 

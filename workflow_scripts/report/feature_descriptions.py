@@ -43,7 +43,6 @@ NAMES = {
     "sersic_n": "Sérsic index",
     f"log_{FLUX.name}": f"{FLUX.label} of a source",
     FLUX_RADIUS.name: f"{FLUX_RADIUS.label} of a source",
-    "asinh_flux": "asinh flux",
     f"log_{HALF_LIGHT_RADIUS.name}": HALF_LIGHT_RADIUS.label,
 }
 

@@ -2,9 +2,10 @@
 
 import numpy as np
 from scipy.optimize import least_squares
-from scipy.spatial import cKDTree
 
 MARGIN = 4.0  # cluster centres lie so many cluster widths outside the field, too
+FEWEST_MEMBERS = 0.05  # of a fitted cluster: a source with fewer is as good as alone
+RICHEST = 16  # mean number of sources, over the number requested, up to which fields are drawn
 
 
 def thomas_k(radius, density, width, spread=0.0):
@@ -55,9 +56,10 @@ def fit_clusters(radius, k, intensity, spread=None):
     def contrast(given):
         return np.sqrt(np.diff(thomas_k(radius, *np.exp(given[:2]), given[2]))) - np.sqrt(np.maximum(pairs, 0))
 
-    size = np.log(1 / excess)
+    most = np.log(intensity / FEWEST_MEMBERS)
+    size = min(np.log(1 / excess), most - 1)
     free = (0.0, 0.2, 2.0) if spread is None else (spread, spread + 1e-6, spread + 2e-6)
-    low, high = [size - 7, np.log(radius[0] / 8), free[0]], [size + 7, np.log(2 * radius[-1]), free[2]]
+    low, high = [size - 7, np.log(radius[0] / 8), free[0]], [min(size + 7, most), np.log(2 * radius[-1]), free[2]]
     starts = [[size, np.log(width), free[1]] for width in (radius[0], np.sqrt(radius[0] * radius[-1]))]
     found = min((least_squares(contrast, start, bounds=(low, high)) for start in starts), key=lambda one: one.cost)
     density, width = np.exp(found.x[:2])
@@ -74,8 +76,11 @@ def richness_spread(counts, members, width, shape):
     return float(np.sqrt(max(0.0, counts.var() - n * (1 + members * max(share, 0)))) / n)
 
 
-def draw_places(rng, process, shape):
+def draw_positions(rng, process, shape):
     """Return the positions of the sources of one field.
+
+    Clusters without a member are not drawn, so that the cost follows the number of sources, however few members the
+    law gives a cluster.
 
     Parameters
     ----------
@@ -87,28 +92,34 @@ def draw_places(rng, process, shape):
 
     Returns
     -------
-    places : (n, 2) float
+    positions : (n, 2) float
         x, y in pixels.
     """
     spread, sides = process["field_spread"] ** 2, np.array([shape[1], shape[0]], float)
     n_mean = process["n_sources"] * (rng.gamma(1 / spread, spread) if spread > 0 else 1.0)
     if process["members"] <= 0:
         return rng.uniform(-0.5, sides - 0.5, (rng.poisson(n_mean), 2))
-    edge = MARGIN * process["width"]
-    n_clusters = rng.poisson(n_mean / process["members"] * np.prod(sides + 2 * edge) / np.prod(sides))
+    edge, occupied = MARGIN * process["width"], -np.expm1(-process["members"])  # share of the clusters with a member
+    n_clusters = rng.poisson(n_mean * occupied / process["members"] * np.prod(sides + 2 * edge) / np.prod(sides))
     centres = rng.uniform(-0.5 - edge, sides - 0.5 + edge, (n_clusters, 2))
-    members = rng.poisson(process["members"], n_clusters)
-    places = np.repeat(centres, members, axis=0) + process["width"] * rng.standard_normal((members.sum(), 2))
-    return places[((places > -0.5) & (places < sides - 0.5)).all(axis=1)]
+    members = draw_occupied(rng, process["members"], n_clusters)
+    positions = np.repeat(centres, members, axis=0) + process["width"] * rng.standard_normal((members.sum(), 2))
+    return positions[((positions > -0.5) & (positions < sides - 0.5)).all(axis=1)]
 
 
-def draw_exactly(rng, process, n, draw, tries=1000):
+def draw_occupied(rng, mean, n):
+    """Return n Poisson numbers of a mean, those that are not 0: the first event's time is drawn, then the others."""
+    first = -np.log1p(rng.random(n) * np.expm1(-mean))
+    return 1 + rng.poisson(np.maximum(mean - first, 0))
+
+
+def draw_exactly(rng, process, n, draw, tries=200):
     """Return exactly n sources: of a field that has more, some; fields that have fewer are drawn anew, and richer.
 
     Parameters
     ----------
     n : int
-        Sources wanted.
+        Number of sources requested.
     draw : callable
         From a process to the positions (k, 2) of a field's sources and their marks, a dict of (k,) arrays.
 
@@ -118,51 +129,11 @@ def draw_exactly(rng, process, n, draw, tries=1000):
         Where no field has so many.
     """
     richer = {**process, "field_spread": 0.0, "n_sources": max(process["n_sources"], float(n))}
+    limit = max(richer["n_sources"], RICHEST * (n + process["members"]))
     for _ in range(tries):
-        places, marks = draw(richer)
-        if len(places) >= n:
-            chosen = rng.permutation(len(places))[:n]
-            return places[chosen], {name: values[chosen] for name, values in marks.items()}
-        richer["n_sources"] *= 1.05
-    raise ValueError(f"no field of {tries} had {n} sources: ask for fewer")
-
-
-def told_apart(rng, places, reach):
-    """Tell which sources of a field stay where those are left out that detection would take for a part of another one.
-
-    Of two that are too near one stays at random, a large one with a probability as its area: the large are in the way
-    more often, and are as frequent after as before.
-
-    Parameters
-    ----------
-    rng : numpy.random.Generator
-    places : (n, 2) float
-    reach : (n,) float
-        Two sources are told apart where their distance is at least the sum of their reaches, pixel.
-
-    Returns
-    -------
-    kept : (n,) bool
-    """
-    near = np.hypot(*(places[:, None] - places).transpose(2, 0, 1)) < reach[:, None] + reach
-    kept, turn = np.ones(len(places), bool), rng.exponential(size=len(places)) / np.maximum(reach, 1e-6) ** 2
-    for row in np.argsort(turn) if np.tril(near, -1).any() else ():
-        kept[row] = not (near[row] & kept & (turn < turn[row])).any()
-    return kept
-
-
-def separation(places, radius):
-    """Return the distance of each source's nearest neighbour over the sum of both radii, (n,); none of a lone one."""
-    if len(places) < 2:
-        return np.zeros(0)
-    apart = np.hypot(*(places[:, None] - places).transpose(2, 0, 1)) / (radius[:, None] + radius)
-    np.fill_diagonal(apart, np.inf)
-    return apart.min(axis=1)
-
-
-def company(places, reach):
-    """Return how many other sources lie within reach of each, (n,) int."""
-    if len(places) < 2:
-        return np.zeros(len(places), int)
-    tree = cKDTree(places)
-    return np.asarray(tree.query_ball_point(places, reach, return_length=True)) - 1
+        positions, marks = draw(richer)
+        if len(positions) >= n:
+            chosen = rng.permutation(len(positions))[:n]
+            return positions[chosen], {name: values[chosen] for name, values in marks.items()}
+        richer["n_sources"] = min(1.05 * richer["n_sources"], limit)
+    raise ValueError(f"no field of {tries} had {n} sources that lie far enough apart: request fewer")

@@ -1,7 +1,7 @@
-"""Point-process sky: sources of a fitted marked Thomas process, each drawn by a generator that is asked for its marks.
+"""Point-process sky: sources of a fitted marked Thomas process, each drawn by a generator conditioned on its marks.
 
 Positions are fractions of pixels, fluxes add, the background of a field is a level of the data's, with their noise
-where it is asked for. A user's list of sources takes the place of the process.
+where that is requested. A user's list of sources takes the place of the process.
 """
 
 from dataclasses import dataclass
@@ -11,12 +11,14 @@ import numpy as np
 from workflow_scripts.imaging.shifts import shift_stamps
 from workflow_scripts.measuring.noise import amplitudes, draw_noise
 from workflow_scripts.scenes.listed import complete_marks, sources_of_field
-from workflow_scripts.scenes.point_process import company, draw_exactly, draw_places, told_apart
+from workflow_scripts.scenes.pairs import count_neighbours
+from workflow_scripts.scenes.point_process import draw_exactly, draw_positions
+from workflow_scripts.scenes.thinning import thin_blended
 
 NEEDS = {"noise": "noise", "process": "process", "sources": "list", "stamps": "stage"}
 LEARNT = {"stamps": ["patches"]}
 ASKED = {"stamps": ["flux", "peak", "flux_radius", "axis_ratio", "theta", "npix", "size_class"]}
-NEIGHBOURS = 8  # sources in a little less or more company among which marks are drawn, too
+NEIGHBOURS = 8  # sources at a slightly lower or higher local density among which marks are drawn, too
 
 
 @dataclass(frozen=True)
@@ -51,9 +53,9 @@ def compose(n, rng, parts, options):
     rng : numpy.random.Generator
     parts : dict
         `shape` (y, x); `process`: dict of the law and of the marks of the data's sources; `stamps`: a sampler that is
-        asked for marks; `patches_hold_sky`: whether its stamps have the background in them; `noise`: the backgrounds'
-        levels, quantiles and correlation; `sources`, where the user lists them: what the fields hold, from field
-        `first` on.
+        conditioned on marks; `patches_hold_sky`: whether its stamps have the background in them; `noise`: the levels
+        of the backgrounds, quantiles and correlation; `sources`, where the user lists them: those of the fields, from
+        field `first` on.
     options : Options
 
     Yields
@@ -74,17 +76,18 @@ def compose(n, rng, parts, options):
         drawn = [list_sources(rng, process, parts["sources"], parts["first"] + row) for row in range(n)]
     else:
         drawn = [draw_sources(rng, process, shape, options) for _ in range(n)]
-    places, marks, fluxes = zip(*drawn, strict=True)
-    asked = {name: np.concatenate([one[name] for one in marks]) for name in marks[0]}
+    positions, marks, fluxes = zip(*drawn, strict=True)
+    requested = {name: np.concatenate([one[name] for one in marks]) for name in marks[0]}
     levels = rng.choice(parts["noise"]["level"], n)
-    counts = [len(one) for one in places]
+    counts = [len(one) for one in positions]
     sky = np.repeat(levels, counts) if parts["patches_hold_sky"] else np.zeros(sum(counts))
-    light = np.maximum(parts["stamps"](sum(counts), rng, asked) - sky.astype(np.float32)[:, None, None], 0)
-    light, corners = centred(exact(light, np.concatenate(fluxes), asked, options.flux), np.concatenate(places))
+    light = np.maximum(parts["stamps"](sum(counts), rng, requested) - sky.astype(np.float32)[:, None, None], 0)
+    light = scale_to_flux(light, np.concatenate(fluxes), requested, options.flux)
+    light, corners = centred(light, np.concatenate(positions))
     known = {"flux": light.sum(axis=(1, 2), dtype=float), "peak": light.max(axis=(1, 2), initial=0).astype(float)}
     waves = amplitudes(parts["noise"]["correlation"], shape) if options.noise else None
     last = np.cumsum(counts)
-    for level, xy, start, end in zip(levels, places, last - counts, last, strict=True):
+    for level, xy, start, end in zip(levels, positions, last - counts, last, strict=True):
         image = np.full(shape, level, np.float32)
         for one, corner in zip(light[start:end], corners[start:end], strict=True):
             add(image, one, *corner)
@@ -92,69 +95,69 @@ def compose(n, rng, parts, options):
             image += draw_noise(rng, shape, parts["noise"]["quantile"], waves)
         x, y = xy.reshape(-1, 2).T
         truth = {name: values[start:end] for name, values in known.items()}
-        yield finish(image, options), {"x": x, "y": y, **truth, "flux_radius": asked["flux_radius"][start:end]}
+        yield finish(image, options), {"x": x, "y": y, **truth, "flux_radius": requested["flux_radius"][start:end]}
 
 
 def draw_sources(rng, process, shape, options):
     """Return positions, marks and fluxes of one field's sources; no flux is listed, NaN."""
 
     def draw(law):
-        places = draw_places(rng, law, shape)
-        marks = draw_marks(rng, process, places)
-        kept = told_apart(rng, places, process["separation"] * np.sqrt(marks["npix"] / np.pi))
-        return places[kept], {name: values[kept] for name, values in marks.items()}
+        positions = draw_positions(rng, law, shape)
+        marks = draw_marks(rng, process, positions)
+        kept = thin_blended(rng, positions, process["separation"] * np.sqrt(marks["npix"] / np.pi))
+        return positions[kept], {name: values[kept] for name, values in marks.items()}
 
     n = options.n_sources
-    places, marks = draw(process) if n < 0 else draw_exactly(rng, process, n, draw)
-    return places, marks, np.full(len(places), np.nan)
+    positions, marks = draw(process) if n < 0 else draw_exactly(rng, process, n, draw)
+    return positions, marks, np.full(len(positions), np.nan)
 
 
 def list_sources(rng, process, sources, field):
     """Return positions, marks and fluxes of the sources that the user lists for a field."""
     listed = sources_of_field(sources, field)
-    places = np.column_stack([listed.pop("x"), listed.pop("y")])
-    return places, complete_marks(listed, process["marks"], rng), listed["flux"]
+    positions = np.column_stack([listed.pop("x"), listed.pop("y")])
+    return positions, complete_marks(listed, process["marks"], rng), listed["flux"]
 
 
-def exact(light, listed, asked, how):
-    """Return stamps' light (n, y, x) brought to the fluxes that are listed, or asked for.
+def scale_to_flux(light, listed, requested, reference):
+    """Return stamps' light (n, y, x) scaled to the fluxes that are listed, or requested.
 
     Parameters
     ----------
     listed : (n,) float
         NaN where the user lists none.
-    asked : dict of str to (n,) array
-        Marks: `flux`, and `npix`, the pixels that it is the light of.
-    how : str
+    requested : dict of str to (n,) array
+        Marks: `flux`, and `npix`, the number of pixels that hold it.
+    reference : str
         The option `flux`.
     """
     flat = light.reshape(len(light), light.shape[1] * light.shape[2])
     drawn = flat.sum(axis=1, dtype=float)
-    wanted = np.where(np.isnan(listed), drawn if how == "stamp" else asked["flux"], listed)
-    if how == "pixels":
+    wanted = np.where(np.isnan(listed), drawn if reference == "stamp" else requested["flux"], listed)
+    if reference == "pixels":
         ranked = np.cumsum(np.sort(flat, axis=1)[:, ::-1], axis=1, dtype=float)
-        among = ranked[np.arange(len(flat)), np.minimum(np.asarray(asked["npix"], int), flat.shape[1]) - 1]
+        among = ranked[np.arange(len(flat)), np.minimum(np.asarray(requested["npix"], int), flat.shape[1]) - 1]
         drawn = np.where(np.isnan(listed), among, drawn)
     scale = np.divide(wanted, drawn, out=np.ones(len(flat)), where=drawn > 0)
     return light * scale.astype(np.float32)[:, None, None]
 
 
-def draw_marks(rng, process, places):
-    """Return the marks of sources: all of one of the data's sources, drawn among those in like company."""
-    order, near = process["by_company"], company(places, process["reach"])
-    alike = [np.searchsorted(process["company"][order], near, side) for side in ("left", "right")]
+def draw_marks(rng, process, positions):
+    """Return the marks of sources: all of one of the data's sources, drawn among those at a like local density."""
+    order, density = process["by_density"], count_neighbours(positions, process["reach"])
+    alike = [np.searchsorted(process["local_density"][order], density, side) for side in ("left", "right")]
     rank = rng.integers(alike[0] - NEIGHBOURS, alike[1] + NEIGHBOURS)
     chosen = order[np.clip(rank, 0, len(order) - 1)]
     return {name: values[chosen] for name, values in process["marks"].items()}
 
 
-def centred(light, places):
+def centred(light, positions):
     """Return stamps (n, y, x) shifted by fractions of pixels, and the pixels of the field where they begin.
 
-    The centroid of a stamp comes to its source's place (n, 2). A generator learns sources whose brightest pixel lies in
-    the middle: their centroid does not.
+    The centroid of a stamp comes to its source's position (n, 2). A generator learns sources whose brightest pixel lies
+    in the middle: their centroid does not.
     """
-    begin = places.reshape(-1, 2) - centroids(light)
+    begin = positions.reshape(-1, 2) - centroids(light)
     corners = np.round(begin).astype(int)
     return shift_stamps(light, *(begin - corners).T), corners
 

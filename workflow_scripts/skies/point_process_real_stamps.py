@@ -1,7 +1,7 @@
 """Point-process sky without a network: the data's own sources, cut out and put where the process draws them.
 
-What judges tell of this sky is the layout's and the marks'; what they tell of `point_process` beyond it is the
-network's. A control, not a generator: its sources are copies.
+A control, not a generator: its sources are copies. A difference from real fields that metrics detect here is due to the
+layout or the marks; any further difference of `point_process` is due to its network.
 """
 
 from dataclasses import asdict, dataclass

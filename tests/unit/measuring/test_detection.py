@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from workflow_scripts.measuring.detection import detect
+from workflow_scripts.measuring.detection import detect, find
 
 OPTIONS = {
     "threshold_sigma": 3,
@@ -74,7 +74,7 @@ def test_an_empty_and_a_constant_sky_have_no_sources():
     assert not segmentation.any()
 
 
-def test_a_sky_without_noise_is_counted_in_grey_levels():
+def test_a_sky_without_noise_is_counted_in_thousandths_of_its_peak():
     image = np.zeros((SIZE, SIZE))
     image[50:54, 60:64] = 40
     sources, segmentation = detect(image, **OPTIONS)
@@ -97,3 +97,13 @@ def test_a_source_that_stands_upright():
     sources, _ = detect(image, **OPTIONS)
     assert len(sources["x"]) == 1
     assert abs(sources["theta"][0]) == pytest.approx(np.pi / 2, abs=1e-3)
+
+
+def test_a_crowded_field_is_one_group_of_thousands_of_sources():
+    """More than SEP's own limit of 1024 in a group, and every pixel of the image in it."""
+    rows, columns = np.mgrid[:256, :256]
+    image = 10 + 400 * (np.cos(np.pi * columns / 3) * np.cos(np.pi * rows / 3)) ** 2
+    options = {"threshold_sigma": 3, "min_area": 1, "deblend_thresholds": 32, "deblend_contrast": 0}
+    sources, segmentation = find(image.astype(np.float32), 1.0, None, 0 * image, **options)
+    assert len(sources["x"]) == 86**2
+    assert (segmentation > 0).all()

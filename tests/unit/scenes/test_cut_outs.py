@@ -44,7 +44,7 @@ def test_marks_that_are_all_alike_and_no_sources_at_all():
 def test_the_sky_holds_the_light_of_the_sources(n_sources):
     marks = {**marks_of(50), "npix": np.ones(50)}
     law = {"n_sources": 4.0, "field_spread": 0.0, "members": 0.0, "width": 1.0, "reach": 5.0, "separation": 0.0}
-    process = {**law, "marks": marks, "company": np.zeros(50, int), "by_company": np.arange(50)}
+    process = {**law, "marks": marks, "local_density": np.zeros(50, int), "by_density": np.arange(50)}
     parts = {"shape": (64, 64), "noise": {"level": np.array([2.0])}, "process": process, "patches_hold_sky": False}
     parts["stamps"] = CutOuts(numbered(50), marks)
     whole = 0

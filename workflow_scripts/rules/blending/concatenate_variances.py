@@ -1,8 +1,6 @@
 """Rule concatenate_variances: the variance maps of the blends of all shards as one array."""
 
-import numpy as np
-
-from workflow_scripts.blending.rendering import BLOCK, map_variance
+from workflow_scripts.blending.rendering import BLOCK, map_variance, variance_type
 from workflow_scripts.blending.stamps import StampSet
 from workflow_scripts.formats.arrays import create_array
 from workflow_scripts.formats.blends import open_stamps, read_members
@@ -20,7 +18,7 @@ def concatenate_variances(*, shards, stamps, stamp_catalogue, variance, options)
     stamps, stamp_catalogue : str
         The stamps that the blends are made of.
     variance : str
-        NPY written, (n, y, x[, band]) float32.
+        NPY written, (n, y, x[, band]) float32; float64 where float32 does not hold the squares of the pixels.
     options : dict
         `noise`, `noise_sigma`, `gain` (`blending.rendering.render`), `subpixel`.
     """
@@ -28,7 +26,7 @@ def concatenate_variances(*, shards, stamps, stamp_catalogue, variance, options)
         table, about = source.table, {"model": source.is_model, "subpixel": options["subpixel"] and source.is_model}
         galaxies = StampSet(source.blocks(), table["segval"], source.noise, table["id"], **about)
     members, shifts = read_members(shards, len(table["id"]))
-    with create_array(variance, (len(members), *galaxies.shape), np.float32) as maps:
+    with create_array(variance, (len(members), *galaxies.shape), variance_type(galaxies, options)) as maps:
         for start in progress(range(0, len(members), BLOCK), "blocks"):
             block = slice(start, start + BLOCK)
             maps.extend(map_variance(galaxies, members[block], shifts[block], options))

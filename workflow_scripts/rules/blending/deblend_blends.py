@@ -6,13 +6,13 @@ from workflow_scripts.blending.baseline import match, nearest_neighbour, summari
 from workflow_scripts.formats.atomic import write_json
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.formats.tables import open_csv
+from workflow_scripts.imaging.levels import NOISELESS, float32_unit
 from workflow_scripts.measuring.detection import find
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.progress import progress
 from workflow_scripts.runtime.seeds import rng
 
 BLOCK = 64
-NOISELESS = 1e-3  # share of a blend's brightest pixel that stands for its noise where it has none
 KEPT = {"blend": int, "detected": bool, "flux_bias": float, "blendedness": float}
 COLUMNS = ("blend", "galaxy", "x", "y", "flux", "snr", "blendedness", "separation", "detected")
 COLUMNS += ("found_x", "found_y", "found_flux", "flux_bias")
@@ -74,6 +74,7 @@ def read_blends(stack, start):
 def weights_of_bands(variance):
     """Return the weight of each band in the detection image, (band,): by inverse variance, their sum 1."""
     level = np.median(variance.reshape(-1, variance.shape[2] if variance.ndim == 3 else 1), axis=0)
+    level = level / float32_unit(level)
     weight = 1 / level if (level > 0).all() else np.ones(len(level))
     return (weight / weight.sum()).astype(np.float32)
 
@@ -81,7 +82,7 @@ def weights_of_bands(variance):
 def deblend(blend, options):
     """Return a row per galaxy of one blend, and the number of detections that are none."""
     image = np.ascontiguousarray(blend["image"], np.float32)
-    noise = np.sqrt(np.maximum(blend["variance"], 0))
+    noise = np.sqrt(np.maximum(blend["variance"], 0)).astype(np.float32)
     noise = np.maximum(noise, NOISELESS * np.float32(image.max())).clip(np.finfo(np.float32).tiny)
     sources, _ = find(image, noise, None, np.zeros_like(image), **{key: options[key] for key in DETECTION})
     places = np.column_stack([blend["x"], blend["y"]])

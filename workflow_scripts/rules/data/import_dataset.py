@@ -10,6 +10,7 @@ from astropy import units
 from workflow_scripts.formats.stacks import create_stack
 from workflow_scripts.formats.units import normalised_unit
 from workflow_scripts.imaging.fields import field_origins, split_counts
+from workflow_scripts.imaging.levels import noise_level
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.seeds import rng
 from workflow_scripts.settings import plugins
@@ -28,7 +29,7 @@ def import_dataset(*, manifest, train, valid, test, folder, options, seed, code)
         Read only to depend on the fetched files.
     train, valid, test : str
         Stacks written: `image (n, y, x) float32`, `parent`, `x0`, `y0` (n,) int, and `score` (n,) float32 where the
-        data set has one.
+        data set has one; attribute `noise_level`, that of the training fields, in the unit of the pixels.
     options : dict
         `source`, `options` of the data set; `field_size` in pixels or None; `split`, the shares of the parts.
 
@@ -51,7 +52,7 @@ def import_dataset(*, manifest, train, valid, test, folder, options, seed, code)
         raise ValueError("; ".join(faults))
     part_of = assign_parts([len(field_origins(shape, size)) for shape in shapes], options["split"], seed)
     about = pixels_of(next(iter(images()))[1], options["options"])
-    paths = dict(zip(PARTS, (train, valid, test), strict=True))
+    paths, levels = dict(zip(PARTS, (train, valid, test), strict=True)), []
     with ExitStack() as files:
         stacks = {part: create_stack(path, seed=seed, code=code, **about) for part, path in paths.items()}
         writers = {part: files.enter_context(stack) for part, stack in stacks.items()}
@@ -62,6 +63,14 @@ def import_dataset(*, manifest, train, valid, test, folder, options, seed, code)
                 if "score" in labels:
                     row["score"] = np.array([labels["score"]], np.float32)
                 writers[part].append(image=cut[None].astype(np.float32), **row)
+                levels += [float(noise_level(cut))] if part == "train" else []
+        for writer in writers.values():
+            writer.describe(noise_level=typical(levels))
+
+
+def typical(levels):
+    """Return the median noise level of those fields that have any; NaN where none has."""
+    return float(np.median([level for level in levels if level > 0] or [np.nan]))
 
 
 def check_images(images, size):

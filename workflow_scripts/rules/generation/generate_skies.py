@@ -4,7 +4,7 @@ import numpy as np
 
 from workflow_scripts.formats.catalogues import read_catalogue
 from workflow_scripts.formats.source_lists import read_sources
-from workflow_scripts.formats.stacks import create_stack, open_stack
+from workflow_scripts.formats.stacks import copy_attributes, create_stack, open_stack
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.progress import progress
 from workflow_scripts.runtime.seeds import rng
@@ -73,7 +73,7 @@ def blocks_of(shard, n_shards, n_fields):
 def read_parts(paths, fields, options):
     """Return the recipe's parts by role, with what every recipe may know of the fields, and the stack's attributes."""
     with open_stack(fields) as stack:
-        about = {key: stack.attributes[key] for key in ("unit", "band", "pixel_scale_arcsec", "zeropoint_ab")}
+        about = copy_attributes(stack)
         white = max(float(block.max()) for block in stack.blocks("image", 64))
         parts = {"shape": stack["image"].shape[1:3], "n_fields": len(stack), "white": white}
     parts["patches_hold_sky"] = options["patches_hold_sky"]
@@ -92,12 +92,12 @@ def read_density(path, device):
 
 
 def read_process(path, device):
-    """Return a fitted point process: its law, the marks of the data's sources, and their order by company."""
+    """Return a fitted point process: its law, the marks of the data's sources, and their order by local density."""
     with open_stack(path) as stack:
         law = {name: stack.attributes[name] for name in LAW}
         marks = {name: stack[name][:] for name in stack.file if name != "company"}
-        near = stack["company"][:]
-    return {**law, "marks": marks, "company": near, "by_company": np.argsort(near, kind="stable")}
+        density = stack["company"][:]  # published under this name
+    return {**law, "marks": marks, "local_density": density, "by_density": np.argsort(density, kind="stable")}
 
 
 def read_noise(path, device):

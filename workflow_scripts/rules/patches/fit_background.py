@@ -3,7 +3,7 @@
 import numpy as np
 
 from workflow_scripts.formats.stacks import copy_attributes, create_stack, open_stack
-from workflow_scripts.measuring.background import background_pixels, brightness_density
+from workflow_scripts.measuring.background import background_pixels, brightness_density, no_background
 from workflow_scripts.runtime.entry import run_rule
 
 
@@ -31,7 +31,7 @@ def fit_background(*, fields, segmentation, background, options, seed, code):
         about = copy_attributes(images)
     pixels = np.concatenate(pixels)
     if not len(pixels):
-        raise ValueError(f"{fields}: no pixel is {options['grow']} px away from every source: lower background.grow")
+        raise ValueError(f"{fields}: {no_background(options['grow'], 'background.grow')}")
     edges, probability = brightness_density(pixels, options["bins"], options["clip_sigma"])
     with create_stack(background, seed=seed, code=code, **about) as writer:
         writer.append(low=edges[:-1], high=edges[1:], probability=probability)

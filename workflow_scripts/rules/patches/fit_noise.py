@@ -3,7 +3,7 @@
 import numpy as np
 
 from workflow_scripts.formats.stacks import copy_attributes, create_stack, open_stack
-from workflow_scripts.measuring.background import background_mask
+from workflow_scripts.measuring.background import background_mask, no_background
 from workflow_scripts.measuring.noise import brightest, normal_scores, products, quantiles_of
 from workflow_scripts.runtime.entry import run_rule
 
@@ -44,7 +44,7 @@ def fit_noise(*, fields, segmentation, noise, options, seed, code):
                 levels.append(np.median(image[free]))
                 residuals.append(residual[free][:: max(1, free.sum() * n_fields // MOST_PIXELS)])
         if not levels:
-            raise ValueError(f"{fields}: no pixel is {options['grow']} px away from every source: lower noise.grow")
+            raise ValueError(f"{fields}: {no_background(options['grow'], 'noise.grow')}")
         residuals = np.concatenate(residuals)
         limit = brightest(residuals, options["clip_sigma"])
         quantiles = quantiles_of(residuals[residuals <= limit])

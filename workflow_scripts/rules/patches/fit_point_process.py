@@ -4,29 +4,26 @@ import logging
 
 import numpy as np
 
-from workflow_scripts.features.layout import sums
 from workflow_scripts.formats.catalogues import read_catalogue
 from workflow_scripts.formats.stacks import copy_attributes, create_stack, open_stack
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.seeds import rng
-from workflow_scripts.scenes.point_process import (
-    company,
-    draw_places,
-    fit_clusters,
-    richness_spread,
-    separation,
-    told_apart,
-)
+from workflow_scripts.scenes.clustering import LEVEL, clustering_p_value
+from workflow_scripts.scenes.pairs import affordable_shares, count_neighbours, estimate_pairs
+from workflow_scripts.scenes.point_process import draw_positions, fit_clusters, richness_spread
+from workflow_scripts.scenes.thinning import normalised_separations, thin_blended
 
-LEAST = 16  # sources: of fewer no law can be learnt
-LARGE = 0.95  # quantile of the sources' radii: two so large are told apart beyond their sum
+FEWEST_SOURCES = 16  # from which a law can be learnt
+LARGE = 0.95  # quantile of the sources' radii: two so large are resolved beyond their sum
 N_RADII = 12  # at which pairs are counted
-ROUNDS, DRAWN = 3, 2000  # how often fields are drawn to see how many sources are left, and how many fields
-TOUCHING = 0.02  # share of the sources that may lie nearer to another one than those that are generated
+PAIRS_PER_SOURCE = 50  # counted up to each radius; in more crowded fields among a random share of the sources
+N_ROUNDS = 3  # of drawing fields to see how many sources blending leaves
+N_FIELDS, FEWEST_FIELDS, MOST_SOURCES = 2000, 10, 1_000_000  # drawn each time: fewer fields where they are rich
+BLENDED_SHARE = 0.02  # of the sources, that may lie nearer to another one than those that are generated
 
 
 def fit_point_process(*, fields, catalogue, process, options, seed, code):
-    """Fit a marked Thomas process to the sources of the training fields.
+    """Fit a marked Thomas process to the sources of the training fields, a Poisson process where they do not cluster.
 
     Parameters
     ----------
@@ -38,7 +35,7 @@ def fit_point_process(*, fields, catalogue, process, options, seed, code):
         `members`, `width`, `reach` (pixel), `separation` (least, over the sum of two radii).
     options : dict
         `size_classes` (pixels at which the next class begins), `max_npix` (larger sources do not fit a patch: they
-        count, but no generator can be asked for their marks).
+        count, but no generator can be conditioned on their marks).
 
     Raises
     ------
@@ -46,57 +43,88 @@ def fit_point_process(*, fields, catalogue, process, options, seed, code):
         Where there are too few sources to learn from.
     """
     table = read_catalogue(catalogue)
-    if len(table) < LEAST:
-        raise ValueError(f"{catalogue}: {len(table)} sources; a point process needs at least {LEAST}: give more fields")
-    places = np.column_stack([table["x"], table["y"]]).astype(float)
+    if len(table) < FEWEST_SOURCES:
+        raise ValueError(
+            f"{catalogue}: {len(table)} sources; a point process needs at least {FEWEST_SOURCES}: give more fields"
+        )
+    positions = np.column_stack([table["x"], table["y"]]).astype(float)
     with open_stack(fields) as stack:
         shape, n_fields, about = stack["image"].shape[1:3], len(stack), copy_attributes(stack)
-    by_field = [np.nonzero(np.asarray(table["field"]) == row)[0] for row in range(n_fields)]
+    by_field = rows_of_fields(np.asarray(table["field"]), n_fields)
     radii = np.sqrt(np.asarray(table["npix"], float) / np.pi)
     generator = rng(seed, "fit_point_process")
-    law = fit_law([places[rows] for rows in by_field], [radii[rows] for rows in by_field], shape, generator)
-    near = np.zeros(len(table), int)
+    law = fit_law([positions[rows] for rows in by_field], [radii[rows] for rows in by_field], shape, generator)
+    neighbours = np.zeros(len(table), int)
     for rows in by_field:
-        near[rows] = company(places[rows], law["reach"])
+        neighbours[rows] = count_neighbours(positions[rows], law["reach"])
     logging.info("%s", ", ".join(f"{name} {value:.4g}" for name, value in law.items()))
     with create_stack(process, seed=seed, code=code, **about, **law) as writer:
         fit = np.asarray(table["npix"]) <= options["max_npix"]
-        writer.append(**marks_of(table[fit], options["size_classes"]), company=near[fit])
+        writer.append(**marks_of(table[fit], options["size_classes"]), company=neighbours[fit])
 
 
-def fit_law(places, radii, shape, generator):
+def rows_of_fields(field, n_fields):
+    """Return the rows of the catalogue that lie in each field."""
+    order = np.argsort(field, kind="stable")
+    return np.split(order, np.searchsorted(field[order], np.arange(1, n_fields)))
+
+
+def fit_law(positions, radii, shape, generator):
     """Return the law of the positions, from positions (n, 2) and radii (n,) of the sources of every field.
 
     Of sources that lie too near to each other detection makes one, and the sky leaves the second out: the clusters are
     fitted to the pairs beyond. What is left out is made up for: of the law's fields that are drawn, as many sources are
     left as the data have, differing as much from field to field.
     """
-    counts, every, n_pixels = np.array([len(one) for one in places], float), np.concatenate(radii), np.prod(shape)
+    counts, every = np.array([len(one) for one in positions], float), np.concatenate(radii)
     reach = float(np.clip(2 * np.quantile(every, LARGE), 2.0, min(shape) / 8))
-    between, n = np.geomspace(reach, 0.3 * min(shape), N_RADII), counts.mean()
-    pairs = np.mean([sums(one, shape, between)[4 : 4 + N_RADII] for one in places], axis=0)
-    known = between, n_pixels * pairs / n**2, n / n_pixels
+    clusters = find_clusters(positions, shape, np.geomspace(reach, 0.3 * min(shape), N_RADII), generator)
+    separations = np.concatenate([normalised_separations(*one) for one in zip(positions, radii, strict=True)])
+    least = float(np.quantile(separations, BLENDED_SHARE)) if len(separations) else 0.0
+    law = {"n_sources": float(counts.mean()), **clusters, "reach": 2 * clusters["width"], "separation": least}
+    return undo_blending(law, counts, every, shape, generator)
+
+
+def find_clusters(positions, shape, distances, generator):
+    """Return the clusters of the sources, none where they pass for independent ones (`clustering_p_value`)."""
+    counts, sides = np.array([len(one) for one in positions], float), np.array([shape[1], shape[0]], float)
+    own, other = generator.spawn(2)
+    p_value = clustering_p_value(positions, sides, distances, own)
+    logging.info("independent positions: p = %.2g", p_value)
+    if p_value > LEVEL:
+        return {"members": 0.0, "width": 1.0, "field_spread": richness_spread(counts, 0.0, 1.0, shape)}
+    pairs = np.mean([count_pairs(one, sides, distances, other) for one in positions], axis=0)
+    known = distances, sides.prod() * pairs / counts.mean() ** 2, counts.mean() / sides.prod()
     first = fit_clusters(*known)
-    clusters = fit_clusters(*known, richness_spread(counts, first["members"], first["width"], shape))
-    apart = np.concatenate([separation(*one) for one in zip(places, radii, strict=True)])
-    least = float(np.quantile(apart, TOUCHING)) if len(apart) else 0.0
-    law = {"n_sources": float(n), **clusters, "reach": 2 * clusters["width"], "separation": least}
-    for _ in range(ROUNDS):
-        left = np.array([count_left(generator, law, every, shape) for _ in range(DRAWN)])
+    return fit_clusters(*known, richness_spread(counts, first["members"], first["width"], shape))
+
+
+def count_pairs(positions, sides, distances, generator):
+    """Return the edge-corrected pairs of one field within each distance."""
+    shares = affordable_shares([len(positions)], sides, distances, PAIRS_PER_SOURCE * len(positions))
+    return estimate_pairs(positions, sides, distances, shares, generator)
+
+
+def undo_blending(law, counts, radii, shape, generator):
+    """Return a law whose fields have, once blended sources are left out, as many sources as were counted."""
+    n = law["n_sources"]
+    n_fields = int(np.clip(MOST_SOURCES // n, FEWEST_FIELDS, N_FIELDS))
+    for _ in range(N_ROUNDS):
+        left = np.array([count_resolved(generator, law, radii, shape) for _ in range(n_fields)])
         missing = (counts.var() - left.var()) / n**2
         law["field_spread"] = float(np.sqrt(max(0.0, law["field_spread"] ** 2 + missing)))
         law |= {name: float(law[name] * n / left.mean()) for name in ("n_sources", "members")}
     return law
 
 
-def count_left(generator, law, radii, shape):
-    """Return the number of sources of a field that is drawn, those left out that lie too near to another one."""
-    places = draw_places(generator, law, shape)
-    return told_apart(generator, places, law["separation"] * generator.choice(radii, len(places))).sum()
+def count_resolved(generator, law, radii, shape):
+    """Return the number of sources of a field that is drawn, blended ones left out."""
+    positions = draw_positions(generator, law, shape)
+    return thin_blended(generator, positions, law["separation"] * generator.choice(radii, len(positions))).sum()
 
 
 def marks_of(table, size_classes):
-    """Return the columns that stages may be asked for, as `extract_patches` names them."""
+    """Return the marks that a stage can be conditioned on, as `extract_patches` names them."""
     npix = np.asarray(table["npix"], int)
     known = {name: np.asarray(table[name], float) for name in ("flux", "peak", "flux_radius")}
     shape = {"axis_ratio": 1 - np.asarray(table["ellipticity"], float), "theta": np.rad2deg(np.asarray(table["theta"]))}

@@ -2,17 +2,20 @@
 
 import logging
 import math
+from dataclasses import replace
 
 import numpy as np
 
 from workflow_scripts.formats.image_sources import list_of_skipped, open_images
 from workflow_scripts.formats.stacks import create_stack
 from workflow_scripts.imaging.fields import cut_tiles
+from workflow_scripts.imaging.levels import noise_level
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.progress import progress
 from workflow_scripts.settings import plugins
 
 BLOCK, PIXELS = 64, 2**24  # images, and their pixels, in memory at a time
+HELD = 1e-30, 1e30  # sizes of numbers that float32 holds with room to spare
 
 
 def extract_features(*, images, features, options, code):
@@ -24,7 +27,8 @@ def extract_features(*, images, features, options, code):
         Stack with `image (n, y, x)` or `(n, y, x, band)`; where it has `field (n,)`, images of one field are not
         independent. Or files of images of one size.
     features : str
-        Stack written: `value (m, k) float32`, `owner (m,)`, the image that a row belongs to, `group (m,)`, its field,
+        Stack written: `value (m, k) float32` (float64 where float32 does not hold them), `owner (m,)`, the image that
+        a row belongs to, `group (m,)`, its field,
         `score (m,)` and `name (m,)` where the images have them. Attributes: `columns`, the names of the features;
         `shape`, that of an image; `measured_on`, that of what a row was measured on; `n_failed`, the rows that could
         not be measured and are left out (of sources alone); `share`, that of the sources that were to be measured;
@@ -38,9 +42,10 @@ def extract_features(*, images, features, options, code):
     ValueError
         Where there is no image, or a pixel or a feature of an image is not finite.
     """
-    makers = [(module, module.Options(**given)) for module, given in loaded(options["extract"])]
-    measured, n_failed = of_sources if options["rows"] == "sources" else of_images, 0
+    measured, n_failed, kind = of_sources if options["rows"] == "sources" else of_images, 0, None
     with open_images(images, options["skip_broken"]) as source, create_stack(features, code=code) as writer:
+        variance = noise_of(source) ** 2
+        makers = [(module, in_pixels(module, given, variance)) for module, given in loaded(options["extract"])]
         known = source.columns()
         for value, names, owner, share in measured(source, makers, options["tile_size"]):
             kept = np.isfinite(value).all(axis=1)
@@ -49,7 +54,8 @@ def extract_features(*, images, features, options, code):
             n_failed += int((~kept).sum())
             columns, owner = ",".join(names), owner[kept]
             rest = {name: values[owner] for name, values in known.items()}
-            writer.append(value=value[kept].astype(np.float32), owner=owner, **rest)
+            kind = kind or float_type(value[kept])
+            writer.append(value=value[kept].astype(kind), owner=owner, **rest)
             told = {"columns": columns, "n_failed": n_failed, "share": share, "n_images": len(known["group"])}
         writer.describe(**told, **shapes(source.shape, options["tile_size"]), **list_of_skipped(source))
     if n_failed:
@@ -65,6 +71,27 @@ def shapes(shape, tile_size):
 def loaded(extract):
     """Return each feature's module and its options."""
     return [(plugins.load("features", name), given) for name, given in extract]
+
+
+def noise_of(source):
+    """Return the noise level of the data that images are compared with; where it is unknown, of the first images."""
+    if source.noise_level:
+        return source.noise_level
+    _, images = next(source.blocks(block_of(source)))
+    return float(np.median([noise_level(image) for image in images])) or 1.0
+
+
+def in_pixels(module, given, variance):
+    """Return a feature's options, those that it counts in variances of the noise in the unit of the pixels."""
+    options = module.Options(**given)
+    counted = {name: getattr(options, name) * variance for name in getattr(module, "IN_VARIANCES", ())}
+    return replace(options, **counted)
+
+
+def float_type(values):
+    """Return the type that holds values: float32, or float64 where their size is beyond it."""
+    size = np.abs(values[values != 0])
+    return np.float32 if not len(size) or (size.max() < HELD[1] and np.median(size) > HELD[0]) else np.float64
 
 
 def of_images(source, makers, tile_size):

@@ -51,6 +51,23 @@ def test_all_stamps_are_there_with_what_is_known_of_them(tmp_path):
     np.testing.assert_allclose(table["noise"], stack["noise"])
 
 
+@pytest.mark.parametrize(("number", "offset"), [("i8", 2**40), ("u4", 2**31), ("u8", 2**63 + 2**20), ("i8", -(2**40))])
+def test_labels_beyond_32_bits_are_renumbered(tmp_path, number, offset):
+    images, maps, rows = synthetic_stamps(n=3, size=48)
+    wide = np.where(maps > 0, maps.astype(object) + abs(offset), 0)
+    wide[:, 0, 0] = min(offset, 0)  # a label below all others, far from the source
+    rows = [[*row[:-1], int(row[-1]) + abs(offset)] for row in rows]
+    (tmp_path / "wide").mkdir()
+    (tmp_path / "narrow").mkdir()
+    expected, _, table = run(tmp_path / "narrow", release(flag=True, n=3, size=48))
+    stack, _, wide_table = run(tmp_path / "wide", members_of(images, wide.astype(number), rows))
+    assert stack["segmentation"].dtype == np.int32
+    own = [image == segval for image, segval in zip(stack["segmentation"], wide_table["segval"], strict=True)]
+    narrow = [image == segval for image, segval in zip(expected["segmentation"], table["segval"], strict=True)]
+    np.testing.assert_array_equal(own, narrow)
+    np.testing.assert_allclose(wide_table["flux"], table["flux"], rtol=1e-3)  # the corner is background no more
+
+
 @pytest.mark.parametrize("number", ["u1", "i2", "i4", "i8"])
 def test_maps_are_of_any_whole_numbers(tmp_path, number):
     images, maps, rows = synthetic_stamps(n=3, size=48)
