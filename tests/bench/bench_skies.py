@@ -114,7 +114,7 @@ def write_stage(folder, name, stage, marks):
     shape = SHAPES.get(stage["data"], (1, 32, 32))
     condition = fit_conditions({column: marks[column] for column in stage.get("condition", [])}, {})
     torch.manual_seed(0)
-    module = model.build(model.Options(**given), shape, n_conditions(condition))
+    module = model.build(plugins.options_of(model, given), shape, n_conditions(condition))
     stretch = {"kind": "none"} if stage["stretch"] == "none" else {"kind": "linear", "low": -50.0, "high": 50.0}
     about = {
         "model": stage["model"],
@@ -155,7 +155,7 @@ def make(job):
     about |= {"n_shards": N_SHARDS, "grey_levels": grey, "patches_hold_sky": False, "device": "cpu", "torch_threads": 1}
     parts = [folder / KINDS.get(roles[role], f"{roles[role]}.safetensors") for role, _ in kinds]
     files = {"sky": folder / f"sky{shard}.h5", "truth": folder / f"truth{shard}.h5", "fields": folder / "fields.h5"}
-    recipe.Options(**given)
+    plugins.options_of(recipe, given)
     start, wall = time.process_time(), time.perf_counter()
     entry.generate_skies(parts=parts, descriptions=[], **files, options=about, seed=1, code="")
     spent["wall"] = time.perf_counter() - wall

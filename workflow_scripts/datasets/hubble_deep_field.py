@@ -1,17 +1,11 @@
 """The Hubble Deep Field picture that ships inside scikit-image: real sources, stretched grey levels."""
 
 import hashlib
-from dataclasses import dataclass
 
 import numpy as np
 from skimage import data
 
 YIELDS = "images"
-
-
-@dataclass(frozen=True)
-class Options:
-    """No options."""
 
 
 def fetch(folder, options):

@@ -1,24 +1,23 @@
 """Attributes of the galaxy at the centre of a stamp: flux, half-light radius, axis ratio, concentration."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from workflow_scripts.measuring.attributes import measure_attributes
+from workflow_scripts.settings.declared import Declared, option
 
 ROWS = "images"
 COLUMNS = ["asinh_flux", "log_half_light_radius", "axis_ratio", "concentration"]
 
 
-@dataclass(frozen=True)
-class Options:
-    """`psf_fwhm` in pixels is taken out of sizes and shapes; 0 leaves them as they are seen."""
+class Options(Declared):
+    """Correction for the PSF."""
 
-    psf_fwhm: float = 0.0
-
-    def __post_init__(self):
-        if self.psf_fwhm < 0:
-            raise ValueError(f"psf_fwhm: {self.psf_fwhm} is negative")
+    psf_fwhm: float = option(
+        0.0,
+        "Full width at half maximum of the PSF to correct sizes and shapes for; 0: no correction.",
+        unit="pixel",
+        ge=0,
+    )
 
 
 def extract(images, options):

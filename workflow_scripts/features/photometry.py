@@ -1,25 +1,18 @@
 """Fluxes, sizes and shapes of all sources that detection finds. A row per source."""
 
-from dataclasses import dataclass, field
-
 import numpy as np
 
 from workflow_scripts.measuring.detection import detect
+from workflow_scripts.settings.bases.features import DetectionOptions, MaxSources
 
 ROWS = "sources"
 COLUMNS = ["log_flux", "flux_radius", "ellipticity"]
 
 
-@dataclass(frozen=True)
-class Options:
-    """At most `max_sources` of a set, evenly spaced over all; `detection`, left out, is the study's own."""
+class Options(DetectionOptions):
+    """Which sources are measured."""
 
-    max_sources: int = 100_000
-    detection: dict = field(default_factory=dict)
-
-    def __post_init__(self):
-        if self.max_sources < 1:
-            raise ValueError("max_sources: at least 1")
+    max_sources: MaxSources = 100_000
 
 
 def count(images, options):

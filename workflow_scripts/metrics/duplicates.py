@@ -3,7 +3,7 @@
 Turned and mirrored copies count. A sample of emptier images than the real ones has nearer neighbours, too.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,11 +12,6 @@ from workflow_scripts.metrics._copies import distances, scaling, share_below
 RANGE = (0.0, 1.0)
 LARGER_IS_WORSE = True
 TAKES = {"thumbnail": {}}
-
-
-@dataclass(frozen=True)
-class Options:
-    """No options: the features say how finely images are looked at."""
 
 
 def prepare(pool, options, rng):

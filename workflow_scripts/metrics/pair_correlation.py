@@ -1,7 +1,5 @@
 """Pair correlation of the sources: how many more pairs of a separation there are than independence gives."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from workflow_scripts.metrics._layouts import difference
@@ -9,11 +7,6 @@ from workflow_scripts.metrics._layouts import difference
 RANGE = (0.0, float("inf"))
 LARGER_IS_WORSE = True
 TAKES = {"layout": {}}
-
-
-@dataclass(frozen=True)
-class Options:
-    """No options: the features say between which radii."""
 
 
 def measure(real, generated, options, rng):

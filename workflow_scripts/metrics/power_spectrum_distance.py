@@ -1,17 +1,10 @@
 """Distance of two samples' mean log power spectra."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 RANGE = (0.0, float("inf"))
 LARGER_IS_WORSE = True
 TAKES = {"power_spectrum": {"form": "log_mean"}}
-
-
-@dataclass(frozen=True)
-class Options:
-    """No options: the bins are those of the features."""
 
 
 def measure(real, generated, options, rng):

@@ -1,7 +1,5 @@
 """Ripley's K of the sources, edge-corrected and pooled over fields: how clustered they lie up to a radius."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from workflow_scripts.metrics._layouts import difference
@@ -9,11 +7,6 @@ from workflow_scripts.metrics._layouts import difference
 RANGE = (0.0, float("inf"))
 LARGER_IS_WORSE = True
 TAKES = {"layout": {}}
-
-
-@dataclass(frozen=True)
-class Options:
-    """No options: the features say at which radii."""
 
 
 def measure(real, generated, options, rng):

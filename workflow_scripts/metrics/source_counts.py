@@ -1,17 +1,12 @@
 """Numbers of sources per field: Wasserstein distance of their distributions, over the mean number in real fields."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from workflow_scripts.metrics._distributions import Sorted
 
 RANGE = (0.0, float("inf"))
 LARGER_IS_WORSE = True
 TAKES = {"layout": {}}
-
-
-@dataclass(frozen=True)
-class Options:
-    """No options: the features say how sources are found."""
 
 
 def prepare(pool, options, rng):

@@ -24,7 +24,7 @@ class Judging:
 
     def extractor(self, name, given, where):
         """Return the complete options of an extractor; those that find sources find them as the study does."""
-        options = plugins.check_options("features", name, given, where)
+        options = plugins.complete_options("features", name, given, where, f"{where}.{name}")
         if "detection" in options and not given.get("detection"):
             options["detection"] = sort_keys(self.config["detection"])
         return options

@@ -1,20 +1,16 @@
 """First baseline of sparse skies: diamonds at uniform positions, their number and size from Gaussians."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from workflow_scripts.scenes.diamonds import diamonds
+from workflow_scripts.settings.bases.skies import DiamondOptions
 
 NEEDS = {"sources": "catalogue"}
 FADE = 5.0  # grey levels for every pixel from the middle
 
 
-@dataclass(frozen=True)
-class Options:
-    """`published: true` takes the numbers of the paper (for fields of 1000 pixels), else they are those of the data."""
-
-    published: bool = False
+class Options(DiamondOptions):
+    """Where the parameters come from."""
 
 
 def compose(n, rng, parts, options):

@@ -1,10 +1,10 @@
 """Second baseline of sparse skies: large and small diamonds, their sizes and levels from geometric distributions."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from workflow_scripts.scenes.diamonds import diamonds
+from workflow_scripts.settings.bases.skies import DiamondOptions
+from workflow_scripts.settings.declared import option
 
 NEEDS = {"sources": "catalogue"}
 FADE = 5.0  # grey levels for every pixel from the middle
@@ -15,19 +15,10 @@ PUBLISHED = (
 )
 
 
-@dataclass(frozen=True)
-class Options:
-    """`published: true` takes the numbers of the paper (for fields of 1000 pixels), else they are those of the data.
+class Options(DiamondOptions):
+    """Where the parameters come from."""
 
-    Fitted, sources of at least `large_from` pixels are the large ones.
-    """
-
-    published: bool = False
-    large_from: int = 5
-
-    def __post_init__(self):
-        if self.large_from < 2:
-            raise ValueError("large_from: at least 2")
+    large_from: int = option(5, "Smallest area of a large source, where parameters are fitted.", unit="pixel2", ge=2)
 
 
 def compose(n, rng, parts, options):

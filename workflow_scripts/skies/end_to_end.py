@@ -1,25 +1,17 @@
 """End-to-end sky: a network draws the whole field at a reduced size; it is enlarged. There to be compared with."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from workflow_scripts.imaging.levels import round_to_step
 from workflow_scripts.imaging.scaling import enlarge
+from workflow_scripts.settings.bases.skies import GreyLevelOptions
 
 NEEDS = {"fields": "stage"}
 LEARNT = {"fields": ["small_fields"]}
 
 
-@dataclass(frozen=True)
-class Options:
-    """`round_to` is the step of grey levels, 0 for continuous ones."""
-
-    round_to: float = 0.0
-
-    def __post_init__(self):
-        if self.round_to < 0:
-            raise ValueError("round_to: at least 0")
+class Options(GreyLevelOptions):
+    """Quantisation."""
 
 
 def compose(n, rng, parts, options):

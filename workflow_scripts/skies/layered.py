@@ -1,31 +1,25 @@
 """Layered sky: a background of independent pixels, coordinates and stars, each generated alone; the larger wins."""
 
-from dataclasses import dataclass
+from typing import Literal
 
 from workflow_scripts.measuring.background import draw_background, mean_level
 from workflow_scripts.scenes.coordinates import unpack_coordinates
 from workflow_scripts.scenes.placement import as_truth, put
+from workflow_scripts.settings.bases.skies import GreyLevelOptions
+from workflow_scripts.settings.declared import option
 
 NEEDS = {"stars": "stage", "coordinates": "stage", "background": "background"}
 LEARNT = {"stars": ["patches"], "coordinates": ["coordinates"]}
 
 
-@dataclass(frozen=True)
-class Options:
-    """How stars meet the background.
+class Options(GreyLevelOptions):
+    """How stars meet the background."""
 
-    `round_to` is the step of the data's grey levels, 0 for continuous ones. `stars` says what the stage learnt:
-    `whole` sources as they are, or `light` alone (`patches.background: subtract`), to which the sky's mean is added.
-    """
-
-    round_to: float = 0.0
-    stars: str = "whole"
-
-    def __post_init__(self):
-        if self.stars not in ("whole", "light"):
-            raise ValueError(f"stars: {self.stars!r}; known: whole, light")
-        if self.round_to < 0:
-            raise ValueError("round_to: at least 0")
+    stars: Literal["whole", "light"] = option(
+        "whole",
+        "What the stage learnt: sources with their sky, or their light alone (patches.background: subtract), to which "
+        "the mean of the sky is added.",
+    )
 
 
 def compose(n, rng, parts, options):

@@ -1,22 +1,17 @@
 """Naive statistical sky: occurrence probability per tile, white discs on black."""
 
-from dataclasses import dataclass
-
 import numpy as np
+
+from workflow_scripts.settings.declared import Declared, option
 
 NEEDS = {"sources": "catalogue"}
 
 
-@dataclass(frozen=True)
-class Options:
-    """Side of a tile in pixels, and the grey level of a disc (0: the brightest pixel of the data)."""
+class Options(Declared):
+    """Tiles and discs."""
 
-    tile_size: int = 10
-    white: float = 0.0
-
-    def __post_init__(self):
-        if self.tile_size < 1 or self.white < 0:
-            raise ValueError("tile_size: at least 1; white: at least 0")
+    tile_size: int = option(10, "Side of a tile.", unit="pixel", ge=1)
+    white: float = option(0.0, "Level of a disc; 0: the brightest pixel of the data.", ge=0)
 
 
 def compose(n, rng, parts, options):

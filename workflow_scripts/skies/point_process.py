@@ -4,7 +4,7 @@ Positions are fractions of pixels, fluxes add, the background of a field is a le
 where it is asked for. A user's list of sources takes the place of the process.
 """
 
-from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -12,6 +12,8 @@ from workflow_scripts.imaging.shifts import shift_stamps
 from workflow_scripts.measuring.noise import amplitudes, draw_noise
 from workflow_scripts.scenes.listed import complete_marks, sources_of_field
 from workflow_scripts.scenes.point_process import company, draw_exactly, draw_places, told_apart
+from workflow_scripts.settings.bases.skies import SourceOptions
+from workflow_scripts.settings.declared import option
 
 NEEDS = {"noise": "noise", "process": "process", "sources": "list", "stamps": "stage"}
 LEARNT = {"stamps": ["patches"]}
@@ -19,27 +21,14 @@ ASKED = {"stamps": ["flux", "peak", "flux_radius", "axis_ratio", "theta", "npix"
 NEIGHBOURS = 8  # sources in a little less or more company among which marks are drawn, too
 
 
-@dataclass(frozen=True)
-class Options:
-    """`n_sources` dictates the number of sources of every field (-1: drawn); `round_to` is the step of grey levels.
+class Options(SourceOptions):
+    """Number, flux and pixels of the sources."""
 
-    `top` is the highest level that a pixel can have, 0 for none. `noise` puts noise around the level, as skew and as
-    correlated as the data's. `flux` is that of the `stamp` that the generator gave; or as `asked`, of all light: the
-    data's Kron fluxes are totals; or as asked in the brightest `pixels`, as many as the source is asked to have: the
-    data's fluxes above a threshold are such.
-    """
-
-    n_sources: int = -1
-    round_to: float = 0.0
-    top: float = 0.0
-    noise: bool = False
-    flux: str = "stamp"
-
-    def __post_init__(self):
-        if self.n_sources < -1 or self.round_to < 0 or self.top < 0:
-            raise ValueError("n_sources: at least 0, or -1; round_to and top: at least 0")
-        if self.flux not in ("stamp", "asked", "pixels"):
-            raise ValueError(f"flux: {self.flux!r}; known: stamp, asked, pixels")
+    flux: Literal["stamp", "asked", "pixels"] = option(
+        "stamp",
+        "Flux of a source: the generated stamp's; the requested one, in all its light (data with total fluxes); or the "
+        "requested one in its brightest pixels, as many as requested (fluxes above a threshold).",
+    )
 
 
 def compose(n, rng, parts, options):

@@ -1,16 +1,9 @@
 """A field is one image of a trained stage, as it is: batches of stamps or blends."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 NEEDS = {"patches": "stage"}
 LEARNT = {"patches": ["patches", "crops"]}
-
-
-@dataclass(frozen=True)
-class Options:
-    """No options."""
 
 
 def compose(n, rng, parts, options):

@@ -65,5 +65,3 @@ def test_end_to_end_sky_is_the_enlarged_image_of_its_stage():
         assert {len(column) for column in truth.values()} == {0}
     first, _ = next(end_to_end.compose(1, None, parts, end_to_end.Options(round_to=1.0)))
     np.testing.assert_array_equal(first, np.round(enlarge(small[0], (60, 60))))
-    with pytest.raises(ValueError, match="round_to"):
-        end_to_end.Options(round_to=-1.0)

@@ -55,9 +55,3 @@ def test_the_sky_holds_the_light_of_the_sources(n_sources):
             whole += 1
             assert (image - 2).sum(dtype=float) == pytest.approx(truth["flux"].sum(), rel=1e-3, abs=1e-3)
     assert whole > 5
-
-
-@pytest.mark.parametrize("wrong", [{"n_sources": -2}, {"round_to": -1.0}, {"top": -1.0}])
-def test_wrong_options(wrong):
-    with pytest.raises(ValueError, match="at least 0"):
-        Options(**wrong)

@@ -59,9 +59,3 @@ def test_permuted_galaxies_are_the_same_in_other_cells():
 def test_permutations_stay_in_their_grid():
     drawn = permutations(np.array([3, 0, 2]), 2, np.random.default_rng(0))
     assert [sorted(part) for part in np.split(drawn, [3, 6, 8])] == [[0, 1, 2], [0, 1, 2], [3, 4], [3, 4]]
-
-
-@pytest.mark.parametrize("wrong", [{"galaxies": "old"}, {"sets": 3}, {"sets": 50}, {"round_to": -1.0}])
-def test_wrong_options(wrong):
-    with pytest.raises(ValueError, match=next(iter(wrong))):
-        Options(**wrong)

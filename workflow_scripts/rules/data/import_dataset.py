@@ -40,7 +40,7 @@ def import_dataset(*, manifest, train, valid, test, folder, options, seed, code)
         raise ValueError(f"data set {options['source']} holds {source.YIELDS}, not images: it has no fields")
 
     def images():
-        return source.read(folder, source.Options(**options["options"]))
+        return source.read(folder, plugins.options_of(source, options["options"]))
 
     size = options["field_size"]
     shapes, faults = check_images(images(), size)

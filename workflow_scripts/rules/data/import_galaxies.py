@@ -42,7 +42,7 @@ def import_galaxies(*, manifest, train, valid, test, catalogue, folder, options,
     source = plugins.load("datasets", options["source"])
     if source.YIELDS != "galaxies":
         raise ValueError(f"data set {options['source']} holds {source.YIELDS}, not galaxies with classes")
-    chosen = source.Options(**options["options"])
+    chosen = plugins.options_of(source, options["options"])
     about = source.describe(folder, chosen)
     names = about.pop("classes")
     draws, rows = rng(seed, "import_galaxies"), []

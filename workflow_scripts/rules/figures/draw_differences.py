@@ -34,7 +34,7 @@ def draw_differences(*, real, generated, judged, table, differences, options, se
         whole images.
     """
     module, sample = plugins.load("metrics", options["metric"]), read_sample(real)
-    given, side = module.Options(**options["options"]), options["side"] or side_of(real)
+    given, side = plugins.options_of(module, options["options"]), options["side"] or side_of(real)
     rows, shown = [], {}
     for sky, path, result in zip(options["skies"], generated, map(read_json, judged), strict=True):
         shown[sky] = {**result, "rows": []}

@@ -48,7 +48,7 @@ def draw_neighbours(*, real_test, real_train, sky_fields, neighbours, options):
 
 def thumbnails(images):
     """Return what copies are recognised by of images (n, y, x), (n, k): small images are their own thumbnails."""
-    return thumbnail.extract(images, thumbnail.Options(side=min(thumbnail.Options.side, *images.shape[1:])))[0]
+    return thumbnail.extract(images, thumbnail.Options(side=min(thumbnail.Options().side, *images.shape[1:])))[0]
 
 
 def searched(path, side):

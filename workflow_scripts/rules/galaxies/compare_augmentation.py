@@ -110,7 +110,7 @@ def told(fabric, examples, classes, tested, n_classes, options, number):
     model = plugins.load("models", options["model"])
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(number)
-        module = model.build(model.Options(**options["options"]), scaled.shape[1:], n_classes)
+        module = model.build(plugins.options_of(model, options["options"]), scaled.shape[1:], n_classes)
     batches = Batches(scaled, wanted, fabric.device, options["augment"])
     generator = torch.Generator(fabric.device).manual_seed(number)
     valid = torch.from_numpy(scaled[:N_VALID]).to(fabric.device)

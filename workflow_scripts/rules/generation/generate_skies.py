@@ -48,7 +48,7 @@ def generate_skies(*, parts, descriptions, fields, sky, truth, options, seed, co
         for block in progress(blocks_of(options["shard"], options["n_shards"], options["n_fields"]), "blocks"):
             generator = rng(seed, f"generate_skies {options['sky']}", block)
             composed = recipe.compose(
-                BLOCK, generator, loaded | {"first": block * BLOCK}, recipe.Options(**options["options"])
+                BLOCK, generator, loaded | {"first": block * BLOCK}, plugins.options_of(recipe, options["options"])
             )
             for field, (image, sources) in zip(range(block * BLOCK, options["n_fields"]), composed, strict=False):
                 images.append(image=grey(image)[None] if options["grey_levels"] else image[None])

@@ -34,7 +34,7 @@ def compare_samples(*, real, other, train, null, comparison, sample, options, se
         `name`, `metric` (the plugin), `options` (its own), `n_bootstrap`.
     """
     module, drawn = plugins.load("metrics", options["metric"]), read_json(null)
-    metric = bind(module, module.Options(**options["options"]), read_sample(train) if train else None)
+    metric = bind(module, plugins.options_of(module, options["options"]), read_sample(train) if train else None)
     generator = rng(seed, f"compare_samples {options['name']} {sample}")
     result = {"reason": drawn.get("reason")}
     if "values" in drawn:

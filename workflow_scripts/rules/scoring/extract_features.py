@@ -38,7 +38,7 @@ def extract_features(*, images, features, options, code):
     ValueError
         Where there is no image, or a pixel or a feature of an image is not finite.
     """
-    makers = [(module, module.Options(**given)) for module, given in loaded(options["extract"])]
+    makers = [(module, plugins.options_of(module, given)) for module, given in loaded(options["extract"])]
     measured, n_failed = of_sources if options["rows"] == "sources" else of_images, 0
     with open_images(images, options["skip_broken"]) as source, create_stack(features, code=code) as writer:
         known = source.columns()

@@ -128,7 +128,7 @@ def build_model(options, examples, n_condition, seed):
     model = plugins.load("models", options["model"])
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(torch_seed(seed, f"weights {options['stage']}"))
-        module = model.build(model.Options(**options["options"]), examples.shape[1:], n_condition)
+        module = model.build(plugins.options_of(model, options["options"]), examples.shape[1:], n_condition)
     module.prepare(torch.from_numpy(examples))
     return module
 
