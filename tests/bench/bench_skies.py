@@ -148,6 +148,7 @@ def make(job):
     entry.Sampler, spent["sources"] = Filled, 0
     StackWriter.append, entry.grey = timed("writing", StackWriter.append), timed("grey levels", entry.grey)
     entry.read_parts = timed("reading the parts", entry.read_parts)
+    entry.read_scene = timed("reading the parts", entry.read_scene)
     given = {"round_to": 1.0} if name == "layered" else {}
     recipe = plugins.load("skies", name)
     kinds = [[role, kind if kind in KINDS else "stage"] for role, kind in sorted(roles.items())]

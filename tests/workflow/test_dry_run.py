@@ -20,7 +20,7 @@ def product(study, yields):
 @pytest.mark.parametrize("study", sorted(STUDIES))
 def test_study_can_be_planned(study):
     said = snakemake(ROOT, "-n", "-F", "-c1", "--nolock", "--config", f"study={study}", "--", *targets(study))
-    yields = plugins.constant("datasets", STUDIES[study]["dataset"]["source"], "YIELDS", study)
+    yields = plugins.declaration("datasets", STUDIES[study]["dataset"]["source"]).holds
     assert [kind for kind, rule in IMPORT.items() if rule in said] == [yields]
     assert product(STUDIES[study], yields) in said
     assert "Traceback" not in said

@@ -28,7 +28,7 @@ LAW = {  # room: the rooms below it that it may import
     "features": {"imaging", "measuring", "scenes", "settings"},
     "scorers": {"features", "settings"},
     "metrics": {"features", "settings"},
-    "judging": {"formats"},
+    "judging": {"formats", "settings"},
     "report": {"formats"},
 }
 FILES = sorted(SCRIPTS.rglob("*.py"))

@@ -8,9 +8,10 @@ from workflow_scripts.formats.archives import unpack
 from workflow_scripts.formats.downloads import BROKEN, checksum, download, fetch_json, locked, verify
 from workflow_scripts.formats.stamp_arrays import open_stamps
 from workflow_scripts.settings.bases.datasets import Page, Record, StampOptions, Unit, ZeroPoint
+from workflow_scripts.settings.contracts.datasets import Dataset
 from workflow_scripts.settings.declared import option
 
-YIELDS = "stamps"
+DECLARATION = Dataset(holds="stamps")
 MEMBERS = ("candels_img.npy", "candels_seg.npy", "candels_cat.csv")
 COLUMNS = ("ra", "dec", "field", "mag_err", "z", "galtype")
 

@@ -15,9 +15,10 @@ from workflow_scripts.formats.downloads import checksum
 from workflow_scripts.formats.images import read_image
 from workflow_scripts.formats.tables import read_csv
 from workflow_scripts.settings.bases.datasets import FileOptions
+from workflow_scripts.settings.contracts.datasets import Dataset
 from workflow_scripts.settings.declared import option
 
-YIELDS = "images"
+DECLARATION = Dataset(holds="images")
 HIGHEST = 8.0  # of the scores; labels are 0 or 1
 SHOWN = 12  # offenders of a kind that a message names
 

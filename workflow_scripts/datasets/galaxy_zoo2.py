@@ -16,10 +16,10 @@ from workflow_scripts.formats.pictures import decoded
 from workflow_scripts.formats.tables import read_csv
 from workflow_scripts.formats.votes import CLASSES, classify, published_attributes, read_votes
 from workflow_scripts.settings.bases.datasets import Crop, MaxUnreadable, Page, PictureOptions, Record
+from workflow_scripts.settings.contracts.datasets import Dataset
 from workflow_scripts.settings.declared import option
 
-YIELDS = "galaxies"
-LINEAR = False  # each picture is scaled to its galaxy's own radius and stretched
+DECLARATION = Dataset(holds="galaxies", linear=False)
 PICTURES, MAPPING = "images_gz2.zip", "gz2_filename_mapping.csv"
 
 

@@ -5,7 +5,9 @@ import hashlib
 import numpy as np
 from skimage import data
 
-YIELDS = "images"
+from workflow_scripts.settings.contracts.datasets import Dataset
+
+DECLARATION = Dataset(holds="images")
 
 
 def fetch(folder, options):

@@ -5,9 +5,9 @@ from pathlib import Path
 from workflow_scripts.formats.downloads import checksum
 from workflow_scripts.formats.pictures import decoded
 from workflow_scripts.settings.bases.datasets import PictureOptions
+from workflow_scripts.settings.contracts.datasets import Dataset
 
-YIELDS = "galaxies"
-LINEAR = False  # ASSUME: pictures are stretched for display
+DECLARATION = Dataset(holds="galaxies", linear=False)
 
 
 class Options(PictureOptions):

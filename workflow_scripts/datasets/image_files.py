@@ -7,9 +7,10 @@ import numpy as np
 
 from workflow_scripts.formats.images import read_image
 from workflow_scripts.settings.bases.datasets import CalibrationOptions, FileOptions, Unit
+from workflow_scripts.settings.contracts.datasets import Dataset
 from workflow_scripts.settings.declared import option
 
-YIELDS = "images"
+DECLARATION = Dataset(holds="images")
 
 
 class Options(FileOptions, CalibrationOptions):

@@ -7,10 +7,10 @@ from workflow_scripts.formats.downloads import checksum
 from workflow_scripts.formats.pictures import decoded
 from workflow_scripts.formats.tables import read_csv
 from workflow_scripts.settings.bases.datasets import PictureOptions
+from workflow_scripts.settings.contracts.datasets import Dataset
 from workflow_scripts.settings.declared import option
 
-YIELDS = "galaxies"
-LINEAR = False  # ASSUME: pictures are stretched for display
+DECLARATION = Dataset(holds="galaxies", linear=False)
 
 
 class Options(PictureOptions):

@@ -18,9 +18,10 @@ from workflow_scripts.measuring.detection import find
 from workflow_scripts.measuring.photometry import flux_to_magnitude
 from workflow_scripts.measuring.stamp_checks import central_label
 from workflow_scripts.settings.bases.datasets import FileOptions, StampOptions, ZeroPoint
+from workflow_scripts.settings.contracts.datasets import Dataset
 from workflow_scripts.settings.declared import option
 
-YIELDS = "stamps"
+DECLARATION = Dataset(holds="stamps")
 FITTED = ("sersicfit", "bulgefit", "fit_status", "use_bulgefit", "viable_sersic", "flux", "hlr")
 
 

@@ -12,9 +12,10 @@ import numpy as np
 from pydantic import model_validator
 
 from workflow_scripts.settings.bases.datasets import SimulationOptions
+from workflow_scripts.settings.contracts.datasets import Dataset
 from workflow_scripts.settings.declared import option
 
-YIELDS = "images"
+DECLARATION = Dataset(holds="images", knows_sources=True)
 BACKGROUNDS, SHARES = (0, 1, 2), (0.8, 0.1, 0.1)  # grey levels, and the share of the fields that have them
 MARGIN = 4.0  # cluster centres lie so many cluster widths outside the field, too
 FFT = galsim.GSParams(folding_threshold=0.02, maximum_fft_size=4096)

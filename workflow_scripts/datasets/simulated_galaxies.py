@@ -13,11 +13,11 @@ from scipy.optimize import brentq
 
 from workflow_scripts.measuring.profiles import light_within
 from workflow_scripts.settings.bases.datasets import SimulationOptions
+from workflow_scripts.settings.contracts.datasets import Dataset
 from workflow_scripts.settings.declared import option
 
-YIELDS = "galaxies"
+DECLARATION = Dataset(holds="galaxies")
 CLASSES = ("spiral", "elliptical", "merger", "edge_on")
-LINEAR = True  # pixels are proportional to light
 BULGE_SIZE = 0.3  # half-light radius of a spiral's bulge over that of its disc
 # Fluxes of the three bands over their mean: a disc is blue, its arms bluer, a bulge red.
 COLOURS = {"disc": (1.15, 1.0, 0.85), "arms": (1.5, 0.9, 0.6), "bulge": (0.6, 1.0, 1.4)}

@@ -10,9 +10,10 @@ from workflow_scripts.formats.downloads import checksum
 from workflow_scripts.formats.stamp_arrays import open_stamps, some
 from workflow_scripts.measuring.stamp_checks import fault_of, local_level
 from workflow_scripts.settings.bases.datasets import CalibrationOptions, StampOptions, Unit
+from workflow_scripts.settings.contracts.datasets import Dataset
 from workflow_scripts.settings.declared import option
 
-YIELDS = "stamps"
+DECLARATION = Dataset(holds="stamps")
 
 
 class Options(StampOptions, CalibrationOptions):

@@ -3,9 +3,10 @@
 import numpy as np
 
 from workflow_scripts.measuring.attributes import measure_attributes
+from workflow_scripts.settings.contracts.features import Feature
 from workflow_scripts.settings.declared import Declared, option
 
-ROWS = "images"
+DECLARATION = Feature(rows="images")
 COLUMNS = ["asinh_flux", "log_half_light_radius", "axis_ratio", "concentration"]
 
 

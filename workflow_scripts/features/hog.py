@@ -3,9 +3,10 @@
 import numpy as np
 from skimage import feature
 
+from workflow_scripts.settings.contracts.features import Feature
 from workflow_scripts.settings.declared import Declared, option
 
-ROWS = "tiles"
+DECLARATION = Feature(rows="tiles")
 
 
 class Options(Declared):

@@ -5,9 +5,10 @@ from typing import Literal
 import numpy as np
 from pydantic import model_validator
 
+from workflow_scripts.settings.contracts.features import Feature
 from workflow_scripts.settings.declared import Declared, option
 
-ROWS = "tiles"
+DECLARATION = Feature(rows="tiles")
 QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
 
 

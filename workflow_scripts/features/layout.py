@@ -10,9 +10,10 @@ from scipy.spatial import cKDTree
 
 from workflow_scripts.measuring.detection import detect
 from workflow_scripts.settings.bases.features import DetectionOptions
+from workflow_scripts.settings.contracts.features import Feature
 from workflow_scripts.settings.declared import option
 
-ROWS = "images"
+DECLARATION = Feature(rows="images")
 PAIRS, NEAR = "pairs_within_", "nearest_within_"
 
 

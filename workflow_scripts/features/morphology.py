@@ -9,10 +9,11 @@ import numpy as np
 from statmorph import SourceMorphology
 
 from workflow_scripts.measuring.detection import detect
-from workflow_scripts.settings.bases.features import DetectionOptions, MaxSources
+from workflow_scripts.settings.bases.features import MaxSources, SourceLimitOptions
+from workflow_scripts.settings.contracts.features import Feature
 from workflow_scripts.settings.declared import option
 
-ROWS = "sources"
+DECLARATION = Feature(rows="sources")
 COLUMNS = [
     "gini",
     "m20",
@@ -33,7 +34,7 @@ class Shape(SourceMorphology):
     multimode = intensity = deviation = shape_asymmetry = outer_asymmetry = rms_asymmetry2 = 0.0
 
 
-class Options(DetectionOptions):
+class Options(SourceLimitOptions):
     """Which sources are measured: those that are resolved, bright and clear of the border."""
 
     max_sources: MaxSources = 1000

@@ -3,16 +3,15 @@
 import numpy as np
 
 from workflow_scripts.measuring.detection import detect
-from workflow_scripts.settings.bases.features import DetectionOptions, MaxSources
+from workflow_scripts.settings.bases.features import SourceLimitOptions
+from workflow_scripts.settings.contracts.features import Feature
 
-ROWS = "sources"
+DECLARATION = Feature(rows="sources")
 COLUMNS = ["log_flux", "flux_radius", "ellipticity"]
 
 
-class Options(DetectionOptions):
+class Options(SourceLimitOptions):
     """Which sources are measured."""
-
-    max_sources: MaxSources = 100_000
 
 
 def count(images, options):

@@ -7,9 +7,10 @@ from pydantic import model_validator
 
 from workflow_scripts.measuring.spectra import ring_counts, ring_power
 from workflow_scripts.settings.bases.features import PowerOptions
+from workflow_scripts.settings.contracts.features import Feature
 from workflow_scripts.settings.declared import option
 
-ROWS = "tiles"
+DECLARATION = Feature(rows="tiles", log_spectrum={"form": "log_mean"})
 
 
 class Options(PowerOptions):

@@ -7,9 +7,10 @@ import numpy as np
 from scipy.ndimage import label
 from scipy.spatial import ConvexHull, QhullError, cKDTree
 
+from workflow_scripts.settings.contracts.features import Feature
 from workflow_scripts.settings.declared import Declared, option
 
-ROWS = "images"
+DECLARATION = Feature(rows="images")
 COLUMNS = [
     "cluster_num",
     "background_threshold",

@@ -4,9 +4,10 @@ import numpy as np
 import scipy.fft
 
 from workflow_scripts.settings.bases.features import PowerOptions
+from workflow_scripts.settings.contracts.features import Feature
 from workflow_scripts.settings.declared import option
 
-ROWS = "tiles"
+DECLARATION = Feature(rows="tiles")
 
 
 class Options(PowerOptions):

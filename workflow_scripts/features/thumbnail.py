@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from workflow_scripts.settings.contracts.features import Feature
 from workflow_scripts.settings.declared import Declared, option
 
-ROWS = "images"
+DECLARATION = Feature(rows="images")
 
 
 class Options(Declared):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from workflow_scripts.judging.sample import pooled
+from workflow_scripts.settings.bases.metrics import RangeOptions
 
 
 def as_it_is(pool, rng):
@@ -51,15 +52,16 @@ def bind(module, options, train=None):
     options : Options
         Its own.
     train : Sample or None
-        The images that generators learnt from, for a metric that asks for them (`prepare_with`).
+        The images that generators learnt from, for a metric that needs them (`prepare_with`).
     """
 
     def measure(real, generated, rng):
         return module.measure(real, generated, options, rng)
 
     def prepare(pool, rng):
-        if hasattr(module, "prepare_with"):
+        if module.DECLARATION.needs_training_images:
             return module.prepare_with(pool, train, options, rng)
         return module.prepare(pool, options, rng) if hasattr(module, "prepare") else pool
 
-    return Metric(measure, prepare, getattr(options, "limits", module.RANGE), module.LARGER_IS_WORSE)
+    limits = options.limits if isinstance(options, RangeOptions) else module.DECLARATION.range
+    return Metric(measure, prepare, limits, module.DECLARATION.larger_is_worse)

@@ -10,11 +10,10 @@ from dataclasses import replace
 import numpy as np
 from scipy.stats import rankdata
 
+from workflow_scripts.settings.contracts.metrics import Metric
 from workflow_scripts.settings.declared import Declared, option
 
-RANGE = (0.0, 1.0)
-LARGER_IS_WORSE = True
-TAKES = {}
+DECLARATION = Metric(range=(0.0, 1.0), larger_is_worse=True, explains=True)
 FAR = 5.0  # deviations: one strange image must not outweigh all others
 
 

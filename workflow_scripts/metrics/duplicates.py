@@ -8,10 +8,9 @@ from dataclasses import replace
 import numpy as np
 
 from workflow_scripts.metrics._copies import distances, scaling, share_below
+from workflow_scripts.settings.contracts.metrics import Metric
 
-RANGE = (0.0, 1.0)
-LARGER_IS_WORSE = True
-TAKES = {"thumbnail": {}}
+DECLARATION = Metric(range=(0.0, 1.0), larger_is_worse=True, features={"thumbnail": {}})
 
 
 def prepare(pool, options, rng):

@@ -10,15 +10,15 @@ from typing import Literal
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from workflow_scripts.settings.declared import Declared, option
+from workflow_scripts.settings.bases.metrics import RangeOptions
+from workflow_scripts.settings.contracts.metrics import Metric
+from workflow_scripts.settings.declared import option
 
-RANGE = (0.0, float("inf"))
-LARGER_IS_WORSE = False
-TAKES = {}
+DECLARATION = Metric(range=(0.0, float("inf")), larger_is_worse=False)
 BLOCK, NEAR = 512, 64  # rows whose distances are in memory at a time; neighbours that are looked at first
 
 
-class Options(Declared):
+class Options(RangeOptions):
     """Which of the four, and its neighbourhood."""
 
     of: Literal["precision", "recall", "density", "coverage"] = option(

@@ -9,11 +9,10 @@ from dataclasses import replace
 import numpy as np
 
 from workflow_scripts.metrics._copies import distances, scaling, share_below
+from workflow_scripts.settings.contracts.metrics import Metric
 from workflow_scripts.settings.declared import Declared, option
 
-RANGE = (0.0, 1.0)
-LARGER_IS_WORSE = True
-TAKES = {"thumbnail": {}}
+DECLARATION = Metric(range=(0.0, 1.0), larger_is_worse=True, features={"thumbnail": {}}, needs_training_images=True)
 
 
 class Options(Declared):

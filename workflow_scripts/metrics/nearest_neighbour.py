@@ -3,10 +3,9 @@
 import numpy as np
 
 from workflow_scripts.metrics._layouts import difference
+from workflow_scripts.settings.contracts.metrics import Metric
 
-RANGE = (0.0, 1.0)
-LARGER_IS_WORSE = True
-TAKES = {"layout": {}}
+DECLARATION = Metric(range=(0.0, 1.0), larger_is_worse=True, features={"layout": {}})
 
 
 def measure(real, generated, options, rng):

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-RANGE = (0.0, float("inf"))
-LARGER_IS_WORSE = True
-TAKES = {"power_spectrum": {"form": "log_mean"}}
+from workflow_scripts.settings.contracts.metrics import Metric
+
+DECLARATION = Metric(range=(0.0, float("inf")), larger_is_worse=True, features={"power_spectrum": {"form": "log_mean"}})
 
 
 def measure(real, generated, options, rng):

@@ -10,11 +10,10 @@ import numpy as np
 from scipy.special import kolmogorov
 
 from workflow_scripts.metrics._distributions import Sorted
+from workflow_scripts.settings.contracts.metrics import Metric
 from workflow_scripts.settings.declared import Declared, option
 
-RANGE = (0.0, 1.0)
-LARGER_IS_WORSE = True
-TAKES = {"power_spectrum": {"form": "log_mean"}}
+DECLARATION = Metric(range=(0.0, 1.0), larger_is_worse=True, features={"power_spectrum": {"form": "log_mean"}})
 
 
 class Options(Declared):

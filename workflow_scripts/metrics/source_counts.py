@@ -3,10 +3,9 @@
 from dataclasses import replace
 
 from workflow_scripts.metrics._distributions import Sorted
+from workflow_scripts.settings.contracts.metrics import Metric
 
-RANGE = (0.0, float("inf"))
-LARGER_IS_WORSE = True
-TAKES = {"layout": {}}
+DECLARATION = Metric(range=(0.0, float("inf")), larger_is_worse=True, features={"layout": {}})
 
 
 def prepare(pool, options, rng):

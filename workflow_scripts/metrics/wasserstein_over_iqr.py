@@ -5,11 +5,10 @@ from dataclasses import replace
 import numpy as np
 
 from workflow_scripts.metrics._distributions import Sorted
+from workflow_scripts.settings.contracts.metrics import Metric
 from workflow_scripts.settings.declared import Declared, option
 
-RANGE = (0.0, float("inf"))
-LARGER_IS_WORSE = True
-TAKES = {}
+DECLARATION = Metric(range=(0.0, float("inf")), larger_is_worse=True)
 
 
 class Options(Declared):

@@ -6,7 +6,10 @@ from torch import nn
 from workflow_scripts.networks.regression import Head, convolution
 from workflow_scripts.networks.trainable import Trainable
 from workflow_scripts.settings.bases.models import AdamOptions
+from workflow_scripts.settings.contracts.models import Model
 from workflow_scripts.settings.declared import option
+
+DECLARATION = Model(task="classify")
 
 
 class Options(AdamOptions):

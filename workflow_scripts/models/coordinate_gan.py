@@ -6,7 +6,10 @@ from torch.nn.functional import binary_cross_entropy_with_logits as cross_entrop
 from workflow_scripts.networks.dense import dense_network
 from workflow_scripts.networks.trainable import Trainable, normal, refuse_condition
 from workflow_scripts.settings.bases.models import CompactOptions, SmoothedLabelOptions
+from workflow_scripts.settings.contracts.models import Model
 from workflow_scripts.settings.declared import option
+
+DECLARATION = Model(task="generate")
 
 
 class Options(CompactOptions, SmoothedLabelOptions):

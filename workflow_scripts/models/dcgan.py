@@ -4,6 +4,9 @@ from workflow_scripts.networks.adversarial import Adversarial
 from workflow_scripts.networks.convolutional import ConvolutionalCritic, ConvolutionalGenerator, start_small
 from workflow_scripts.networks.trainable import refuse_condition
 from workflow_scripts.settings.bases.models import AdversarialOptions
+from workflow_scripts.settings.contracts.models import Model
+
+DECLARATION = Model(task="generate")
 
 
 class Options(AdversarialOptions):

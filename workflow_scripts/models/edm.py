@@ -9,7 +9,10 @@ from pydantic import model_validator
 from workflow_scripts.networks.trainable import normal
 from workflow_scripts.networks.transport import Transport
 from workflow_scripts.settings.bases.models import TransportOptions
+from workflow_scripts.settings.contracts.models import Model
 from workflow_scripts.settings.declared import option
+
+DECLARATION = Model(task="generate")
 
 SIGMA_DATA = 0.5
 SIGMA_MAX, RHO = 80.0, 7.0

@@ -4,7 +4,10 @@ import torch
 
 from workflow_scripts.networks.transport import Transport
 from workflow_scripts.settings.bases.models import TransportOptions
+from workflow_scripts.settings.contracts.models import Model
 from workflow_scripts.settings.declared import option
+
+DECLARATION = Model(task="generate")
 
 
 class Options(TransportOptions):

@@ -6,7 +6,10 @@ from pydantic import model_validator
 from workflow_scripts.networks.trainable import normal
 from workflow_scripts.networks.transport import Transport
 from workflow_scripts.settings.bases.models import Dropped, PhysicsOptions, TransportOptions
+from workflow_scripts.settings.contracts.models import Model
 from workflow_scripts.settings.declared import option
+
+DECLARATION = Model(task="generate", uses_predictor=True)
 
 
 class Options(TransportOptions, PhysicsOptions):

@@ -15,7 +15,10 @@ from workflow_scripts.settings.bases.models import (
     PhysicsOptions,
     SmoothedLabelOptions,
 )
+from workflow_scripts.settings.contracts.models import Model
 from workflow_scripts.settings.declared import option
+
+DECLARATION = Model(task="generate", uses_predictor=True)
 
 
 class Options(ConvolutionalOptions, SmoothedLabelOptions, PhysicsOptions):

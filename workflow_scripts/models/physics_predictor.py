@@ -6,7 +6,10 @@ from torch import nn
 from workflow_scripts.networks.convolutional import normalised
 from workflow_scripts.networks.trainable import Trainable
 from workflow_scripts.settings.bases.models import AdamOptions
+from workflow_scripts.settings.contracts.models import Model
 from workflow_scripts.settings.declared import option
+
+DECLARATION = Model(task="predict_attributes")
 
 
 class Options(AdamOptions):

@@ -9,7 +9,10 @@ from workflow_scripts.networks.adversarial import Adversarial
 from workflow_scripts.networks.convolutional import ConvolutionalCritic, ConvolutionalGenerator, start_small
 from workflow_scripts.networks.trainable import refuse_condition
 from workflow_scripts.settings.bases.models import AdversarialOptions, GeneratorRate, SmoothedLabelOptions, Width
+from workflow_scripts.settings.contracts.models import Model
 from workflow_scripts.settings.declared import option
+
+DECLARATION = Model(task="generate")
 
 
 class Options(SmoothedLabelOptions, AdversarialOptions):

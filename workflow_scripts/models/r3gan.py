@@ -6,7 +6,10 @@ from torch.nn.functional import softplus
 from workflow_scripts.networks.residual import ResidualCritic, ResidualGenerator
 from workflow_scripts.networks.trainable import Trainable, normal
 from workflow_scripts.settings.bases.models import CentringOptions, CompactOptions
+from workflow_scripts.settings.contracts.models import Model
 from workflow_scripts.settings.declared import option
+
+DECLARATION = Model(task="generate")
 
 
 class Options(CompactOptions, CentringOptions):

@@ -4,7 +4,10 @@ from torch import nn
 
 from workflow_scripts.networks.regression import Head, ResidualBlock, ScoreRegressor, convolution
 from workflow_scripts.settings.bases.models import ScoreOptions
+from workflow_scripts.settings.contracts.models import Model
 from workflow_scripts.settings.declared import option
+
+DECLARATION = Model(task="predict_score")
 
 
 class Options(ScoreOptions):

@@ -6,7 +6,10 @@ from torch import nn
 from workflow_scripts.networks.adversarial import Adversarial, WithMap
 from workflow_scripts.networks.convolutional import ConvolutionalCritic, normalised, start_small
 from workflow_scripts.settings.bases.models import AdversarialOptions, DiscriminatorRate
+from workflow_scripts.settings.contracts.models import Model
 from workflow_scripts.settings.declared import option
+
+DECLARATION = Model(task="generate")
 
 
 class Options(AdversarialOptions):

@@ -8,7 +8,10 @@ import torch
 from workflow_scripts.networks.convolutional import ConvolutionalCritic, ConvolutionalGenerator, start_small
 from workflow_scripts.networks.trainable import Trainable, normal, refuse_condition
 from workflow_scripts.settings.bases.models import ConvolutionalOptions, LearningRate
+from workflow_scripts.settings.contracts.models import Model
 from workflow_scripts.settings.declared import option
+
+DECLARATION = Model(task="generate")
 
 
 class Options(ConvolutionalOptions):

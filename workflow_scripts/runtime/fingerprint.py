@@ -8,7 +8,6 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 # What shapes no product: the seam to Snakemake, and settings, whose values reach every job as params.
 SEAM = {ROOT / "runtime" / name for name in ("entry.py", "progress.py")}
-SETTINGS = ("settings", "settings/bases")
 HELP = ("description", "label")  # keywords of a declaration, and its second argument: `option(default, description)`
 
 
@@ -58,7 +57,7 @@ def reachable(paths):
 
 def shapes_products(path):
     """Tell whether a product may change with a file of ours."""
-    return path not in SEAM and path.relative_to(ROOT).parent.as_posix() not in SETTINGS
+    return path not in SEAM and path.relative_to(ROOT).parts[0] != "settings"
 
 
 @cache

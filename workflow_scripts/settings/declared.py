@@ -104,8 +104,8 @@ def message(error, cls, where):
 
 def complaint(text):
     """Return the end of a sentence that begins with the wrong value, out of pydantic's words."""
-    wanted = text.removeprefix("Input should be ").removesuffix(" after validation")
-    return f" is not {wanted}" if wanted != text else f": {text[:1].lower()}{text[1:]}"
+    wanted = text.removeprefix("Input should be ")
+    return f" is not {wanted}" if wanted != text else f": {text[:1].lower()}{text[1:].replace(' after validation', '')}"
 
 
 def owner_of(cls, place):

@@ -38,29 +38,27 @@ def tree(folder, name):
     return ast.parse((ROOT / folder / f"{name}.py").read_text())
 
 
-def constant(folder, name, wanted, where, default=None):
-    """Return a constant that a plugin's module assigns, or the default, read out of its syntax tree.
+@cache
+def declaration(folder, name):
+    """Return what a plugin declares itself to be, one of the classes of `settings/contracts/`, without importing it.
 
     Raises
     ------
     ValueError
-        Where there is no such plugin, or neither constant nor default; it begins with the config key `where`.
+        Where there is no such plugin, or it declares nothing.
     """
+    found = executed(folder, name, "DECLARATION")
+    if found is None:
+        raise ValueError(f"{folder}/{name}.py has no DECLARATION: see docs/adding-a-plugin.md")
+    return found
+
+
+def declared_at(where, folder, name):
+    """Return a plugin's declaration; an error begins with the config key `where`."""
     try:
-        body = tree(folder, name).body
+        return declaration(folder, name)
     except ValueError as error:
         raise ValueError(f"{where}: {error}") from None
-    for node in body:
-        if isinstance(node, ast.Assign) and wanted in [getattr(target, "id", "") for target in node.targets]:
-            return ast.literal_eval(node.value)
-    if default is not None:
-        return default
-    raise ValueError(f"{where}: {folder}/{name}.py says no {wanted}")
-
-
-def defines(folder, name, function):
-    """Tell whether a plugin has a function that not all of its kind have."""
-    return any(isinstance(node, ast.FunctionDef) and node.name == function for node in tree(folder, name).body)
 
 
 @cache

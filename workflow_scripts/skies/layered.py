@@ -6,10 +6,16 @@ from workflow_scripts.measuring.background import draw_background, mean_level
 from workflow_scripts.scenes.coordinates import unpack_coordinates
 from workflow_scripts.scenes.placement import as_truth, put
 from workflow_scripts.settings.bases.skies import GreyLevelOptions
+from workflow_scripts.settings.contracts.skies import Part, Sky
 from workflow_scripts.settings.declared import option
 
-NEEDS = {"stars": "stage", "coordinates": "stage", "background": "background"}
-LEARNT = {"stars": ["patches"], "coordinates": ["coordinates"]}
+DECLARATION = Sky(
+    parts={
+        "stars": Part(kind="stage", trained_on=["patches"]),
+        "coordinates": Part(kind="stage", trained_on=["coordinates"]),
+        "background": Part(kind="background"),
+    }
+)
 
 
 class Options(GreyLevelOptions):
@@ -22,16 +28,16 @@ class Options(GreyLevelOptions):
     )
 
 
-def compose(n, rng, parts, options):
+def compose(n, rng, scene, parts, options):
     """Yield n layered fields with their truth.
 
     Parameters
     ----------
     n : int
     rng : numpy.random.Generator
+    scene : scenes.scene.Scene
     parts : dict
-        `shape` (y, x); `stars`, `coordinates`: samplers; `background`: dict of the density's `edges` and
-        `probability`.
+        `stars`, `coordinates`: samplers; `background`: dict of the density's `edges` and `probability`.
     options : Options
 
     Yields
@@ -40,7 +46,7 @@ def compose(n, rng, parts, options):
     truth : dict of str to array
         x, y, flux, peak of what the source adds to the background.
     """
-    shape = parts["shape"]
+    shape = scene.shape
     places = [unpack_coordinates(row, shape[1]) for row in parts["coordinates"](n, rng)]
     level = mean_level(**parts["background"]) if options.stars == "light" else 0.0
     stars = iter(parts["stars"](sum(len(xy) for xy in places), rng))

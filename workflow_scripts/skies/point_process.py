@@ -13,11 +13,21 @@ from workflow_scripts.measuring.noise import amplitudes, draw_noise
 from workflow_scripts.scenes.listed import complete_marks, sources_of_field
 from workflow_scripts.scenes.point_process import company, draw_exactly, draw_places, told_apart
 from workflow_scripts.settings.bases.skies import SourceOptions
+from workflow_scripts.settings.contracts.skies import Part, Sky
 from workflow_scripts.settings.declared import option
 
-NEEDS = {"noise": "noise", "process": "process", "sources": "list", "stamps": "stage"}
-LEARNT = {"stamps": ["patches"]}
-ASKED = {"stamps": ["flux", "peak", "flux_radius", "axis_ratio", "theta", "npix", "size_class"]}
+DECLARATION = Sky(
+    parts={
+        "noise": Part(kind="noise"),
+        "process": Part(kind="process"),
+        "sources": Part(kind="list"),
+        "stamps": Part(
+            kind="stage",
+            trained_on=["patches"],
+            conditioning=["flux", "peak", "flux_radius", "axis_ratio", "theta", "npix", "size_class"],
+        ),
+    }
+)
 NEIGHBOURS = 8  # sources in a little less or more company among which marks are drawn, too
 
 
@@ -31,18 +41,18 @@ class Options(SourceOptions):
     )
 
 
-def compose(n, rng, parts, options):
+def compose(n, rng, scene, parts, options):
     """Yield n fields with their truth.
 
     Parameters
     ----------
     n : int
     rng : numpy.random.Generator
+    scene : scenes.scene.Scene
     parts : dict
-        `shape` (y, x); `process`: dict of the law and of the marks of the data's sources; `stamps`: a sampler that is
-        asked for marks; `patches_hold_sky`: whether its stamps have the background in them; `noise`: the backgrounds'
-        levels, quantiles and correlation; `sources`, where the user lists them: what the fields hold, from field
-        `first` on.
+        `process`: dict of the law and of the marks of the data's sources; `stamps`: a sampler that is conditioned on
+        marks; `noise`: the backgrounds' levels, quantiles and correlation; `sources`, where the user lists them: what
+        the fields hold.
     options : Options
 
     Yields
@@ -56,18 +66,18 @@ def compose(n, rng, parts, options):
     ValueError
         Where the number of sources is both dictated and listed.
     """
-    process, shape = parts["process"], parts["shape"]
+    process, shape = parts["process"], scene.shape
     if "sources" in parts:
         if options.n_sources >= 0:
             raise ValueError(f"n_sources: {options.n_sources}, but the list of sources says how many: leave out one")
-        drawn = [list_sources(rng, process, parts["sources"], parts["first"] + row) for row in range(n)]
+        drawn = [list_sources(rng, process, parts["sources"], scene.first_field + row) for row in range(n)]
     else:
         drawn = [draw_sources(rng, process, shape, options) for _ in range(n)]
     places, marks, fluxes = zip(*drawn, strict=True)
     asked = {name: np.concatenate([one[name] for one in marks]) for name in marks[0]}
     levels = rng.choice(parts["noise"]["level"], n)
     counts = [len(one) for one in places]
-    sky = np.repeat(levels, counts) if parts["patches_hold_sky"] else np.zeros(sum(counts))
+    sky = np.repeat(levels, counts) if scene.patches_include_background else np.zeros(sum(counts))
     light = np.maximum(parts["stamps"](sum(counts), rng, asked) - sky.astype(np.float32)[:, None, None], 0)
     light, corners = centred(exact(light, np.concatenate(fluxes), asked, options.flux), np.concatenate(places))
     known = {"flux": light.sum(axis=(1, 2), dtype=float), "peak": light.max(axis=(1, 2), initial=0).astype(float)}

@@ -5,15 +5,16 @@ network's. A control, not a generator: its sources are copies.
 """
 
 from workflow_scripts.settings.bases.skies import SourceOptions
+from workflow_scripts.settings.contracts.skies import Part, Sky
 from workflow_scripts.skies import point_process
 
-NEEDS = {"noise": "noise", "process": "process", "stamps": "patches"}
+DECLARATION = Sky(parts={"noise": Part(kind="noise"), "process": Part(kind="process"), "stamps": Part(kind="patches")})
 
 
 class Options(SourceOptions):
     """Number and pixels of the sources."""
 
 
-def compose(n, rng, parts, options):
+def compose(n, rng, scene, parts, options):
     """Yield n fields with their truth, as `point_process.compose` does; `stamps` are patches of the data."""
-    yield from point_process.compose(n, rng, parts, point_process.Options(**options.model_dump()))
+    yield from point_process.compose(n, rng, scene, parts, point_process.Options(**options.model_dump()))

@@ -2,24 +2,30 @@
 
 from workflow_scripts.scenes.grids import patches_on_grids
 from workflow_scripts.settings.bases.skies import CellOptions
+from workflow_scripts.settings.contracts.skies import Part, Sky
 
-NEEDS = {"positions": "stage", "galaxies": "stage"}
-LEARNT = {"positions": ["grids", "class_grids"], "galaxies": ["patches"]}
+DECLARATION = Sky(
+    parts={
+        "positions": Part(kind="stage", trained_on=["grids", "class_grids"]),
+        "galaxies": Part(kind="stage", trained_on=["patches"]),
+    },
+)
 
 
 class Options(CellOptions):
     """Where patches lie in their cells, and on what."""
 
 
-def compose(n, rng, parts, options):
+def compose(n, rng, scene, parts, options):
     """Yield n fields with their truth.
 
     Parameters
     ----------
     n : int
     rng : numpy.random.Generator
+    scene : scenes.scene.Scene
     parts : dict
-        `shape` (y, x); `positions`, `galaxies`: samplers of grids and of patches.
+        `positions`, `galaxies`: samplers of grids and of patches.
     options : Options
 
     Yields
@@ -30,5 +36,5 @@ def compose(n, rng, parts, options):
     """
     grids = parts["positions"](n, rng)
     yield from patches_on_grids(
-        grids, lambda classes: parts["galaxies"](len(classes), rng), rng, shape=parts["shape"], **options.model_dump()
+        grids, lambda classes: parts["galaxies"](len(classes), rng), rng, shape=scene.shape, **options.model_dump()
     )

@@ -2,21 +2,25 @@
 
 from workflow_scripts.scenes.grids import patches_on_grids
 from workflow_scripts.settings.bases.skies import CellOptions
+from workflow_scripts.settings.contracts.skies import Part, Sky
 
-NEEDS = {"positions": "stage", "galaxies": "stage"}
-LEARNT = {"positions": ["class_grids"], "galaxies": ["patches"]}
-ASKED = {"galaxies": ["size_class"]}
+DECLARATION = Sky(
+    parts={
+        "positions": Part(kind="stage", trained_on=["class_grids"]),
+        "galaxies": Part(kind="stage", trained_on=["patches"], conditioning=["size_class"]),
+    }
+)
 
 
 class Options(CellOptions):
     """Where patches lie in their cells, and on what."""
 
 
-def compose(n, rng, parts, options):
+def compose(n, rng, scene, parts, options):
     """Yield n fields with their truth, as `two_stage.compose` does."""
     grids = parts["positions"](n, rng)
 
     def asked(classes):
         return parts["galaxies"](len(classes), rng, {"size_class": classes.astype(int)})
 
-    yield from patches_on_grids(grids, asked, rng, shape=parts["shape"], **options.model_dump())
+    yield from patches_on_grids(grids, asked, rng, shape=scene.shape, **options.model_dump())

@@ -6,10 +6,16 @@ import numpy as np
 
 from workflow_scripts.scenes.grids import patches_on_grids
 from workflow_scripts.settings.bases.skies import CellOptions
+from workflow_scripts.settings.contracts.skies import Part, Sky
 from workflow_scripts.settings.declared import option
 
-NEEDS = {"positions": "stage", "galaxies": "stage"}
-LEARNT = {"positions": ["grids", "class_grids"], "galaxies": ["patches"]}
+DECLARATION = Sky(
+    parts={
+        "positions": Part(kind="stage", trained_on=["grids", "class_grids"]),
+        "galaxies": Part(kind="stage", trained_on=["patches"]),
+    },
+    shared_layout="sets",
+)
 
 
 class Options(CellOptions):
@@ -19,7 +25,7 @@ class Options(CellOptions):
     sets: Literal[2, 4, 8, 16] = option(16, "Number of fields that share a grid; 16 are composed together.")
 
 
-def compose(n, rng, parts, options):
+def compose(n, rng, scene, parts, options):
     """Yield n fields with their truth, as `two_stage.compose` does; n is a multiple of `options.sets`."""
     grids = parts["positions"](n // options.sets, rng)
 
@@ -31,7 +37,7 @@ def compose(n, rng, parts, options):
         return patches[permutations(counts, options.sets, rng)]
 
     about = {"level": options.level, "offset": options.offset, "round_to": options.round_to}
-    yield from patches_on_grids(grids, patches_for, rng, shape=parts["shape"], fields=options.sets, **about)
+    yield from patches_on_grids(grids, patches_for, rng, shape=scene.shape, fields=options.sets, **about)
 
 
 def permutations(counts, sets, rng):

@@ -2,16 +2,21 @@
 
 from workflow_scripts.scenes.grids import patches_on_grids
 from workflow_scripts.settings.bases.skies import CellOptions
+from workflow_scripts.settings.contracts.skies import Part, Sky
 
-NEEDS = {"positions": "stage", "galaxies": "stage"}
-LEARNT = {"positions": ["grids", "class_grids"], "galaxies": ["patches"]}
+DECLARATION = Sky(
+    parts={
+        "positions": Part(kind="stage", trained_on=["grids", "class_grids"]),
+        "galaxies": Part(kind="stage", trained_on=["patches"]),
+    },
+)
 
 
 class Options(CellOptions):
     """Where patches lie in their cells, and on what."""
 
 
-def compose(n, rng, parts, options):
+def compose(n, rng, scene, parts, options):
     """Yield n fields with their truth, as `two_stage.compose` does."""
     grids = parts["positions"](n, rng)
     shuffled = rng.permuted(grids.reshape(n, -1), axis=1).reshape(grids.shape)
@@ -19,6 +24,6 @@ def compose(n, rng, parts, options):
         shuffled,
         lambda classes: parts["galaxies"](len(classes), rng),
         rng,
-        shape=parts["shape"],
+        shape=scene.shape,
         **options.model_dump(),
     )

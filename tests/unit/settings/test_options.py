@@ -138,11 +138,12 @@ def refusal(cls, given):
 
 
 def declared_in(cls):
-    """Return the options that a class itself declares: name, type, default and help."""
+    """Return the options with a default that a class itself declares: name, type, default and help."""
     fields = {name: cls.model_fields[name] for name in cls.__annotations__ if name in cls.model_fields}
     return {
         (name, str(field.annotation), str(field.get_default(call_default_factory=True)), field.description)
         for name, field in fields.items()
+        if not field.is_required()
     }
 
 

@@ -16,9 +16,10 @@ from typing import Literal
 import a_package_that_this_host_does_not_have
 from pydantic import model_validator
 
+from workflow_scripts.settings.contracts.skies import Part, Sky
 from workflow_scripts.settings.declared import Declared, option
 
-NEEDS = {"stars": "stage"}
+DECLARATION = Sky(parts={"stars": Part(kind="stage")})
 LARGEST = 100
 UNRELATED = a_package_that_this_host_does_not_have.number
 
@@ -55,11 +56,12 @@ def registry(tmp_path, monkeypatch):
     (tmp_path / "models" / "bare.py").write_text('"""A model without options."""\n')
     (tmp_path / "models" / "__init__.py").write_text("")
     monkeypatch.setattr(plugins, "ROOT", tmp_path)
-    plugins.tree.cache_clear()
-    plugins.options_class.cache_clear()
+    caches = (plugins.tree, plugins.options_class, plugins.declaration)
+    for function in caches:
+        function.cache_clear()
     yield tmp_path
-    plugins.tree.cache_clear()
-    plugins.options_class.cache_clear()
+    for function in caches:
+        function.cache_clear()
 
 
 def check(given):
@@ -83,10 +85,11 @@ def test_a_plugin_may_have_no_options(registry):
         plugins.check_options("models", "bare", {"width": 3}, "config: stages.a")
 
 
-def test_a_constant_is_read_without_an_import(registry):
-    assert plugins.constant("models", "little", "NEEDS", "here") == {"stars": "stage"}
-    with pytest.raises(ValueError, match="here: models/little.py says no PHASES"):
-        plugins.constant("models", "little", "PHASES", "here")
+def test_a_declaration_is_read_without_an_import(registry):
+    assert plugins.declaration("models", "little").roles("stage") == {"stars"}
+    assert plugins.declaration("models", "little").roles("list") == set()
+    with pytest.raises(ValueError, match="here: models/bare.py has no DECLARATION: see docs/adding-a-plugin.md"):
+        plugins.declared_at("here", "models", "bare")
 
 
 @pytest.mark.parametrize(

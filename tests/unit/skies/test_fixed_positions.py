@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from workflow_scripts.scenes.scene import Scene
 from workflow_scripts.skies.two_stage_fixed_positions import Options, compose, permutations
 
 SHAPE, CELL = (64, 48), 16
@@ -20,8 +21,8 @@ def patches(n, rng):
 
 
 def levels(galaxies, sets=8, n=32):
-    parts = {"shape": SHAPE, "positions": grids, "galaxies": patches}
-    fields = list(compose(n, np.random.default_rng(0), parts, Options(galaxies=galaxies, sets=sets)))
+    parts = {"positions": grids, "galaxies": patches}
+    fields = list(compose(n, np.random.default_rng(0), Scene(SHAPE), parts, Options(galaxies=galaxies, sets=sets)))
     assert len(fields) == n
     for image, truth in fields:
         assert image.sum() == pytest.approx(truth["flux"].sum())
@@ -36,8 +37,8 @@ def test_fields_of_a_run_share_their_cells_and_runs_do_not(galaxies):
 
 
 def test_they_share_places_off_the_middle_of_their_cells_too():
-    parts = {"shape": SHAPE, "positions": grids, "galaxies": patches}
-    made = list(compose(16, np.random.default_rng(0), parts, Options(sets=8, offset=True)))
+    parts = {"positions": grids, "galaxies": patches}
+    made = list(compose(16, np.random.default_rng(0), Scene(SHAPE), parts, Options(sets=8, offset=True)))
     lit = np.array([image > 0 for image, _ in made]).reshape(2, 8, *SHAPE)
     assert (lit == lit[:, :1]).all()
     assert (np.argwhere(lit[0, 0]) % CELL != CELL // 2).any()

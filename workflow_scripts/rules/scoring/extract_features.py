@@ -129,7 +129,7 @@ def extract_all(makers, tiles):
     """
     values, names = [], []
     for module, given in makers:
-        for band, images in bands(tiles, module.ROWS):
+        for band, images in bands(tiles, module.DECLARATION.rows):
             value, columns = module.extract(images, given)
             values.append(value)
             names += [f"{name}{band}" for name in columns]

@@ -13,6 +13,12 @@ class DetectionOptions(Declared):
     detection: dict = option({}, "Settings of the detection; empty: those of the study.")
 
 
+class SourceLimitOptions(DetectionOptions):
+    """How many sources of a sample are measured, a row each."""
+
+    max_sources: MaxSources = 100_000
+
+
 class PowerOptions(Declared):
     """Logarithms of power."""
 
