@@ -26,8 +26,8 @@ class DatasetPlugin(Protocol):
     def read(folder, options):
         """Yield one item after the other.
 
-        Of images, `(image, labels)`: an image (y, x) or (band, y, x), and a dict with `unit`, `band`,
-        `pixel_scale_arcsec`, `zeropoint_ab` as far as they are known, and `score` in data sets with scores.
+        Of images, `(image, labels)`: an image (y, x) float32, and a dict with `name`, `unit` and `band`,
+        `pixel_scale_arcsec` and `zeropoint_ab` where they are known, and `score` in data sets with scores.
 
         Of stamps, `(stamp, row)`: a dict of `image (s, s[, band])` above the local background, `segmentation (s, s)
         int32`, `noise` and, where it is known, `psf`; the row has `id, mag, mag_err, radius` (pixel), `z, galtype,
