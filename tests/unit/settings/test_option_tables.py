@@ -6,7 +6,7 @@ from pydantic import Field
 
 from workflow_scripts.settings import plugins
 from workflow_scripts.settings.declared import Declared, option
-from workflow_scripts.settings.reference import plugins_reference, reference_of, table_of
+from workflow_scripts.settings.option_tables import plugins_reference, reference_of, table_of
 
 
 class Inner(Declared):

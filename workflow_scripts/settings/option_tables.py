@@ -1,4 +1,4 @@
-"""The reference of declared options, as rows and as Markdown tables."""
+"""Declared options as rows and as Markdown tables, for the reference of the configuration."""
 
 import ast
 import inspect
