@@ -86,8 +86,9 @@ def range_of(metadata):
     found = [sign.format(getattr(one, key)) for one in metadata for key, sign in SIGNS.items() if hasattr(one, key)]
     lengths = {sign: getattr(one, key) for one in metadata for key, sign in LENGTHS.items() if hasattr(one, key)}
     if len(lengths) == 2 and len(set(lengths.values())) == 1:
-        return f"{lengths.popitem()[1]} items"
-    return ", ".join([*found, *(f"{sign.format(number)} items" for sign, number in lengths.items())])
+        lengths = {"{}": lengths.popitem()[1]}
+    items = (f"{sign.format(number)} item{'s' * (number != 1)}" for sign, number in lengths.items())
+    return ", ".join([*found, *items])
 
 
 def table_of(rows):

@@ -30,7 +30,7 @@ class Thing(Declared):
 def test_rows_hold_all_that_is_declared():
     found = [(row.name, row.type, row.default, row.range, row.unit, row.help) for row in reference_of(Thing)]
     assert found == [
-        ("files", "list of text", "required", "at least 1 items", "", "Files."),
+        ("files", "list of text", "required", "at least 1 item", "", "Files."),
         ("three", "list of integer > 0", "[1, 2, 3]", "3 items", "", "Three."),
         ("limit", "number or null", "null", "≥ 0", "pixel", "Limit."),
         ("how", "`a` or `b`", '"a"', "", "", "Way."),

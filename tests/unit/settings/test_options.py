@@ -51,7 +51,7 @@ WRONG = {
     "skies/two_stage_fixed_positions": {"sets": [1, 3, 32], "galaxies": ["old"]},
     "models/edm": {
         "width": [0, 12],
-        "factors": [[]],
+        "factors": [[], [0]],
         "noise_std": [0.0],
         "lowest": [80.0],
         "solver": ["euler"],

@@ -6,6 +6,7 @@ LearningRate = kind_of_option(float, "Learning rate.", gt=0)
 GeneratorRate = kind_of_option(float, "Learning rate of the generator.", gt=0)
 DiscriminatorRate = kind_of_option(float, "Learning rate of the discriminator.", gt=0)
 Latent = kind_of_option(int, "Length of the latent vector.", ge=1)
+Factor = kind_of_option(int, "Channels at one resolution, in multiples of the width.", ge=1)
 Width = kind_of_option(int, "Channels of the largest map; smaller maps have multiples of it.", ge=1)
 RealLabel = kind_of_option(
     float, "Label of real samples; below 1: one-sided smoothing (Salimans et al. 2016).", gt=0.5, le=1
@@ -69,7 +70,7 @@ class TransportOptions(AdamOptions, CentringOptions):
     """A U-Net that carries noise to data, with classifier-free guidance (Ho and Salimans 2022)."""
 
     width: int = option(32, "Channels of the largest map of the U-Net.", ge=8, multiple_of=8)
-    factors: list[int] = option([1, 2, 2], "Channels at each resolution, in multiples of width.", min_length=1)
+    factors: list[Factor] = option([1, 2, 2], "Channels at each resolution, in multiples of width.", min_length=1)
     drop: Dropped = 0.1
     guidance: float = option(1.0, "Weight of the conditioning; 1: no guidance.", ge=0)
 
