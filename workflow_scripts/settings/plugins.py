@@ -31,11 +31,14 @@ def tree(folder, name):
     Raises
     ------
     ValueError
-        Where no such plugin exists; the message lists those that do.
+        Where no such plugin exists, or it is no Python; the message lists those that exist.
     """
     if name not in names(folder):
         raise ValueError(f"no plugin {name!r} in {folder}/{suggestion(name, names(folder))}")
-    return ast.parse((ROOT / folder / f"{name}.py").read_text())
+    try:
+        return ast.parse((ROOT / folder / f"{name}.py").read_text(encoding="utf-8"))
+    except SyntaxError as error:
+        raise ValueError(f"{folder}/{name}.py, line {error.lineno}: {error.msg}") from None
 
 
 @cache
@@ -68,9 +71,12 @@ def options_class(folder, name):
     Raises
     ------
     ValueError
-        Where no such plugin exists; the message lists those that do.
+        Where there is no such plugin, or its `Options` are not declared.
     """
-    return executed(folder, name, "Options") or Declared
+    found = executed(folder, name, "Options") or Declared
+    if not (isinstance(found, type) and issubclass(found, Declared)):
+        raise ValueError(f"{folder}/{name}.py: Options has to inherit from settings.declared.Declared")
+    return found
 
 
 def executed(folder, name, wanted):
@@ -81,7 +87,10 @@ def executed(folder, name, wanted):
     body = tree(folder, name).body
     namespace = {"__name__": f"{__name__}.{folder}.{name}"}
     chosen = [node for node in body if is_light_import(node)] + definitions(body, wanted)
-    exec(compile(ast.Module(chosen, []), f"{folder}/{name}.py", "exec"), namespace)
+    try:
+        exec(compile(ast.Module(chosen, []), f"{folder}/{name}.py", "exec"), namespace)
+    except Exception as error:  # whatever a file does that somebody is writing just now
+        raise ValueError(f"{folder}/{name}.py: {wanted} cannot be read: {' '.join(str(error).split())}") from None
     return namespace.get(wanted)
 
 

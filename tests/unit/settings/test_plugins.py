@@ -122,6 +122,20 @@ def test_an_unknown_plugin_is_answered_with_those_that_exist(registry):
         plugins.check_options("models", "litle", {}, "config: b")
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("class Options(:", "models/broken.py, line 1: invalid syntax"),
+        ("WIDTH = np.pi\nclass Options:\n    width = WIDTH", "Options cannot be read: name 'np' is not defined"),
+        ("class Options:\n    width: int = 3", "Options has to inherit from settings.declared.Declared"),
+    ],
+)
+def test_a_plugin_that_cannot_be_read_is_named_in_one_line(registry, text, line):
+    (registry / "models" / "broken.py").write_text(text)
+    with pytest.raises(ValueError, match=f"^config: b: .*{re.escape(line)}$"):
+        plugins.check_options("models", "broken", {}, "config: b")
+
+
 def test_options_of_all_plugins_are_read_with_pydantic_alone():
     code = (
         "import sys\nfrom workflow_scripts.settings import plugins\n"
