@@ -13,7 +13,8 @@ from workflow_scripts.judging.sample import Sample
 from workflow_scripts.scenes.scene import Scene
 from workflow_scripts.settings import plugins
 
-TEXT = (Path(__file__).parents[2] / "docs" / "adding-a-plugin.md").read_text()
+DOCS = Path(__file__).parents[2] / "docs"
+TEXT = (DOCS / "adding-a-plugin.md").read_text()
 EXAMPLES = dict(re.findall(r"`workflow_scripts/(\w+/\w+)\.py`:\n\n```python\n(.*?)```", TEXT, re.DOTALL))
 
 
@@ -45,6 +46,12 @@ def example(tmp_path, monkeypatch):
 
 def test_every_kind_has_one_example():
     assert sorted(place.split("/")[0] for place in EXAMPLES) == sorted(plugins.FOLDERS)
+
+
+def test_every_recipe_metric_and_model_is_listed():
+    text = (DOCS / "plugins.md").read_text()
+    shipped = [name for folder in ("skies", "metrics", "models") for name in plugins.names(folder)]
+    assert [name for name in shipped if f"`{name}`" not in text] == []
 
 
 def test_the_data_set_reads_files(example, tmp_path):
