@@ -56,7 +56,7 @@ def build(name, options, n_condition, shape):
     rng = np.random.default_rng(0)
     x = rng.uniform(-1, 1, (4 * BATCH, *shape)).astype(np.float32)
     x = (x > 0.7).astype(np.float32) if name == "position_gan" else x
-    module = model.build(model.Options(**options), shape, n_condition)
+    module = model.build(plugins.options_of(model, options), shape, n_condition)
     module.prepare(torch.from_numpy(x))
     condition = np.ones((len(x), n_condition), np.float32) if n_condition else None
     fabric = launched("cpu", 1, "32-true")

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
@@ -20,7 +21,7 @@ sys.path.insert(0, str(ROOT))
 import numpy as np
 import yaml
 
-from workflow_scripts.rules.generation.generate_skies import BLOCK, generate_skies, read_parts
+from workflow_scripts.rules.generation.generate_skies import BLOCK, generate_skies, read_parts, read_scene
 from workflow_scripts.settings import plugins
 
 SOURCES = 10  # per field of 128 pixels
@@ -88,12 +89,15 @@ def make(n_fields):
 
 def wide(size):
     """Return the seconds that a field of so many pixels takes, with as many sources per area as the small ones."""
-    parts, _ = read_parts(PARTS, STUDY / "fields/train.h5", options(BLOCK))
-    small, recipe = parts["shape"][0], plugins.load("skies", "layered")
+    scene, about = read_scene(STUDY / "fields/train.h5", options(BLOCK))
+    parts = read_parts(PARTS, scene, about, options(BLOCK))
+    small, recipe = scene.shape[0], plugins.load("skies", "layered")
     patch = (size / small) ** 2
     started = time.perf_counter()
     sources = parts["stars"](int(SOURCES * patch * BLOCK), np.random.default_rng(0))
-    fields = recipe.compose(BLOCK, np.random.default_rng(0), {**parts, "shape": (size, size)}, recipe.Options())
+    fields = recipe.compose(
+        BLOCK, np.random.default_rng(0), replace(scene, shape=(size, size)), parts, recipe.Options()
+    )
     n = sum(1 for _ in fields)
     return (time.perf_counter() - started) / n, len(sources)
 

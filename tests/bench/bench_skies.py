@@ -145,6 +145,7 @@ def make(job):
     spent["sources"] = 0
     StackWriter.append, entry.grey = timed("writing", StackWriter.append), timed("grey levels", entry.grey)
     entry.read_parts = timed("reading the parts", entry.read_parts)
+    entry.read_scene = timed("reading the parts", entry.read_scene)
     given = {"round_to": 1.0} if name == "layered" else {}
     recipe = plugins.load("skies", name)
     kinds = [[role, kind if kind in KINDS else "stage"] for role, kind in sorted(roles.items())]
@@ -152,7 +153,7 @@ def make(job):
     about |= {"n_shards": N_SHARDS, "grey_levels": grey, "patches_hold_sky": False, "device": "cpu", "torch_threads": 1}
     parts = [folder / KINDS.get(roles[role], f"{roles[role]}.safetensors") for role, _ in kinds]
     files = {"sky": folder / f"sky{shard}.h5", "truth": folder / f"truth{shard}.h5", "fields": folder / "fields.h5"}
-    recipe.Options(**given)
+    plugins.options_of(recipe, given)
     start, wall = time.process_time(), time.perf_counter()
     entry.generate_skies(parts=parts, descriptions=[], **files, options=about, seed=1, code="")
     spent["wall"] = time.perf_counter() - wall

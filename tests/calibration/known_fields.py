@@ -61,7 +61,7 @@ def measure(images, metrics):
 
 def features_of(images, about):
     """Return a set of features of images as a sample."""
-    makers = [(module, module.Options(**given)) for module, given in loaded(about["extract"])]
+    makers = [(module, plugins.options_of(module, given)) for module, given in loaded(about["extract"])]
     if about["rows"] != "sources":
         values, columns = extract_all(makers, images)
         return Sample(values, np.arange(len(images)), tuple(columns))
@@ -80,7 +80,7 @@ def metric_of(name, samples):
     """Return a metric of the study; `samples` are the training part's features."""
     about = STUDY.judge("metrics", name)
     module = plugins.load("metrics", about["plugin"])
-    return bind(module, module.Options(**about["options"]), samples[about["features"]])
+    return bind(module, plugins.options_of(module, about["options"]), samples[about["features"]])
 
 
 def part(sample, first, last):

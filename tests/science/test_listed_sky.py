@@ -8,8 +8,9 @@ from workflow_scripts.formats.catalogues import write_catalogue
 from workflow_scripts.formats.source_lists import read_sources
 from workflow_scripts.formats.stacks import create_stack
 from workflow_scripts.measuring.detection import detect
-from workflow_scripts.rules.generation.generate_skies import read_parts
+from workflow_scripts.rules.generation.generate_skies import read_parts, read_scene
 from workflow_scripts.scenes.listed import complete_marks
+from workflow_scripts.scenes.scene import Scene
 from workflow_scripts.skies.point_process import Options, compose
 
 SHAPE, N_FIELDS, SIGMA = (200, 240), 12, 2.0
@@ -52,9 +53,9 @@ def marks(n=400):
 
 def sky_of(listed, n=N_FIELDS, first=0, **options):
     process, noise = {"marks": marks()}, {"level": np.array([0.0])}
-    parts = {"noise": noise, "shape": SHAPE, "process": process, "sources": listed, "stamps": stamps, "first": first}
-    parts["patches_hold_sky"] = True
-    return list(compose(n, np.random.default_rng(1), parts, Options(**options)))
+    parts = {"noise": noise, "process": process, "sources": listed, "stamps": stamps}
+    scene = Scene(SHAPE, first_field=first, patches_include_background=True)
+    return list(compose(n, np.random.default_rng(1), scene, parts, Options(**options)))
 
 
 @pytest.fixture(scope="module")
@@ -136,5 +137,6 @@ def test_a_list_is_checked_against_the_fields(handed_in, tmp_path):
     with create_stack(tmp_path / "fields.h5", unit="DN") as writer:
         writer.append(image=np.zeros((2, 100, 100), np.float32))
     options = {"roles": [["sources", "list"]], "device": "cpu", "patches_hold_sky": True, "n_fields": 12}
+    scene, about = read_scene(tmp_path / "fields.h5", options)
     with pytest.raises(ValueError, match=r"mine\.fits: positions outside the field of 100x100 px \(\d+\): row"):
-        read_parts([handed_in[0]], tmp_path / "fields.h5", options)
+        read_parts([handed_in[0]], scene, about, options)

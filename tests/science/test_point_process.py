@@ -1,5 +1,7 @@
 """The point process: uniform positions have K = pi r^2, a clustered truth is recovered, what is requested is there."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.stats import poisson
@@ -8,10 +10,12 @@ from workflow_scripts.measuring.noise import SCORES
 from workflow_scripts.rules.patches.fit_point_process import fit_law
 from workflow_scripts.scenes.pairs import count_neighbours
 from workflow_scripts.scenes.point_process import draw_exactly, draw_occupied, draw_positions, fit_clusters, thomas_k
+from workflow_scripts.scenes.scene import Scene
 from workflow_scripts.scenes.thinning import normalised_separations, thin_blended
 from workflow_scripts.skies.point_process import Options, compose
 
 SHAPE = (256, 256)
+SCENE = Scene(SHAPE, patches_include_background=True)
 TRUTH = {"n_sources": 12.0, "field_spread": 0.4, "members": 4.0, "width": 9.0}
 UNIFORM = {"n_sources": 12.0, "field_spread": 0.0, "members": 0.0, "width": 1.0}
 
@@ -122,13 +126,12 @@ def parts_of(n_marks=500):
         requested.append(condition)
         return (condition["flux"][:, None, None] * blob).astype(np.float32) + 0.0
 
-    parts = {"shape": SHAPE, "noise": noise, "process": process, "stamps": stamps, "patches_hold_sky": True}
-    return parts, requested
+    return {"noise": noise, "process": process, "stamps": stamps}, requested
 
 
 def test_fluxes_add_on_a_level_of_the_data():
     parts, _ = parts_of()
-    for image, truth in compose(30, np.random.default_rng(0), parts, Options(n_sources=6)):
+    for image, truth in compose(30, np.random.default_rng(0), SCENE, parts, Options(n_sources=6)):
         assert len(truth["x"]) == 6
         level = image.min()
         assert level in (0.0, 2.0)
@@ -138,7 +141,7 @@ def test_fluxes_add_on_a_level_of_the_data():
 
 def test_marks_follow_the_local_density_as_in_the_data():
     parts, requested = parts_of()
-    truths = [truth for _, truth in compose(400, np.random.default_rng(0), parts, Options())]
+    truths = [truth for _, truth in compose(400, np.random.default_rng(0), SCENE, parts, Options())]
     near = np.concatenate([count_neighbours(np.column_stack([truth["x"], truth["y"]]), 18.0) for truth in truths])
     assert len(near) == len(requested[0]["flux"])
     process = parts["process"]
@@ -152,7 +155,7 @@ def test_a_source_lies_where_the_truth_says_to_a_tenth_of_a_pixel():
     parts, _ = parts_of()
     y, x = np.mgrid[:256, :256]
     seen = 0
-    for image, truth in compose(60, np.random.default_rng(0), parts, Options(n_sources=1)):
+    for image, truth in compose(60, np.random.default_rng(0), SCENE, parts, Options(n_sources=1)):
         light = image - image.min()
         if 10 < truth["x"][0] < 245 and 10 < truth["y"][0] < 245:
             seen += 1
@@ -164,9 +167,9 @@ def test_a_source_lies_where_the_truth_says_to_a_tenth_of_a_pixel():
 @pytest.mark.parametrize("how", ["stamp", "asked", "pixels"])
 def test_how_exactly_a_source_has_the_flux_that_was_requested(how):
     parts, requested = parts_of()
-    drawn, parts["patches_hold_sky"] = parts["stamps"], False
+    drawn, scene = parts["stamps"], replace(SCENE, patches_include_background=False)
     parts["stamps"] = lambda n, rng, condition: 0.7 * drawn(n, rng, condition)
-    _, truth = next(compose(1, np.random.default_rng(2), parts, Options(flux=how, n_sources=8)))
+    _, truth = next(compose(1, np.random.default_rng(2), scene, parts, Options(flux=how, n_sources=8)))
     y, x = np.mgrid[-8:8, -8:8]
     light = np.sort((np.exp(-(x**2 + y**2) / 8) / np.exp(-(x**2 + y**2) / 8).sum()).ravel())[::-1]
     share = {"stamp": 0.7, "asked": 1.0, "pixels": 1 / light[:30].sum()}[how]  # a source has 30 pixels
@@ -176,7 +179,7 @@ def test_how_exactly_a_source_has_the_flux_that_was_requested(how):
 def test_grey_levels_and_their_top():
     parts, _ = parts_of()
     images = np.stack(
-        [image for image, _ in compose(10, np.random.default_rng(0), parts, Options(round_to=1, top=100))]
+        [image for image, _ in compose(10, np.random.default_rng(0), SCENE, parts, Options(round_to=1, top=100))]
     )
     assert (images == images.round()).all()
     assert images.max() == 100
@@ -187,7 +190,7 @@ def test_a_field_may_have_the_noise_of_the_data():
     correlation = np.zeros((9, 9))
     correlation[4, 3:6] = 0.5, 1, 0.5
     parts["noise"] |= {"quantile": 3 * SCORES, "correlation": correlation}
-    for image, truth in compose(5, np.random.default_rng(0), parts, Options(n_sources=0, noise=True)):
+    for image, truth in compose(5, np.random.default_rng(0), SCENE, parts, Options(n_sources=0, noise=True)):
         assert len(truth["x"]) == 0
         noise = image - np.median(image)
         assert noise.std() == pytest.approx(3, rel=0.05)
@@ -199,8 +202,8 @@ def test_stamps_may_be_brought_to_the_flux_that_was_requested():
     parts, requested = parts_of()
     faithful = parts["stamps"]
     parts["stamps"] = lambda n, rng, condition: 1.7 * faithful(n, rng, condition)
-    parts["patches_hold_sky"] = False
-    fields = list(compose(16, np.random.default_rng(0), parts, Options(flux="asked")))
+    scene = replace(SCENE, patches_include_background=False)
+    fields = list(compose(16, np.random.default_rng(0), scene, parts, Options(flux="asked")))
     drawn = np.concatenate([truth["flux"] for _, truth in fields])
     np.testing.assert_allclose(drawn, requested[0]["flux"], rtol=1e-4)
 

@@ -88,12 +88,3 @@ def test_a_field_does_not_depend_on_how_many_there_are():
     np.testing.assert_array_equal(few, many[:2])
     other = next(iter(read("", Options(n=1, size=128, seed=1))))[0]
     assert not np.array_equal(few[0], other)
-
-
-@pytest.mark.parametrize(
-    ("wrong", "message"),
-    [({"n": 0}, "n: at least 1"), ({"n_bright": 0, "n_faint": 0}, "not both 0"), ({"psf_fwhm": 0}, "psf_fwhm")],
-)
-def test_options_out_of_range(wrong, message):
-    with pytest.raises(ValueError, match=message):
-        Options(**wrong)

@@ -106,11 +106,11 @@ WRONG = {
     ),
     "option of the wrong type": (
         {"stages": {"star_wgan": {"options": {"latent": 2.5}}}},
-        ["stages.star_wgan.options.latent", "2.5", "int"],
+        ["stages.star_wgan.options.latent", "2.5", "integer"],
     ),
     "option out of range": (
         {"stages": {"star_wgan": {"options": {"latent": 0}}}},
-        ["stages.star_wgan.options", "latent", "at least 1"],
+        ["stages.star_wgan.options.latent", "greater than or equal to 1"],
     ),
     "sky of a stage that does not exist": (
         {"skies": {"layered": {"parts": {"stars": "star_gan"}}}},
@@ -159,7 +159,7 @@ WRONG = {
     ),
     "no files": (
         {"studies": {"hubble": {"dataset": {"source": "image_files"}}}},
-        ["studies.hubble.dataset.options", "files", "at least one"],
+        ["studies.hubble.dataset.options", "files", "at least 1 item"],
     ),
 }
 

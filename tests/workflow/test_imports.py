@@ -13,7 +13,7 @@ from workflow_scripts.runtime.fingerprint import entry_file, imports_of, reachab
 from workflow_scripts.settings.plugins import FOLDERS
 
 PARSED = ("settings", "runtime")  # rooms that .smk files import
-PARSED_NEED = {"seeds": {"numpy"}, "declared": {"pydantic"}, "validation": {"yaml", "jsonschema"}, "cluster": {"yaml"}}
+PARSED_NEED = {"seeds": {"numpy"}, "validation": {"yaml", "jsonschema"}, "cluster": {"yaml"}}  # besides pydantic
 TORCH = {"torch", "lightning_fabric"}
 TORCH_ROOMS = ("networks", "models", "training", "studio")
 TRAINING_NEEDS = {"pydantic", "torch", "numpy", "h5py", "safetensors", "lightning_fabric"}
@@ -149,7 +149,9 @@ def parsable(parts):
 def test_settings_and_runtime_need_little():
     """What comes with Snakemake, and pydantic."""
     parsed = [path for path in LIBRARY if room(path) in PARSED]
-    assert offenders((path, foreign(tree(path)) - PARSED_NEED.get(path.stem, set())) for path in parsed) == []
+    assert (
+        offenders((path, foreign(tree(path)) - {"pydantic", *PARSED_NEED.get(path.stem, ())}) for path in parsed) == []
+    )
 
 
 def test_heavy_packages_stay_where_they_belong(workflow):

@@ -1,20 +1,19 @@
-"""The schema and the plugins: complete, and in step with each other."""
+"""The schema, the plugins and the environments: complete, and in step with each other."""
 
 import copy
-import dataclasses
-import sys
-from functools import reduce
-from operator import getitem
+import re
 
 import pytest
 import yaml
 from running import ROOT
 
 from workflow_scripts.settings import plugins
+from workflow_scripts.settings.declared import Declared
 from workflow_scripts.settings.validation import check_config, schema
 
 PLUGINS = [(folder, name) for folder in plugins.FOLDERS for name in plugins.names(folder)]
 CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
+CONDA_NAMES = {"torch": "pytorch", "snakemake": "snakemake-minimal"}
 
 
 def nodes(node, path=""):
@@ -65,56 +64,40 @@ def test_config_fits_the_schema_and_says_every_section():
     assert set(schema()["properties"]) == set(CONFIG)
 
 
-def accepted(path):
-    """Tell whether a dict of the config accepts a key that nobody knows."""
-    changed = copy.deepcopy(CONFIG)
-    reduce(getitem, path, changed)["No Such Key"] = 1
-    try:
-        check_config(changed, "config")
-    except ValueError as error:
-        return "No Such Key" not in str(error)
-    return True
+@pytest.mark.parametrize("section", sorted(set(CONFIG) - {"studies"}))
+def test_unknown_key_is_refused(section):
+    """Everywhere in the config but in a plugin's options, which the plugin itself checks."""
+    for path in places(CONFIG[section], (section,)):
+        if "options" in path or section == "features":
+            continue
+        changed = copy.deepcopy(CONFIG)
+        at = changed
+        for key in path:
+            at = at[key]
+        at["No Such Key"] = 1
+        with pytest.raises(ValueError, match="No Such Key"):
+            check_config(changed, "config")
 
 
-def test_unknown_keys_are_refused_everywhere():
-    """But in a plugin's options, which the plugin itself checks."""
-    sections = sorted(set(CONFIG) - {"studies", "features"})
-    paths = [path for section in sections for path in places(CONFIG[section], (section,)) if "options" not in path]
-    assert len(paths) > 100
-    assert [".".join(path) for path in paths if accepted(path)] == []
+def test_plugins_answer_for_their_options():
+    """What is read out of a plugin's file is what the plugin itself has."""
+
+    def described(cls):
+        return cls.__doc__, cls.model_json_schema()
+
+    pairs = {
+        (folder, name): (plugins.options_class(folder, name), getattr(plugins.load(folder, name), "Options", Declared))
+        for folder, name in PLUGINS
+    }
+    assert [where for where, pair in pairs.items() if described(pair[0]) != described(pair[1])] == []
+    assert [where for where, (cls, _) in pairs.items() if not cls.__doc__ or not cls.model_config["frozen"]] == []
 
 
-def faults_of_options(folder, name):
-    """Return what is wrong with the options of a plugin as they are read without importing it."""
-    before = set(sys.modules)
-    cls = plugins.options_class(folder, name)
-    if f"workflow_scripts.{folder}.{name}" in set(sys.modules) - before:
-        yield "is imported to read its options"
-    if not (dataclasses.is_dataclass(cls) and cls.__dataclass_params__.frozen and cls.__doc__):
-        yield "Options is no frozen dataclass with a docstring"
-    for item in dataclasses.fields(cls):
-        if item.type not in (int, float, str, bool, list, tuple, dict):
-            yield f"Options.{item.name} is not made of builtins alone"
-    if types_of(plugins.load(folder, name).Options) != types_of(cls):
-        yield "Options read without importing it differ from its own"
-
-
-def types_of(cls):
-    """Return {option: type} of a class of options."""
-    return {item.name: item.type for item in dataclasses.fields(cls)}
-
-
-def test_plugins_have_options_that_load_without_them():
-    assert len(PLUGINS) > 60
-    wrong = {f"{folder}/{name}": list(faults_of_options(folder, name)) for folder, name in PLUGINS}
-    assert {plugin: faults for plugin, faults in wrong.items() if faults} == {}
-
-
-def test_an_unknown_plugin_is_refused_with_those_that_exist():
-    for folder in plugins.FOLDERS:
-        with pytest.raises(ValueError, match="here: no plugin 'no_such_plugin'") as error:
-            plugins.check_options(folder, "no_such_plugin", {}, "here")
-        assert [name for name in plugins.names(folder) if name not in str(error.value)] == []
+@pytest.mark.parametrize("folder", plugins.FOLDERS)
+def test_unknown_plugin_fails_with_the_list_of_those_that_exist(folder):
+    with pytest.raises(ValueError, match="here: no plugin 'no_such_plugin'") as error:
+        plugins.check_options(folder, "no_such_plugin", {}, "here")
+    assert all(name in str(error.value) for name in plugins.names(folder))
 
 
 def test_config_names_every_default_plugin_once():
@@ -123,3 +106,50 @@ def test_config_names_every_default_plugin_once():
         assert stage["model"] in plugins.names("models")
     for sky in CONFIG["skies"].values():
         assert sky["recipe"] in plugins.names("skies")
+
+
+def required():
+    """Return {conda's name: range} of requirements.txt, comments and blank lines left out."""
+    lines = [line.split("#")[0].strip() for line in (ROOT / "requirements.txt").read_text().splitlines()]
+    found = dict(re.fullmatch(r"([\w-]+)(?:\[\w+\])?(.*)", line).groups() for line in lines if line)
+    return {CONDA_NAMES.get(name, name): one_range(text) for name, text in found.items()}
+
+
+def environments():
+    """Return {file: {package: range}} of the conda environments."""
+    found = {}
+    for path in sorted((ROOT / "envs").glob("*.yaml")):
+        lines = yaml.safe_load(path.read_text())["dependencies"]
+        found[path.name] = {line.split()[0]: one_range(line.split(maxsplit=1)[1]) for line in lines}
+    return found
+
+
+def one_range(text):
+    """Return a version range in one spelling: `>=2.4,<2.5`, `=2.4` and `==2.4.*` are the same series."""
+    text = text.replace(" ", "")
+    series = re.fullmatch(r">=(\d+)\.(\d+),<(\d+)\.(\d+)", text)
+    if series and series[1] == series[3] and int(series[4]) == int(series[2]) + 1:
+        return f"{series[1]}.{series[2]}"
+    return text.lstrip("=").removesuffix(".*")
+
+
+def test_one_range_tells_ranges_apart():
+    assert one_range(">=2.4,<2.5") == one_range("=2.4") == "2.4"
+    assert one_range("==2.13.0") == one_range("=2.13.0") == "2.13.0"
+    assert len({one_range(">=2.4,<2.6"), one_range(">=2.4,<2.5"), one_range(">=2.4")}) == 3
+
+
+def test_every_requirement_is_in_an_environment():
+    present = {name for env in environments().values() for name in env}
+    assert set(required()) - present == set()
+
+
+@pytest.mark.parametrize("file", sorted(environments()))
+def test_environment_agrees_with_the_requirements(file):
+    wanted = {**required(), "python": "3.11"}
+    assert environments()[file] == {name: wanted.get(name) for name in environments()[file]}
+
+
+def test_environments_take_no_channel_of_their_own():
+    for path in (ROOT / "envs").glob("*.yaml"):
+        assert "nodefaults" in yaml.safe_load(path.read_text())["channels"], path.name

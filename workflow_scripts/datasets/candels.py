@@ -1,49 +1,36 @@
 """Isolated galaxies of CANDELS (Hubble, F160W) with segmentation maps and a catalogue: Zenodo record 2604740."""
 
 import logging
-from dataclasses import dataclass
 from pathlib import Path
 
 from workflow_scripts.datasets.stamp_files import usable_stamps
 from workflow_scripts.formats.archives import unpack
 from workflow_scripts.formats.downloads import BROKEN, checksum, download, fetch_json, locked, verify
 from workflow_scripts.formats.stamp_arrays import open_stamps
+from workflow_scripts.settings.bases.datasets import Page, Record, StampOptions, Unit, ZeroPoint
+from workflow_scripts.settings.contracts.datasets import Dataset
+from workflow_scripts.settings.declared import option
 
-YIELDS = "stamps"
+DECLARATION = Dataset(holds="stamps")
 MEMBERS = ("candels_img.npy", "candels_seg.npy", "candels_cat.csv")
 COLUMNS = ("ra", "dec", "field", "mag_err", "z", "galtype")
 
 
-@dataclass(frozen=True)
-class Options:
-    """Where the archive comes from, and what its pixels mean.
+class Options(StampOptions):
+    """Where the archive is published, and what its pixels mean."""
 
-    `record` is the address of the record's metadata, `page` where a person finds it, `archive` the file's name there
-    and in `data/candels/`; `md5` and `sha256`, where given, pin its content besides the record's own checksum.
-    `unusable` says what to do with stamps that cannot be blended: `refuse`, or `leave_out` and count them.
-    """
-
-    record: str = "https://zenodo.org/api/records/2604740"
-    page: str = "https://zenodo.org/records/2604740"
-    archive: str = "candels-blender-data.tar.gz"
-    md5: str = ""
-    sha256: str = ""
-    unusable: str = "refuse"
-    unit: str = "electron / s"
-    pixel_scale_arcsec: float = 0.06
-    zeropoint_ab: float = 25.96
-
-    def __post_init__(self):
-        if not self.archive or "/" in self.archive:
-            raise ValueError(f"archive: {self.archive!r} is not the name of a file")
-        for name, length in (("md5", 32), ("sha256", 64)):
-            digits = getattr(self, name)
-            if digits and (len(digits) != length or set(digits.lower()) - set("0123456789abcdef")):
-                raise ValueError(f"{name}: {digits!r} is not {length} hexadecimal digits")
-        if self.unusable not in ("refuse", "leave_out"):
-            raise ValueError(f"unusable: {self.unusable!r}; known: refuse, leave_out")
-        if self.pixel_scale_arcsec <= 0:
-            raise ValueError(f"pixel_scale_arcsec: {self.pixel_scale_arcsec} is not above 0")
+    record: Record = "https://zenodo.org/api/records/2604740"
+    page: Page = "https://zenodo.org/records/2604740"
+    archive: str = option(
+        "candels-blender-data.tar.gz", "File name in the record and in `data/candels/`.", pattern="^[^/]+$"
+    )
+    md5: str = option(
+        "", "MD5 of the archive, checked besides the record's own checksum.", pattern="^([0-9a-fA-F]{32})?$"
+    )
+    sha256: str = option("", "SHA-256 of the archive, checked likewise.", pattern="^([0-9a-fA-F]{64})?$")
+    unit: Unit = "electron / s"
+    pixel_scale_arcsec: float = option(0.06, "Pixel scale of the stamps.", unit="arcsec", gt=0)
+    zeropoint_ab: ZeroPoint = 25.96
 
 
 def fetch(folder, options):

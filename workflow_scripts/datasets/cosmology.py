@@ -5,42 +5,40 @@ name. The images of `query` have no scores: name them in the config under `score
 """
 
 from collections import Counter
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
+from pydantic import model_validator
 
 from workflow_scripts.formats.downloads import checksum
 from workflow_scripts.formats.images import read_image
 from workflow_scripts.formats.tables import read_csv
+from workflow_scripts.settings.bases.datasets import FileOptions
+from workflow_scripts.settings.contracts.datasets import Dataset
+from workflow_scripts.settings.declared import option
 
-YIELDS = "images"
+DECLARATION = Dataset(holds="images")
 HIGHEST = 8.0  # of the scores; labels are 0 or 1
 SHOWN = 12  # offenders of a kind that a message names
 
 
-@dataclass(frozen=True)
-class Options:
-    """Which images to read.
+class Options(FileOptions):
+    """Which images to read: `files` are labeled.csv, scored.csv or both, and the tables alone are watched."""
 
-    `files` are labeled.csv, scored.csv or both; the workflow watches them, and not the images. `use: real` takes those
-    labelled 1 and those with a score of at least `min_score`, for generators; `use: scored` takes all of scored.csv,
-    with their scores, for scorers. `lit` is what a pixel of a source has over the background, in grey levels.
-    """
+    use: Literal["real", "scored"] = option(
+        "real", "Images to imitate (label 1, or a score of at least min_score), or all of scored.csv with their scores."
+    )
+    min_score: float = option(2.0, "Smallest score of a real image.", ge=0, le=HIGHEST)
+    lit: float = option(5.0, "Least height of a source above the background, in grey levels.", ge=0)
 
-    files: list = field(default_factory=list)
-    use: str = "real"
-    min_score: float = 2.0
-    lit: float = 5.0
-
-    def __post_init__(self):
-        names = {str(file).rpartition("/")[2] for file in self.files}
-        if not names or names - {"labeled.csv", "scored.csv"}:
+    @model_validator(mode="after")
+    def check_files(self):
+        """Refuse other tables."""
+        names = {file.rpartition("/")[2] for file in self.files}
+        if names - {"labeled.csv", "scored.csv"}:
             raise ValueError("files: give labeled.csv, scored.csv or both")
-        if self.use not in ("real", "scored"):
-            raise ValueError(f"use: {self.use!r}; known: real, scored")
-        if not 0 <= self.min_score <= 8 or self.lit < 0:
-            raise ValueError("min_score: 0 to 8; lit: not negative")
+        return self
 
 
 def fetch(folder, options):

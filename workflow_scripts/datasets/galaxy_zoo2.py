@@ -3,10 +3,10 @@
 import logging
 import zipfile
 from collections import Counter
-from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Literal
 
 from skimage import io
 
@@ -15,52 +15,35 @@ from workflow_scripts.formats.downloads import checksum, download, locked, verif
 from workflow_scripts.formats.pictures import decoded
 from workflow_scripts.formats.tables import read_csv
 from workflow_scripts.formats.votes import CLASSES, classify, published_attributes, read_votes
+from workflow_scripts.settings.bases.datasets import Crop, MaxUnreadable, Page, PictureOptions, Record
+from workflow_scripts.settings.contracts.datasets import Dataset
+from workflow_scripts.settings.declared import option
 
-YIELDS = "galaxies"
-LINEAR = False  # each picture is scaled to its galaxy's own radius and stretched
+DECLARATION = Dataset(holds="galaxies", linear=False)
 PICTURES, MAPPING = "images_gz2.zip", "gz2_filename_mapping.csv"
 
 
-@dataclass(frozen=True)
-class Options:
-    """Votes, classes, and how pictures become images.
+class Options(PictureOptions):
+    """The table of votes, what classes are made of them, and how pictures become images."""
 
-    `files` is one CSV of votes (gz2_hart16.csv of data.galaxyzoo.org, may be packed with gzip), watched by the
-    workflow; `id_column` its column of SDSS ids; `fractions` which of its fractions: `fraction`, `weighted_fraction` or
-    `debiased`. `classes`: `tree`, or the four rules as once `published`. `attributes`: `none`, or those that were once
-    published, of `votes`. `record` is the address of the pictures' record, `page` where a person finds it. `crop` (0:
-    all) and `size` in pixels; black becomes `low`, white `high`. `max_unreadable` is the share of pictures that may be
-    missing or fail to decode: they are listed and left out.
-    """
-
-    files: list = field(default_factory=list)
-    id_column: str = "dr7objid"
-    fractions: str = "fraction"
-    classes: str = "tree"
-    attributes: str = "none"
-    record: str = "https://zenodo.org/api/records/3565489"
-    page: str = "https://zenodo.org/records/3565489"
-    crop: int = 212
-    size: int = 64
-    low: float = 0.0
-    high: float = 1.0
-    max_unreadable: float = 0.02
-
-    def __post_init__(self):
-        if len(self.files) != 1:
-            raise ValueError("files: give the CSV of the votes, gz2_hart16.csv of https://data.galaxyzoo.org")
-        known = {
-            "fractions": ("fraction", "weighted_fraction", "debiased"),
-            "classes": ("tree", "published"),
-            "attributes": ("none", "votes"),
-        }
-        for name, values in known.items():
-            if getattr(self, name) not in values:
-                raise ValueError(f"{name}: {getattr(self, name)!r}; known: {', '.join(values)}")
-        if self.size < 16 or self.crop < 0 or not self.low < self.high:
-            raise ValueError("size: at least 16; crop: not negative; low: below high")
-        if not 0 <= self.max_unreadable < 1:
-            raise ValueError(f"max_unreadable: {self.max_unreadable} is not between 0 and 1")
+    files: list[str] = option(
+        ...,
+        "The CSV of the votes, gz2_hart16.csv of https://data.galaxyzoo.org; gzip will do.",
+        min_length=1,
+        max_length=1,
+    )
+    id_column: str = option("dr7objid", "Column of the SDSS identifiers.")
+    fractions: Literal["fraction", "weighted_fraction", "debiased"] = option("fraction", "Vote fractions to use.")
+    classes: Literal["tree", "published"] = option(
+        "tree", "Rules of the classes: the decision tree, or the four published."
+    )
+    attributes: Literal["none", "votes"] = option(
+        "none", "Attributes: none, or those published, computed from the votes."
+    )
+    record: Record = "https://zenodo.org/api/records/3565489"
+    page: Page = "https://zenodo.org/records/3565489"
+    crop: Crop = 212
+    max_unreadable: MaxUnreadable = 0.02
 
 
 def fetch(folder, options):

@@ -1,17 +1,13 @@
 """The Hubble Deep Field picture that ships inside scikit-image: real sources, stretched grey levels."""
 
 import hashlib
-from dataclasses import dataclass
 
 import numpy as np
 from skimage import data
 
-YIELDS = "images"
+from workflow_scripts.settings.contracts.datasets import Dataset
 
-
-@dataclass(frozen=True)
-class Options:
-    """No options."""
+DECLARATION = Dataset(holds="images")
 
 
 def fetch(folder, options):

@@ -1,38 +1,17 @@
 """Your own galaxies: pictures in folders that are named by class."""
 
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from workflow_scripts.formats.downloads import checksum
 from workflow_scripts.formats.pictures import decoded
+from workflow_scripts.settings.bases.datasets import PictureOptions
+from workflow_scripts.settings.contracts.datasets import Dataset
 
-YIELDS = "galaxies"
-LINEAR = False  # ASSUME: pictures are stretched for display
+DECLARATION = Dataset(holds="galaxies", linear=False)
 
 
-@dataclass(frozen=True)
-class Options:
-    """Which pictures, and how they become images.
-
-    `files` are paths or patterns, expanded and watched by the workflow; the folder that a picture lies in is its class.
-    `crop` (0: the shorter side) and `size` in pixels; black becomes `low`, white `high`. `max_unreadable` is the share
-    of pictures that may fail to decode: they are listed and left out.
-    """
-
-    files: list = field(default_factory=list)
-    crop: int = 0
-    size: int = 64
-    low: float = 0.0
-    high: float = 1.0
-    max_unreadable: float = 0.0
-
-    def __post_init__(self):
-        if not self.files:
-            raise ValueError("files: give at least one path or pattern")
-        if self.size < 16 or self.crop < 0 or not self.low < self.high:
-            raise ValueError("size: at least 16; crop: not negative; low: below high")
-        if not 0 <= self.max_unreadable < 1:
-            raise ValueError(f"max_unreadable: {self.max_unreadable} is not between 0 and 1")
+class Options(PictureOptions):
+    """Which pictures, and how they become images; the folder that a picture lies in is its class."""
 
 
 def fetch(folder, options):

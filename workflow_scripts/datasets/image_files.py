@@ -1,40 +1,24 @@
 """Your own survey: image files on disk (FITS, PNG, JPEG, TIFF, NPY), one field or one mosaic each."""
 
 import hashlib
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from workflow_scripts.formats.images import read_image
+from workflow_scripts.settings.bases.datasets import CalibrationOptions, FileOptions, Unit
+from workflow_scripts.settings.contracts.datasets import Dataset
+from workflow_scripts.settings.declared import option
 
-YIELDS = "images"
+DECLARATION = Dataset(holds="images")
 
 
-@dataclass(frozen=True)
-class Options:
-    """What to read and what the pixels mean.
+class Options(FileOptions, CalibrationOptions):
+    """What to read and what the pixels mean."""
 
-    `files` are paths or patterns, expanded and watched by the workflow; `hdu` is the extension of a FITS file (-1: the
-    first image in it), `band` the plane to take of an image with several (-1: their mean); an empty `unit` and a zero
-    `pixel_scale_arcsec` mean "as the header says"; `photometric: false` says that there is no zero point.
-    """
-
-    files: list = field(default_factory=list)
-    hdu: int = -1
-    band: int = -1
-    unit: str = ""
-    pixel_scale_arcsec: float = 0.0
-    photometric: bool = False
-    zeropoint_ab: float = 0.0
-
-    def __post_init__(self):
-        if not self.files:
-            raise ValueError("files: give at least one path or pattern")
-        if self.hdu < -1 or self.band < -1:
-            raise ValueError("hdu and band: -1 or a number from 0")
-        if self.pixel_scale_arcsec < 0:
-            raise ValueError(f"pixel_scale_arcsec: {self.pixel_scale_arcsec} is negative")
+    hdu: int = option(-1, "Extension of a FITS file; -1: the first one with an image.", ge=-1)
+    band: int = option(-1, "Plane of an image with several; -1: their mean.", ge=-1)
+    unit: Unit = ""
 
 
 def fetch(folder, options):

@@ -1,45 +1,26 @@
 """Your own galaxies: pictures that a table names, with columns of labels."""
 
 import math
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from workflow_scripts.formats.downloads import checksum
 from workflow_scripts.formats.pictures import decoded
 from workflow_scripts.formats.tables import read_csv
+from workflow_scripts.settings.bases.datasets import PictureOptions
+from workflow_scripts.settings.contracts.datasets import Dataset
+from workflow_scripts.settings.declared import option
 
-YIELDS = "galaxies"
-LINEAR = False  # ASSUME: pictures are stretched for display
+DECLARATION = Dataset(holds="galaxies", linear=False)
 
 
-@dataclass(frozen=True)
-class Options:
-    """Which table, what its columns are, and how pictures become images.
+class Options(PictureOptions):
+    """The table and its columns, and how pictures become images."""
 
-    `files` is one CSV, watched by the workflow; `file_column` holds names of pictures, relative to the CSV's folder;
-    `id_column` (empty: the file's name), `class_column` and `attribute_columns` (numbers) say what each is. `crop` (0:
-    the shorter side) and `size` in pixels; black becomes `low`, white `high`. `max_unreadable` is the share of pictures
-    that may be missing or fail to decode: they are listed and left out.
-    """
-
-    files: list = field(default_factory=list)
-    file_column: str = "file"
-    id_column: str = ""
-    class_column: str = "class"
-    attribute_columns: list = field(default_factory=list)
-    crop: int = 0
-    size: int = 64
-    low: float = 0.0
-    high: float = 1.0
-    max_unreadable: float = 0.0
-
-    def __post_init__(self):
-        if len(self.files) != 1:
-            raise ValueError("files: give one CSV")
-        if self.size < 16 or self.crop < 0 or not self.low < self.high:
-            raise ValueError("size: at least 16; crop: not negative; low: below high")
-        if not 0 <= self.max_unreadable < 1:
-            raise ValueError(f"max_unreadable: {self.max_unreadable} is not between 0 and 1")
+    files: list[str] = option(..., "The CSV that names the pictures.", min_length=1, max_length=1)
+    file_column: str = option("file", "Column of the pictures' names, relative to the folder of the CSV.")
+    id_column: str = option("", "Column of identifiers; empty: the picture's name.")
+    class_column: str = option("class", "Column of the class.")
+    attribute_columns: list[str] = option([], "Columns of numerical attributes.")
 
 
 def fetch(folder, options):

@@ -1,8 +1,8 @@
 """Galaxies of a GalSim RealGalaxyCatalog (such as COSMOS): real stamps with their PSFs, or their Sersic fits."""
 
 import logging
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import galsim
 import numpy as np
@@ -15,50 +15,33 @@ from workflow_scripts.imaging.stamps import frame
 from workflow_scripts.measuring.detection import find
 from workflow_scripts.measuring.photometry import flux_to_magnitude
 from workflow_scripts.measuring.stamp_checks import central_label
+from workflow_scripts.settings.bases.datasets import FileOptions, StampOptions, ZeroPoint
+from workflow_scripts.settings.contracts.datasets import Dataset
+from workflow_scripts.settings.declared import option
 
-YIELDS = "stamps"
+DECLARATION = Dataset(holds="stamps")
 FITTED = ("sersicfit", "bulgefit", "fit_status", "use_bulgefit", "viable_sersic", "flux", "hlr")
 
 
-@dataclass(frozen=True)
-class Options:
-    """What to read, how to draw it, how to find the galaxy in it.
+class Options(FileOptions, StampOptions):
+    """What to draw, and how the galaxy in it is found.
 
     `files` are the catalogue, its `_fits.fits` beside it, and all files of images, PSFs and noise that it names.
-    `kind` is `real` or `parametric` (noiseless models from the fits). `psf: own` leaves each galaxy under its own PSF;
-    `common` brings all to a Gaussian of `psf_fwhm_arcsec`, the pixel included. `threshold_sigma`, `min_area`,
-    `deblend_thresholds` and `deblend_contrast` are those of the detection, `grow` dilates the sources found by so many
-    pixels. `unusable` says what to do with stamps without an object at the centre: `refuse` or `leave_out`.
     """
 
-    files: list = field(default_factory=list)
-    size: int = 128
-    kind: str = "real"
-    psf: str = "own"
-    psf_fwhm_arcsec: float = 0.15
-    psf_size: int = 51
-    zeropoint_ab: float = 25.94
-    threshold_sigma: float = 1.0
-    min_area: int = 10
-    deblend_thresholds: int = 32
-    deblend_contrast: float = 0.05
-    grow: int = 6
-    unusable: str = "refuse"
-
-    def __post_init__(self):
-        if not self.files:
-            raise ValueError("files: give the catalogue and the files that it names, as paths or patterns")
-        for name, known in {"kind": "real parametric", "psf": "own common", "unusable": "refuse leave_out"}.items():
-            if getattr(self, name) not in known.split():
-                raise ValueError(f"{name}: {getattr(self, name)!r}; known: {known.replace(' ', ', ')}")
-        if self.size < 8 or self.psf_size < 3:
-            raise ValueError("size: at least 8; psf_size: at least 3")
-        if self.psf_fwhm_arcsec <= 0 or self.threshold_sigma <= 0:
-            raise ValueError("psf_fwhm_arcsec and threshold_sigma: above 0")
-        if self.min_area < 1 or self.deblend_thresholds < 1 or self.grow < 0:
-            raise ValueError("min_area and deblend_thresholds: at least 1; grow: at least 0")
-        if not 0 <= self.deblend_contrast <= 1:
-            raise ValueError("deblend_contrast: 0 to 1")
+    size: int = option(128, "Side of the stamps.", unit="pixel", ge=8)
+    kind: Literal["real", "parametric"] = option("real", "Real stamps, or noiseless models from the fits.")
+    psf: Literal["own", "common"] = option("own", "Leave each galaxy its PSF, or bring all to one Gaussian.")
+    psf_fwhm_arcsec: float = option(
+        0.15, "Full width at half maximum of the common PSF, the pixel included.", unit="arcsec", gt=0
+    )
+    psf_size: int = option(51, "Side of the images of PSFs.", unit="pixel", ge=3)
+    zeropoint_ab: ZeroPoint = 25.94
+    threshold_sigma: float = option(1.0, "Detection threshold above the background, in standard deviations.", gt=0)
+    min_area: int = option(10, "Smallest area of a source.", unit="pixel2", ge=1)
+    deblend_thresholds: int = option(32, "Number of deblending thresholds.", ge=1)
+    deblend_contrast: float = option(0.05, "Least fraction of the flux that makes a peak a source.", ge=0, le=1)
+    grow: int = option(6, "Dilation of the segmentation map.", unit="pixel", ge=0)
 
 
 def fetch(folder, options):

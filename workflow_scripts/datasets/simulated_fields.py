@@ -5,56 +5,49 @@ each has a Poisson number of sources around it. A source in company is brighter;
 """
 
 import hashlib
-from dataclasses import asdict, dataclass
 from zlib import crc32
 
 import galsim
 import numpy as np
+from pydantic import model_validator
 
-YIELDS = "images"
+from workflow_scripts.settings.bases.datasets import SimulationOptions
+from workflow_scripts.settings.contracts.datasets import Dataset
+from workflow_scripts.settings.declared import option
+
+DECLARATION = Dataset(holds="images", knows_sources=True)
 BACKGROUNDS, SHARES = (0, 1, 2), (0.8, 0.1, 0.1)  # grey levels, and the share of the fields that have them
 MARGIN = 4.0  # cluster centres lie so many cluster widths outside the field, too
 FFT = galsim.GSParams(folding_threshold=0.02, maximum_fft_size=4096)
 
 
-@dataclass(frozen=True)
-class Options:
-    """How many fields, how large, and the law of their sources.
+class Options(SimulationOptions):
+    """How many fields, how large, and the law of their sources."""
 
-    `n_bright` and `n_faint` are mean numbers of sources in a field; `cluster_members` the mean number around a cluster
-    centre, `cluster_width` their deviation from it (pixel); `field_spread` the relative deviation of the intensity from
-    field to field; `company` how much brighter a source is for every other one of its cluster, in decades; `size_slope`
-    how the radius grows with the flux, in decades per decade; `psf_fwhm` in pixels; `grey: false` leaves the pixels as
-    they are, else they are rounded and end at 255. Field i of a seed is the same whatever `n` is.
-    """
+    n: int = option(1000, "Number of fields.", ge=1)
+    size: int = option(1000, "Side of a field.", unit="pixel", ge=32)
+    n_bright: float = option(15.0, "Mean number of bright sources per field.", ge=0)
+    n_faint: float = option(20.0, "Mean number of faint sources per field.", ge=0)
+    cluster_members: float = option(3.0, "Mean number of sources per cluster.", gt=0)
+    cluster_width: float = option(
+        40.0, "Standard deviation of the sources about their cluster's centre.", unit="pixel", gt=0
+    )
+    field_spread: float = option(0.3, "Relative standard deviation of the intensity from field to field.", ge=0)
+    company: float = option(0.1, "How much brighter a source is for each other one of its cluster.", unit="dex", ge=0)
+    size_slope: float = option(0.25, "Growth of the logarithm of the radius with that of the flux.")
+    grey: bool = option(True, "Round pixels to grey levels from 0 to 255.")
 
-    n: int = 1000
-    size: int = 1000
-    seed: int = 0
-    n_bright: float = 15.0
-    n_faint: float = 20.0
-    cluster_members: float = 3.0
-    cluster_width: float = 40.0
-    field_spread: float = 0.3
-    company: float = 0.1
-    size_slope: float = 0.25
-    psf_fwhm: float = 2.5
-    grey: bool = True
-
-    def __post_init__(self):
-        if self.n < 1 or self.size < 32 or self.seed < 0:
-            raise ValueError("n: at least 1; size: at least 32; seed: not negative")
-        if self.n_bright < 0 or self.n_faint < 0 or self.n_bright + self.n_faint == 0:
-            raise ValueError("n_bright and n_faint: not negative, and not both 0")
-        if self.cluster_members <= 0 or self.cluster_width <= 0 or self.psf_fwhm <= 0:
-            raise ValueError("cluster_members, cluster_width and psf_fwhm: above 0")
-        if self.field_spread < 0 or self.company < 0:
-            raise ValueError("field_spread and company: not negative")
+    @model_validator(mode="after")
+    def check_numbers(self):
+        """Refuse fields without any source."""
+        if self.n_bright + self.n_faint == 0:
+            raise ValueError("n_bright: 0, and so is n_faint: there are no sources")
+        return self
 
 
 def fetch(folder, options):
     """Nothing to download: record what the fields depend on."""
-    said = repr(sorted(asdict(options).items()))
+    said = repr(sorted(options.model_dump().items()))
     record = {"file": "simulated by GalSim", "bytes": 0, "sha256": hashlib.sha256(said.encode()).hexdigest()}
     return [{**record, "licence": "made here", "note": f"GalSim {galsim.__version__}; grey levels, not photometric"}]
 

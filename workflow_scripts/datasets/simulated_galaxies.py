@@ -4,53 +4,52 @@ What they are is known exactly, so they show whether a generator does what it wa
 """
 
 import hashlib
-from dataclasses import asdict, dataclass
 from zlib import crc32
 
 import galsim
 import numpy as np
+from pydantic import model_validator
 from scipy.optimize import brentq
 
 from workflow_scripts.measuring.profiles import light_within
+from workflow_scripts.settings.bases.datasets import SimulationOptions
+from workflow_scripts.settings.contracts.datasets import Dataset
+from workflow_scripts.settings.declared import option
 
-YIELDS = "galaxies"
+DECLARATION = Dataset(holds="galaxies")
 CLASSES = ("spiral", "elliptical", "merger", "edge_on")
-LINEAR = True  # pixels are proportional to light
 BULGE_SIZE = 0.3  # half-light radius of a spiral's bulge over that of its disc
 # Fluxes of the three bands over their mean: a disc is blue, its arms bluer, a bulge red.
 COLOURS = {"disc": (1.15, 1.0, 0.85), "arms": (1.5, 0.9, 0.6), "bulge": (0.6, 1.0, 1.4)}
 
 
-@dataclass(frozen=True)
-class Options:
-    """How many galaxies, how large their stamps, and the ranges of what they are.
+class Options(SimulationOptions):
+    """How many galaxies, how large their stamps, and the ranges of their attributes.
 
-    `size`, `psf_fwhm`, `radius_low` and `radius_high` (half-light radius along the major axis) in pixels; `snr_low` and
-    `snr_high` bound the signal-to-noise ratio of the middle band for a matched filter; the noise of each band is 1, the
-    flux is that of the mean of the bands. Item i of a seed is the same whatever `n` is.
+    The noise of each band has deviation 1; the flux is that of the mean of the bands.
     """
 
-    n: int = 12000
-    size: int = 32
-    seed: int = 0
-    psf_fwhm: float = 2.5
-    radius_low: float = 2.0
-    radius_high: float = 12.0
-    snr_low: float = 10.0
-    snr_high: float = 200.0
+    n: int = option(12000, "Number of galaxies.", ge=4)
+    size: int = option(32, "Side of a stamp.", unit="pixel", ge=16)
+    radius_low: float = option(2.0, "Smallest half-light radius, along the major axis.", unit="pixel", ge=0.5)
+    radius_high: float = option(12.0, "Largest half-light radius.", unit="pixel")
+    snr_low: float = option(10.0, "Smallest signal-to-noise ratio of a matched filter in the middle band.", gt=0)
+    snr_high: float = option(200.0, "Largest signal-to-noise ratio.")
 
-    def __post_init__(self):
-        if self.n < 4 or self.size < 16 or self.seed < 0:
-            raise ValueError("n: at least 4; size: at least 16; seed: not negative")
-        if not 0 < self.psf_fwhm < self.size / 2:
-            raise ValueError(f"psf_fwhm: {self.psf_fwhm} is not between 0 and half the size")
-        if not 0.5 <= self.radius_low < self.radius_high or not 0 < self.snr_low < self.snr_high:
-            raise ValueError("radius_low (at least 0.5) and snr_low: above 0 and below radius_high and snr_high")
+    @model_validator(mode="after")
+    def check_ranges(self):
+        """Refuse empty ranges, and a PSF that does not fit into a stamp."""
+        if self.psf_fwhm >= self.size / 2:
+            raise ValueError(f"psf_fwhm: {self.psf_fwhm} is not below half the size, {self.size / 2}")
+        for low, high in (("radius_low", "radius_high"), ("snr_low", "snr_high")):
+            if getattr(self, low) >= getattr(self, high):
+                raise ValueError(f"{low}: {getattr(self, low)} is not below {high}, {getattr(self, high)}")
+        return self
 
 
 def fetch(folder, options):
     """Nothing to download: record what the galaxies depend on."""
-    said = repr(sorted(asdict(options).items()))
+    said = repr(sorted(options.model_dump().items()))
     record = {"file": "simulated by GalSim", "bytes": 0, "sha256": hashlib.sha256(said.encode()).hexdigest()}
     return [{**record, "licence": "made here", "galsim": galsim.__version__}]
 

@@ -2,7 +2,6 @@
 
 import logging
 from collections import Counter
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -11,38 +10,27 @@ from workflow_scripts.formats.downloads import checksum
 from workflow_scripts.formats.stamp_arrays import open_stamps, some
 from workflow_scripts.imaging.stamps import fit_labels
 from workflow_scripts.measuring.stamp_checks import fault_of, local_level
+from workflow_scripts.settings.bases.datasets import CalibrationOptions, StampOptions, Unit
+from workflow_scripts.settings.contracts.datasets import Dataset
+from workflow_scripts.settings.declared import option
 
-YIELDS = "stamps"
+DECLARATION = Dataset(holds="stamps")
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(StampOptions, CalibrationOptions):
     """What to read and what the pixels mean.
 
-    `files` are three, in this order: images (n, s, s) or (n, s, s, band), segmentation maps (n, s, s), and a CSV with
-    `id, mag, radius, segval` and, where known, `ra, dec, field, mag_err, z, galtype, clean_flag`; radii in pixels.
-    `unusable` says what to do with stamps that cannot be blended (no object at the centre, NaN pixels, no radius):
-    `refuse`, or `leave_out` and count them. `model: true` says that the stamps are noiseless models; `noise` is then
-    the noise of the exposure that they stand for. `photometric: false` says that there is no zero point.
+    Images are (n, s, s) or (n, s, s, band), segmentation maps (n, s, s); the catalogue has columns `id, mag, radius,
+    segval` and, where known, `ra, dec, field, mag_err, z, galtype, clean_flag`; radii in pixels.
     """
 
-    files: list = field(default_factory=list)
-    unusable: str = "refuse"
-    unit: str = "DN"
-    band: str = ""
-    pixel_scale_arcsec: float = 0.0
-    photometric: bool = False
-    zeropoint_ab: float = 0.0
-    model: bool = False
-    noise: float = 0.0
-
-    def __post_init__(self):
-        if len(self.files) != 3:
-            raise ValueError("files: give three: images.npy, segmentation.npy, catalogue.csv, in this order")
-        if self.unusable not in ("refuse", "leave_out"):
-            raise ValueError(f"unusable: {self.unusable!r}; known: refuse, leave_out")
-        if self.pixel_scale_arcsec < 0 or self.noise < 0:
-            raise ValueError("pixel_scale_arcsec and noise: not negative")
+    files: list[str] = option(
+        ..., "Three files in this order: images.npy, segmentation.npy, catalogue.csv.", min_length=3, max_length=3
+    )
+    unit: Unit = "DN"
+    band: str = option("", "Name of the band.")
+    model: bool = option(False, "Stamps are noiseless models.")
+    noise: float = option(0.0, "Noise per pixel of the exposure that models stand for, in the pixels' unit.", ge=0)
 
 
 def fetch(folder, options):

@@ -1,25 +1,25 @@
 """Attributes of the galaxy at the centre of a stamp: flux, half-light radius, axis ratio, concentration."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from workflow_scripts.attributes.known import AXIS_RATIO, CONCENTRATION, FLUX, HALF_LIGHT_RADIUS
 from workflow_scripts.measuring.attributes import estimate_noise, measure_attributes, one_plane
+from workflow_scripts.settings.contracts.features import Feature
+from workflow_scripts.settings.declared import Declared, option
 
-ROWS = "images"
+DECLARATION = Feature(rows="images")
 COLUMNS = [f"log_{FLUX.name}", f"log_{HALF_LIGHT_RADIUS.name}", AXIS_RATIO.name, CONCENTRATION.name]
 
 
-@dataclass(frozen=True)
-class Options:
-    """`psf_fwhm` in pixels is taken out of sizes and shapes; 0 leaves them as they are seen."""
+class Options(Declared):
+    """Correction for the PSF."""
 
-    psf_fwhm: float = 0.0
-
-    def __post_init__(self):
-        if self.psf_fwhm < 0:
-            raise ValueError(f"psf_fwhm: {self.psf_fwhm} is negative")
+    psf_fwhm: float = option(
+        0.0,
+        "Full width at half maximum of the PSF to correct sizes and shapes for; 0: no correction.",
+        unit="pixel",
+        ge=0,
+    )
 
 
 def extract(images, options):

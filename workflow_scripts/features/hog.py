@@ -1,26 +1,21 @@
 """Histograms of oriented gradients (Dalal and Triggs 2005), cell by cell over the image."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from skimage import feature
 
 from workflow_scripts.imaging.levels import power_of_two
+from workflow_scripts.settings.contracts.features import Feature
+from workflow_scripts.settings.declared import Declared, option
 
-ROWS = "tiles"
+DECLARATION = Feature(rows="tiles")
 
 
-@dataclass(frozen=True)
-class Options:
-    """`orientations` of each square cell of `cell` pixels, normalised over blocks of `block` cells a side."""
+class Options(Declared):
+    """Cells and blocks."""
 
-    orientations: int = 9
-    cell: int = 32
-    block: int = 1
-
-    def __post_init__(self):
-        if self.orientations < 1 or self.cell < 2 or self.block < 1:
-            raise ValueError("orientations and block: at least 1; cell: at least 2 pixels")
+    orientations: int = option(9, "Number of directions per cell.", ge=1)
+    cell: int = option(32, "Side of a cell.", unit="pixel", ge=2)
+    block: int = option(1, "Side of the blocks over which cells are normalised, in cells.", ge=1)
 
 
 def extract(images, options):

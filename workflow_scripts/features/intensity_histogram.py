@@ -1,27 +1,31 @@
 """How the pixel values are distributed: counts per grey level as published, or quantiles, which fit any range."""
 
-from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
+from pydantic import model_validator
 
-ROWS = "tiles"
+from workflow_scripts.settings.contracts.features import Feature
+from workflow_scripts.settings.declared import Declared, option
+
+DECLARATION = Feature(rows="tiles")
 QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
 
 
-@dataclass(frozen=True)
-class Options:
-    """`counts`: pixels in `bins` between `low` and `high`, values beyond in the end bins; `quantiles`: no range."""
+class Options(Declared):
+    """Counts of grey levels, or quantiles."""
 
-    form: str = "counts"
-    bins: int = 256
-    low: float = 0.0
-    high: float = 256.0
+    form: Literal["counts", "quantiles"] = option("counts", "Pixels per bin, or quantiles, which need no range.")
+    bins: int = option(256, "Number of bins.", ge=2)
+    low: float = option(0.0, "Lower end of the first bin, which holds all values below, too.")
+    high: float = option(256.0, "Upper end of the last bin, which holds all values above, too.")
 
-    def __post_init__(self):
-        if self.form not in ("counts", "quantiles"):
-            raise ValueError(f"form: {self.form!r}; known: counts, quantiles")
-        if self.bins < 2 or self.high <= self.low:
-            raise ValueError("bins: at least 2; high: above low")
+    @model_validator(mode="after")
+    def check_range(self):
+        """Refuse an empty range."""
+        if self.low >= self.high:
+            raise ValueError(f"low: {self.low} is not below high, {self.high}")
+        return self
 
 
 def extract(images, options):

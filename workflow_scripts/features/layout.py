@@ -5,34 +5,25 @@ field of two sources counts as little as it knows. Pairs carry the translation c
 nearest neighbours Hanisch's (1984): both are unbiased in a window of any size.
 """
 
-from dataclasses import dataclass, field
-
 import numpy as np
 from scipy.spatial import cKDTree
 
 from workflow_scripts.measuring.detection import detect
 from workflow_scripts.scenes.pairs import corrected_pairs, sum_within
+from workflow_scripts.settings.bases.features import DetectionOptions
+from workflow_scripts.settings.contracts.features import Feature
+from workflow_scripts.settings.declared import option
 
-ROWS = "images"
+DECLARATION = Feature(rows="images")
 PAIRS, NEAR = "pairs_within_", "nearest_within_"
 
 
-@dataclass(frozen=True)
-class Options:
-    """Radii at which pairs are counted.
+class Options(DetectionOptions):
+    """Radii at which pairs are counted, even in the logarithm."""
 
-    `n_radii` of them from `smallest` (pixel) to `largest`, a share of the field's shorter side, even in the logarithm.
-    `detection` is how sources are found; left out, it is the study's own.
-    """
-
-    n_radii: int = 10
-    smallest: float = 6.0
-    largest: float = 0.25
-    detection: dict = field(default_factory=dict)
-
-    def __post_init__(self):
-        if self.n_radii < 2 or self.smallest <= 0 or not 0 < self.largest <= 0.5:
-            raise ValueError("n_radii: at least 2; smallest: above 0; largest: in (0, 0.5]")
+    n_radii: int = option(10, "Number of radii.", ge=2)
+    smallest: float = option(6.0, "Smallest radius.", unit="pixel", gt=0)
+    largest: float = option(0.25, "Largest radius, as a fraction of the field's shorter side.", gt=0, le=0.5)
 
 
 def extract(images, options):

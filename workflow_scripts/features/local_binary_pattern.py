@@ -1,24 +1,21 @@
 """Histogram of local binary patterns (Ojala et al. 2002): how each pixel's surroundings lie above and below it."""
 
 import warnings
-from dataclasses import dataclass
 
 import numpy as np
 from skimage import feature
 
-ROWS = "tiles"
+from workflow_scripts.settings.contracts.features import Feature
+from workflow_scripts.settings.declared import Declared, option
+
+DECLARATION = Feature(rows="tiles")
 
 
-@dataclass(frozen=True)
-class Options:
-    """`points` on a circle of `radius` pixels; patterns are uniform ones, whatever their direction."""
+class Options(Declared):
+    """The circle of neighbours; patterns are the uniform ones, rotation invariant."""
 
-    points: int = 24
-    radius: float = 8.0
-
-    def __post_init__(self):
-        if self.points < 3 or self.radius <= 0:
-            raise ValueError("points: at least 3; radius: above 0 pixels")
+    points: int = option(24, "Number of points on the circle.", ge=3)
+    radius: float = option(8.0, "Radius of the circle.", unit="pixel", gt=0)
 
 
 def extract(images, options):

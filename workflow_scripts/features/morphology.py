@@ -4,15 +4,17 @@ Lotz et al. 2004, Conselice 2003, as statmorph (Rodriguez-Gomez et al. 2019) mea
 """
 
 import warnings
-from dataclasses import dataclass, field
 
 import numpy as np
 from statmorph import SourceMorphology
 
 from workflow_scripts.imaging.levels import float32_unit
 from workflow_scripts.measuring.detection import detect
+from workflow_scripts.settings.bases.features import MaxSources, SourceLimitOptions
+from workflow_scripts.settings.contracts.features import Feature
+from workflow_scripts.settings.declared import option
 
-ROWS = "sources"
+DECLARATION = Feature(rows="sources")
 COLUMNS = [
     "gini",
     "m20",
@@ -33,27 +35,14 @@ class Shape(SourceMorphology):
     multimode = intensity = deviation = shape_asymmetry = outer_asymmetry = rms_asymmetry2 = 0.0
 
 
-@dataclass(frozen=True)
-class Options:
-    """Which sources are measured.
+class Options(SourceLimitOptions):
+    """Which sources are measured: those that are resolved, bright and clear of the border."""
 
-    At most `max_sources` of a set, evenly spaced over all that fit: resolved (half-light radius above `min_radius`
-    times that of a point source, `psf_fwhm` / 2 in pixels), clear of the border, mean signal-to-noise per pixel above
-    `min_snr_pixel`. `detection` is how sources are found; left out, it is the study's own.
-    """
-
-    max_sources: int = 1000
-    min_snr_pixel: float = 2.5
-    psf_fwhm: float = 2.5
-    min_radius: float = 1.1
-    min_npix: int = 20
-    detection: dict = field(default_factory=dict)
-
-    def __post_init__(self):
-        if self.max_sources < 1 or self.min_npix < 1:
-            raise ValueError("max_sources and min_npix: at least 1")
-        if min(self.min_snr_pixel, self.psf_fwhm, self.min_radius) < 0:
-            raise ValueError("min_snr_pixel, psf_fwhm, min_radius: at least 0")
+    max_sources: MaxSources = 1000
+    min_snr_pixel: float = option(2.5, "Smallest mean signal-to-noise ratio per pixel.", ge=0)
+    psf_fwhm: float = option(2.5, "Full width at half maximum of the PSF of the data.", unit="pixel", ge=0)
+    min_radius: float = option(1.1, "Smallest half-light radius, in that of a point source (psf_fwhm / 2).", ge=0)
+    min_npix: int = option(20, "Smallest area.", unit="pixel2", ge=1)
 
 
 def count(images, options):

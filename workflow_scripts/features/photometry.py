@@ -1,26 +1,18 @@
 """Fluxes, sizes and shapes of all sources that detection finds. A row per source."""
 
-from dataclasses import dataclass, field
-
 import numpy as np
 
 from workflow_scripts.attributes.known import ELLIPTICITY, FLUX, FLUX_RADIUS
 from workflow_scripts.measuring.detection import detect
+from workflow_scripts.settings.bases.features import SourceLimitOptions
+from workflow_scripts.settings.contracts.features import Feature
 
-ROWS = "sources"
+DECLARATION = Feature(rows="sources")
 COLUMNS = [f"log_{FLUX.name}", FLUX_RADIUS.name, ELLIPTICITY.name]
 
 
-@dataclass(frozen=True)
-class Options:
-    """At most `max_sources` of a set, evenly spaced over all; `detection`, left out, is the study's own."""
-
-    max_sources: int = 100_000
-    detection: dict = field(default_factory=dict)
-
-    def __post_init__(self):
-        if self.max_sources < 1:
-            raise ValueError("max_sources: at least 1")
+class Options(SourceLimitOptions):
+    """Which sources are measured."""
 
 
 def count(images, options):

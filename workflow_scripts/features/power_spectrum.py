@@ -3,42 +3,40 @@
 The option `floor` counts in variances of the data's noise: images without any power have one, whatever the unit.
 """
 
-from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
+from pydantic import model_validator
 
 from workflow_scripts.measuring.spectra import ring_counts, ring_power
+from workflow_scripts.settings.bases.features import PowerOptions
+from workflow_scripts.settings.contracts.features import Feature
+from workflow_scripts.settings.declared import option
 
-ROWS = "tiles"
+DECLARATION = Feature(rows="tiles", log_spectrum={"form": "log_mean"})
 IN_VARIANCES = ("floor",)  # options that count in variances of the data's noise
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(PowerOptions):
     """Which form of the spectrum.
 
-    `ring_sum`: sum per integer radius r = 0 ... side/2 - 1, moving average over `smooth` rings; 496 values of a
-    1000 px image. `log_mean`: log10 of the mean power in `n_bins` bins that are even in log r from r = 1, over the
-    pixel number, never below `floor` (the power that white noise of that variance would have). `window: hann` takes the
-    steps at the border off before (log_mean); `corners` adds the frequencies beyond side/2 as one more bin (log_mean).
+    `ring_sum`: sum per integer radius r = 0 ... side/2 - 1, smoothed; 496 values of a 1000 px image. `log_mean`: log10
+    of the mean power in bins that are even in log r from r = 1, over the pixel number; `floor` is the power that white
+    noise of that variance would have.
     """
 
-    form: str = "ring_sum"
-    smooth: int = 5
-    n_bins: int = 16
-    floor: float = 1e-6
-    window: str = "none"
-    corners: bool = False
+    form: Literal["ring_sum", "log_mean"] = option("ring_sum", "Published sums per ring, or log10 of the mean per bin.")
+    smooth: int = option(5, "Width of the moving average of ring_sum, in rings.", ge=1)
+    n_bins: int = option(16, "Number of bins of log_mean.", ge=2)
+    window: Literal["none", "hann"] = option("none", "Window that takes off the steps at the border (log_mean).")
+    corners: bool = option(False, "One more bin for the frequencies beyond side/2 (log_mean).")
 
-    def __post_init__(self):
-        if self.form not in ("ring_sum", "log_mean"):
-            raise ValueError(f"form: {self.form!r}; known: ring_sum, log_mean")
-        if self.smooth < 1 or self.n_bins < 2 or self.floor <= 0:
-            raise ValueError("smooth: at least 1; n_bins: at least 2; floor: above 0")
-        if self.window not in ("none", "hann"):
-            raise ValueError(f"window: {self.window!r}; known: none, hann")
+    @model_validator(mode="after")
+    def check_form(self):
+        """Refuse to change the published form."""
         if self.form == "ring_sum" and (self.window != "none" or self.corners):
-            raise ValueError("form ring_sum is as published: without window and corners")
+            raise ValueError("form: ring_sum is as published, without window and corners")
+        return self
 
 
 def extract(images, options):

@@ -3,15 +3,15 @@
 A source is a set of 8-connected pixels above a threshold; it lies where its brightest pixel is.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 from scipy.ndimage import label
 from scipy.spatial import ConvexHull, QhullError, cKDTree
 
 from workflow_scripts.imaging.levels import noise_level
+from workflow_scripts.settings.contracts.features import Feature
+from workflow_scripts.settings.declared import Declared, option
 
-ROWS = "images"
+DECLARATION = Feature(rows="images")
 COLUMNS = [
     "cluster_num",
     "background_threshold",
@@ -30,24 +30,21 @@ COLUMNS = [
 TOUCHING = np.ones((3, 3), int)
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(Declared):
     """What a source is.
 
-    `threshold_sigma`: 0 takes all pixels above the commonest grey value, as published for 8-bit images; above 0, those
-    so many deviations of the background above its median, and all intensities are counted in deviations. ASSUME: a
-    source is large from `large` pixels on and bright from a peak of `bright` above the background; the published limits
-    are not known. `ratios` adds shares and relative spreads.
+    ASSUME: the limits of large and bright sources; the published ones are not known.
     """
 
-    threshold_sigma: float = 0.0
-    large: int = 12
-    bright: float = 12.0
-    ratios: bool = False
-
-    def __post_init__(self):
-        if self.threshold_sigma < 0 or self.large < 1 or self.bright <= 0:
-            raise ValueError("threshold_sigma: at least 0; large: at least 1; bright: above 0")
+    threshold_sigma: float = option(
+        0.0,
+        "Detection threshold above the median background, in its standard deviations, the unit of all intensities "
+        "then; 0: all pixels above the commonest grey level, as published for 8-bit images.",
+        ge=0,
+    )
+    large: int = option(12, "Smallest area of a large source.", unit="pixel2", ge=1)
+    bright: float = option(12.0, "Smallest peak of a bright source above the background.", gt=0)
+    ratios: bool = option(False, "Add fractions and relative spreads.")
 
 
 def extract(images, options):

@@ -3,25 +3,21 @@
 The option `floor` counts in variances of the data's noise.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 import scipy.fft
 
-ROWS = "tiles"
+from workflow_scripts.settings.bases.features import PowerOptions
+from workflow_scripts.settings.contracts.features import Feature
+from workflow_scripts.settings.declared import option
+
+DECLARATION = Feature(rows="tiles")
 IN_VARIANCES = ("floor",)  # options that count in variances of the data's noise
 
 
-@dataclass(frozen=True)
-class Options:
-    """`row`: the frequency along y, in waves per image; logarithms are never below `floor`."""
+class Options(PowerOptions):
+    """Which row."""
 
-    row: int = 0
-    floor: float = 1e-6
-
-    def __post_init__(self):
-        if self.row < 0 or self.floor <= 0:
-            raise ValueError("row: at least 0; floor: above 0")
+    row: int = option(0, "Frequency along y, in waves per image.", ge=0)
 
 
 def extract(images, options):

@@ -1,21 +1,17 @@
 """The image itself at a reduced size: what copies are recognised by, whatever their orientation."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
-ROWS = "images"
+from workflow_scripts.settings.contracts.features import Feature
+from workflow_scripts.settings.declared import Declared, option
+
+DECLARATION = Feature(rows="images")
 
 
-@dataclass(frozen=True)
-class Options:
-    """`side` of the thumbnail in its own pixels, at least 2."""
+class Options(Declared):
+    """Size of the thumbnail."""
 
-    side: int = 16
-
-    def __post_init__(self):
-        if self.side < 2:
-            raise ValueError("side: at least 2")
+    side: int = option(16, "Side of the thumbnail, in its own pixels.", ge=2)
 
 
 def extract(images, options):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from workflow_scripts.judging.sample import pool_samples
+from workflow_scripts.settings.bases.metrics import RangeOptions
 
 
 def unprepared(pool, rng):
@@ -63,8 +64,9 @@ def bind(module, options, train=None):
         return module.measure(real, generated, options, rng)
 
     def prepare(pool, rng):
-        if hasattr(module, "prepare_with"):
+        if module.DECLARATION.needs_training_images:
             return module.prepare_with(pool, train, options, rng)
         return module.prepare(pool, options, rng) if hasattr(module, "prepare") else pool
 
-    return Metric(measure, prepare, getattr(options, "limits", module.RANGE), module.LARGER_IS_WORSE)
+    limits = options.limits if isinstance(options, RangeOptions) else module.DECLARATION.range
+    return Metric(measure, prepare, limits, module.DECLARATION.larger_is_worse)

@@ -5,27 +5,23 @@ classifier is a regularised linear discriminant (Friedman 1989) of the features 
 form, and responds to differences of means and of variances.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from scipy.stats import rankdata
 
-RANGE = (0.0, 1.0)
-LARGER_IS_WORSE = True
-TAKES = {}
+from workflow_scripts.settings.contracts.metrics import Metric
+from workflow_scripts.settings.declared import Declared, option
+
+DECLARATION = Metric(range=(0.0, 1.0), larger_is_worse=True, explains=True)
 CLIPPED = 5.0  # standard deviations: a single outlier must not outweigh all other images
 
 
-@dataclass(frozen=True)
-class Options:
-    """`folds` of the cross-fit, at most the number of fields; `shrinkage` of the covariance, above 0 and up to 1."""
+class Options(Declared):
+    """Cross-fit and regularisation."""
 
-    folds: int = 5
-    shrinkage: float = 0.1
-
-    def __post_init__(self):
-        if self.folds < 2 or not 0 < self.shrinkage <= 1:
-            raise ValueError("folds: at least 2; shrinkage: above 0 and up to 1")
+    folds: int = option(5, "Number of folds of the cross-fit; at most the number of fields.", ge=2)
+    shrinkage: float = option(0.1, "Shrinkage of the covariance towards its diagonal.", gt=0, le=1)
 
 
 def prepare(pool, options, rng):

@@ -3,20 +3,14 @@
 Rotated and reflected copies count. Images with fewer sources than real ones also have closer neighbours.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from workflow_scripts.metrics._copies import distances, fraction_below, scaling
+from workflow_scripts.settings.contracts.metrics import Metric
 
-RANGE = (0.0, 1.0)
-LARGER_IS_WORSE = True
-TAKES = {"thumbnail": {}}
-
-
-@dataclass(frozen=True)
-class Options:
-    """No options: the features say how finely images are looked at."""
+DECLARATION = Metric(range=(0.0, 1.0), larger_is_worse=True, features={"thumbnail": {}})
 
 
 def prepare(pool, options, rng):

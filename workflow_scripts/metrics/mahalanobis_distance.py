@@ -4,24 +4,22 @@ Correlated features, such as the power at all wave numbers, which rises with bri
 their ratios is detected.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
-RANGE = (0.0, float("inf"))
-LARGER_IS_WORSE = True
-TAKES = {}
+from workflow_scripts.settings.contracts.metrics import Metric
+from workflow_scripts.settings.declared import Declared, option
+
+DECLARATION = Metric(range=(0.0, float("inf")), larger_is_worse=True)
 
 
-@dataclass(frozen=True)
-class Options:
-    """`shrinkage` of the correlation towards independence, in [0, 1]: above 0 where features depend on each other."""
+class Options(Declared):
+    """Regularisation."""
 
-    shrinkage: float = 0.005
-
-    def __post_init__(self):
-        if not 0 <= self.shrinkage <= 1:
-            raise ValueError("shrinkage: in [0, 1]")
+    shrinkage: float = option(
+        0.005, "Shrinkage of the correlation towards independence; above 0 where features are collinear.", ge=0, le=1
+    )
 
 
 def prepare(pool, options, rng):

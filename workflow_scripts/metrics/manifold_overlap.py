@@ -4,33 +4,31 @@ A ball around each image reaches to its k-th nearest neighbour in the same sampl
 recall); Naeem et al. 2020 (density, coverage).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 from scipy.spatial.distance import cdist
 
-RANGE = (0.0, float("inf"))
-LARGER_IS_WORSE = False
-TAKES = {}
+from workflow_scripts.settings.bases.metrics import RangeOptions
+from workflow_scripts.settings.contracts.metrics import Metric
+from workflow_scripts.settings.declared import option
+
+DECLARATION = Metric(range=(0.0, float("inf")), larger_is_worse=False)
 BLOCK, NEAR = 512, 64  # rows whose distances are in memory at a time; neighbours examined first
 
 
-@dataclass(frozen=True)
-class Options:
-    """`of`: precision and density ask for quality, recall and coverage for diversity; `neighbours`, k."""
+class Options(RangeOptions):
+    """Which of the four, and its neighbourhood."""
 
-    of: str = "coverage"
-    neighbours: int = 5
-
-    def __post_init__(self):
-        if self.of not in ("precision", "recall", "density", "coverage"):
-            raise ValueError("of: precision, recall, density or coverage")
-        if self.neighbours < 1:
-            raise ValueError("neighbours: at least 1")
+    of: Literal["precision", "recall", "density", "coverage"] = option(
+        "coverage", "Precision and density measure quality, recall and coverage diversity."
+    )
+    neighbours: int = option(5, "k of the k-th neighbour that a ball reaches to.", ge=1)
 
     @property
     def limits(self):
-        """Return the range of what is asked for: density alone has no upper end."""
+        """Return the range of the chosen quantity: density alone has no upper end."""
         return (0.0, float("inf") if self.of == "density" else 1.0)
 
 

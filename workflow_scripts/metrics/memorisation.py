@@ -4,29 +4,26 @@ The null distribution is that of held-out real images in the place of the genera
 training images.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from workflow_scripts.metrics._copies import distances, fraction_below, scaling
+from workflow_scripts.settings.contracts.metrics import Metric
+from workflow_scripts.settings.declared import Declared, option
 
-RANGE = (0.0, 1.0)
-LARGER_IS_WORSE = True
-TAKES = {"thumbnail": {}}
+DECLARATION = Metric(range=(0.0, 1.0), larger_is_worse=True, features={"thumbnail": {}}, needs_training_images=True)
 
 
-@dataclass(frozen=True)
-class Options:
-    """`within`: an image counts that is nearer to the training images than this share of its distance to unseen ones.
+class Options(Declared):
+    """What counts as memorised."""
 
-    1 sees any closeness; 0.5 sees copies alone, and few of them are enough.
-    """
-
-    within: float = 1.0
-
-    def __post_init__(self):
-        if not 0 < self.within <= 1:
-            raise ValueError("within: above 0 and up to 1")
+    within: float = option(
+        1.0,
+        "Largest distance to the training images, in that to unseen images; 1: any closeness, 0.5: copies alone.",
+        gt=0,
+        le=1,
+    )
 
 
 def prepare_with(pool, train, options, rng):

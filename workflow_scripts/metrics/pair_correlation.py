@@ -1,19 +1,11 @@
 """Pair correlation function of the sources: the excess of pairs at a separation over independent positions."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from workflow_scripts.metrics._layouts import difference
+from workflow_scripts.settings.contracts.metrics import Metric
 
-RANGE = (0.0, float("inf"))
-LARGER_IS_WORSE = True
-TAKES = {"layout": {}}
-
-
-@dataclass(frozen=True)
-class Options:
-    """No options: the features say between which radii."""
+DECLARATION = Metric(range=(0.0, float("inf")), larger_is_worse=True, features={"layout": {}})
 
 
 def measure(real, generated, options, rng):

@@ -1,17 +1,10 @@
 """Root-mean-square difference of the mean log power spectra of two samples."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
-RANGE = (0.0, float("inf"))
-LARGER_IS_WORSE = True
-TAKES = {"power_spectrum": {"form": "log_mean"}}
+from workflow_scripts.settings.contracts.metrics import Metric
 
-
-@dataclass(frozen=True)
-class Options:
-    """No options: the bins are those of the features."""
+DECLARATION = Metric(range=(0.0, float("inf")), larger_is_worse=True, features={"power_spectrum": {"form": "log_mean"}})
 
 
 def measure(real, generated, options, rng):

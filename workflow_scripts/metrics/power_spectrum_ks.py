@@ -4,27 +4,22 @@ Kolmogorov–Smirnov test of log10 P at each wave number, with the false discove
 Benjamini and Hochberg 1995.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from scipy.special import kolmogorov
 
 from workflow_scripts.metrics._distributions import Sorted
+from workflow_scripts.settings.contracts.metrics import Metric
+from workflow_scripts.settings.declared import Declared, option
 
-RANGE = (0.0, 1.0)
-LARGER_IS_WORSE = True
-TAKES = {"power_spectrum": {"form": "log_mean"}}
+DECLARATION = Metric(range=(0.0, 1.0), larger_is_worse=True, features={"power_spectrum": {"form": "log_mean"}})
 
 
-@dataclass(frozen=True)
-class Options:
-    """`rate` of false discoveries among the wave numbers found, above 0 and below 1."""
+class Options(Declared):
+    """Multiple testing."""
 
-    rate: float = 0.05
-
-    def __post_init__(self):
-        if not 0 < self.rate < 1:
-            raise ValueError("rate: above 0 and below 1")
+    rate: float = option(0.05, "False discovery rate over the wave numbers.", gt=0, lt=1)
 
 
 def prepare(pool, options, rng):

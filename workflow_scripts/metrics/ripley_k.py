@@ -1,19 +1,11 @@
 """Ripley's K function of the sources, edge-corrected and pooled over fields."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from workflow_scripts.metrics._layouts import difference
+from workflow_scripts.settings.contracts.metrics import Metric
 
-RANGE = (0.0, float("inf"))
-LARGER_IS_WORSE = True
-TAKES = {"layout": {}}
-
-
-@dataclass(frozen=True)
-class Options:
-    """No options: the features say at which radii."""
+DECLARATION = Metric(range=(0.0, float("inf")), larger_is_worse=True, features={"layout": {}})
 
 
 def measure(real, generated, options, rng):

@@ -1,25 +1,20 @@
 """Sliced Wasserstein distance: the mean of W1 over random directions in feature space (Bonneel et al. 2015)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from workflow_scripts.metrics._distributions import Sorted
+from workflow_scripts.settings.contracts.metrics import Metric
+from workflow_scripts.settings.declared import Declared, option
 
-RANGE = (0.0, float("inf"))
-LARGER_IS_WORSE = True
-TAKES = {}
+DECLARATION = Metric(range=(0.0, float("inf")), larger_is_worse=True)
 
 
-@dataclass(frozen=True)
-class Options:
-    """`directions`: how many, at least 1."""
+class Options(Declared):
+    """Directions."""
 
-    directions: int = 128
-
-    def __post_init__(self):
-        if self.directions < 1:
-            raise ValueError("directions: at least 1")
+    directions: int = option(128, "Number of random directions.", ge=1)
 
 
 def prepare(pool, options, rng):

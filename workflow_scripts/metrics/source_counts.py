@@ -1,17 +1,11 @@
 """Number of sources per field: Wasserstein distance of the distributions, over the mean number in real fields."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from workflow_scripts.metrics._distributions import Sorted
+from workflow_scripts.settings.contracts.metrics import Metric
 
-RANGE = (0.0, float("inf"))
-LARGER_IS_WORSE = True
-TAKES = {"layout": {}}
-
-
-@dataclass(frozen=True)
-class Options:
-    """No options: the features say how sources are found."""
+DECLARATION = Metric(range=(0.0, float("inf")), larger_is_worse=True, features={"layout": {}})
 
 
 def prepare(pool, options, rng):

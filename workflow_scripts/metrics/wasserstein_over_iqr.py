@@ -1,21 +1,20 @@
 """Wasserstein distance of each feature, over its interquartile range in the real images; the mean over features."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 
 from workflow_scripts.metrics._distributions import Sorted
+from workflow_scripts.settings.contracts.metrics import Metric
+from workflow_scripts.settings.declared import Declared, option
 
-RANGE = (0.0, float("inf"))
-LARGER_IS_WORSE = True
-TAKES = {}
+DECLARATION = Metric(range=(0.0, float("inf")), larger_is_worse=True)
 
 
-@dataclass(frozen=True)
-class Options:
-    """`columns`: names of the features that are compared; none: all."""
+class Options(Declared):
+    """Columns."""
 
-    columns: list = field(default_factory=list)
+    columns: list[str] = option([], "Features to compare; empty: all.")
 
 
 def prepare(pool, options, rng):

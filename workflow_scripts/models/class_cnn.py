@@ -1,25 +1,22 @@
 """A small convolutional classifier of galaxy images."""
 
-from dataclasses import dataclass
-
 import torch
 from torch import nn
 
 from workflow_scripts.networks.regression import Head, convolution
 from workflow_scripts.networks.trainable import Task, Trainable
+from workflow_scripts.settings.bases.models import AdamOptions
+from workflow_scripts.settings.contracts.models import Model
+from workflow_scripts.settings.declared import option
+
+DECLARATION = Model(task="classify")
 
 
-@dataclass(frozen=True)
-class Options:
-    """`layers` strided convolutions, the first of `width` channels, each with twice as many as the one before."""
+class Options(AdamOptions):
+    """Size and optimisation."""
 
-    width: int = 16
-    layers: int = 3
-    lr: float = 1e-3
-
-    def __post_init__(self):
-        if self.width < 1 or self.layers < 1 or self.lr <= 0:
-            raise ValueError("width and layers: at least 1; lr: above 0")
+    width: int = option(16, "Channels of the first convolution; each later one has twice as many.", ge=1)
+    layers: int = option(3, "Number of strided convolutions.", ge=1)
 
 
 def build(options, shape, n_condition=0):

@@ -1,34 +1,27 @@
 """Fully linear GAN for the coordinates of a field's sources: pairs (x, y), -1 where a slot is empty."""
 
-from dataclasses import dataclass
-
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits as cross_entropy
 
 from workflow_scripts.networks.dense import dense_network
 from workflow_scripts.networks.trainable import Trainable, normal, refuse_condition
+from workflow_scripts.settings.bases.models import CompactOptions, SmoothedLabelOptions
+from workflow_scripts.settings.contracts.models import Model
+from workflow_scripts.settings.declared import option
+
+DECLARATION = Model(task="generate")
 
 
-@dataclass(frozen=True)
-class Options:
-    """Size and optimisation of the two networks.
+class Options(CompactOptions, SmoothedLabelOptions):
+    """Size and optimisation of the two networks."""
 
-    `label` is what the discriminator is told of a real vector; `penalty` weighs the squared gradient of the
-    discriminator on real vectors (R1), without which positions circle instead of spreading; 0 is as published.
-    """
-
-    latent: int = 64
-    width: int = 256
-    depth: int = 3
-    lr: float = 2e-4
-    label: float = 0.9
-    penalty: float = 1.0
-
-    def __post_init__(self):
-        if self.latent < 1 or self.width < 1 or self.depth < 1:
-            raise ValueError("latent, width and depth: at least 1")
-        if self.lr <= 0 or not 0.5 < self.label <= 1 or self.penalty < 0:
-            raise ValueError("lr: above 0; label: in (0.5, 1]; penalty: at least 0")
+    width: int = option(256, "Width of the hidden layers.", ge=1)
+    depth: int = option(3, "Number of hidden layers.", ge=1)
+    penalty: float = option(
+        1.0,
+        "Weight of the discriminator's squared gradient on real vectors (R1); published: 0, positions circle.",
+        ge=0,
+    )
 
 
 def build(options, shape, n_condition=0):

@@ -1,27 +1,16 @@
 """DCGAN (Radford et al. 2016): of patches, or of whole fields at a reduced size."""
 
-from dataclasses import dataclass
-
 from workflow_scripts.networks.adversarial import Adversarial
 from workflow_scripts.networks.convolutional import ConvolutionalCritic, ConvolutionalGenerator, init_dcgan
 from workflow_scripts.networks.trainable import refuse_condition
+from workflow_scripts.settings.bases.models import AdversarialOptions
+from workflow_scripts.settings.contracts.models import Model
+
+DECLARATION = Model(task="generate")
 
 
-@dataclass(frozen=True)
-class Options:
-    """Size and optimisation of the two networks; `label` is what the discriminator is told of a real image."""
-
-    latent: int = 100
-    width: int = 64
-    lr_generator: float = 1e-4
-    lr_discriminator: float = 2e-4
-    label: float = 1.0
-
-    def __post_init__(self):
-        if self.latent < 1 or self.width < 1:
-            raise ValueError("latent and width: at least 1")
-        if self.lr_generator <= 0 or self.lr_discriminator <= 0 or not 0.5 < self.label <= 1:
-            raise ValueError("lr_generator and lr_discriminator: above 0; label: in (0.5, 1]")
+class Options(AdversarialOptions):
+    """Size and optimisation of the two networks."""
 
 
 def build(options, shape, n_condition=0):

@@ -1,61 +1,49 @@
 """EDM diffusion (Karras et al. 2022): a preconditioned network that always returns the denoised image."""
 
 import math
-from dataclasses import dataclass, field
+from typing import Literal
 
 import torch
+from pydantic import model_validator
 
 from workflow_scripts.networks.trainable import normal
 from workflow_scripts.networks.transport import Transport
+from workflow_scripts.settings.bases.models import TransportOptions
+from workflow_scripts.settings.contracts.models import Model
+from workflow_scripts.settings.declared import option
+
+DECLARATION = Model(task="generate")
 
 SIGMA_DATA = 0.5
 SIGMA_MAX, RHO = 80.0, 7.0
 
 
-@dataclass(frozen=True)
-class Options:
-    """Size and optimisation; `n_steps` of Heun's method take 2 n - 1 evaluations, those with guidance count twice.
+class Options(TransportOptions):
+    """Size, training noise and sampling.
 
-    The `solver` `multistep` looks back at the step before where Heun's method evaluates twice (DPM-Solver++ of order 2,
-    Lu et al. 2022): n evaluations. The 18 steps of the paper widen a Gaussian by 5.5 % where the denoiser is exact, 40
-    by 1 %, with both. `drop` is the share of the conditions that are not told while training. `centred` shows the
-    network where the centre is, for images of one source there, with a sketch of what is asked: convolutions alone see
-    only the edges. `patch` is the side of the squares of pixels that the network has one place for: 2 takes half the
-    time, with twice the width. The logarithm of the noise that training adds has the mean `noise_mean` and the
-    deviation `noise_std`. The default is the paper's, for photographs. What fills a stamp, as the light of a galaxy
-    does, is decided at a noise that hides single pixels: such images want 0 and 1.5. Samples are freed of their noise
-    from 80 down to `lowest` in steps, which add a little to what the images have themselves, and of the rest at once,
-    which takes a little of it away: where the images are noisy, choose the level at which the two cancel. `guidance`
-    acts at noise between `guided_from` and `guided_to` alone: more hides all that is asked, less has nothing left to
-    decide (Kynkäänniemi et al. 2024).
+    Heun's method takes 2 n - 1 evaluations, the multistep solver (DPM-Solver++ of order 2, Lu et al. 2022) n; guided
+    ones count twice. The paper's 18 steps widen a Gaussian by 5.5 % where the denoiser is exact, 40 steps by 1 %, with
+    both. `noise_mean` and `noise_std` are the paper's, for photographs: an object that fills a stamp is decided at a
+    noise that hides single pixels, and wants 0 and 1.5. Steps end at `lowest` and add a little noise; the last one, at
+    once, removes some of the data's own: choose the level where the two cancel.
     """
 
-    width: int = 32
-    factors: list = field(default_factory=lambda: [1, 2, 2])
-    lr: float = 1e-3
-    drop: float = 0.1
-    guidance: float = 1.0
-    guided_from: float = 0.0
-    guided_to: float = 100.0
-    n_steps: int = 18
-    solver: str = "heun"
-    centred: bool = False
-    patch: int = 1
-    noise_mean: float = -1.2
-    noise_std: float = 1.2
-    lowest: float = 0.002
+    guided_from: float = option(0.0, "Lowest noise with guidance; below, nothing is left to decide.")
+    guided_to: float = option(
+        100.0, "Highest noise with guidance; above, the conditioning hides all else (Kynkäänniemi et al. 2024)."
+    )
+    n_steps: int = option(18, "Number of sampling steps.", ge=2)
+    solver: Literal["heun", "multistep"] = option("heun", "Solver: two evaluations per step, or one and a memory.")
+    noise_mean: float = option(-1.2, "Mean of the logarithm of the training noise.")
+    noise_std: float = option(1.2, "Standard deviation of the logarithm of the training noise.", gt=0)
+    lowest: float = option(0.002, "Noise at which the steps end.", gt=0, lt=80)
 
-    def __post_init__(self):
-        if self.width < 8 or self.width % 8 or not self.factors or min(self.factors) < 1:
-            raise ValueError("width: a multiple of 8; factors: at least one, each at least 1")
-        if self.patch < 1 or self.noise_std <= 0 or not 0 < self.lowest < 80:
-            raise ValueError("patch: at least 1; noise_std: above 0; lowest: between 0 and 80")
-        if self.lr <= 0 or not 0 <= self.drop < 1 or self.n_steps < 2 or self.guidance < 0:
-            raise ValueError("lr: above 0; drop: in [0, 1); n_steps: at least 2; guidance: at least 0")
-        if self.solver not in ("heun", "multistep"):
-            raise ValueError("solver: heun or multistep")
+    @model_validator(mode="after")
+    def check_guidance(self):
+        """Refuse an empty range of guidance."""
         if self.guided_from > self.guided_to:
-            raise ValueError("guided_from: at most guided_to")
+            raise ValueError(f"guided_from: {self.guided_from} is above guided_to, {self.guided_to}")
+        return self
 
 
 def build(options, shape, n_condition=0):

@@ -1,37 +1,19 @@
 """Flow matching (Lipman et al. 2023) along straight lines from noise to data."""
 
-from dataclasses import dataclass, field
-
 import torch
 
 from workflow_scripts.networks.transport import Transport
+from workflow_scripts.settings.bases.models import TransportOptions
+from workflow_scripts.settings.contracts.models import Model
+from workflow_scripts.settings.declared import option
+
+DECLARATION = Model(task="generate")
 
 
-@dataclass(frozen=True)
-class Options:
-    """Size and optimisation; each of the `n_steps` of Heun's method takes two evaluations, with guidance four.
+class Options(TransportOptions):
+    """Size, optimisation and sampling; a step of Heun's method takes two evaluations, with guidance four."""
 
-    `drop` is the share of the conditions that are not told while training. `centred` shows the network where the centre
-    is, for images of one source there, with a sketch of what is asked; `patch` is the side of the squares of pixels
-    that the network has one place for: 2 takes half the time, with twice the width.
-    """
-
-    width: int = 32
-    factors: list = field(default_factory=lambda: [1, 2, 2])
-    lr: float = 1e-3
-    drop: float = 0.1
-    guidance: float = 1.0
-    n_steps: int = 8
-    centred: bool = False
-    patch: int = 1
-
-    def __post_init__(self):
-        if self.width < 8 or self.width % 8 or not self.factors or min(self.factors) < 1:
-            raise ValueError("width: a multiple of 8; factors: at least one, each at least 1")
-        if self.patch < 1:
-            raise ValueError("patch: at least 1")
-        if self.lr <= 0 or not 0 <= self.drop < 1 or self.n_steps < 1 or self.guidance < 0:
-            raise ValueError("lr: above 0; drop: in [0, 1); n_steps: at least 1; guidance: at least 0")
+    n_steps: int = option(8, "Number of steps of Heun's method.", ge=1)
 
 
 def build(options, shape, n_condition=0):

@@ -1,49 +1,40 @@
 """The published diffusion model (DDPM, Ho et al. 2020) with a physics term."""
 
-from dataclasses import dataclass, field
-
 import torch
+from pydantic import model_validator
 
 from workflow_scripts.networks.trainable import normal
 from workflow_scripts.networks.transport import Transport
+from workflow_scripts.settings.bases.models import Dropped, PhysicsOptions, TransportOptions
+from workflow_scripts.settings.contracts.models import Model
+from workflow_scripts.settings.declared import option
+
+DECLARATION = Model(task="generate", uses_predictor=True)
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(TransportOptions, PhysicsOptions):
     """Size, schedule and optimisation.
 
-    The noise added by each of `n_steps` grows linearly from `beta_low` to `beta_high`. As published (0.0001 to 0.02 in
-    100 steps) the last one still holds 0.36 of the image's variance, but samples start from pure noise; ten times as
-    much leaves 0.00002 of it. `physics_weight` is that of the predictor's error; `drop` is the share of the conditions
-    that are not told while training, and `guidance` weighs what is asked against what is not.
-    `centred` shows the network where the centre is, which the published one does not see; `patch` is the side of the
-    squares of pixels that it has one place for. With `shortcut` the network adds to spread_t x_t, which nearly is the
-    noise where there is little else: a network alone hardly tells how strong its input is, and where a schedule ends at
-    noise its samples grow without bound. The published one does without.
+    The variance added by a step grows linearly from `beta_low` to `beta_high`. As published (0.0001 to 0.02 in 100
+    steps) the last one still holds 0.36 of the image's variance, but samples start from pure noise; ten times as much
+    leaves 0.00002 of it.
     """
 
-    width: int = 32
-    factors: list = field(default_factory=lambda: [1, 2, 2])
-    lr: float = 1e-3
-    beta_low: float = 1e-4
-    beta_high: float = 0.02
-    n_steps: int = 100
-    physics_weight: float = 3.0
-    drop: float = 0.0
-    guidance: float = 1.0
-    centred: bool = False
-    patch: int = 1
-    shortcut: bool = False
+    beta_low: float = option(1e-4, "Variance added by the first step.", gt=0, lt=1)
+    beta_high: float = option(0.02, "Variance added by the last step.", gt=0, lt=1)
+    n_steps: int = option(100, "Number of steps of the diffusion.", ge=2)
+    drop: Dropped = 0.0
+    shortcut: bool = option(
+        False,
+        "Predict the difference to spread_t x_t, which nearly is the noise; needed where a schedule ends at noise.",
+    )
 
-    def __post_init__(self):
-        if self.width < 8 or self.width % 8 or not self.factors or min(self.factors) < 1:
-            raise ValueError("width: a multiple of 8; factors: at least one, each at least 1")
-        if not 0 < self.beta_low <= self.beta_high < 1 or self.n_steps < 2:
-            raise ValueError("beta_low and beta_high: rising, in (0, 1); n_steps: at least 2")
-        if self.patch < 1:
-            raise ValueError("patch: at least 1")
-        if self.lr <= 0 or not 0 <= self.drop < 1 or self.guidance < 0 or self.physics_weight < 0:
-            raise ValueError("lr: above 0; drop: in [0, 1); guidance and physics_weight: at least 0")
+    @model_validator(mode="after")
+    def check_schedule(self):
+        """Refuse a schedule that falls."""
+        if self.beta_low > self.beta_high:
+            raise ValueError(f"beta_low: {self.beta_low} is above beta_high, {self.beta_high}")
+        return self
 
 
 def build(options, shape, n_condition=0):

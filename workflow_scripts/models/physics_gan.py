@@ -1,7 +1,5 @@
 """The published physics-aware GAN: conditioned on class and attributes, with a physics loss by a predictor."""
 
-from dataclasses import dataclass
-
 import torch
 
 from workflow_scripts.networks.adversarial import Adversarial
@@ -11,29 +9,24 @@ from workflow_scripts.networks.convolutional import (
     init_dcgan,
     n_doublings,
 )
+from workflow_scripts.settings.bases.models import (
+    ConvolutionalOptions,
+    LearningRate,
+    PhysicsOptions,
+    SmoothedLabelOptions,
+)
+from workflow_scripts.settings.contracts.models import Model
+from workflow_scripts.settings.declared import option
+
+DECLARATION = Model(task="generate", uses_predictor=True)
 
 
-@dataclass(frozen=True)
-class Options:
-    """Size and optimisation of the two networks, as published.
+class Options(ConvolutionalOptions, SmoothedLabelOptions, PhysicsOptions):
+    """Size and optimisation of the two networks, as published."""
 
-    `label` and `fake_label` are what the discriminator is told of real and of generated images; `physics_weight` is
-    that of the predictor's error in the generator's loss; `largest_gradient` is the norm to which gradients are cut.
-    """
-
-    latent: int = 100
-    width: int = 64
-    lr: float = 1.5e-4
-    label: float = 0.9
-    fake_label: float = 0.1
-    physics_weight: float = 3.0
-    largest_gradient: float = 1.0
-
-    def __post_init__(self):
-        if self.latent < 1 or self.width < 1 or self.lr <= 0 or self.largest_gradient <= 0:
-            raise ValueError("latent and width: at least 1; lr and largest_gradient: above 0")
-        if not 0.5 < self.label <= 1 or not 0 <= self.fake_label < 0.5 or self.physics_weight < 0:
-            raise ValueError("label: in (0.5, 1]; fake_label: in [0, 0.5); physics_weight: at least 0")
+    lr: LearningRate = 1.5e-4
+    fake_label: float = option(0.1, "Label of generated samples.", ge=0, lt=0.5)
+    largest_gradient: float = option(1.0, "Norm to which gradients are clipped.", gt=0)
 
 
 def build(options, shape, n_condition=0):

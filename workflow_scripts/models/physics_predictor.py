@@ -1,25 +1,22 @@
 """The published physics predictor: the attributes of a galaxy from its image."""
 
-from dataclasses import dataclass
-
 import torch
 from torch import nn
 
 from workflow_scripts.networks.convolutional import normalised
 from workflow_scripts.networks.trainable import Task, Trainable
+from workflow_scripts.settings.bases.models import AdamOptions
+from workflow_scripts.settings.contracts.models import Model
+from workflow_scripts.settings.declared import option
+
+DECLARATION = Model(task="predict_attributes")
 
 
-@dataclass(frozen=True)
-class Options:
-    """Size and optimisation; `dropout` is the share of the dense layer's numbers that training leaves out."""
+class Options(AdamOptions):
+    """Size and optimisation."""
 
-    width: int = 64
-    dropout: float = 0.3
-    lr: float = 1e-3
-
-    def __post_init__(self):
-        if self.width < 1 or self.lr <= 0 or not 0 <= self.dropout < 1:
-            raise ValueError("width: at least 1; lr: above 0; dropout: in [0, 1)")
+    width: int = option(64, "Channels of the first convolution; later ones have multiples of it.", ge=1)
+    dropout: float = option(0.3, "Fraction of the dense layer that training leaves out.", ge=0, lt=1)
 
 
 def build(options, shape, n_condition=0):

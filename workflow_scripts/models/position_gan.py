@@ -1,7 +1,6 @@
 """GAN of position grids: which cells of a field hold a source, or a source of which class of size."""
 
 import math
-from dataclasses import dataclass
 
 import torch
 from torch.nn.functional import one_hot, softmax
@@ -9,32 +8,27 @@ from torch.nn.functional import one_hot, softmax
 from workflow_scripts.networks.adversarial import Adversarial
 from workflow_scripts.networks.convolutional import ConvolutionalCritic, ConvolutionalGenerator, init_dcgan
 from workflow_scripts.networks.trainable import refuse_condition
+from workflow_scripts.settings.bases.models import AdversarialOptions, GeneratorRate, SmoothedLabelOptions, Width
+from workflow_scripts.settings.contracts.models import Model
+from workflow_scripts.settings.declared import option
+
+DECLARATION = Model(task="generate")
 
 
-@dataclass(frozen=True)
-class Options:
-    """Size and optimisation of the two networks.
+class Options(SmoothedLabelOptions, AdversarialOptions):
+    """Size and optimisation of the two networks, and how cells are set."""
 
-    `classes` is the number of classes of size that a cell may hold besides none; 1: a source or none. `hard` shows the
-    discriminator cells that are set or not, with the gradient of the soft ones; false: soft ones, as published.
-    `drawn` draws what a cell holds from a softmax, by Gumbel noise (Jang et al. 2017); else it is the largest, or the
-    sign, as published: a rare class hardly ever is the largest, and cells are set too seldom.
-    """
-
-    classes: int = 1
-    latent: int = 100
-    width: int = 16
-    lr_generator: float = 2e-4
-    lr_discriminator: float = 2e-4
-    label: float = 0.9
-    hard: bool = True
-    drawn: bool = False
-
-    def __post_init__(self):
-        if self.classes < 1 or self.latent < 1 or self.width < 1:
-            raise ValueError("classes, latent and width: at least 1")
-        if self.lr_generator <= 0 or self.lr_discriminator <= 0 or not 0.5 < self.label <= 1:
-            raise ValueError("lr_generator and lr_discriminator: above 0; label: in (0.5, 1]")
+    classes: int = option(1, "Size classes that a cell may hold besides none; 1: a source or none.", ge=1)
+    width: Width = 16
+    lr_generator: GeneratorRate = 2e-4
+    hard: bool = option(
+        True, "Show the discriminator cells set or not, with the gradient of soft ones; published: soft ones."
+    )
+    drawn: bool = option(
+        False,
+        "Draw the content of a cell from the softmax (Gumbel noise, Jang et al. 2017); published: its largest entry, "
+        "where rare classes hardly ever occur.",
+    )
 
 
 def build(options, shape, n_condition=0):

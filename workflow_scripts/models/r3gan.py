@@ -1,36 +1,23 @@
 """R3GAN (Huang et al. 2024): a relativistic GAN with gradient penalties on both sides, and no normalisation."""
 
-from dataclasses import dataclass
-
 import torch
 from torch.nn.functional import softplus
 
 from workflow_scripts.networks.residual import ResidualCritic, ResidualGenerator
 from workflow_scripts.networks.trainable import Trainable, normal
+from workflow_scripts.settings.bases.models import CentringOptions, CompactOptions
+from workflow_scripts.settings.contracts.models import Model
+from workflow_scripts.settings.declared import option
+
+DECLARATION = Model(task="generate")
 
 
-@dataclass(frozen=True)
-class Options:
-    """Size and optimisation.
+class Options(CompactOptions, CentringOptions):
+    """Size and optimisation."""
 
-    `gamma` weighs the penalties: about 0.5 at 32 pixels, 2 at 64. Adam's second decay goes from 0.9 to 0.99 over
-    `warm_up` steps. `centred` shows both networks where the centre is, for images of one source there, with a sketch of
-    what is asked. `patch` is the side of the squares of pixels that their largest map has one place for.
-    """
-
-    latent: int = 64
-    width: int = 16
-    lr: float = 2e-4
-    gamma: float = 0.5
-    warm_up: int = 1000
-    centred: bool = False
-    patch: int = 1
-
-    def __post_init__(self):
-        if self.latent < 1 or self.width < 8 or self.width % 8 or self.warm_up < 1:
-            raise ValueError("latent and warm_up: at least 1; width: a multiple of 8")
-        if self.lr <= 0 or self.gamma < 0 or self.patch < 1:
-            raise ValueError("lr: above 0; gamma: at least 0; patch: at least 1")
+    width: int = option(16, "Channels of the largest map of both networks.", ge=8, multiple_of=8)
+    gamma: float = option(0.5, "Weight of the gradient penalties; about 0.5 at 32 pixels, 2 at 64.", ge=0)
+    warm_up: int = option(1000, "Steps in which Adam's second decay goes from 0.9 to 0.99.", ge=1)
 
 
 def build(options, shape, n_condition=0):

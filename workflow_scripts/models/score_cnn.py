@@ -1,30 +1,19 @@
 """A small convolutional network that predicts a score from an image."""
 
-from dataclasses import dataclass
-
 from torch import nn
 
 from workflow_scripts.networks.regression import Head, ScoreRegressor, convolution
+from workflow_scripts.settings.bases.models import ScoreOptions
+from workflow_scripts.settings.contracts.models import Model
+from workflow_scripts.settings.declared import option
+
+DECLARATION = Model(task="predict_score")
 
 
-@dataclass(frozen=True)
-class Options:
-    """`layers` strided convolutions, the first of `width` channels, each with twice as many as the one before.
+class Options(ScoreOptions):
+    """Size and optimisation."""
 
-    Images larger than `side` pixels are averaged down to it (0: they are not); `middle` is the score to start from.
-    """
-
-    width: int = 16
-    layers: int = 4
-    side: int = 128
-    middle: float = 4.0
-    lr: float = 1e-3
-
-    def __post_init__(self):
-        if self.width < 1 or self.layers < 1:
-            raise ValueError("width and layers: at least 1")
-        if self.side < 0 or self.lr <= 0:
-            raise ValueError("side: at least 0; lr: above 0")
+    layers: int = option(4, "Number of strided convolutions; each has twice as many channels as the last.", ge=1)
 
 
 def build(options, shape, n_condition=0):

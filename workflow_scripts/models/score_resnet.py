@@ -1,31 +1,20 @@
 """A residual network (He et al. 2016) that predicts a score from an image."""
 
-from dataclasses import dataclass
-
 from torch import nn
 
 from workflow_scripts.networks.regression import Head, ResidualBlock, ScoreRegressor, convolution
+from workflow_scripts.settings.bases.models import ScoreOptions
+from workflow_scripts.settings.contracts.models import Model
+from workflow_scripts.settings.declared import option
+
+DECLARATION = Model(task="predict_score")
 
 
-@dataclass(frozen=True)
-class Options:
-    """`stages` of `blocks` residual blocks; each stage halves the side and doubles the channels, from `width`.
+class Options(ScoreOptions):
+    """Size and optimisation; each stage halves the side and doubles the channels."""
 
-    Images larger than `side` pixels are averaged down to it (0: they are not); `middle` is the score to start from.
-    """
-
-    width: int = 16
-    stages: int = 3
-    blocks: int = 2
-    side: int = 128
-    middle: float = 4.0
-    lr: float = 1e-3
-
-    def __post_init__(self):
-        if self.width < 1 or self.stages < 1 or self.blocks < 1:
-            raise ValueError("width, stages and blocks: at least 1")
-        if self.side < 0 or self.lr <= 0:
-            raise ValueError("side: at least 0; lr: above 0")
+    stages: int = option(3, "Number of stages.", ge=1)
+    blocks: int = option(2, "Residual blocks per stage.", ge=1)
 
 
 def build(options, shape, n_condition=0):

@@ -1,34 +1,25 @@
 """GAN of patches conditioned on a size class: the conditional galaxy network of the two-stage system."""
 
-from dataclasses import dataclass
-
 import torch
 from torch import nn
 
 from workflow_scripts.networks.adversarial import Adversarial, ConditionMapDiscriminator
 from workflow_scripts.networks.convolutional import ConvolutionalCritic, init_dcgan, normalised
+from workflow_scripts.settings.bases.models import AdversarialOptions, DiscriminatorRate
+from workflow_scripts.settings.contracts.models import Model
+from workflow_scripts.settings.declared import option
+
+DECLARATION = Model(task="generate")
 
 
-@dataclass(frozen=True)
-class Options:
-    """Size and optimisation of the two networks; `embedding` numbers stand for a condition.
+class Options(AdversarialOptions):
+    """Size and optimisation of the two networks."""
 
-    `normalise` puts batch normalisation into the discriminator; without it all sources of a class come out alike.
-    """
-
-    latent: int = 100
-    width: int = 64
-    embedding: int = 50
-    lr_generator: float = 1e-4
-    lr_discriminator: float = 4e-4
-    label: float = 1.0
-    normalise: bool = True
-
-    def __post_init__(self):
-        if self.latent < 1 or self.width < 1 or self.embedding < 1:
-            raise ValueError("latent, width and embedding: at least 1")
-        if self.lr_generator <= 0 or self.lr_discriminator <= 0 or not 0.5 < self.label <= 1:
-            raise ValueError("lr_generator and lr_discriminator: above 0; label: in (0.5, 1]")
+    embedding: int = option(50, "Length of the embedding of the conditioning.", ge=1)
+    lr_discriminator: DiscriminatorRate = 4e-4
+    normalise: bool = option(
+        True, "Batch normalisation in the discriminator; without it all sources of a class look alike."
+    )
 
 
 def build(options, shape, n_condition=0):

@@ -1,28 +1,23 @@
 """Variational auto-encoder (Kingma and Welling 2014) of patches or of whole fields at a reduced size."""
 
 import math
-from dataclasses import dataclass
 
 import torch
 
 from workflow_scripts.networks.convolutional import ConvolutionalCritic, ConvolutionalGenerator, init_dcgan
 from workflow_scripts.networks.trainable import Trainable, normal, refuse_condition
+from workflow_scripts.settings.bases.models import AdamOptions, LatentOptions, Width
+from workflow_scripts.settings.contracts.models import Model
+from workflow_scripts.settings.declared import option
+
+DECLARATION = Model(task="generate")
 
 
-@dataclass(frozen=True)
-class Options:
-    """Size and optimisation; `spread` is the deviation of pixels about what is decoded, in the network's range."""
+class Options(LatentOptions, AdamOptions):
+    """Size and optimisation."""
 
-    latent: int = 100
-    width: int = 32
-    lr: float = 1e-3
-    spread: float = 0.1
-
-    def __post_init__(self):
-        if self.latent < 1 or self.width < 1:
-            raise ValueError("latent and width: at least 1")
-        if self.lr <= 0 or self.spread <= 0:
-            raise ValueError("lr and spread: above 0")
+    width: Width = 32
+    spread: float = option(0.1, "Standard deviation of pixels about the decoded image, in the network's range.", gt=0)
 
 
 def build(options, shape, n_condition=0):

@@ -3,34 +3,24 @@
 Arjovsky et al. 2017, Gulrajani et al. 2017.
 """
 
-from dataclasses import dataclass
-
 import torch
 
 from workflow_scripts.networks.convolutional import ConvolutionalCritic, ConvolutionalGenerator, init_dcgan
 from workflow_scripts.networks.trainable import Trainable, normal, refuse_condition
+from workflow_scripts.settings.bases.models import ConvolutionalOptions, LearningRate
+from workflow_scripts.settings.contracts.models import Model
+from workflow_scripts.settings.declared import option
+
+DECLARATION = Model(task="generate")
 
 
-@dataclass(frozen=True)
-class Options:
-    """Size and optimisation of the two networks.
+class Options(ConvolutionalOptions):
+    """Size and optimisation of the two networks."""
 
-    `penalty` is the weight of the gradient penalty; 0 clips the critic's weights to +-`clip` instead and takes
-    RMSprop. `critic_steps` critic steps come before each generator step.
-    """
-
-    latent: int = 100
-    width: int = 64
-    lr: float = 1e-4
-    penalty: float = 10.0
-    clip: float = 0.01
-    critic_steps: int = 5
-
-    def __post_init__(self):
-        if self.latent < 1 or self.width < 1 or self.critic_steps < 1:
-            raise ValueError("latent, width and critic_steps: at least 1")
-        if self.lr <= 0 or self.penalty < 0 or self.clip <= 0:
-            raise ValueError("lr and clip: above 0; penalty: at least 0")
+    lr: LearningRate = 1e-4
+    penalty: float = option(10.0, "Weight of the gradient penalty; 0: clip the critic's weights and use RMSprop.", ge=0)
+    clip: float = option(0.01, "Largest weight of the critic, where there is no penalty.", gt=0)
+    critic_steps: int = option(5, "Steps of the critic before each of the generator.", ge=1)
 
 
 def build(options, shape, n_condition=0):

@@ -6,7 +6,9 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-SEAM = {ROOT / "runtime" / name for name in ("entry.py", "progress.py")}  # between Snakemake and us: shapes no product
+# What shapes no product: the seam to Snakemake, and settings, whose values reach every job as params.
+SEAM = {ROOT / "runtime" / name for name in ("entry.py", "progress.py")}
+HELP = ("description", "label")  # keywords of a declaration, and its second argument: `option(default, description)`
 
 
 @cache
@@ -23,7 +25,7 @@ def fingerprint(entry, *plugins):
     """
     others = [ROOT.parent / name for name in plugins if Path(name).suffix]
     chosen = [ROOT / f"{name}.py" for name in plugins if not Path(name).suffix]
-    modules = sorted(reachable([entry_file(entry), *chosen]) - SEAM)
+    modules = sorted(filter(shapes_products, reachable([entry_file(entry), *chosen])))
     text = "".join(f"{path.relative_to(ROOT)}\n{code_of(path)}\n" for path in modules)
     digest = hashlib.sha256(text.encode())
     for path in others:
@@ -53,6 +55,11 @@ def reachable(paths):
     return seen
 
 
+def shapes_products(path):
+    """Tell whether a product may change with a file of ours."""
+    return path not in SEAM and path.relative_to(ROOT).parts[0] != "settings"
+
+
 @cache
 def imports_of(path):
     """Return the files of ours that one file imports."""
@@ -67,9 +74,17 @@ def imports_of(path):
 
 @cache
 def code_of(path):
-    """Return a file's source as the parser sees it: no comments, docstrings or layout."""
+    """Return a file's source as the parser sees it: no comments, docstrings or layout, no help of options."""
     tree = ast.parse(path.read_text())
     for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "option":
+            drop_help(node)
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
             node.body = node.body[1:] or [ast.Pass()]
     return ast.unparse(tree)
+
+
+def drop_help(call):
+    """Take the help and the label out of the declaration of an option."""
+    del call.args[1:]
+    call.keywords = [keyword for keyword in call.keywords if keyword.arg not in HELP]

@@ -1,20 +1,16 @@
 """A straight line from features to the score: what sets a network's own score right."""
 
 import io
-from dataclasses import dataclass
 
 import numpy as np
 
+from workflow_scripts.settings.declared import Declared, option
 
-@dataclass(frozen=True)
-class Options:
-    """`ridge`: weight of the squared slopes, per image."""
 
-    ridge: float = 1e-6
+class Options(Declared):
+    """Regularisation."""
 
-    def __post_init__(self):
-        if self.ridge < 0:
-            raise ValueError("ridge: at least 0")
+    ridge: float = option(1e-6, "Weight of the squared slopes, per image.", ge=0)
 
 
 def fit(features, scores, options, *, groups, seed, threads):

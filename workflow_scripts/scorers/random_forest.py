@@ -7,12 +7,14 @@ smallest expected absolute error; `mean` is the plain forest.
 import io
 import re
 import zipfile
-from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.ensemble import ExtraTreesRegressor, RandomForestRegressor
 from skops.io import dumps, get_untrusted_types, loads
+
+from workflow_scripts.settings.declared import Declared, option
 
 SCHEMA = "schema.json"
 PLACE = re.compile(r'(?<="__id__": )\d+|(?<=")\d+(?=\.npy")')  # where an object lay in memory: its name in the schema
@@ -21,25 +23,14 @@ FIRST_DATE = (1980, 1, 1, 0, 0, 0)
 BLOCK = 256  # images whose distributions are in memory at a time
 
 
-@dataclass(frozen=True)
-class Options:
-    """Size of the forest.
+class Options(Declared):
+    """Size of the forest."""
 
-    Leaves hold `min_leaf` images or more; a split looks at a share `feature_share` of the features, and its place is
-    the `best` or a `random` one; `estimate` is `mean` or `median`.
-    """
-
-    trees: int = 300
-    min_leaf: int = 2
-    feature_share: float = 0.35
-    splits: str = "best"
-    estimate: str = "mean"
-
-    def __post_init__(self):
-        if self.trees < 1 or self.min_leaf < 1 or not 0 < self.feature_share <= 1:
-            raise ValueError("trees and min_leaf: at least 1; feature_share: in (0, 1]")
-        if self.splits not in ("best", "random") or self.estimate not in ("mean", "median"):
-            raise ValueError("splits: best or random; estimate: mean or median")
+    trees: int = option(300, "Number of trees of the forest.", ge=1)
+    min_leaf: int = option(2, "Smallest number of images in a leaf.", ge=1)
+    feature_share: float = option(0.35, "Fraction of the features that each split considers.", gt=0, le=1)
+    splits: Literal["best", "random"] = option("best", "Place of a split: the best, or a random one.")
+    estimate: Literal["mean", "median"] = option("mean", "Estimate from the conditional distribution of the leaves.")
 
 
 def fit(features, scores, options, *, groups, seed, threads):

@@ -1,27 +1,22 @@
 """Gradient-boosted trees (XGBoost) from features to the similarity score."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import xgboost
+
+from workflow_scripts.settings.bases.scorers import BoostingOptions, ColumnShare, Depth, Shrinkage, Trees
+from workflow_scripts.settings.declared import option
 
 SUFFIX = ".ubj"
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(BoostingOptions):
     """The published parameters."""
 
-    trees: int = 300
-    depth: int = 9
-    lr: float = 0.1
-    column_share: float = 0.7
-    reg_lambda: float = 2.0
-    reg_alpha: float = 2.0
-
-    def __post_init__(self):
-        if self.trees < 1 or self.depth < 1 or not 0 < self.lr <= 1 or not 0 < self.column_share <= 1:
-            raise ValueError("trees and depth: at least 1; lr and column_share: in (0, 1]")
+    trees: Trees = 300
+    depth: Depth = 9
+    lr: Shrinkage = 0.1
+    column_share: ColumnShare = 0.7
+    reg_alpha: float = option(2.0, "L1 penalty of the values of the leaves.", ge=0)
 
 
 def fit(features, scores, options, *, groups, seed, threads):

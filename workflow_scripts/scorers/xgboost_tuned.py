@@ -1,40 +1,28 @@
 """Gradient-boosted trees (XGBoost) for the absolute error, their depth and number chosen by nested cross-validation."""
 
-from dataclasses import dataclass, field
-
 import numpy as np
 import xgboost
+
+from workflow_scripts.settings.bases.scorers import BoostingOptions, ColumnShare, Depth, Shrinkage, Trees
+from workflow_scripts.settings.declared import option
 
 SUFFIX = ".ubj"
 PATIENCE = 40  # rounds without a smaller error
 
 
-@dataclass(frozen=True)
-class Options:
-    """What is tried, and what the loss is.
+class Options(BoostingOptions):
+    """What is tried, and the loss: pseudo-Huber, as the absolute error has no second derivative."""
 
-    Every depth of `depths` is tried on `folds` folds of the training part, of whole fields, with at most `trees` trees;
-    the one with the smallest absolute error is fitted to all. The loss is a pseudo-Huber one: linear beyond
-    `huber_slope`, which has a second derivative where the absolute error has none.
-    """
-
-    depths: list = field(default_factory=lambda: [4, 6, 8])
-    folds: int = 3
-    trees: int = 600
-    lr: float = 0.05
-    huber_slope: float = 0.2
-    row_share: float = 0.7
-    column_share: float = 0.5
-    min_weight: float = 5.0
-    reg_lambda: float = 2.0
-
-    def __post_init__(self):
-        if not self.depths or not all(isinstance(depth, int) and depth > 0 for depth in self.depths):
-            raise ValueError("depths: whole numbers above 0")
-        if self.folds < 2 or self.trees < 1 or self.huber_slope <= 0 or not 0 < self.lr <= 1:
-            raise ValueError("folds: at least 2; trees: at least 1; huber_slope: above 0; lr: in (0, 1]")
-        if not 0 < self.row_share <= 1 or not 0 < self.column_share <= 1:
-            raise ValueError("row_share and column_share: in (0, 1]")
+    depths: list[Depth] = option(
+        [4, 6, 8], "Depths to try; the one of least absolute error is fitted to all.", min_length=1
+    )
+    folds: int = option(3, "Number of folds of the training part, of whole fields.", ge=2)
+    trees: Trees = 600
+    lr: Shrinkage = 0.05
+    huber_slope: float = option(0.2, "Residual beyond which the loss is linear.", gt=0)
+    row_share: float = option(0.7, "Fraction of the images that each tree sees.", gt=0, le=1)
+    column_share: ColumnShare = 0.5
+    min_weight: float = option(5.0, "Smallest sum of second derivatives in a leaf.", ge=0)
 
 
 def fit(features, scores, options, *, groups, seed, threads):

@@ -36,7 +36,7 @@ class Blending:
     def of_stamps(self):
         """Tell whether the data set is made of stamps, not of images."""
         where = f"config: studies.{self.name}.dataset"
-        return plugins.constant("datasets", self.dataset["source"], "YIELDS", where) == "stamps"
+        return plugins.declared_at(where, "datasets", self.dataset["source"]).holds == "stamps"
 
     def crops(self, use):
         """Return all that cropping blends depends on."""

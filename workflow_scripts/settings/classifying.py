@@ -1,5 +1,6 @@
 """Settings of a study that judging galaxies by trained networks depends on."""
 
+from workflow_scripts.settings import plugins
 from workflow_scripts.settings.values import sort_keys
 
 AUGMENTATION = {"n_real": 100, "n_seeds": 5}
@@ -21,9 +22,11 @@ class Classifying:
         name, where = self.about.get("classifier", ""), f"studies.{self.name}.classifier"
         if name:
             stage = self.entry("stages", name, where)
-            if stage["data"] != "galaxies" or stage.get("condition") != ["class"] or stage["model"] != "class_cnn":
+            classifies = plugins.declared_at(f"config: {where}", "models", stage["model"]).task == "classify"
+            if stage["data"] != "galaxies" or stage.get("condition") != ["class"] or not classifies:
                 raise ValueError(
-                    f"config: {where}: stage {name} needs model: class_cnn, data: galaxies, condition: [class]"
+                    f"config: {where}: stage {name} needs data: galaxies, condition: [class] and a model that "
+                    "classifies, such as class_cnn"
                 )
             if stage.get("counted_in", "steps") != "steps":
                 raise ValueError(f"config: {where}: count the training of stage {name} in steps")

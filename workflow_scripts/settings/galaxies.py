@@ -14,12 +14,12 @@ class Galaxies:
     def of_galaxies(self):
         """Tell whether the data set is made of galaxies with classes and attributes."""
         where = f"config: studies.{self.name}.dataset"
-        return plugins.constant("datasets", self.dataset["source"], "YIELDS", where) == "galaxies"
+        return plugins.declared_at(where, "datasets", self.dataset["source"]).holds == "galaxies"
 
     @property
     def linear(self):
         """Tell whether the pixels of the data set's galaxies are proportional to light."""
-        return plugins.constant("datasets", self.dataset["source"], "LINEAR", f"config: studies.{self.name}.dataset")
+        return plugins.declaration("datasets", self.dataset["source"]).linear
 
     @property
     def galaxies(self):

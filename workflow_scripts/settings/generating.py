@@ -47,7 +47,9 @@ class Generating:
         ValueError
             Naming the key and what is wrong.
         """
-        given, where, weight = stage.get("predictor"), f"config: stages.{name}", options.get("physics_weight")
+        given, where = stage.get("predictor"), f"config: stages.{name}"
+        allowed = plugins.declared_at(where, "models", stage["model"]).uses_predictor
+        weight = options["physics_weight"] if allowed else 0
         if not given:
             if weight:
                 raise ValueError(
@@ -55,7 +57,7 @@ class Generating:
                 )
             return
         predictor = self.entry("stages", given, f"stages.{name}.predictor")
-        if weight is None:
+        if not allowed:
             raise ValueError(f"{where}.predictor: model {stage['model']} takes none")
         for key in ("data", "stretch", "softening"):
             own, other = (one.get(key) for one in (stage, predictor))
@@ -96,27 +98,26 @@ class Generating:
         The name of a stage is its key in the config, that of a list of sources its path; a sky may do without a list.
         """
         entry, where = self.config["skies"][sky], f"config: skies.{sky}"
-        needs, parts = plugins.constant("skies", entry["recipe"], "NEEDS", where), entry.get("parts", {})
-        stages = {role for role, kind in needs.items() if kind == "stage"}
-        lists = {role for role, kind in needs.items() if kind == "list"}
+        recipe, parts = plugins.declared_at(where, "skies", entry["recipe"]), entry.get("parts", {})
+        stages, lists = recipe.roles("stage"), recipe.roles("list")
         if not stages <= set(parts) <= stages | lists:
             may = f" and may have {sorted(lists)}" if lists else ""
             raise ValueError(f"{where}.parts: {sorted(parts)}; recipe {entry['recipe']} needs {sorted(stages)}{may}")
         for role in stages:
             self.entry("stages", parts[role], f"skies.{sky}.parts.{role}")
             self.check_part(sky, role, parts[role])
-        given = needs.keys() - (lists - set(parts))
-        return [[role, needs[role], parts.get(role, "")] for role in sorted(given)]
+        given = recipe.parts.keys() - (lists - set(parts))
+        return [[role, recipe.parts[role].kind, parts.get(role, "")] for role in sorted(given)]
 
     def check_part(self, sky, role, name):
         """Refuse a stage that learnt other data than a recipe takes in a role, or is asked for other columns."""
         recipe, stage, where = self.config["skies"][sky]["recipe"], self.config["stages"][name], f"config: skies.{sky}"
-        learnt = plugins.constant("skies", recipe, "LEARNT", where, {})
-        if role not in learnt:
+        part = plugins.declared_at(where, "skies", recipe).parts[role]
+        if not part.trained_on:
             return
-        asked, may = stage.get("condition", []), plugins.constant("skies", recipe, "ASKED", where, {}).get(role, [])
-        if stage["data"] not in learnt[role]:
-            said = f"learns from {stage['data']}; recipe {recipe} wants a stage of {' or '.join(learnt[role])}"
+        asked, may = stage.get("condition", []), part.conditioning
+        if stage["data"] not in part.trained_on:
+            said = f"learns from {stage['data']}; recipe {recipe} wants a stage of {' or '.join(part.trained_on)}"
         elif bool(asked) != bool(may) or set(asked) - set(may):
             told = f"is asked for {', '.join(asked)}" if asked else "has no condition"
             said = f"{told}; recipe {recipe} asks for {', '.join(may) or 'nothing'}"

@@ -1,6 +1,7 @@
 """Settings of a study that features, scorers and metrics depend on."""
 
 from workflow_scripts.settings import plugins
+from workflow_scripts.settings.bases.features import DetectionOptions
 from workflow_scripts.settings.values import expand, sort_keys
 
 MANY_SOURCES = 10_000  # a set of features that measures fewer is a sample of all
@@ -18,14 +19,14 @@ class Judging:
         """Return the extractors of a set of features with their complete options, and what a row of it is."""
         entry, where = self.config["features"][name], f"config: features.{name}"
         extract = [[item, self.extractor(item, given or {}, where)] for item, given in entry.items()]
-        rows = rows_of([plugins.constant("features", item, "ROWS", where) for item in entry], where)
+        rows = rows_of([plugins.declared_at(where, "features", item).rows for item in entry], where)
         tile_size = self.config["judging"]["tile_size"] if rows == "tiles" else None
         return {"extract": extract, "rows": rows, "tile_size": tile_size}
 
     def extractor(self, name, given, where):
         """Return the complete options of an extractor; those that find sources find them as the study does."""
-        options = plugins.check_options("features", name, given, where)
-        if "detection" in options and not given.get("detection"):
+        options = plugins.complete_options("features", name, given, where, f"{where}.{name}")
+        if issubclass(plugins.options_class("features", name), DetectionOptions) and not options["detection"]:
             options["detection"] = sort_keys(self.config["detection"])
         return options
 
@@ -41,7 +42,7 @@ class Judging:
         self.entry(f"{takes.rstrip('s')}s", entry[takes], f"{kind}.{name}.{takes}")
         options = plugins.check_options(kind, entry[singular], entry.get("options", {}), where)
         if kind == "metrics":
-            self.check_features(entry["features"], plugins.constant(kind, entry[singular], "TAKES", where), where)
+            self.check_features(entry["features"], plugins.declared_at(where, kind, entry[singular]).features, where)
         return {takes: entry[takes], "options": options, "plugin": entry[singular]}
 
     @property
@@ -51,13 +52,13 @@ class Judging:
 
     def asks_for_train(self, name):
         """Tell whether a metric asks for the images that generators learnt from."""
-        return plugins.defines("metrics", self.judge("metrics", name)["plugin"], "prepare_with")
+        return plugins.declaration("metrics", self.judge("metrics", name)["plugin"]).needs_training_images
 
     @property
     def explained(self):
         """Return the first of the study's metrics that can say by which features it tells samples apart, or None."""
         plugin = {name: self.judge("metrics", name)["plugin"] for name in self.chosen("metrics")}
-        return next((name for name in plugin if plugins.defines("metrics", plugin[name], "explain")), None)
+        return next((name for name in plugin if plugins.declaration("metrics", plugin[name]).explains), None)
 
     def has_power(self, name):
         """Tell whether a metric can be tried on damaged fields: there is a ladder, and all that is in it is measured.
@@ -65,8 +66,9 @@ class Judging:
         Sources that are expensive to measure are sampled: too few of a ladder's would be of one set of fields. What
         looks for copies is blind to damages by design.
         """
-        options = [given for _, given in self.feature(self.judge("metrics", name)["features"])["extract"]]
-        sampled = any(given.get("max_sources", MANY_SOURCES) < MANY_SOURCES for given in options)
+        feature = self.feature(self.judge("metrics", name)["features"])
+        of_sources = feature["extract"] if feature["rows"] == "sources" else []
+        sampled = any(options["max_sources"] < MANY_SOURCES for _, options in of_sources)
         return self.real == "fields" and self.scored == "ladder" and not sampled and not self.asks_for_train(name)
 
     @property
@@ -95,8 +97,13 @@ class Judging:
             self.entry("skies", name, f"studies.{self.name}.experiments")
         if names and not self.chosen("scorers"):
             raise ValueError(f"config: studies.{self.name}.experiments: they compare scores: name scorers, too")
-        shared = [[name, self.sky(name)["options"].get("sets", 1)] for name in names]
-        return [["real_test", 1], *shared] if names else []
+        return [["real_test", 1], *([name, self.fields_per_layout(name)] for name in names)] if names else []
+
+    def fields_per_layout(self, sky):
+        """Return how many consecutive fields of a sky share their positions."""
+        made = self.sky(sky)
+        option = plugins.declaration("skies", made["recipe"]).shared_layout
+        return made["options"][option] if option else 1
 
     @property
     def own_images(self):

@@ -1,5 +1,6 @@
 """What the figures, the costs and the page at the end ask of a study's settings."""
 
+from workflow_scripts.settings import plugins
 from workflow_scripts.settings.settings import LADDER_SAMPLES, PARTS, REAL_SAMPLES
 from workflow_scripts.settings.values import sort_keys
 
@@ -64,10 +65,15 @@ def names_in_paths(study):
 
 def spectrum(study):
     """Return the first set of features that holds logarithmic power spectra, or None."""
-    for name in study.config["features"]:
-        if [given["form"] for item, given in study.feature(name)["extract"] if "form" in given] == ["log_mean"]:
-            return name
-    return None
+    sets = {name: study.feature(name)["extract"] for name in study.config["features"]}
+    return next((name for name, extract in sets.items() if all(map(is_log_spectrum, extract))), None)
+
+
+def is_log_spectrum(extractor):
+    """Tell whether a feature with its options is a logarithmic power spectrum."""
+    name, options = extractor
+    wanted = plugins.declaration("features", name).log_spectrum
+    return bool(wanted) and wanted.items() <= options.items()
 
 
 def figures(study):

@@ -1,13 +1,16 @@
 """Plugins: a folder is its own registry, and options are checked without importing what they configure."""
 
 import ast
-import dataclasses
 import difflib
 import importlib
 from functools import cache
 from pathlib import Path
 
+from workflow_scripts.settings.declared import Declared, checked
+from workflow_scripts.settings.values import sort_keys
+
 ROOT = Path(__file__).parents[1]
+LIGHT = ("pydantic", "typing", "workflow_scripts.settings")
 FOLDERS = ("datasets", "skies", "models", "features", "scorers", "metrics")
 
 
@@ -28,98 +31,122 @@ def tree(folder, name):
     Raises
     ------
     ValueError
-        Where no such plugin exists; the message lists those that do.
+        Where no such plugin exists, or it is no Python; the message lists those that exist.
     """
     if name not in names(folder):
         raise ValueError(f"no plugin {name!r} in {folder}/{suggestion(name, names(folder))}")
-    return ast.parse((ROOT / folder / f"{name}.py").read_text())
+    try:
+        return ast.parse((ROOT / folder / f"{name}.py").read_text(encoding="utf-8"))
+    except SyntaxError as error:
+        raise ValueError(f"{folder}/{name}.py, line {error.lineno}: {error.msg}") from None
 
 
-def constant(folder, name, wanted, where, default=None):
-    """Return a constant that a plugin's module assigns, or the default, read out of its syntax tree.
+@cache
+def declaration(folder, name):
+    """Return what a plugin declares itself to be, one of the classes of `settings/contracts/`, without importing it.
 
     Raises
     ------
     ValueError
-        Where there is no such plugin, or neither constant nor default; it begins with the config key `where`.
+        Where there is no such plugin, or it declares nothing.
     """
+    found = executed(folder, name, "DECLARATION")
+    if found is None:
+        raise ValueError(f"{folder}/{name}.py has no DECLARATION: see docs/adding-a-plugin.md")
+    return found
+
+
+def declared_at(where, folder, name):
+    """Return a plugin's declaration; an error begins with the config key `where`."""
     try:
-        body = tree(folder, name).body
+        return declaration(folder, name)
     except ValueError as error:
         raise ValueError(f"{where}: {error}") from None
-    for node in body:
-        if isinstance(node, ast.Assign) and wanted in [getattr(target, "id", "") for target in node.targets]:
-            return ast.literal_eval(node.value)
-    if default is not None:
-        return default
-    raise ValueError(f"{where}: {folder}/{name}.py says no {wanted}")
-
-
-def defines(folder, name, function):
-    """Tell whether a plugin has a function that not all of its kind have."""
-    return any(isinstance(node, ast.FunctionDef) and node.name == function for node in tree(folder, name).body)
 
 
 @cache
 def options_class(folder, name):
-    """Return a plugin's `Options` dataclass, executed out of the file's syntax tree.
-
-    Nothing else of the file runs, so a host without torch or astropy can check a config.
+    """Return a plugin's `Options`, executed out of its file without importing it; `Declared` where it has none.
 
     Raises
     ------
     ValueError
-        Where no such plugin exists; the message lists those that do.
+        Where there is no such plugin, or its `Options` are not declared.
     """
-    wanted = [node for node in tree(folder, name).body if getattr(node, "name", "") == "Options"]
-    # The name of a real module, so that dataclasses finds a namespace; nothing of it is imported here.
-    namespace = {"dataclass": dataclasses.dataclass, "field": dataclasses.field, "__name__": __name__}
-    exec(compile(ast.Module(wanted, []), f"{folder}/{name}.py", "exec"), namespace)
-    return namespace["Options"]
+    found = executed(folder, name, "Options") or Declared
+    if not (isinstance(found, type) and issubclass(found, Declared)):
+        raise ValueError(f"{folder}/{name}.py: Options has to inherit from settings.declared.Declared")
+    return found
+
+
+def executed(folder, name, wanted):
+    """Return what a plugin's file calls by a name, or None; of the file nothing else runs than what this refers to.
+
+    Its imports from pydantic, typing and `settings/` run as well: a host without torch or astropy can check a config.
+    """
+    body = tree(folder, name).body
+    namespace = {"__name__": f"{__name__}.{folder}.{name}"}
+    chosen = [node for node in body if is_light_import(node)] + definitions(body, wanted)
+    try:
+        exec(compile(ast.Module(chosen, []), f"{folder}/{name}.py", "exec"), namespace)
+    except Exception as error:  # whatever a file does that somebody is writing just now
+        raise ValueError(f"{folder}/{name}.py: {wanted} cannot be read: {' '.join(str(error).split())}") from None
+    return namespace.get(wanted)
+
+
+def is_light_import(node):
+    """Tell whether a statement imports from packages that every host has."""
+    return isinstance(node, ast.ImportFrom) and (node.module or "").startswith(LIGHT)
+
+
+def definitions(body, wanted):
+    """Return the statements of a module that define a name, and what these refer to, in their order."""
+    found, names = [], {wanted}
+    for node in reversed(body):
+        if names & defined_by(node):
+            found.insert(0, node)
+            names |= {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+    return found
+
+
+def defined_by(node):
+    """Return the names that a class, a function or an assignment defines."""
+    if isinstance(node, ast.ClassDef | ast.FunctionDef):
+        return {node.name}
+    targets = node.targets if isinstance(node, ast.Assign) else []
+    return {part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name)}
+
+
+def options_of(module, given):
+    """Return the options of a plugin that is imported."""
+    return getattr(module, "Options", Declared)(**given)
 
 
 def check_options(folder, name, given, where):
-    """Return a plugin's complete options, defaults filled in, keys sorted.
+    """Return a plugin's complete options, defaults filled in, as a dict with sorted keys.
 
     Parameters
     ----------
     given : dict
         Options out of the config.
     where : str
-        The config key they stand under, for messages.
+        The config key of the entry that they are the `options` of, for messages.
 
     Raises
     ------
     ValueError
-        Naming the key that is unknown, of the wrong type or out of range.
+        In one line, naming the key that is unknown, of the wrong type or out of range.
     """
+    return complete_options(folder, name, given, where, f"{where}.options")
+
+
+def complete_options(folder, name, given, where, key):
+    """Return what `check_options` does, of options that stand under any key."""
     try:
         cls = options_class(folder, name)
     except ValueError as error:
         raise ValueError(f"{where}: {error}") from None
-    fields = {item.name: item for item in dataclasses.fields(cls)}
-    for key, value in given.items():
-        if key not in fields:
-            raise ValueError(f"{where}.options.{key}: unknown option of {folder}/{name}{suggestion(key, fields)}")
-        if not fits(value, fields[key].type):
-            wanted = getattr(fields[key].type, "__name__", fields[key].type)
-            raise ValueError(f"{where}.options.{key}: {value!r} is not of type {wanted}")
-    try:
-        options = cls(**given)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{where}.options: {error}") from None
-    return dict(sorted(dataclasses.asdict(options).items()))
-
-
-def fits(value, kind):
-    """Tell whether a config value can stand where an option of this type is asked for."""
-    if kind is float:
-        return isinstance(value, int | float) and not isinstance(value, bool)
-    if kind is int:
-        return isinstance(value, int) and not isinstance(value, bool)
-    if kind in (list, tuple):
-        return isinstance(value, list | tuple)
-    return isinstance(value, kind)
+    return sort_keys(checked(cls, given, key).model_dump())
 
 
 def suggestion(name, known):

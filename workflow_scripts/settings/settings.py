@@ -3,6 +3,7 @@
 from functools import cached_property
 
 from workflow_scripts.settings import plugins
+from workflow_scripts.settings.bases.datasets import FileOptions
 from workflow_scripts.settings.blending import Blending
 from workflow_scripts.settings.classifying import Classifying
 from workflow_scripts.settings.galaxies import Galaxies
@@ -110,7 +111,7 @@ class Study(Blending, Classifying, Galaxies, Generating, Judging):
         """Return the data set's plugin and its complete options."""
         given, where = self.about["dataset"], f"config: studies.{self.name}.dataset"
         options = plugins.check_options("datasets", given["source"], given.get("options", {}), where)
-        if "files" in options:  # by this name a data set names files on disk: patterns are expanded here
+        if issubclass(plugins.options_class("datasets", given["source"]), FileOptions):
             options["files"] = expand(options["files"], f"{where}.options.files")
         return {"options": options, "source": given["source"]}
 
@@ -132,7 +133,7 @@ class Study(Blending, Classifying, Galaxies, Generating, Judging):
     @property
     def fields_of_known_truth(self):
         """Tell whether the data set knows the sources of its fields."""
-        return plugins.defines("datasets", self.dataset["source"], "read_truth")
+        return plugins.declaration("datasets", self.dataset["source"]).knows_sources
 
     def chosen(self, kind):
         """Return the blends, skies, scorers or metrics that this study makes and uses."""

@@ -1,31 +1,29 @@
 """First baseline of sparse skies: diamonds at uniform positions, their number and size from Gaussians."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from workflow_scripts.scenes.diamonds import diamonds
+from workflow_scripts.settings.bases.skies import DiamondOptions
+from workflow_scripts.settings.contracts.skies import Part, Sky
 
-NEEDS = {"sources": "catalogue"}
+DECLARATION = Sky(parts={"sources": Part(kind="catalogue")})
 FADE = 5.0  # grey levels for every pixel from the middle
 
 
-@dataclass(frozen=True)
-class Options:
-    """`published: true` takes the numbers of the paper (for fields of 1000 pixels), else they are those of the data."""
-
-    published: bool = False
+class Options(DiamondOptions):
+    """Where the parameters come from."""
 
 
-def compose(n, rng, parts, options):
+def compose(n, rng, scene, parts, options):
     """Yield n fields with their truth.
 
     Parameters
     ----------
     n : int
     rng : numpy.random.Generator
+    scene : scenes.scene.Scene
     parts : dict
-        `shape` (y, x), `n_fields`; `sources`: the catalogue of the training fields.
+        `sources`: the catalogue of the training fields.
     options : Options
 
     Yields
@@ -34,14 +32,14 @@ def compose(n, rng, parts, options):
     truth : dict of str to array
         x, y, flux, peak.
     """
-    law = {"count": (20, 10), "npix": (50, 40)} if options.published else fit(parts["sources"], parts["n_fields"])
+    law = {"count": (20, 10), "npix": (50, 40)} if options.published else fit(parts["sources"], scene.n_training_fields)
     for _ in range(n):
         count = max(0, round(rng.normal(*law["count"])))
-        x, y = (rng.integers(side, size=count) for side in parts["shape"][::-1])
+        x, y = (rng.integers(side, size=count) for side in scene.shape[::-1])
         npix = np.maximum(rng.normal(*law["npix"], count), 1)
         # ASSUME: a diamond fades to one step above black at its border.
         peak = FADE * (1 + (np.sqrt(2 * npix - 1) - 1) / 2)
-        yield diamonds(parts["shape"], x, y, npix, peak, FADE)
+        yield diamonds(scene.shape, x, y, npix, peak, FADE)
 
 
 def fit(sources, n_fields):

@@ -1,12 +1,13 @@
 """Second baseline of sparse skies: large and small diamonds, their sizes and levels from geometric distributions."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from workflow_scripts.scenes.diamonds import diamonds
+from workflow_scripts.settings.bases.skies import DiamondOptions
+from workflow_scripts.settings.contracts.skies import Part, Sky
+from workflow_scripts.settings.declared import option
 
-NEEDS = {"sources": "catalogue"}
+DECLARATION = Sky(parts={"sources": Part(kind="catalogue")})
 FADE = 5.0  # grey levels for every pixel from the middle
 # Number per field (mean, deviation), smallest size in pixels, and the parameters of size and level.
 PUBLISHED = (
@@ -15,30 +16,22 @@ PUBLISHED = (
 )
 
 
-@dataclass(frozen=True)
-class Options:
-    """`published: true` takes the numbers of the paper (for fields of 1000 pixels), else they are those of the data.
+class Options(DiamondOptions):
+    """Where the parameters come from."""
 
-    Fitted, sources of at least `large_from` pixels are the large ones.
-    """
-
-    published: bool = False
-    large_from: int = 5
-
-    def __post_init__(self):
-        if self.large_from < 2:
-            raise ValueError("large_from: at least 2")
+    large_from: int = option(5, "Smallest area of a large source, where parameters are fitted.", unit="pixel2", ge=2)
 
 
-def compose(n, rng, parts, options):
+def compose(n, rng, scene, parts, options):
     """Yield n fields with their truth.
 
     Parameters
     ----------
     n : int
     rng : numpy.random.Generator
+    scene : scenes.scene.Scene
     parts : dict
-        `shape` (y, x), `n_fields`; `sources`: the catalogue of the training fields.
+        `sources`: the catalogue of the training fields.
     options : Options
 
     Yields
@@ -47,11 +40,11 @@ def compose(n, rng, parts, options):
     truth : dict of str to array
         x, y, flux, peak.
     """
-    kinds = PUBLISHED if options.published else fit(parts["sources"], parts["n_fields"], options.large_from)
+    kinds = PUBLISHED if options.published else fit(parts["sources"], scene.n_training_fields, options.large_from)
     for _ in range(n):
         npix, peak = (np.concatenate(one) for one in zip(*(draw_marks(rng, kind) for kind in kinds), strict=True))
-        x, y = (rng.integers(side, size=len(npix)) for side in parts["shape"][::-1])
-        yield diamonds(parts["shape"], x, y, npix, peak, FADE)
+        x, y = (rng.integers(side, size=len(npix)) for side in scene.shape[::-1])
+        yield diamonds(scene.shape, x, y, npix, peak, FADE)
 
 
 def draw_marks(rng, kind):

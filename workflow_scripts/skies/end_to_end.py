@@ -1,36 +1,29 @@
 """End-to-end sky: a network draws the whole field at a reduced size; it is enlarged. There to be compared with."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from workflow_scripts.imaging.levels import round_to_step
 from workflow_scripts.imaging.scaling import enlarge
+from workflow_scripts.settings.bases.skies import GreyLevelOptions
+from workflow_scripts.settings.contracts.skies import Part, Sky
 
-NEEDS = {"fields": "stage"}
-LEARNT = {"fields": ["small_fields"]}
-
-
-@dataclass(frozen=True)
-class Options:
-    """`round_to` is the step of grey levels, 0 for continuous ones."""
-
-    round_to: float = 0.0
-
-    def __post_init__(self):
-        if self.round_to < 0:
-            raise ValueError("round_to: at least 0")
+DECLARATION = Sky(parts={"fields": Part(kind="stage", trained_on=["small_fields"])})
 
 
-def compose(n, rng, parts, options):
+class Options(GreyLevelOptions):
+    """Quantisation."""
+
+
+def compose(n, rng, scene, parts, options):
     """Yield n fields.
 
     Parameters
     ----------
     n : int
     rng : numpy.random.Generator
+    scene : scenes.scene.Scene
     parts : dict
-        `shape` (y, x); `fields`: a sampler of reduced fields.
+        `fields`: a sampler of reduced fields.
     options : Options
 
     Yields
@@ -40,5 +33,5 @@ def compose(n, rng, parts, options):
         Empty columns x, y, flux, peak: what a network drew at once has no truth.
     """
     for small in parts["fields"](n, rng):
-        image = round_to_step(enlarge(small, parts["shape"]), options.round_to)
+        image = round_to_step(enlarge(small, scene.shape), options.round_to)
         yield image.astype(np.float32), {name: np.empty(0) for name in ("x", "y", "flux", "peak")}

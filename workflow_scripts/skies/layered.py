@@ -1,43 +1,43 @@
 """Layered sky: a background of independent pixels, coordinates and stars, each generated alone; the larger wins."""
 
-from dataclasses import dataclass
+from typing import Literal
 
 from workflow_scripts.measuring.background import draw_background, mean_level
 from workflow_scripts.scenes.coordinates import unpack_coordinates
 from workflow_scripts.scenes.placement import as_truth, put
+from workflow_scripts.settings.bases.skies import GreyLevelOptions
+from workflow_scripts.settings.contracts.skies import Part, Sky
+from workflow_scripts.settings.declared import option
 
-NEEDS = {"stars": "stage", "coordinates": "stage", "background": "background"}
-LEARNT = {"stars": ["patches"], "coordinates": ["coordinates"]}
-
-
-@dataclass(frozen=True)
-class Options:
-    """How stars meet the background.
-
-    `round_to` is the step of the data's grey levels, 0 for continuous ones. `stars` says what the stage learnt:
-    `whole` sources as they are, or `light` alone (`patches.background: subtract`), to which the sky's mean is added.
-    """
-
-    round_to: float = 0.0
-    stars: str = "whole"
-
-    def __post_init__(self):
-        if self.stars not in ("whole", "light"):
-            raise ValueError(f"stars: {self.stars!r}; known: whole, light")
-        if self.round_to < 0:
-            raise ValueError("round_to: at least 0")
+DECLARATION = Sky(
+    parts={
+        "stars": Part(kind="stage", trained_on=["patches"]),
+        "coordinates": Part(kind="stage", trained_on=["coordinates"]),
+        "background": Part(kind="background"),
+    }
+)
 
 
-def compose(n, rng, parts, options):
+class Options(GreyLevelOptions):
+    """How stars meet the background."""
+
+    stars: Literal["whole", "light"] = option(
+        "whole",
+        "What the stage learnt: sources with their sky, or their light alone (patches.background: subtract), to which "
+        "the mean of the sky is added.",
+    )
+
+
+def compose(n, rng, scene, parts, options):
     """Yield n layered fields with their truth.
 
     Parameters
     ----------
     n : int
     rng : numpy.random.Generator
+    scene : scenes.scene.Scene
     parts : dict
-        `shape` (y, x); `stars`, `coordinates`: samplers; `background`: dict of the density's `edges` and
-        `probability`.
+        `stars`, `coordinates`: samplers; `background`: dict of the density's `edges` and `probability`.
     options : Options
 
     Yields
@@ -46,7 +46,7 @@ def compose(n, rng, parts, options):
     truth : dict of str to array
         x, y, flux, peak of what the source adds to the background.
     """
-    shape = parts["shape"]
+    shape = scene.shape
     places = [unpack_coordinates(row, shape[1]) for row in parts["coordinates"](n, rng)]
     level = mean_level(**parts["background"]) if options.stars == "light" else 0.0
     stars = iter(parts["stars"](sum(len(xy) for xy in places), rng))

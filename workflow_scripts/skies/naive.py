@@ -1,33 +1,30 @@
 """Naive statistical sky: occurrence probability per tile, white discs on black."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
-NEEDS = {"sources": "catalogue"}
+from workflow_scripts.settings.contracts.skies import Part, Sky
+from workflow_scripts.settings.declared import Declared, option
+
+DECLARATION = Sky(parts={"sources": Part(kind="catalogue")})
 
 
-@dataclass(frozen=True)
-class Options:
-    """Side of a tile in pixels, and the grey level of a disc (0: the brightest pixel of the data)."""
+class Options(Declared):
+    """Tiles and discs."""
 
-    tile_size: int = 10
-    white: float = 0.0
-
-    def __post_init__(self):
-        if self.tile_size < 1 or self.white < 0:
-            raise ValueError("tile_size: at least 1; white: at least 0")
+    tile_size: int = option(10, "Side of a tile.", unit="pixel", ge=1)
+    white: float = option(0.0, "Level of a disc; 0: the brightest pixel of the data.", ge=0)
 
 
-def compose(n, rng, parts, options):
+def compose(n, rng, scene, parts, options):
     """Yield n fields of discs with their truth.
 
     Parameters
     ----------
     n : int
     rng : numpy.random.Generator
+    scene : scenes.scene.Scene
     parts : dict
-        `shape` (y, x), `n_fields` and `white` of the training fields; `sources`: their catalogue.
+        `sources`: the catalogue of the training fields.
     options : Options
 
     Yields
@@ -36,16 +33,16 @@ def compose(n, rng, parts, options):
     truth : dict of str to array
         x, y, flux, peak, flux_radius, radius_disc.
     """
-    probability = occurrence(parts["sources"], parts["shape"], parts["n_fields"], options.tile_size)
+    probability = occurrence(parts["sources"], scene.shape, scene.n_training_fields, options.tile_size)
     radii = np.sqrt(np.asarray(parts["sources"]["npix"], float) / np.pi)
-    white = options.white or parts["white"]
+    white = options.white or scene.brightest
     for _ in range(n):
         rows, columns = np.nonzero(rng.random(probability.shape) < probability)
         corner = np.stack([columns, rows]) * options.tile_size
-        last = np.array(parts["shape"][::-1])[:, None] - 1
+        last = np.array(scene.shape[::-1])[:, None] - 1
         x, y = corner + rng.random(corner.shape) * np.minimum(options.tile_size, last - corner)  # the last one is cut
         radius = rng.choice(radii, len(x))
-        image, flux = draw_discs(parts["shape"], x, y, radius, white)
+        image, flux = draw_discs(scene.shape, x, y, radius, white)
         yield (
             image,
             {

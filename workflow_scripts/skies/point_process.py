@@ -4,7 +4,7 @@ Positions are fractions of pixels, fluxes add, the background of a field is a le
 where that is requested. A user's list of sources takes the place of the process.
 """
 
-from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -14,48 +14,47 @@ from workflow_scripts.scenes.listed import complete_marks, sources_of_field
 from workflow_scripts.scenes.pairs import count_neighbours
 from workflow_scripts.scenes.point_process import draw_exactly, draw_positions
 from workflow_scripts.scenes.thinning import thin_blended
+from workflow_scripts.settings.bases.skies import SourceOptions
+from workflow_scripts.settings.contracts.skies import Part, Sky
+from workflow_scripts.settings.declared import option
 
-NEEDS = {"noise": "noise", "process": "process", "sources": "list", "stamps": "stage"}
-LEARNT = {"stamps": ["patches"]}
-ASKED = {"stamps": ["flux", "peak", "flux_radius", "axis_ratio", "theta", "npix", "size_class"]}
+DECLARATION = Sky(
+    parts={
+        "noise": Part(kind="noise"),
+        "process": Part(kind="process"),
+        "sources": Part(kind="list"),
+        "stamps": Part(
+            kind="stage",
+            trained_on=["patches"],
+            conditioning=["flux", "peak", "flux_radius", "axis_ratio", "theta", "npix", "size_class"],
+        ),
+    }
+)
 NEIGHBOURS = 8  # sources at a slightly lower or higher local density among which marks are drawn, too
 
 
-@dataclass(frozen=True)
-class Options:
-    """`n_sources` dictates the number of sources of every field (-1: drawn); `round_to` is the step of grey levels.
+class Options(SourceOptions):
+    """Number, flux and pixels of the sources."""
 
-    `top` is the highest level that a pixel can have, 0 for none. `noise` puts noise around the level, as skew and as
-    correlated as the data's. `flux` is that of the `stamp` that the generator gave; or as `asked`, of all light: the
-    data's Kron fluxes are totals; or as asked in the brightest `pixels`, as many as the source is asked to have: the
-    data's fluxes above a threshold are such.
-    """
-
-    n_sources: int = -1
-    round_to: float = 0.0
-    top: float = 0.0
-    noise: bool = False
-    flux: str = "stamp"
-
-    def __post_init__(self):
-        if self.n_sources < -1 or self.round_to < 0 or self.top < 0:
-            raise ValueError("n_sources: at least 0, or -1; round_to and top: at least 0")
-        if self.flux not in ("stamp", "asked", "pixels"):
-            raise ValueError(f"flux: {self.flux!r}; known: stamp, asked, pixels")
+    flux: Literal["stamp", "asked", "pixels"] = option(
+        "stamp",
+        "Flux of a source: the generated stamp's; the requested one, in all its light (data with total fluxes); or the "
+        "requested one in its brightest pixels, as many as requested (fluxes above a threshold).",
+    )
 
 
-def compose(n, rng, parts, options):
+def compose(n, rng, scene, parts, options):
     """Yield n fields with their truth.
 
     Parameters
     ----------
     n : int
     rng : numpy.random.Generator
+    scene : scenes.scene.Scene
     parts : dict
-        `shape` (y, x); `process`: dict of the law and of the marks of the data's sources; `stamps`: a sampler that is
-        conditioned on marks; `patches_hold_sky`: whether its stamps have the background in them; `noise`: the levels
-        of the backgrounds, quantiles and correlation; `sources`, where the user lists them: those of the fields, from
-        field `first` on.
+        `process`: dict of the law and of the marks of the data's sources; `stamps`: a sampler that is conditioned on
+        marks; `noise`: the levels of the backgrounds, quantiles and correlation; `sources`, where the user lists them:
+        those of the fields.
     options : Options
 
     Yields
@@ -69,18 +68,18 @@ def compose(n, rng, parts, options):
     ValueError
         Where the number of sources is both dictated and listed.
     """
-    process, shape = parts["process"], parts["shape"]
+    process, shape = parts["process"], scene.shape
     if "sources" in parts:
         if options.n_sources >= 0:
             raise ValueError(f"n_sources: {options.n_sources}, but the list of sources says how many: leave out one")
-        drawn = [list_sources(rng, process, parts["sources"], parts["first"] + row) for row in range(n)]
+        drawn = [list_sources(rng, process, parts["sources"], scene.first_field + row) for row in range(n)]
     else:
         drawn = [draw_sources(rng, process, shape, options) for _ in range(n)]
     positions, marks, fluxes = zip(*drawn, strict=True)
     requested = {name: np.concatenate([one[name] for one in marks]) for name in marks[0]}
     levels = rng.choice(parts["noise"]["level"], n)
     counts = [len(one) for one in positions]
-    sky = np.repeat(levels, counts) if parts["patches_hold_sky"] else np.zeros(sum(counts))
+    sky = np.repeat(levels, counts) if scene.patches_include_background else np.zeros(sum(counts))
     light = np.maximum(parts["stamps"](sum(counts), rng, requested) - sky.astype(np.float32)[:, None, None], 0)
     light = scale_to_flux(light, np.concatenate(fluxes), requested, options.flux)
     light, corners = centred(light, np.concatenate(positions))

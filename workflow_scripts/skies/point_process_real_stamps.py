@@ -4,27 +4,17 @@ A control, not a generator: its sources are copies. A difference from real field
 layout or the marks; any further difference of `point_process` is due to its network.
 """
 
-from dataclasses import asdict, dataclass
-
+from workflow_scripts.settings.bases.skies import SourceOptions
+from workflow_scripts.settings.contracts.skies import Part, Sky
 from workflow_scripts.skies import point_process
 
-NEEDS = {"noise": "noise", "process": "process", "stamps": "patches"}
+DECLARATION = Sky(parts={"noise": Part(kind="noise"), "process": Part(kind="process"), "stamps": Part(kind="patches")})
 
 
-@dataclass(frozen=True)
-class Options:
-    """`n_sources`, `round_to`, `top` and `noise` are those of `point_process`."""
-
-    n_sources: int = -1
-    round_to: float = 0.0
-    top: float = 0.0
-    noise: bool = False
-
-    def __post_init__(self):
-        if self.n_sources < -1 or self.round_to < 0 or self.top < 0:
-            raise ValueError("n_sources: at least 0, or -1; round_to and top: at least 0")
+class Options(SourceOptions):
+    """Number and pixels of the sources."""
 
 
-def compose(n, rng, parts, options):
+def compose(n, rng, scene, parts, options):
     """Yield n fields with their truth, as `point_process.compose` does; `stamps` are patches of the data."""
-    yield from point_process.compose(n, rng, parts, point_process.Options(**asdict(options)))
+    yield from point_process.compose(n, rng, scene, parts, point_process.Options(**options.model_dump()))

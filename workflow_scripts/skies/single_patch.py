@@ -1,25 +1,20 @@
 """A field is one image of a trained stage, as it is: batches of stamps or blends."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
-NEEDS = {"patches": "stage"}
-LEARNT = {"patches": ["patches", "crops"]}
+from workflow_scripts.settings.contracts.skies import Part, Sky
+
+DECLARATION = Sky(parts={"patches": Part(kind="stage", trained_on=["patches", "crops"])})
 
 
-@dataclass(frozen=True)
-class Options:
-    """No options."""
-
-
-def compose(n, rng, parts, options):
+def compose(n, rng, scene, parts, options):
     """Yield n images of the stage.
 
     Parameters
     ----------
     n : int
     rng : numpy.random.Generator
+    scene : scenes.scene.Scene
     parts : dict
         `patches`: the stage's sampler.
     options : Options

@@ -1,38 +1,31 @@
 """Two-stage sky: a network draws which cells hold a source, another one draws the sources."""
 
-from dataclasses import asdict, dataclass
-
 from workflow_scripts.scenes.grids import patches_on_grids
+from workflow_scripts.settings.bases.skies import CellOptions
+from workflow_scripts.settings.contracts.skies import Part, Sky
 
-NEEDS = {"positions": "stage", "galaxies": "stage"}
-LEARNT = {"positions": ["grids", "class_grids"], "galaxies": ["patches"]}
-
-
-@dataclass(frozen=True)
-class Options:
-    """`level` is that of the background (as published, 0), `round_to` the step of grey levels, 0 for continuous ones.
-
-    `offset` puts patches anywhere in their cells, not in the middle, where layout statistics see the cells.
-    """
-
-    level: float = 0.0
-    offset: bool = False
-    round_to: float = 0.0
-
-    def __post_init__(self):
-        if self.round_to < 0:
-            raise ValueError("round_to: at least 0")
+DECLARATION = Sky(
+    parts={
+        "positions": Part(kind="stage", trained_on=["grids", "class_grids"]),
+        "galaxies": Part(kind="stage", trained_on=["patches"]),
+    },
+)
 
 
-def compose(n, rng, parts, options):
+class Options(CellOptions):
+    """Where patches lie in their cells, and on what."""
+
+
+def compose(n, rng, scene, parts, options):
     """Yield n fields with their truth.
 
     Parameters
     ----------
     n : int
     rng : numpy.random.Generator
+    scene : scenes.scene.Scene
     parts : dict
-        `shape` (y, x); `positions`, `galaxies`: samplers of grids and of patches.
+        `positions`, `galaxies`: samplers of grids and of patches.
     options : Options
 
     Yields
@@ -43,5 +36,5 @@ def compose(n, rng, parts, options):
     """
     grids = parts["positions"](n, rng)
     yield from patches_on_grids(
-        grids, lambda classes: parts["galaxies"](len(classes), rng), rng, shape=parts["shape"], **asdict(options)
+        grids, lambda classes: parts["galaxies"](len(classes), rng), rng, shape=scene.shape, **options.model_dump()
     )

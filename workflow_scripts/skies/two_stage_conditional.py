@@ -1,35 +1,26 @@
 """Two-stage sky with classes of size: what a cell holds is what the second network is asked for."""
 
-from dataclasses import asdict, dataclass
-
 from workflow_scripts.scenes.grids import patches_on_grids
+from workflow_scripts.settings.bases.skies import CellOptions
+from workflow_scripts.settings.contracts.skies import Part, Sky
 
-NEEDS = {"positions": "stage", "galaxies": "stage"}
-LEARNT = {"positions": ["class_grids"], "galaxies": ["patches"]}
-ASKED = {"galaxies": ["size_class"]}
-
-
-@dataclass(frozen=True)
-class Options:
-    """`level` is that of the background (as published, 0), `round_to` the step of grey levels, 0 for continuous ones.
-
-    `offset` puts patches anywhere in their cells, not in the middle, where layout statistics see the cells.
-    """
-
-    level: float = 0.0
-    offset: bool = False
-    round_to: float = 0.0
-
-    def __post_init__(self):
-        if self.round_to < 0:
-            raise ValueError("round_to: at least 0")
+DECLARATION = Sky(
+    parts={
+        "positions": Part(kind="stage", trained_on=["class_grids"]),
+        "galaxies": Part(kind="stage", trained_on=["patches"], conditioning=["size_class"]),
+    }
+)
 
 
-def compose(n, rng, parts, options):
+class Options(CellOptions):
+    """Where patches lie in their cells, and on what."""
+
+
+def compose(n, rng, scene, parts, options):
     """Yield n fields with their truth, as `two_stage.compose` does."""
     grids = parts["positions"](n, rng)
 
     def asked(classes):
         return parts["galaxies"](len(classes), rng, {"size_class": classes.astype(int)})
 
-    yield from patches_on_grids(grids, asked, rng, shape=parts["shape"], **asdict(options))
+    yield from patches_on_grids(grids, asked, rng, shape=scene.shape, **options.model_dump())

@@ -1,39 +1,31 @@
 """Two-stage sky with fixed positions: fields in a row share a grid, filled anew or with its patches permuted."""
 
-from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from workflow_scripts.scenes.grids import patches_on_grids
+from workflow_scripts.settings.bases.skies import CellOptions
+from workflow_scripts.settings.contracts.skies import Part, Sky
+from workflow_scripts.settings.declared import option
 
-NEEDS = {"positions": "stage", "galaxies": "stage"}
-LEARNT = {"positions": ["grids", "class_grids"], "galaxies": ["patches"]}
-
-
-@dataclass(frozen=True)
-class Options:
-    """`sets` fields share a grid; `galaxies` are `new` in each, or those of the grid, `permuted` over its cells.
-
-    `level` is that of the background (as published, 0), `round_to` the step of grey levels, 0 for continuous ones.
-    `offset` puts them anywhere in their cells, not in the middle: at the same places in all fields of a grid.
-    """
-
-    galaxies: str = "new"
-    sets: int = 16
-    level: float = 0.0
-    offset: bool = False
-    round_to: float = 0.0
-
-    def __post_init__(self):
-        if self.galaxies not in ("new", "permuted"):
-            raise ValueError(f"galaxies: {self.galaxies!r}; known: new, permuted")
-        if self.sets not in (2, 4, 8, 16):
-            raise ValueError("sets: 2, 4, 8 or 16, since 16 fields are composed together")
-        if self.round_to < 0:
-            raise ValueError("round_to: at least 0")
+DECLARATION = Sky(
+    parts={
+        "positions": Part(kind="stage", trained_on=["grids", "class_grids"]),
+        "galaxies": Part(kind="stage", trained_on=["patches"]),
+    },
+    shared_layout="sets",
+)
 
 
-def compose(n, rng, parts, options):
+class Options(CellOptions):
+    """What fields of one grid have in common; `offset` puts sources at the same places in all of them."""
+
+    galaxies: Literal["new", "permuted"] = option("new", "Patches of each field: new ones, or the grid's, permuted.")
+    sets: Literal[2, 4, 8, 16] = option(16, "Number of fields that share a grid; 16 are composed together.")
+
+
+def compose(n, rng, scene, parts, options):
     """Yield n fields with their truth, as `two_stage.compose` does; n is a multiple of `options.sets`."""
     grids = parts["positions"](n // options.sets, rng)
 
@@ -45,7 +37,7 @@ def compose(n, rng, parts, options):
         return patches[permutations(counts, options.sets, rng)]
 
     about = {"level": options.level, "offset": options.offset, "round_to": options.round_to}
-    yield from patches_on_grids(grids, patches_for, rng, shape=parts["shape"], fields=options.sets, **about)
+    yield from patches_on_grids(grids, patches_for, rng, shape=scene.shape, fields=options.sets, **about)
 
 
 def permutations(counts, sets, rng):

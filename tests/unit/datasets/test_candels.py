@@ -203,21 +203,6 @@ def test_only_http_is_asked(tmp_path):
         fetch(tmp_path, Options(record=f"file://{tmp_path}/record.json"))
 
 
-@pytest.mark.parametrize(
-    ("wrong", "words"),
-    [
-        ({"archive": "../x"}, "archive"),
-        ({"md5": "12"}, "32 hexadecimal"),
-        ({"sha256": "g" * 64}, "64 hexadecimal"),
-        ({"unusable": "skip"}, "leave_out"),
-        ({"pixel_scale_arcsec": 0.0}, "above 0"),
-    ],
-)
-def test_wrong_options(wrong, words):
-    with pytest.raises(ValueError, match=words):
-        Options(**wrong)
-
-
 def test_npy_that_would_run_code_is_not_read(tmp_path):
     files = release(n=2)
     np.save(file := io.BytesIO(), np.array([{}, {}], object), allow_pickle=True)

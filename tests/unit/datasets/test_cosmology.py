@@ -138,15 +138,6 @@ def test_an_empty_image_of_a_low_score_is_taken(task):
     assert fetch("", options(task, use="scored"))
 
 
-@pytest.mark.parametrize(
-    ("wrong", "words"),
-    [({}, "files"), ({"files": ["a/query.csv"]}, "files"), ({"use": "all"}, "use"), ({"min_score": 9.0}, "min_score")],
-)
-def test_wrong_options(wrong, words):
-    with pytest.raises(ValueError, match=words):
-        Options(**{"files": ["a/scored.csv"], **wrong} if wrong else wrong)
-
-
 def import_all(task, field_size):
     rows = {str(number): f"{number / 5}" for number in range(12)}
     write_table(task, "scored", rows)

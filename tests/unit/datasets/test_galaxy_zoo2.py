@@ -131,12 +131,6 @@ def test_without_a_network_the_line_says_what_to_do(tmp_path):
         galaxy_zoo2.fetch(tmp_path, options)
 
 
-@pytest.mark.parametrize("wrong", [{"classes": "trees"}, {"fractions": "raw"}, {"attributes": "all"}, {"size": 4}])
-def test_wrong_options_are_refused(wrong):
-    with pytest.raises(ValueError, match=next(iter(wrong))):
-        galaxy_zoo2.Options(files=["votes.csv"], **wrong)
-
-
 @pytest.mark.skipif(not REAL, reason="SKYLOOM_REAL_DATA is not set")
 def test_classes_of_real_votes():
     path = Path(REAL, "galaxy_zoo2/table5.csv.gz")

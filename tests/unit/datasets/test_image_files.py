@@ -36,12 +36,3 @@ def test_files_are_recorded_with_their_checksums(paths, tmp_path):
 def test_other_shapes_are_refused(shape):
     with pytest.raises(ValueError, match=r"a.fits: an image of shape"):
         one_plane(np.zeros(shape), -1, "a.fits")
-
-
-@pytest.mark.parametrize(
-    ("wrong", "words"),
-    [({}, "files"), ({"files": ["a"], "hdu": -2}, "hdu"), ({"files": ["a"], "pixel_scale_arcsec": -1.0}, "negative")],
-)
-def test_wrong_options(wrong, words):
-    with pytest.raises(ValueError, match=words):
-        Options(**wrong)

@@ -148,24 +148,6 @@ def test_stamps_of_different_scales(tmp_path):
         describe("", Options(files=files))
 
 
-@pytest.mark.parametrize(
-    ("wrong", "words"),
-    [
-        ({"files": []}, "files"),
-        ({"kind": "fake"}, "real, parametric"),
-        ({"psf": "mine"}, "own, common"),
-        ({"unusable": "x"}, "refuse, leave_out"),
-        ({"size": 4}, "at least 8"),
-        ({"psf_fwhm_arcsec": 0.0}, "above 0"),
-        ({"grow": -1}, "at least 0"),
-        ({"deblend_contrast": 2.0}, "0 to 1"),
-    ],
-)
-def test_wrong_options(wrong, words):
-    with pytest.raises(ValueError, match=words):
-        Options(**{"files": ["a"], **wrong})
-
-
 def test_the_same_galaxy_gives_the_same_bytes(tmp_path):
     (given := tmp_path / "given").mkdir()
     options = {"files": write_catalogue(given, n=1), "psf": "common", "size": 96}

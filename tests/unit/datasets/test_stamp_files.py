@@ -162,12 +162,3 @@ def test_an_npy_that_is_cut_off(tmp_path, stamps):
     (tmp_path / "candels_seg.npy").write_bytes(content[:-100])
     with pytest.raises(ValueError, match=r"candels_seg.npy: not a readable NPY"):
         next(read("", Options(files=files)))
-
-
-@pytest.mark.parametrize(
-    ("wrong", "words"),
-    [({"files": ["a"]}, "give three"), ({"unusable": "x"}, "leave_out"), ({"noise": -1.0}, "not negative")],
-)
-def test_wrong_options(wrong, words):
-    with pytest.raises(ValueError, match=words):
-        Options(**{"files": ["a", "b", "c"], **wrong})

@@ -1,5 +1,4 @@
 import numpy as np
-import pytest
 
 from workflow_scripts.features.attributes import Options, extract
 
@@ -17,8 +16,3 @@ def test_a_gaussian_galaxy_is_what_it_is():
     np.testing.assert_allclose(10 ** found["log_half_light_radius"][:2], [3.53, 4.71], rtol=0.07)
     np.testing.assert_allclose(found["axis_ratio"][:2], [1, 0.5], atol=0.03)
     assert np.isfinite(values).all(), "an image without a galaxy has attributes, too"
-
-
-def test_a_negative_psf_is_refused():
-    with pytest.raises(ValueError, match="psf_fwhm"):
-        Options(psf_fwhm=-1)

@@ -78,9 +78,3 @@ def test_two_sources_of_an_image_are_found_and_counted():
 def test_a_field_too_small_for_its_radii_is_refused():
     with pytest.raises(ValueError, match="no radius above"):
         extract(np.zeros((1, 20, 20)), Options(detection=DETECTION))
-
-
-@pytest.mark.parametrize("wrong", [{"n_radii": 1}, {"smallest": 0.0}, {"largest": 0.6}])
-def test_wrong_options(wrong):
-    with pytest.raises(ValueError, match="n_radii"):
-        Options(**wrong)

@@ -61,10 +61,3 @@ def test_a_failure_is_a_row_of_nan(monkeypatch):
     values, _, owner = extract(scene()[None], OPTIONS, [np.array([0])])
     assert np.isnan(values).all()
     assert list(owner) == [0]
-
-
-def test_wrong_options():
-    with pytest.raises(ValueError, match="max_sources"):
-        Options(max_sources=0)
-    with pytest.raises(ValueError, match="psf_fwhm"):
-        Options(psf_fwhm=-1.0)

@@ -42,12 +42,6 @@ def test_power_moves_to_large_scales_in_a_smooth_image():
     assert fall[-1] < -5
 
 
-@pytest.mark.parametrize("wrong", [{"form": "log"}, {"smooth": 0}, {"n_bins": 1}, {"window": "box"}, {"corners": True}])
-def test_wrong_options(wrong):
-    with pytest.raises(ValueError, match=r"form|smooth|window"):
-        Options(**wrong)
-
-
 def test_corners_hold_the_rest_of_the_power():
     images = np.random.default_rng(0).normal(1000, 2, (50, 32, 32))
     values, columns = extract(images, Options(form="log_mean", corners=True))

@@ -75,9 +75,3 @@ def test_the_columns_are_those_of_the_published_table():
         pytest.skip("SKYLOOM_REAL_DATA is not set")
     with gzip.open(Path(folder, "cosmology", "train_X.csv.gz"), "rt") as file:
         assert sorted(next(file).strip().split(",")) == sorted(COLUMNS)
-
-
-@pytest.mark.parametrize("wrong", [{"threshold_sigma": -1.0}, {"large": 0}, {"bright": 0.0}])
-def test_wrong_options(wrong):
-    with pytest.raises(ValueError, match="at least"):
-        Options(**wrong)

@@ -45,11 +45,3 @@ def test_a_row_of_the_spectrum_is_that_of_the_whole_transform(row):
 def test_a_row_beyond_the_nyquist_is_refused():
     with pytest.raises(ValueError, match="beyond the Nyquist"):
         spectrum_row.extract(np.zeros((1, 16, 16)), spectrum_row.Options(row=9))
-
-
-@pytest.mark.parametrize(
-    ("module", "wrong"), [(hog, {"cell": 1}), (local_binary_pattern, {"points": 2}), (spectrum_row, {"row": -1})]
-)
-def test_wrong_options(module, wrong):
-    with pytest.raises(ValueError, match="at least"):
-        module.Options(**wrong)

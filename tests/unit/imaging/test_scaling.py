@@ -4,6 +4,7 @@ import pytest
 from workflow_scripts.formats.stacks import create_stack, open_stack
 from workflow_scripts.imaging.scaling import enlarge, scale_factor, shrink
 from workflow_scripts.rules.patches.shrink_fields import shrink_fields
+from workflow_scripts.scenes.scene import Scene
 from workflow_scripts.skies import end_to_end
 
 
@@ -58,12 +59,10 @@ def test_rule_writes_every_field_whatever_the_block(tmp_path, monkeypatch):
 
 def test_end_to_end_sky_is_the_enlarged_image_of_its_stage():
     small = np.random.default_rng(3).normal(3, 2, (4, 16, 16)).astype(np.float32)
-    parts = {"shape": (60, 60), "fields": lambda n, rng: small[:n]}
-    for image, truth in end_to_end.compose(3, None, parts, end_to_end.Options()):
+    scene, parts = Scene((60, 60)), {"fields": lambda n, rng: small[:n]}
+    for image, truth in end_to_end.compose(3, None, scene, parts, end_to_end.Options()):
         assert image.shape == (60, 60)
         assert image.dtype == np.float32
         assert {len(column) for column in truth.values()} == {0}
-    first, _ = next(end_to_end.compose(1, None, parts, end_to_end.Options(round_to=1.0)))
+    first, _ = next(end_to_end.compose(1, None, scene, parts, end_to_end.Options(round_to=1.0)))
     np.testing.assert_array_equal(first, np.round(enlarge(small[0], (60, 60))))
-    with pytest.raises(ValueError, match="round_to"):
-        end_to_end.Options(round_to=-1.0)

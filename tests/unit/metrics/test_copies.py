@@ -66,7 +66,7 @@ def test_a_copy_of_the_training_set_is_as_bad_as_can_be(n_train):
 
 
 def test_duplicates_are_found_and_a_field_drawn_twice_is_none():
-    rng, metric = np.random.default_rng(0), bind(duplicates, duplicates.Options())
+    rng, metric = np.random.default_rng(0), bind(duplicates, None)
     real, fresh = sample(images(rng, 60)), sample(images(rng, 60))
     half = np.concatenate([fresh.values[:30], turned(fresh.values[:30], rng)])
     assert metric.between(real, sample(half), rng) == 1

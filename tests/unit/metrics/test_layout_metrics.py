@@ -30,7 +30,7 @@ def clustered(rng, n_fields):
 
 @pytest.mark.parametrize("module", SECOND, ids=lambda module: module.__name__.split(".")[-1])
 def test_clusters_are_told_from_independent_sources_and_numbers_alone_are_not(module):
-    rng, metric = np.random.default_rng(1), bind(module, module.Options())
+    rng, metric = np.random.default_rng(1), bind(module, None)
     real, more = independent(rng, 40), independent(rng, 40, mean=45)
     assert permutation_p(real, clustered(rng, 40), metric, 99, rng) == 0.01
     if module is not nearest_neighbour:  # which does depend on the density
@@ -43,16 +43,16 @@ def test_ripleys_k_by_hand():
     real = independent(rng, 400)
     values = real.values.copy()
     values[:, 4:8] *= 4
-    found = bind(ripley_k, ripley_k.Options()).between(real, Sample(values, real.group, COLUMNS), rng)
+    found = bind(ripley_k, None).between(real, Sample(values, real.group, COLUMNS), rng)
     assert found == pytest.approx(1, abs=0.05)
-    found = bind(pair_correlation, pair_correlation.Options()).between(real, Sample(values, real.group, COLUMNS), rng)
+    found = bind(pair_correlation, None).between(real, Sample(values, real.group, COLUMNS), rng)
     assert found == pytest.approx(1, abs=0.05)
 
 
 def test_numbers_by_hand():
     one, other = np.zeros((4, len(COLUMNS))), np.zeros((4, len(COLUMNS)))
     one[:, 1], other[:, 1] = [1, 2, 3, 4], [2, 3, 4, 7]
-    metric = bind(source_counts, source_counts.Options())
+    metric = bind(source_counts, None)
     assert metric.between(*(Sample(v, np.arange(4), COLUMNS) for v in (one, other)), None) == pytest.approx(1.5 / 2.5)
 
 
@@ -61,4 +61,4 @@ def test_empty_fields_are_an_error(module):
     rng = np.random.default_rng(0)
     empty = fields([np.zeros((0, 2))] * 5)
     with pytest.raises(ValueError, match="no source|no field"):
-        bind(module, module.Options()).between(empty, independent(rng, 5), rng)
+        bind(module, None).between(empty, independent(rng, 5), rng)

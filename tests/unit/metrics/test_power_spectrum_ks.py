@@ -23,8 +23,3 @@ def test_the_wave_numbers_that_differ_are_counted():
     real, other = rng.normal(size=(200, 8)), rng.normal(size=(200, 8)) + shift
     assert metric.between(sample(real), sample(other), rng) == pytest.approx(0.25)
     assert metric.between(sample(real), sample(real), rng) == 0
-
-
-def test_a_rate_beyond_one_is_refused():
-    with pytest.raises(ValueError, match="rate: above 0"):
-        Options(rate=1.0)

@@ -44,7 +44,7 @@ def test_sliced_distance_of_a_shift_in_one_dimension_and_in_many():
             sliced_wasserstein,
             sample(values),
             sample(values + shift * values.std(axis=0)),
-            sliced_wasserstein.Options(4000),
+            sliced_wasserstein.Options(directions=4000),
             rng,
         )
         # E|cos| of a random direction in k dimensions, by its density (1 - c²)^((k - 3) / 2)
@@ -65,10 +65,10 @@ def test_features_are_chosen_by_name():
     values = rng.normal(size=(200, 2))
     pair = [Sample(values + shift, np.arange(200), ("flux", "size")) for shift in ([0, 0], [0, 9])]
     options = wasserstein_over_iqr.Options
-    assert between(wasserstein_over_iqr, *pair, options(["flux"]), rng) == 0
-    assert between(wasserstein_over_iqr, *pair, options(["size"]), rng) > 1
+    assert between(wasserstein_over_iqr, *pair, options(columns=["flux"]), rng) == 0
+    assert between(wasserstein_over_iqr, *pair, options(columns=["size"]), rng) > 1
     with pytest.raises(ValueError, match=r"columns \['mass'\]: the features are \['flux', 'size'\]"):
-        between(wasserstein_over_iqr, *pair, options(["mass"]), rng)
+        between(wasserstein_over_iqr, *pair, options(columns=["mass"]), rng)
 
 
 def test_a_feature_that_half_of_the_images_agree_on_is_measured_by_its_deviation():

@@ -98,10 +98,3 @@ def test_images_without_scores_teach_nothing(tmp_path):
         writer.append(image=np.random.default_rng(0).normal(size=(20, 24, 24)))
     with pytest.raises(ValueError, match="no column 'score'"):
         train(tmp_path, score_cnn, steps=2, train_data=str(tmp_path / "plain.h5"))
-
-
-@pytest.mark.parametrize("module", SMALL, ids=lambda module: module.__name__.split(".")[-1])
-@pytest.mark.parametrize("wrong", [{"width": 0}, {"lr": 0.0}])
-def test_wrong_options(module, wrong):
-    with pytest.raises(ValueError, match=r"width|side"):
-        module.Options(**wrong)

@@ -20,6 +20,18 @@ def total(values):
     return sum(values)
 '''
 
+THREE = '''"""Model three."""
+
+from workflow_scripts.settings.bases.models import LATENT
+from workflow_scripts.settings.declared import Declared, option
+
+
+class Options(Declared):
+    """Options."""
+
+    width: int = option(8, "Channels.", label="width", unit="pixel", ge=1)
+'''
+
 
 @pytest.fixture
 def tree(tmp_path, monkeypatch):
@@ -32,6 +44,8 @@ def tree(tmp_path, monkeypatch):
         "runtime/entry.py": "def run_rule(function, job):\n    function()\n",
         "models/one.py": "SIZE = 1\n",
         "models/two.py": "SIZE = 2\n",
+        "models/three.py": THREE,
+        "settings/bases/models.py": "LATENT = 3\n",
     }
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -39,12 +53,17 @@ def tree(tmp_path, monkeypatch):
     (tmp_path / "page.html").write_text("<p>")
     monkeypatch.setattr(module, "ROOT", root)
     monkeypatch.setattr(module, "SEAM", {root / "runtime" / "entry.py"})
-    return root
+    yield root
+    clear_caches()
+
+
+def clear_caches():
+    for function in (module.fingerprint, module.entry_files, module.imports_of, module.code_of):
+        function.cache_clear()
 
 
 def fingerprint(*names):
-    for function in (module.fingerprint, module.entry_files, module.imports_of, module.code_of):
-        function.cache_clear()
+    clear_caches()
     return module.fingerprint(*names)
 
 
@@ -87,6 +106,22 @@ def test_the_plugins_chosen_count(tree):
     edit(tree / "models/one.py", "SIZE = 1", "SIZE = 3")
     assert fingerprint("make_thing", "models/one") != one
     assert fingerprint("make_thing", "models/two") == two
+
+
+def test_an_edited_help_reruns_nothing_and_an_edited_default_does(tree):
+    first = fingerprint("make_thing", "models/three")
+    edit(tree / "models/three.py", "Channels.", "Channels of the first convolution.")
+    edit(tree / "models/three.py", 'label="width"', 'label="channels"')
+    assert fingerprint("make_thing", "models/three") == first
+    edit(tree / "models/three.py", "option(8,", "option(16,")
+    assert fingerprint("make_thing", "models/three") != first
+
+
+def test_settings_reach_jobs_as_params_not_as_code(tree):
+    """Shared options have their defaults there: an edited one changes the params of the stages that use it alone."""
+    first = fingerprint("make_thing", "models/three")
+    edit(tree / "settings/bases/models.py", "LATENT = 3", "LATENT = 4")
+    assert fingerprint("make_thing", "models/three") == first
 
 
 def test_a_template_counts_byte_by_byte(tree):

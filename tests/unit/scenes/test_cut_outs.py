@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from workflow_scripts.scenes.cut_outs import MARKS, CutOuts
+from workflow_scripts.scenes.scene import Scene
 from workflow_scripts.skies.point_process_real_stamps import Options, compose
 
 
@@ -45,19 +46,12 @@ def test_the_sky_holds_the_light_of_the_sources(n_sources):
     marks = {**marks_of(50), "npix": np.ones(50)}
     law = {"n_sources": 4.0, "field_spread": 0.0, "members": 0.0, "width": 1.0, "reach": 5.0, "separation": 0.0}
     process = {**law, "marks": marks, "local_density": np.zeros(50, int), "by_density": np.arange(50)}
-    parts = {"shape": (64, 64), "noise": {"level": np.array([2.0])}, "process": process, "patches_hold_sky": False}
-    parts["stamps"] = CutOuts(numbered(50), marks)
+    parts = {"noise": {"level": np.array([2.0])}, "process": process, "stamps": CutOuts(numbered(50), marks)}
     whole = 0
-    for image, truth in compose(200, np.random.default_rng(0), parts, Options(n_sources=n_sources)):
+    for image, truth in compose(200, np.random.default_rng(0), Scene((64, 64)), parts, Options(n_sources=n_sources)):
         assert len(truth["x"]) == n_sources
         assert truth["flux"] == pytest.approx(np.clip(np.round(truth["flux"]), 1, 50), rel=1e-5)  # black is no light
         if (np.abs(np.stack([truth["x"], truth["y"]]) - 31.5) < 25).all():
             whole += 1
             assert (image - 2).sum(dtype=float) == pytest.approx(truth["flux"].sum(), rel=1e-3, abs=1e-3)
     assert whole > 5
-
-
-@pytest.mark.parametrize("wrong", [{"n_sources": -2}, {"round_to": -1.0}, {"top": -1.0}])
-def test_wrong_options(wrong):
-    with pytest.raises(ValueError, match="at least 0"):
-        Options(**wrong)

@@ -1,5 +1,4 @@
 import numpy as np
-import pytest
 
 from workflow_scripts.scorers.linear_regressor import Options, fit, load, predict, save
 
@@ -17,8 +16,3 @@ def test_it_finds_a_line_and_keeps_it(tmp_path):
 def test_a_constant_feature_has_no_slope():
     model = fit(np.ones((10, 1)), np.arange(10.0), Options(), groups=None, seed=1, threads=1)
     np.testing.assert_allclose(predict(model, np.ones((3, 1))), 4.5)
-
-
-def test_wrong_options():
-    with pytest.raises(ValueError, match="ridge"):
-        Options(ridge=-1.0)

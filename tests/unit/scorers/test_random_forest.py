@@ -56,9 +56,3 @@ def test_a_file_with_code_of_others_is_not_loaded(tmp_path):
     dump({"forest": Stranger()}, tmp_path / "model")
     with pytest.raises(ValueError, match="not loaded"):
         load(tmp_path / "model")
-
-
-@pytest.mark.parametrize("wrong", [{"trees": 0}, {"feature_share": 0.0}, {"splits": "any"}, {"estimate": "mode"}])
-def test_wrong_options(wrong):
-    with pytest.raises(ValueError, match=r"at least 1|splits"):
-        Options(**wrong)

@@ -29,9 +29,3 @@ def test_a_saved_model_predicts_the_same_and_is_the_same_bytes_twice(data, tmp_p
     assert one != other
     model = fit(*data, OPTIONS, groups=None, seed=1, threads=1)
     np.testing.assert_array_equal(predict(load(paths[0]), data[0]), predict(model, data[0]))
-
-
-@pytest.mark.parametrize("wrong", [{"trees": 0}, {"depth": 0}, {"lr": 0.0}, {"column_share": 1.5}])
-def test_wrong_options(wrong):
-    with pytest.raises(ValueError, match="at least 1"):
-        Options(**wrong)

@@ -50,9 +50,3 @@ def test_a_saved_model_predicts_the_same_and_is_the_same_bytes_twice(data, tmp_p
         save(model, tmp_path / name)
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
     np.testing.assert_array_equal(predict(load(tmp_path / "a"), data[0]), predict(model, data[0]))
-
-
-@pytest.mark.parametrize("wrong", [{"depths": []}, {"depths": [0]}, {"folds": 1}, {"row_share": 0.0}])
-def test_wrong_options(wrong):
-    with pytest.raises(ValueError, match=r"depths|folds|row_share"):
-        Options(**wrong)

@@ -9,7 +9,7 @@ from workflow_scripts.settings.declared import Declared, checked, option
 
 
 class Inner(Declared):
-    lags: list[int] = option([1, 2], "Lags.", unit="pixel")
+    lags: list[int] = option([1, 2], "Lags.", unit="pixel", min_length=1)
 
 
 class Things(Declared):
@@ -34,6 +34,7 @@ def test_numbers_given_as_text_are_read():
         ({"limit": False}, "config: x.limit: a boolean is not a number"),
         ({"solver": "euler"}, "config: x.solver: 'euler' is not 'heun' or 'multistep' (Sampler)"),
         ({"widht": 8}, "config: x.widht: unknown key; did you mean 'width'?"),
+        ({"inner": {"lags": []}}, "config: x.inner.lags: []: list should have at least 1 item, not 0 (Lags)"),
         ({"inner": {"lag": 8}}, "config: x.inner.lag: unknown key; did you mean 'lags'?"),
         (
             {"inner": {"lags": [1, "a"]}},

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from workflow_scripts.scenes.scene import Scene
 from workflow_scripts.skies.naive import Options, compose, draw_discs, occurrence
 
 
@@ -42,9 +43,9 @@ def test_skies_have_the_probabilities_they_were_made_from():
         "y": rng.uniform(0, 44, n.sum()),
         "npix": rng.integers(5, 40, n.sum()),
     }
-    parts = {"shape": shape, "n_fields": n_fields, "white": 200.0, "sources": sources}
+    scene, parts = Scene(shape, n_training_fields=n_fields, brightest=200.0), {"sources": sources}
     wanted = occurrence(sources, shape, n_fields, 10)
-    truths = [truth for _, truth in compose(2000, rng, parts, Options())]
+    truths = [truth for _, truth in compose(2000, rng, scene, parts, Options())]
     drawn = {name: np.concatenate([truth[name] for truth in truths]) for name in ("x", "y")}
     drawn["field"] = np.repeat(np.arange(2000), [len(truth["x"]) for truth in truths])
     found = occurrence(drawn, shape, 2000, 10)
@@ -56,12 +57,12 @@ def test_skies_have_the_probabilities_they_were_made_from():
 
 def test_the_truth_says_what_is_in_the_image():
     sources = {"field": [0], "x": [32.0], "y": [32.0], "npix": [81]}
-    parts = {"shape": (64, 64), "n_fields": 1, "white": 200.0, "sources": sources}
-    ((image, truth),) = compose(1, np.random.default_rng(0), parts, Options())
+    scene, parts = Scene((64, 64), brightest=200.0), {"sources": sources}
+    ((image, truth),) = compose(1, np.random.default_rng(0), scene, parts, Options())
     assert truth["flux"].tolist() == [image.sum()]
     assert truth["radius_disc"][0] == pytest.approx(np.sqrt(81 / np.pi))
     rows, columns = np.nonzero(image)
     radius = np.hypot(rows - truth["y"][0], columns - truth["x"][0])
     assert np.median(radius) == pytest.approx(truth["flux_radius"][0], rel=0.1)
-    ((white, _),) = compose(1, np.random.default_rng(0), parts, Options(white=7.0))
+    ((white, _),) = compose(1, np.random.default_rng(0), scene, parts, Options(white=7.0))
     assert white.max() == 7

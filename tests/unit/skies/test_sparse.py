@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from workflow_scripts.scenes.scene import Scene
 from workflow_scripts.settings import plugins
 
 SHAPE, CELL = (64, 64), 16
@@ -28,8 +29,11 @@ def catalogue(n_fields=300):
 
 def made(name, n=200, **options):
     recipe = plugins.load("skies", name)
-    parts = {"shape": SHAPE, "n_fields": 300, "positions": grids, "galaxies": patches, "sources": catalogue()}
-    return list(recipe.compose(n, np.random.default_rng(0), parts, recipe.Options(**options)))
+    scene, parts = (
+        Scene(SHAPE, n_training_fields=300),
+        {"positions": grids, "galaxies": patches, "sources": catalogue()},
+    )
+    return list(recipe.compose(n, np.random.default_rng(0), scene, parts, recipe.Options(**options)))
 
 
 def test_two_stage_puts_a_patch_in_every_cell():

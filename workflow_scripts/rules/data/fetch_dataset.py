@@ -20,7 +20,7 @@ def fetch_dataset(*, images, manifest, folder, options):
         `source`: name of the data set's plugin; `options`: its options.
     """
     source = plugins.load("datasets", options["source"])
-    records = source.fetch(folder, source.Options(**options["options"]))
+    records = source.fetch(folder, plugins.options_of(source, options["options"]))
     write_json(manifest, {"source": options["source"], "options": options["options"], "files": records})
 
 

@@ -40,11 +40,11 @@ def import_dataset(*, manifest, train, valid, test, folder, options, seed, code)
         point than the first: it names them; and where the parts cannot be filled.
     """
     source = plugins.load("datasets", options["source"])
-    if source.YIELDS != "images":
-        raise ValueError(f"data set {options['source']} holds {source.YIELDS}, not images: it has no fields")
+    if source.DECLARATION.holds != "images":
+        raise ValueError(f"data set {options['source']} holds {source.DECLARATION.holds}, not images: it has no fields")
 
     def images():
-        return source.read(folder, source.Options(**options["options"]))
+        return source.read(folder, plugins.options_of(source, options["options"]))
 
     size = options["field_size"]
     shapes, faults = check_images(images(), size)

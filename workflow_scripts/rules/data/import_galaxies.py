@@ -42,9 +42,9 @@ def import_galaxies(*, manifest, train, valid, test, catalogue, folder, options,
         Where ids occur twice, sizes differ, attributes are not finite, a class is unknown or a part is left empty.
     """
     source = plugins.load("datasets", options["source"])
-    if source.YIELDS != "galaxies":
-        raise ValueError(f"data set {options['source']} holds {source.YIELDS}, not galaxies with classes")
-    chosen = source.Options(**options["options"])
+    if source.DECLARATION.holds != "galaxies":
+        raise ValueError(f"data set {options['source']} holds {source.DECLARATION.holds}, not galaxies with classes")
+    chosen = plugins.options_of(source, options["options"])
     about = source.describe(folder, chosen)
     names, about["unit"] = about.pop("classes"), normalised_unit(about.get("unit"), f"data set {options['source']}")
     draws, rows = rng(seed, "import_galaxies"), []
@@ -54,7 +54,7 @@ def import_galaxies(*, manifest, train, valid, test, catalogue, folder, options,
         writers = {part: files.enter_context(create_stack(path, **stack_about)) for part, path in paths.items()}
         pairs = iter(progress(source.read(folder, chosen), "galaxies"))
         while block := list(islice(pairs, BLOCK)):
-            images, described = describe(block, source.LINEAR, about, options["attributes"])
+            images, described = describe(block, source.DECLARATION.linear, about, options["attributes"])
             parts = draws.choice(PARTS, len(block), p=shares(options["split"]))
             append(writers, images, described, parts, names, len(rows))
             rows += [{**row, "part": part} for row, part in zip(described, parts, strict=True)]

@@ -40,7 +40,7 @@ def import_stamps(*, manifest, stamps, stamp_catalogue, folder, options, seed, c
         Where stamps are of another size, or none is left.
     """
     source = plugins.load("datasets", options["source"])
-    chosen = source.Options(**options["options"])
+    chosen = plugins.options_of(source, options["options"])
     about, rows, n_read = source.describe(folder, chosen), [], 0
     about["unit"] = normalised_unit(about.get("unit"), f"data set {options['source']}")
     with create_stack(stamps, seed=seed, code=code, **about) as writer:

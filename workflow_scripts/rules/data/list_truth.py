@@ -22,7 +22,7 @@ def list_truth(*, fields, truth, folder, options, code):
         `source` and `options` of the data set.
     """
     source = plugins.load("datasets", options["source"])
-    chosen = source.Options(**options["options"])
+    chosen = plugins.options_of(source, options["options"])
     with open_stack(fields) as stack:
         parents, x0, y0 = (stack[name][:] for name in ("parent", "x0", "y0"))
         shape, unit = stack["image"].shape[1:3], stack.attributes["unit"] or ""

@@ -35,7 +35,7 @@ def draw_differences(*, real, generated, judged, table, differences, options, se
         whole images.
     """
     module, sample = plugins.load("metrics", options["metric"]), read_sample(real)
-    given, side = module.Options(**options["options"]), options["side"] or side_of(real)
+    given, side = plugins.options_of(module, options["options"]), options["side"] or side_of(real)
     features, outcomes = by_name(generated, options["skies"]), {one.sample: one for one in map(read_outcome, judged)}
     rows = {sky: [] for sky in features}
     for sky in (sky for sky in features if outcomes[sky].measured):

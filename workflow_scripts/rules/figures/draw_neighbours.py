@@ -51,7 +51,7 @@ def draw_neighbours(*, real_test, real_train, sky_fields, neighbours, options):
 
 def thumbnails(images):
     """Return thumbnails (n, k) of images (n, y, x); small images are their own thumbnails."""
-    return thumbnail.extract(images, thumbnail.Options(side=min(thumbnail.Options.side, *images.shape[1:])))[0]
+    return thumbnail.extract(images, thumbnail.Options(side=min(thumbnail.Options().side, *images.shape[1:])))[0]
 
 
 def select_tiles(path, side):

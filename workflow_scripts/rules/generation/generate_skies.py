@@ -1,5 +1,7 @@
 """Rule generate_skies: one shard of the fields of a sky, with their truth."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from workflow_scripts.formats.catalogues import read_catalogue
@@ -9,6 +11,7 @@ from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.progress import progress
 from workflow_scripts.runtime.seeds import rng
 from workflow_scripts.scenes.cut_outs import MARKS, CutOuts
+from workflow_scripts.scenes.scene import Scene
 from workflow_scripts.settings import plugins
 from workflow_scripts.training.devices import find_device, use_threads
 from workflow_scripts.training.stage import Generator, load_generator
@@ -39,13 +42,12 @@ def generate_skies(*, parts, descriptions, fields, sky, truth, options, seed, co
     """
     use_threads(options["torch_threads"])
     recipe = plugins.load("skies", options["recipe"])
-    loaded, about = read_parts(parts, fields, options)
+    scene, about = read_scene(fields, options)
+    loaded, chosen = read_parts(parts, scene, about, options), plugins.options_of(recipe, options["options"])
     with create_stack(sky, seed=seed, code=code, **about) as images, create_stack(truth, seed=seed, code=code) as rows:
         for block in progress(blocks_of(options["shard"], options["n_shards"], options["n_fields"]), "blocks"):
             generator = rng(seed, f"generate_skies {options['sky']}", block)
-            composed = recipe.compose(
-                BLOCK, generator, loaded | {"first": block * BLOCK}, recipe.Options(**options["options"])
-            )
+            composed = recipe.compose(BLOCK, generator, replace(scene, first_field=block * BLOCK), loaded, chosen)
             for field, (image, sources) in zip(range(block * BLOCK, options["n_fields"]), composed, strict=False):
                 images.append(image=grey(image)[None] if options["grey_levels"] else image[None])
                 rows.append(field=np.full(len(sources["x"]), field), **sources)
@@ -70,19 +72,28 @@ def blocks_of(shard, n_shards, n_fields):
     return range(n_blocks * shard // n_shards, n_blocks * (shard + 1) // n_shards)
 
 
-def read_parts(paths, fields, options):
-    """Return the recipe's parts by role, with what every recipe may know of the fields, and the stack's attributes."""
+def read_scene(fields, options):
+    """Return what every recipe may know of the training fields, and the attributes of their stack."""
     with open_stack(fields) as stack:
         about = copy_attributes(stack)
-        white = max(float(block.max()) for block in stack.blocks("image", 64))
-        parts = {"shape": stack["image"].shape[1:3], "n_fields": len(stack), "white": white}
-    parts["patches_hold_sky"] = options["patches_hold_sky"]
+        scene = Scene(
+            shape=stack["image"].shape[1:3],
+            n_training_fields=len(stack),
+            brightest=max(float(block.max()) for block in stack.blocks("image", 64)),
+            patches_include_background=options["patches_hold_sky"],
+        )
+    return scene, about
+
+
+def read_parts(paths, scene, about, options):
+    """Return the recipe's parts by role."""
+    device, parts = find_device(options["device"]), {}
     for (role, kind), path in zip(options["roles"], paths, strict=True):
         if kind == "list":
-            parts[role] = read_sources(path, parts["shape"], about["zeropoint_ab"], about["unit"], options["n_fields"])
+            parts[role] = read_sources(path, scene.shape, about["zeropoint_ab"], about["unit"], options["n_fields"])
         else:
-            parts[role] = READERS[kind](path, find_device(options["device"]))
-    return parts, about
+            parts[role] = READERS[kind](path, device)
+    return parts
 
 
 def read_density(path, device):

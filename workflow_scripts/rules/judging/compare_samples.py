@@ -45,7 +45,7 @@ def compare_samples(*, real, other, train, null, comparison, sample, options, se
 def measure(real, other, train, null, sample, options, seed):
     """Return the comparison of a sample with the real test fields."""
     module = plugins.load("metrics", options["metric"])
-    metric = bind(module, module.Options(**options["options"]), read_sample(train) if train else None)
+    metric = bind(module, plugins.options_of(module, options["options"]), read_sample(train) if train else None)
     streams = f"compare_samples {options['name']} {sample}", f"halves {options['name']}"
     generators = (rng(seed, stream) for stream in streams)
     return compare(read_sample(real), read_sample(other), metric, null, options["n_bootstrap"], *generators)

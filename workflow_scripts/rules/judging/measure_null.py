@@ -28,7 +28,7 @@ def measure_null(*, real, train, null, options, seed):
         `name`, `metric` (the plugin), `options` (its own), `n_null`.
     """
     module = plugins.load("metrics", options["metric"])
-    metric = bind(module, module.Options(**options["options"]), read_sample(train) if train else None)
+    metric = bind(module, plugins.options_of(module, options["options"]), read_sample(train) if train else None)
     generator = rng(seed, f"measure_null {options['name']}")
     try:
         result = Null(options["name"], draw_null(read_sample(real), metric, options["n_null"], generator))

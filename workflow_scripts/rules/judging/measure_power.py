@@ -26,7 +26,7 @@ def measure_power(*, real, ladder, train, power, options, seed):
         `name`, `metric` (the plugin), `options` (its own).
     """
     module = plugins.load("metrics", options["metric"])
-    metric = bind(module, module.Options(**options["options"]), read_sample(train) if train else None)
+    metric = bind(module, plugins.options_of(module, options["options"]), read_sample(train) if train else None)
     generator = rng(seed, f"measure_power {options['name']}")
     try:
         curve = find_power(read_sample(real), *read_ladder(ladder, generator), metric, generator)

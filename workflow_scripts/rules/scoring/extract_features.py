@@ -2,7 +2,6 @@
 
 import logging
 import math
-from dataclasses import replace
 
 import numpy as np
 
@@ -83,9 +82,9 @@ def noise_of(source):
 
 def in_pixels(module, given, variance):
     """Return a feature's options, those that it counts in variances of the noise in the unit of the pixels."""
-    options = module.Options(**given)
+    options = plugins.options_of(module, given)
     counted = {name: getattr(options, name) * variance for name in getattr(module, "IN_VARIANCES", ())}
-    return replace(options, **counted)
+    return options.model_copy(update=counted)
 
 
 def float_type(values):
@@ -156,7 +155,7 @@ def extract_all(makers, tiles):
     """
     values, names = [], []
     for module, given in makers:
-        for band, images in bands(tiles, module.ROWS):
+        for band, images in bands(tiles, module.DECLARATION.rows):
             value, columns = module.extract(images, given)
             values.append(value)
             names += [f"{name}{band}" for name in columns]

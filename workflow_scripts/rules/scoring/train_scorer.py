@@ -54,7 +54,7 @@ def train_scorer(
     """
     plugin = plugins.load("scorers", options["scorer"])
     train, valid, test = (read_scored(path) for path in (train_features, valid_features, test_features))
-    settings, about = plugin.Options(**options["options"]), describe_features(train["value"])
+    settings, about = plugins.options_of(plugin, options["options"]), describe_features(train["value"])
     fitted = plugin.fit(
         scale(train["value"], about), train["score"], settings, groups=train["group"], seed=seed, threads=threads
     )

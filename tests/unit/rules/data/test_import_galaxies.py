@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from workflow_scripts.settings.contracts.datasets import Dataset
 from workflow_scripts.rules.data import import_galaxies as entry
 from workflow_scripts.formats.catalogues import read_catalogue
 from workflow_scripts.formats.stacks import open_stack
@@ -19,8 +20,7 @@ def source(rows, linear=True):
     y, x = np.mgrid[:20, :20] - 9.5
     images = [100 * np.exp(-0.5 * (x**2 + y**2) / 9) + rng.standard_normal((20, 20)) for _ in rows]
     return SimpleNamespace(
-        YIELDS="galaxies",
-        LINEAR=linear,
+        DECLARATION=Dataset(holds="galaxies", linear=linear),
         Options=dict,
         describe=lambda folder, options: {"unit": "DN", "classes": ["round", "thin"], "psf_fwhm": 2.0},
         read=lambda folder, options: zip(images, rows, strict=True),
@@ -96,7 +96,7 @@ def test_too_few_galaxies_are_refused(tmp_path, monkeypatch):
 
 def test_other_data_sets_are_refused(tmp_path, monkeypatch):
     with pytest.raises(ValueError, match="holds images, not galaxies"):
-        run(tmp_path, monkeypatch, SimpleNamespace(YIELDS="images"))
+        run(tmp_path, monkeypatch, SimpleNamespace(DECLARATION=Dataset(holds="images")))
 
 
 def test_names_of_classes_may_hold_commas_and_any_letter(tmp_path, monkeypatch):

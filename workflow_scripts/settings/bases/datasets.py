@@ -1,0 +1,64 @@
+"""Options that several data sets share."""
+
+from typing import Literal
+
+from pydantic import model_validator
+
+from workflow_scripts.settings.declared import Declared, kind_of_option, option
+
+Record = kind_of_option(str, "Address of the metadata of the record that is downloaded.")
+Page = kind_of_option(str, "Page of the record, for people.")
+Unit = kind_of_option(str, "Unit of the pixels.")
+ZeroPoint = kind_of_option(float, "AB magnitude of one unit of flux.", unit="mag")
+Crop = kind_of_option(
+    int, "Side of the central square that is cut out of a picture; 0: its shorter side.", unit="pixel", ge=0
+)
+MaxUnreadable = kind_of_option(
+    float, "Largest fraction of pictures that may be missing or unreadable; these are listed and left out.", ge=0, lt=1
+)
+
+
+class FileOptions(Declared):
+    """Local files: the workflow expands patterns and watches what they match."""
+
+    files: list[str] = option(..., "Paths or patterns of the files to read.", min_length=1)
+
+
+class StampOptions(Declared):
+    """What to do with stamps that cannot be blended."""
+
+    unusable: Literal["refuse", "leave_out"] = option(
+        "refuse", "Stamps without an object at the centre, with NaN pixels or without a radius: stop, or skip them."
+    )
+
+
+class CalibrationOptions(Declared):
+    """Pixel scale and photometric zero point of the user's own files."""
+
+    pixel_scale_arcsec: float = option(0.0, "Pixel scale; 0: as the header says, or unknown.", unit="arcsec", ge=0)
+    photometric: bool = option(False, "Fluxes are calibrated; without it, zeropoint_ab is ignored.")
+    zeropoint_ab: ZeroPoint = 0.0
+
+
+class PictureOptions(FileOptions):
+    """How pictures become images of one size."""
+
+    crop: Crop = 0
+    size: int = option(64, "Side of the images, after cropping and averaging.", unit="pixel", ge=16)
+    low: float = option(0.0, "Pixel value of black.")
+    high: float = option(1.0, "Pixel value of white.")
+    max_unreadable: MaxUnreadable = 0.0
+
+    @model_validator(mode="after")
+    def check_levels(self):
+        """Refuse a white that is not above black."""
+        if self.low >= self.high:
+            raise ValueError(f"low: {self.low} is not below high, {self.high}")
+        return self
+
+
+class SimulationOptions(Declared):
+    """What all simulated data sets have."""
+
+    seed: int = option(0, "Seed; item i of a seed is the same whatever n is.", ge=0)
+    psf_fwhm: float = option(2.5, "Full width at half maximum of the PSF.", unit="pixel", gt=0)

@@ -1,0 +1,32 @@
+"""Options that several skies share."""
+
+from workflow_scripts.settings.declared import Declared, option
+
+
+class GreyLevelOptions(Declared):
+    """Quantisation of the pixels."""
+
+    round_to: float = option(0.0, "Step of the data's grey levels; 0: pixels are continuous.", ge=0)
+
+
+class CellOptions(GreyLevelOptions):
+    """Patches in the cells of a grid."""
+
+    level: float = option(0.0, "Level of the background; published: 0.")
+    offset: bool = option(
+        False, "Place a patch anywhere in its cell, not in the middle, where statistics see the grid."
+    )
+
+
+class SourceOptions(GreyLevelOptions):
+    """Fields of a point process."""
+
+    n_sources: int = option(-1, "Number of sources of every field; -1: drawn from the process.", ge=-1)
+    top: float = option(0.0, "Saturation level of the pixels; 0: none.", ge=0)
+    noise: bool = option(False, "Add noise with the skewness and the correlation of the data's.")
+
+
+class DiamondOptions(Declared):
+    """Baselines of diamonds."""
+
+    published: bool = option(False, "Use the paper's parameters, for fields of 1000 pixels, not those of the data.")

@@ -1,0 +1,58 @@
+"""Data sets: where images come from."""
+
+from typing import Literal, Protocol
+
+from workflow_scripts.settings.declared import Declared, option
+
+
+class Dataset(Declared):
+    """What a data set holds."""
+
+    holds: Literal["images", "stamps", "galaxies"] = option(..., "What `read` yields.")
+    linear: bool = option(True, "Pixels are proportional to light.")
+    knows_sources: bool = option(False, "`read_truth` returns the sources of an image.")
+
+
+class DatasetPlugin(Protocol):
+    """What all data sets have; options of local files are those of `FileOptions`."""
+
+    DECLARATION: Dataset
+
+    @staticmethod
+    def fetch(folder, options):
+        """Bring the files to a folder and verify them; return a list of records of them."""
+
+    @staticmethod
+    def read(folder, options):
+        """Yield one item after the other.
+
+        Of images, `(image, labels)`: an image (y, x) float32, and a dict with `name`, `unit` and `band`,
+        `pixel_scale_arcsec` and `zeropoint_ab` where they are known, and `score` in data sets with scores.
+
+        Of stamps, `(stamp, row)`: a dict of `image (s, s[, band])` above the local background, `segmentation (s, s)
+        int32`, `noise` and, where it is known, `psf`; the row has `id, mag, mag_err, radius` (pixel), `z, galtype,
+        segval`.
+
+        Of galaxies, `(image, row)`: above the background, all of one size; the row has `id`, `class` and the attributes
+        that are known.
+        """
+
+
+class DescribedDatasetPlugin(DatasetPlugin, Protocol):
+    """Data sets of stamps and galaxies."""
+
+    @staticmethod
+    def describe(folder, options):
+        """Return what the pixels are.
+
+        Of stamps: `unit, band, pixel_scale_arcsec, zeropoint_ab, model` (1: noiseless) and `psf_matched` (1: all have
+        one PSF). Of galaxies: `unit, band, classes` and, where it is known, `psf_fwhm` in pixels.
+        """
+
+
+class SimulatedDatasetPlugin(DatasetPlugin, Protocol):
+    """Data sets that know their sources (`knows_sources`)."""
+
+    @staticmethod
+    def read_truth(folder, options, item):
+        """Return the sources of an image, a dict of columns: `x`, `y` (pixel), `flux`, ..."""

@@ -1,0 +1,55 @@
+"""Metrics: how far two samples differ."""
+
+from typing import Protocol
+
+from workflow_scripts.settings.declared import Declared, option
+
+
+class Metric(Declared):
+    """What a metric is defined on, and what it can do."""
+
+    range: tuple[float, float] = option(..., "Smallest and largest value.")
+    larger_is_worse: bool = option(..., "A larger value is that of a worse sample.")
+    features: dict[str, dict[str, str]] = option({}, "Features that it takes, with options they need; empty: any.")
+    needs_training_images: bool = option(False, "`prepare_with` gets the images that generators learnt from.")
+    explains: bool = option(False, "`explain` returns the importance of each feature.")
+
+
+class MetricPlugin(Protocol):
+    """A module of `metrics/`; where the range depends on an option, its options are those of `RangeOptions`.
+
+    Null, interval and p are made by `judging/`, which calls `measure` a thousand times. What all divisions of the same
+    images share is computed once, by an optional `prepare(pool, options, rng)`. It gets all images and returns
+    `replace(pool, shared=..., values=...)`; the sides that `measure` gets are parts of it, `row` being the place of
+    each image in the pool. It must not know which images are real, or p would not be exact: features are scaled by the
+    spread of the pool.
+    """
+
+    DECLARATION: Metric
+
+    @staticmethod
+    def measure(real, generated, options, rng):
+        """Return a number.
+
+        Parameters
+        ----------
+        real, generated : judging.sample.Sample
+            `values (n, k)`, `group (n,)`, the field of each row, and `columns`. A bootstrap repeats fields: they count
+            as often.
+        """
+
+
+class TrainingMetricPlugin(MetricPlugin, Protocol):
+    """A metric that compares with the training images (`needs_training_images`)."""
+
+    @staticmethod
+    def prepare_with(pool, train, options, rng):
+        """Return what `prepare` does, given the sample of the training images, too."""
+
+
+class ExplainingMetricPlugin(MetricPlugin, Protocol):
+    """A metric that can state what it rests on (`explains`)."""
+
+    @staticmethod
+    def explain(real, generated, options, rng):
+        """Return the importance (k,) of each feature."""

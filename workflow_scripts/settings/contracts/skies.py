@@ -1,0 +1,60 @@
+"""Skies: recipes that make fields out of parts."""
+
+from typing import Literal, Protocol
+
+from workflow_scripts.settings.declared import Declared, option
+
+
+class Part(Declared):
+    """What plays a role in a recipe.
+
+    A `stage` is a trained generator that the user chooses, a `list` the user's own sources, which may be left out. All
+    others are made of the data: the `catalogue` of the training fields, `patches` of its sources, the `background`'s
+    density, its `noise`, the fitted point `process`.
+    """
+
+    kind: Literal["stage", "list", "catalogue", "patches", "background", "noise", "process"] = option(
+        ..., "What it is."
+    )
+    trained_on: list[str] = option([], "Data that a stage may have learnt from; empty: any.")
+    conditioning: list[str] = option([], "Columns that a stage may be conditioned on; it needs one of them.")
+
+
+class Sky(Declared):
+    """What a recipe is made of."""
+
+    parts: dict[str, Part] = option(..., "What plays each role.")
+    shared_layout: str = option(
+        "", "Option with the number of consecutive fields that share positions; empty: none do."
+    )
+
+    def roles(self, kind):
+        """Return the roles of one kind."""
+        return {role for role, part in self.parts.items() if part.kind == kind}
+
+
+class SkyPlugin(Protocol):
+    """A module of `skies/`."""
+
+    DECLARATION: Sky
+
+    @staticmethod
+    def compose(n, rng, scene, parts, options):
+        """Yield n fields.
+
+        Parameters
+        ----------
+        n : int
+        rng : numpy.random.Generator
+        scene : scenes.scene.Scene
+            The fields, and what is known of the data's.
+        parts : dict
+            An object per role of the declaration. A stage is called as `part(n, rng)`, a conditional one as `part(n,
+            rng, {column: (n,) array})`, in physical units; it returns images (n, y, x).
+
+        Yields
+        ------
+        image : (y, x) float32
+        truth : dict of str to (k,) array
+            `x`, `y` (pixel), `flux`, `peak` of the k sources, more where it is known.
+        """
