@@ -4,11 +4,13 @@ Requires  results/{study}/stamps/{split}.h5, .ecsv
 Produces  results/{study}/blends/{blend}/{split}_*
 """
 
+from workflow_scripts.settings import blending
+
 
 rule produce_blends:
     input:
-        stamps=stamps_for("h5"),
-        stamp_catalogue=stamps_for("ecsv"),
+        stamps=of_study(blending.stamps, ending="h5"),
+        stamp_catalogue=of_study(blending.stamps, ending="ecsv"),
     output:
         blends="results/{study}/blends/{blend}/shards/{split}_{shard}.h5",
     log:
@@ -23,8 +25,8 @@ rule produce_blends:
         runtime=growing(60),
         disk_mb=growing(2000),
     params:
-        options=lambda wildcards: SETTINGS[wildcards.study].pairs(wildcards.blend, wildcards.split, wildcards.shard),
-        seed=seed_of_blends,
+        options=options_of(blending.produce_blends),
+        seed=of_study(blending.seed_of_blends),
         code=fingerprint("produce_blends"),
     script:
         "../workflow_scripts/rules/blending/produce_blends.py"
@@ -32,9 +34,9 @@ rule produce_blends:
 
 rule concatenate_blends:
     input:
-        shards=blend_shards,
-        stamps=stamps_for("h5"),
-        stamp_catalogue=stamps_for("ecsv"),
+        shards=of_study(blending.blend_shards),
+        stamps=of_study(blending.stamps, ending="h5"),
+        stamp_catalogue=of_study(blending.stamps, ending="ecsv"),
     output:
         catalogue="results/{study}/blends/{blend}/{split}_catalogue.csv",
         blends="results/{study}/blends/{blend}/{split}_blends.npy",
@@ -50,8 +52,8 @@ rule concatenate_blends:
         runtime=growing(120),
         disk_mb=growing(4000),
     params:
-        options=lambda wildcards: SETTINGS[wildcards.study].noise(wildcards.blend, wildcards.split),
-        seed=seed_of_blends,
+        options=options_of(blending.concatenate_blends),
+        seed=of_study(blending.seed_of_blends),
         code=fingerprint("concatenate_blends"),
     script:
         "../workflow_scripts/rules/blending/concatenate_blends.py"
@@ -59,9 +61,9 @@ rule concatenate_blends:
 
 rule concatenate_variances:
     input:
-        shards=blend_shards,
-        stamps=stamps_for("h5"),
-        stamp_catalogue=stamps_for("ecsv"),
+        shards=of_study(blending.blend_shards),
+        stamps=of_study(blending.stamps, ending="h5"),
+        stamp_catalogue=of_study(blending.stamps, ending="ecsv"),
     output:
         variance="results/{study}/blends/{blend}/{split}_variance.npy",
     log:
@@ -76,7 +78,7 @@ rule concatenate_variances:
         runtime=growing(120),
         disk_mb=growing(4000),
     params:
-        options=lambda wildcards: SETTINGS[wildcards.study].variance(wildcards.blend),
+        options=options_of(blending.concatenate_variances),
         code=fingerprint("concatenate_variances"),
     script:
         "../workflow_scripts/rules/blending/concatenate_variances.py"
@@ -84,9 +86,9 @@ rule concatenate_variances:
 
 rule concatenate_masks:
     input:
-        shards=blend_shards,
-        stamps=stamps_for("h5"),
-        stamp_catalogue=stamps_for("ecsv"),
+        shards=of_study(blending.blend_shards),
+        stamps=of_study(blending.stamps, ending="h5"),
+        stamp_catalogue=of_study(blending.stamps, ending="ecsv"),
     output:
         masks="results/{study}/blends/{blend}/{split}_{method}.npy",
     log:
@@ -101,10 +103,7 @@ rule concatenate_masks:
         runtime=growing(120),
         disk_mb=growing(4000),
     params:
-        options=lambda wildcards: {
-            "method": wildcards.method,
-            "subpixel": SETTINGS[wildcards.study].blend(wildcards.blend)["subpixel"],
-        },
+        options=options_of(blending.concatenate_masks),
         code=fingerprint("concatenate_masks"),
     script:
         "../workflow_scripts/rules/blending/concatenate_masks.py"
@@ -112,7 +111,7 @@ rule concatenate_masks:
 
 rule convert_fluxes:
     input:
-        stamps=stamps_for("h5"),
+        stamps=of_study(blending.stamps, ending="h5"),
         catalogue="results/{study}/blends/{blend}/{split}_catalogue.csv",
     output:
         flux="results/{study}/blends/{blend}/{split}_flux.npy",
@@ -128,7 +127,7 @@ rule convert_fluxes:
         runtime=growing(30),
         disk_mb=growing(1000),
     params:
-        options=lambda wildcards: {"zeropoint_ab": SETTINGS[wildcards.study].blend(wildcards.blend)["zeropoint_ab"]},
+        options=options_of(blending.convert_fluxes),
         code=fingerprint("convert_fluxes"),
     script:
         "../workflow_scripts/rules/blending/convert_fluxes.py"
@@ -136,9 +135,9 @@ rule convert_fluxes:
 
 rule describe_blends:
     input:
-        shards=blend_shards,
-        stamps=stamps_for("h5"),
-        stamp_catalogue=stamps_for("ecsv"),
+        shards=of_study(blending.blend_shards),
+        stamps=of_study(blending.stamps, ending="h5"),
+        stamp_catalogue=of_study(blending.stamps, ending="ecsv"),
         blends="results/{study}/blends/{blend}/{split}_blends.npy",
         variance="results/{study}/blends/{blend}/{split}_variance.npy",
     output:
@@ -155,8 +154,8 @@ rule describe_blends:
         runtime=growing(120),
         disk_mb=growing(4000),
     params:
-        options=lambda wildcards: SETTINGS[wildcards.study].noise(wildcards.blend, wildcards.split),
-        seed=seed_of_blends,
+        options=options_of(blending.describe_blends),
+        seed=of_study(blending.seed_of_blends),
         code=fingerprint("describe_blends"),
     script:
         "../workflow_scripts/rules/blending/describe_blends.py"
@@ -180,8 +179,8 @@ rule deblend_blends:
         runtime=growing(120),
         disk_mb=growing(1000),
     params:
-        options=section("baseline"),
-        seed=seed_of_blends,
+        options=options_of(blending.deblend_blends),
+        seed=of_study(blending.seed_of_blends),
         code=fingerprint("deblend_blends"),
     script:
         "../workflow_scripts/rules/blending/deblend_blends.py"

@@ -6,6 +6,8 @@ Requires  results/{study}/galaxies; stages that are conditioned on attributes; t
 Produces  results/{study}/generated/{request}/{stage}, sliders.csv, purity.csv, physics.csv, augmentation.csv
 """
 
+from workflow_scripts.settings import galaxies, training
+
 
 rule generate_stamps:
     input:
@@ -13,7 +15,7 @@ rule generate_stamps:
         about="results/{study}/stages/{stage}/weights.json",
         train="results/{study}/galaxies/train.h5",
         test="results/{study}/galaxies/test.h5",
-        table=table_of_requests,
+        table=of_study(galaxies.table_of_request),
     output:
         stamps="results/{study}/generated/{request}/{stage}/stamps.h5",
     log:
@@ -29,11 +31,9 @@ rule generate_stamps:
         disk_mb=growing(4000),
         gpu=gpu_count,
     params:
-        options=lambda wildcards: SETTINGS[wildcards.study].request(wildcards.request, wildcards.stage),
+        options=options_of(galaxies.generate_stamps),
         seed=seed,
-        code=lambda wildcards: fingerprint(
-            "generate_stamps", f"models/{SETTINGS[wildcards.study].config['stages'][wildcards.stage]['model']}"
-        ),
+        code=code_of("generate_stamps", training.model_of),
     script:
         "../workflow_scripts/rules/galaxies/generate_stamps.py"
 
@@ -58,7 +58,7 @@ rule catalogue_stamps:
         runtime=growing(120),
         disk_mb=growing(4000),
     params:
-        options=lambda wildcards: {"linear": SETTINGS[wildcards.study].linear},
+        options=options_of(galaxies.catalogue_stamps),
         code=fingerprint("catalogue_stamps"),
     script:
         "../workflow_scripts/rules/galaxies/catalogue_stamps.py"
@@ -67,7 +67,7 @@ rule catalogue_stamps:
 rule measure_sliders:
     input:
         galaxies="results/{study}/galaxies/test.h5",
-        generated=generated("held_out", "catalogue.ecsv"),
+        generated=of_study(galaxies.generated, request="held_out", name="catalogue.ecsv"),
     output:
         sliders="results/{study}/sliders.csv",
     log:
@@ -82,7 +82,7 @@ rule measure_sliders:
         runtime=growing(60),
         disk_mb=growing(1000),
     params:
-        options=lambda wildcards: SETTINGS[wildcards.study].sliders,
+        options=options_of(galaxies.measure_sliders),
         code=fingerprint("measure_sliders"),
     script:
         "../workflow_scripts/rules/galaxies/measure_sliders.py"
@@ -91,9 +91,9 @@ rule measure_sliders:
 rule classify_stamps:
     input:
         test="results/{study}/galaxies/test.h5",
-        stamps=generated("held_out", "stamps.h5"),
-        weights=weights_of("classifier", "safetensors"),
-        about=weights_of("classifier", "json"),
+        stamps=of_study(galaxies.generated, request="held_out", name="stamps.h5"),
+        weights=of_study(galaxies.judging_weights, kind="classifier", ending="safetensors"),
+        about=of_study(galaxies.judging_weights, kind="classifier", ending="json"),
     output:
         purity="results/{study}/purity.csv",
     log:
@@ -109,8 +109,8 @@ rule classify_stamps:
         disk_mb=growing(1000),
         gpu=gpu_count,
     params:
-        options=lambda wildcards: SETTINGS[wildcards.study].asking_networks,
-        code=lambda wildcards: fingerprint("classify_stamps", *SETTINGS[wildcards.study].model_of("classifier")),
+        options=options_of(galaxies.classify_stamps),
+        code=code_of("classify_stamps", galaxies.judging_model, kind="classifier"),
     script:
         "../workflow_scripts/rules/galaxies/classify_stamps.py"
 
@@ -118,9 +118,9 @@ rule classify_stamps:
 rule measure_physics:
     input:
         test="results/{study}/galaxies/test.h5",
-        stamps=generated("held_out", "stamps.h5"),
-        weights=weights_of("predictor", "safetensors"),
-        about=weights_of("predictor", "json"),
+        stamps=of_study(galaxies.generated, request="held_out", name="stamps.h5"),
+        weights=of_study(galaxies.judging_weights, kind="predictor", ending="safetensors"),
+        about=of_study(galaxies.judging_weights, kind="predictor", ending="json"),
     output:
         physics="results/{study}/physics.csv",
     log:
@@ -136,8 +136,8 @@ rule measure_physics:
         disk_mb=growing(1000),
         gpu=gpu_count,
     params:
-        options=lambda wildcards: SETTINGS[wildcards.study].asking_networks,
-        code=lambda wildcards: fingerprint("measure_physics", *SETTINGS[wildcards.study].model_of("predictor")),
+        options=options_of(galaxies.measure_physics),
+        code=code_of("measure_physics", galaxies.judging_model, kind="predictor"),
     script:
         "../workflow_scripts/rules/galaxies/measure_physics.py"
 
@@ -146,7 +146,7 @@ rule compare_augmentation:
     input:
         train="results/{study}/galaxies/train.h5",
         test="results/{study}/galaxies/test.h5",
-        generated=lambda wildcards: stack_of(wildcards.study, SETTINGS[wildcards.study].augmentation["generator"]),
+        generated=of_study(galaxies.augmenting_galaxies),
     output:
         table="results/{study}/augmentation.csv",
     log:
@@ -162,8 +162,8 @@ rule compare_augmentation:
         disk_mb=growing(1000),
         gpu=gpu_count,
     params:
-        options=lambda wildcards: SETTINGS[wildcards.study].augmentation,
+        options=options_of(galaxies.compare_augmentation),
         seed=seed,
-        code=lambda wildcards: fingerprint("compare_augmentation", *SETTINGS[wildcards.study].model_of("classifier")),
+        code=code_of("compare_augmentation", galaxies.judging_model, kind="classifier"),
     script:
         "../workflow_scripts/rules/galaxies/compare_augmentation.py"
