@@ -38,10 +38,8 @@ def cases():
     """Return name, model, options and number of conditions: the published one, and a stage of each model."""
     found, stages = {}, yaml.safe_load((ROOT / "config.yaml").read_text())["stages"]
     for name, stage in stages.items():
-        asked = len(stage.get("condition", []))
-        found.setdefault(
-            stage["model"], (name, stage["model"], stage.get("options", {}), 5 if asked > 1 else 4 * asked)
-        )
+        columns, model = len(stage.get("condition", [])), stage["model"]
+        found.setdefault(model, (name, model, stage.get("options", {}), 5 if columns > 1 else 4 * columns))
     for name in ("edm", "flow_matching", "r3gan"):
         found.setdefault(name, (name, name, {"width": 16}, 5))
     here = [(*one, SHAPES.get(one[1], (1, SIDE, SIDE))) for one in found.values() if not one[1].startswith("score_")]

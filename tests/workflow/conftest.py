@@ -6,8 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
-from running import ROOT, copy_repository, run, targets
+from running import ROOT, copy_repository, run, studies, targets
 
 
 @pytest.fixture(scope="session")
@@ -28,9 +27,8 @@ def copy_of_finished(finished, tmp_path):
 def workflow(tmp_path_factory):
     """Return the parsed workflow: `rules`, and the `jobs` of every study with their params evaluated."""
     file = tmp_path_factory.mktemp("workflow") / "workflow.json"
-    studies = yaml.safe_load((ROOT / "config.yaml").read_text())["studies"]
-    more = {study: ["all", "experiments"] for study, about in studies.items() if "experiments" in about}
-    wanted = json.dumps({study: more.get(study, targets(study)) for study in studies})
+    more = {study: ["all", "experiments"] for study, about in studies().items() if "experiments" in about["make"]}
+    wanted = json.dumps({study: more.get(study, targets(study)) for study in studies()})
     script = Path(__file__).with_name("parsing.py")
     subprocess.run([sys.executable, script, ROOT, wanted, file], cwd=file.parent, capture_output=True, check=True)
     return json.loads(file.read_text())

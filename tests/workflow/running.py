@@ -8,6 +8,9 @@ from pathlib import Path
 
 import yaml
 
+from workflow_scripts.settings.files import read_settings
+from workflow_scripts.settings.settings import Settings
+
 ROOT = Path(__file__).parents[2]
 SMOKE = "study=smoke"
 TARGETS = {"all", "experiments"}  # rules that stand for others and run nothing
@@ -31,19 +34,23 @@ def rule_names():
     return re.findall(r"^rule (\w+):", text, re.MULTILINE)
 
 
-def study_of(name):
-    """Return a study as config.yaml has it."""
-    return yaml.safe_load((ROOT / "config.yaml").read_text())["studies"][name]
+def studies():
+    """Return what the files of the studies that ship say, by their names."""
+    return {path.stem: yaml.safe_load(path.read_text()) for path in sorted((ROOT / "studies").glob("*.yaml"))}
+
+
+def settings(**given):
+    """Return the settings of a run that is given these."""
+    return Settings(read_settings(ROOT / "config.yaml"), given, [ROOT / "studies"])
 
 
 def targets(study="smoke"):
     """Return what is asked for: the default target, or all there is as long as no page is written."""
     if "write_report" in rule_names():
         return []
-    about = study_of(study)
     blends = [
         f"results/{study}/blends/{blend}/{split}_{what}.npy"
-        for blend in about.get("blends", [])
+        for blend in studies()[study]["make"].get("blends", [])
         for split in ("train", "test")
         for what in ("flux", "bogg_masks")
     ]
@@ -106,11 +113,10 @@ def edit(path, old, new):
 
 
 def override(folder, **sections):
-    """Write overrides of the study into a copy's config."""
-    file = folder / "config.yaml"
-    config = yaml.safe_load(file.read_text())
-    overrides = config["studies"]["smoke"]["overrides"]
+    """Write sections into the file of the study smoke of a copy."""
+    file = folder / "studies" / "smoke.yaml"
+    study = yaml.safe_load(file.read_text())
     for section, values in sections.items():
-        overrides[section] = {**overrides.get(section, {}), **values}
-    file.write_text(yaml.safe_dump(config, sort_keys=False))
+        study[section] = {**study.get(section, {}), **values}
+    file.write_text(yaml.safe_dump(study, sort_keys=False))
     return folder

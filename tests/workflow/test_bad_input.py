@@ -265,9 +265,9 @@ def survey(tmp_path):
     def make(image):
         folder = copy_repository(tmp_path / "skyloom")
         np.save(folder / "image.npy", image)
-        study = {"dataset": {"source": "image_files", "options": {"files": ["image.npy"]}}}
-        study["overrides"] = {"fields": {"field_size": 32}, "detection": {"background_box": 32}}
-        (folder / "mine.yaml").write_text(yaml.safe_dump({"study": "mine", "studies": {"mine": study}}))
+        study = {"study": "mine", "dataset": {"source": "image_files", "options": {"files": ["image.npy"]}}}
+        study |= {"fields": {"field_size": 32}, "detection": {"background_box": 32}}
+        (folder / "mine.yaml").write_text(yaml.safe_dump(study))
         return folder, ["-c1", "--quiet", "rules", "host", "reason", "--configfile", "mine.yaml", "--"]
 
     return make

@@ -4,8 +4,7 @@ import re
 import shutil
 
 import pytest
-import yaml
-from running import JOB, ROOT, SMOKE, copy_repository, describe, run, snakemake
+from running import JOB, ROOT, SMOKE, copy_repository, describe, override, run, snakemake, studies
 
 STAGE = "results/smoke/stages/star_wgan"
 DOCUMENT = (ROOT / "docs" / "partial-reruns.md").read_text()
@@ -56,11 +55,9 @@ def test_another_seed_beside_the_first(finished, tmp_path):
 
 
 def test_one_more_sky(copy_of_finished):
-    file = copy_of_finished / "config.yaml"
-    config = yaml.safe_load(file.read_text())
-    config["skies"]["denser"] = {"recipe": "naive", "options": {"tile_size": 8}}
-    config["studies"]["smoke"]["skies"].append("denser")
-    file.write_text(yaml.safe_dump(config, sort_keys=False))
+    skies = [*studies()["smoke"]["make"]["skies"], "denser"]
+    denser = {"denser": {"recipe": "naive", "options": {"tile_size": 8}}}
+    override(copy_of_finished, skies=denser, make={"skies": skies})
     planned = jobs(copy_of_finished, *documented("One more sky in a finished study"))
     assert {job.split()[1] for job in planned["generate_skies"]} == {"sky=denser"}
     assert {job for job in planned["compare_samples"] if "denser" not in job} == set()

@@ -5,7 +5,6 @@ import pytest
 import yaml
 from running import ROOT, SMOKE, copy_repository, run, snakemake
 
-STUDIES = yaml.safe_load((ROOT / "config.yaml").read_text())["studies"]
 DECISIONS = ("rerun-triggers", "rerun-incomplete")
 
 
@@ -35,8 +34,8 @@ def test_no_rule_says_retries():
     assert not [path for path in (ROOT / "rules").glob("*.smk") if "retries:" in path.read_text()]
 
 
-@pytest.mark.parametrize("study", sorted(STUDIES))
-def test_every_study_can_be_planned_for_slurm(study):
+@pytest.mark.parametrize("study", ["smoke", "galaxies"])
+def test_a_study_can_be_planned_for_slurm(study):
     profile = ("--workflow-profile", "profiles/slurm")
     assert "train_stage" in snakemake(ROOT, *profile, "-n", "-F", "--nolock", "--config", f"study={study}")
 

@@ -70,8 +70,8 @@ def test_comment_docstring_layout_and_touch(copy_of_finished):
 
 
 def test_the_config_written_in_another_order(copy_of_finished):
-    file = copy_of_finished / "config.yaml"
-    file.write_text(yaml.safe_dump(yaml.safe_load(file.read_text()), sort_keys=True))
+    for file in (copy_of_finished / "config.yaml", copy_of_finished / "studies" / "smoke.yaml"):
+        file.write_text(yaml.safe_dump(yaml.safe_load(file.read_text()), sort_keys=True))
     assert plan(copy_of_finished, page=True) == set()
 
 
@@ -184,7 +184,7 @@ def with_new_model(copy_of_finished):
 
 
 def smoke_stages(folder):
-    return yaml.safe_load((folder / "config.yaml").read_text())["studies"]["smoke"]["overrides"]["stages"]
+    return yaml.safe_load((folder / "studies" / "smoke.yaml").read_text())["stages"]
 
 
 def test_a_new_model_reruns_nothing(with_new_model):

@@ -21,9 +21,8 @@ def study_of(folder, publisher, **options):
     blends = {"candels": {"n_blends": N_BLENDS, "n_shards": 2, "masks": ["ogg_masks", "bogg_masks"]}}
     settings = {"dataset": {"source": "candels", "options": {**publisher.options, **options}}}
     file = folder / "here.yaml"
-    overrides = {"stamps": {"size": SIZE}, "blends": blends}
-    study = {**settings, "blends": ["candels"], "overrides": overrides}
-    file.write_text(yaml.safe_dump({"study": "mine", "studies": {"mine": study}}))
+    study = {**settings, "make": {"blends": ["candels"]}, "stamps": {"size": SIZE}, "blends": blends}
+    file.write_text(yaml.safe_dump({"study": "mine", **study}))
     return ["-c2", "--configfile", file, "--"]
 
 
@@ -76,11 +75,10 @@ def test_the_study_candels_from_the_archive_to_the_page(tmp_path, content):
     small = {"generation": {"n_fields": 32}, "judging": {"n_null": 20, "n_bootstrap": 20}, "torch_threads": 1}
     with serve(content) as publisher:
         arguments = study_of(folder, publisher)
-        settings = yaml.safe_load((folder / "here.yaml").read_text())["studies"]["mine"]
+        dataset = yaml.safe_load((folder / "here.yaml").read_text())["dataset"]
         blends = {"candels": {"n_blends": {"train": 200, "test": 80}, "n_shards": 2}}
-        overrides = {**small, "stages": {"blend_wgan": stage}, "blends": blends}
-        study = {"dataset": settings["dataset"], "overrides": overrides}
-        arguments[2].write_text(yaml.safe_dump({"study": "candels", "studies": {"candels": study}}))
+        study = {"study": "candels", "dataset": dataset, **small, "stages": {"blend_wgan": stage}, "blends": blends}
+        arguments[2].write_text(yaml.safe_dump(study))
         snakemake(folder, *arguments)
     assert (folder / "results" / "candels" / "report.html").stat().st_size > 1e5
     assert "blend_patches" in (folder / "results" / "candels" / "leaderboard.csv").read_text()
