@@ -16,6 +16,7 @@ from workflow_scripts.settings.values import as_param
 # Threads of networks that wait for each other shall sleep: spinning, they make training crawl on a busy machine.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
+CHECKED_FIRST = 10**9  # priority of jobs that read the user's files: above the steps of any training
 LIMITS = workflow.global_resources if workflow.is_main_process else {}  # of all jobs together: --resources
 HERE = Path(
     str(workflow.current_basedir.get_path_or_uri(secret_free=True))

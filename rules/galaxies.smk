@@ -9,6 +9,31 @@ Produces  results/{study}/generated/{request}/{stage}, sliders.csv, purity.csv, 
 from workflow_scripts.settings import galaxies, training
 
 
+rule check_requests:
+    input:
+        table=of_study(galaxies.requested_table),
+        train="results/{study}/galaxies/train.h5",
+    output:
+        checked="results/{study}/generated/{request}/{stage}/requests.json",
+    log:
+        "logs/{study}/check_requests/{request}_{stage}.log",
+    benchmark:
+        "benchmarks/{study}/check_requests/{request}_{stage}.tsv"
+    priority: CHECKED_FIRST
+    conda:
+        "../envs/imaging.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(1000),
+        runtime=growing(60),
+        disk_mb=growing(1000),
+    params:
+        options=options_of(galaxies.check_requests),
+        code=fingerprint("check_requests"),
+    script:
+        "../workflow_scripts/rules/galaxies/check_requests.py"
+
+
 rule generate_stamps:
     input:
         weights="results/{study}/stages/{stage}/weights.safetensors",

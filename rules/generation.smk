@@ -12,6 +12,31 @@ def gpus_of_sky(study, sky):
     return gpus_of(study) if generation.stages_of_sky(study, sky) else 0
 
 
+rule check_sources:
+    input:
+        sources=of_study(generation.listed_sources),
+        fields=of_study(scoring.images_of, sample="real_train"),
+    output:
+        checked="results/{study}/skies/{sky}/sources.json",
+    log:
+        "logs/{study}/check_sources/{sky}.log",
+    benchmark:
+        "benchmarks/{study}/check_sources/{sky}.tsv"
+    priority: CHECKED_FIRST
+    conda:
+        "../envs/imaging.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(1000),
+        runtime=growing(60),
+        disk_mb=growing(1000),
+    params:
+        options=options_of(generation.check_sources),
+        code=fingerprint("check_sources"),
+    script:
+        "../workflow_scripts/rules/generation/check_sources.py"
+
+
 rule generate_skies:
     input:
         parts=of_study(generation.parts_of_sky),

@@ -7,6 +7,11 @@ Produces  results/{study}/ladder, features, network_scores, scorers, scorers.csv
 from workflow_scripts.settings import scoring, training
 
 
+def priority_of_sample(study, sample):
+    """Return the priority of measuring a sample: the user's own images come before any training."""
+    return CHECKED_FIRST if sample == "own" else 0
+
+
 rule build_ladder:
     input:
         fields="results/{study}/fields/{split}.h5",
@@ -33,6 +38,30 @@ rule build_ladder:
         "../workflow_scripts/rules/scoring/build_ladder.py"
 
 
+rule check_images:
+    input:
+        images=of_study(scoring.own_images),
+    output:
+        checked="results/{study}/own.json",
+    log:
+        "logs/{study}/check_images.log",
+    benchmark:
+        "benchmarks/{study}/check_images/all.tsv"
+    priority: CHECKED_FIRST
+    conda:
+        "../envs/imaging.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(1000),
+        runtime=growing(60),
+        disk_mb=growing(1000),
+    params:
+        options=options_of(scoring.check_images),
+        code=fingerprint("check_images"),
+    script:
+        "../workflow_scripts/rules/scoring/check_images.py"
+
+
 rule extract_features:
     input:
         images=of_study(scoring.images_of),
@@ -42,6 +71,7 @@ rule extract_features:
         "logs/{study}/extract_features/{feature}_{sample}.log",
     benchmark:
         "benchmarks/{study}/extract_features/{feature}_{sample}.tsv"
+    priority: of_study(priority_of_sample)
     conda:
         "../envs/imaging.yaml"
     threads: 1

@@ -26,12 +26,26 @@ def copy_of_finished(finished, tmp_path):
 @pytest.fixture(scope="session")
 def workflow(tmp_path_factory):
     """Return the parsed workflow: `rules`, and the `jobs` of every study with their params evaluated."""
-    file = tmp_path_factory.mktemp("workflow") / "workflow.json"
+    folder = tmp_path_factory.mktemp("workflow")
     more = {study: ["all", "experiments"] for study, about in studies().items() if "experiments" in about["make"]}
-    wanted = json.dumps({study: more.get(study, targets(study)) for study in studies()})
-    script = Path(__file__).with_name("parsing.py")
-    subprocess.run([sys.executable, script, ROOT, wanted, file], cwd=file.parent, capture_output=True, check=True)
+    wanted = [[{"study": study}, more.get(study, targets(study))] for study in studies()]
+    script, file = Path(__file__).with_name("parsing.py"), folder / "workflow.json"
+    command = [sys.executable, script, ROOT, json.dumps([*wanted, *own_files(folder)]), file]
+    subprocess.run(command, cwd=folder, capture_output=True, check=True)
     return json.loads(file.read_text())
+
+
+def own_files(folder):
+    """Return what runs with files of the user's are given: a list of sources, images to score, a table of requests."""
+    for name in ("list.ecsv", "image.npy", "table.csv"):
+        (folder / name).touch()
+    listed = {"recipe": "point_process", "parts": {"stamps": "marked_flow", "sources": str(folder / "list.ecsv")}}
+    make = {"skies": ["mine"], "scorers": ["small_cnn"], "score": {"images": [str(folder / "image.npy")]}}
+    requests = {"mine": {"source": str(folder / "table.csv")}}
+    return [
+        [{"study": "hubble", "skies": {"mine": listed}, "make": make}, []],
+        [{"study": "galaxies", "requests": requests, "make": {"requests": ["mine"]}}, []],
+    ]
 
 
 def copy_all(source, target):

@@ -46,6 +46,13 @@ class Augmentation(Declared):
 
 
 @dataclass(frozen=True)
+class CheckRequests:
+    """The columns that can be requested."""
+
+    condition: list
+
+
+@dataclass(frozen=True)
 class GenerateStamps:
     """All that generating a set of requests depends on, besides the table and the stage."""
 
@@ -103,6 +110,11 @@ class CompareAugmentation:
     device: str
     precision: str
     torch_threads: int
+
+
+def check_requests(study, stage):
+    """Return the columns that can be requested of a stage."""
+    return CheckRequests(study.entry("stages", stage).condition)
 
 
 def generate_stamps(study, request, stage):
@@ -185,10 +197,25 @@ def judging_model(study, kind):
     return model_of(study, judging_network(study, kind))
 
 
-def table_of_request(study, request):
-    """Return the user's table of requests; nothing where they are drawn from the data."""
-    source = study.entry("requests", request).source
-    return [] if source in SOURCES else [existing(source, study.where("requests", request, "source"))]
+def requested_table(study, request):
+    """Return the user's table of requests.
+
+    Raises
+    ------
+    ValueError
+        Where they are drawn from the data, or the table is not there.
+    """
+    source, where = study.entry("requests", request).source, study.where("requests", request, "source")
+    if source in SOURCES:
+        raise ValueError(f"{where}: {source} is no table")
+    return existing(source, where)
+
+
+def table_of_request(study, request, stage):
+    """Return the user's table of requests and the check of it; nothing where they are drawn from the data."""
+    if study.entry("requests", request).source in SOURCES:
+        return []
+    return [requested_table(study, request), f"results/{study.name}/generated/{request}/{stage}/requests.json"]
 
 
 def generated(study, request, name):

@@ -41,6 +41,13 @@ class Role:
 
 
 @dataclass(frozen=True)
+class CheckSources:
+    """The fields that a list of sources is for."""
+
+    n_fields: int
+
+
+@dataclass(frozen=True)
 class GenerateSkies:
     """All that one shard of a sky depends on, besides its parts."""
 
@@ -110,6 +117,11 @@ def complete_options(study, sky):
     return study.check_options("skies", entry.recipe, entry.options, "skies", sky)
 
 
+def check_sources(study):
+    """Return the fields that a list of sources is for."""
+    return CheckSources(study.config.generation.n_fields)
+
+
 def generate_skies(study, sky, shard=0):
     """Return all that generating a shard of a sky depends on, besides its parts."""
     made = study.config.generation
@@ -165,9 +177,25 @@ def part_of_sky(study, sky, part):
     return PARTS[part.kind].format(study=study.name, name=part.name)
 
 
+def listed_sources(study, sky):
+    """Return the user's list of sources of a sky.
+
+    Raises
+    ------
+    ValueError
+        Where the sky takes none.
+    """
+    for part in roles(study, sky):
+        if part.kind == "list":
+            return part_of_sky(study, sky, part)
+    raise ValueError(f"{study.where('skies', sky, 'parts')}: no list of sources among them")
+
+
 def descriptions_of_parts(study, sky):
-    """Return the JSON beside the weights of each stage that a sky is made of."""
-    return weights(study, *stages_of_sky(study, sky), endings=["json"])
+    """Return the JSON beside each part: of a stage, and of a list of sources, which is checked so."""
+    listed = [part for part in roles(study, sky) if part.kind == "list"]
+    checked = [f"results/{study.name}/skies/{sky}/sources.json" for _ in listed]
+    return [*weights(study, *stages_of_sky(study, sky), endings=["json"]), *checked]
 
 
 def sky_shards(study, sky, name):

@@ -67,6 +67,13 @@ class ExtractFeatures(FeatureSet):
 
 
 @dataclass(frozen=True)
+class CheckImages:
+    """Whether broken files are skipped."""
+
+    skip_broken: bool
+
+
+@dataclass(frozen=True)
 class PredictScores:
     """All that predicting scores by a trained network depends on, besides its weights."""
 
@@ -130,6 +137,11 @@ def rows_of(kinds, where):
 def extract_features(study, feature, sample):
     """Return all that measuring a set of features on a sample depends on."""
     return ExtractFeatures(**vars(feature_set(study, feature)), skip_broken=skips_broken(study, sample))
+
+
+def check_images(study):
+    """Return whether broken files among the user's own images are skipped."""
+    return CheckImages(skips_broken(study, "own"))
 
 
 def skips_broken(study, sample):
@@ -237,9 +249,11 @@ def scored_features(study, scorer, split):
 
 
 def own_scores(study):
-    """Return the scores of the user's own images, where the study has some."""
-    scorers = study.make.scorers if study.make.score else []
-    return [f"results/{study.name}/scores/{scorer}/own.csv" for scorer in scorers]
+    """Return the check and the scores of the user's own images, where the study has some."""
+    if not (study.make.score and study.make.scorers):
+        return []
+    scores = [f"results/{study.name}/scores/{scorer}/own.csv" for scorer in study.make.scorers]
+    return [f"results/{study.name}/own.json", *scores]
 
 
 def of_scorers(study, name):

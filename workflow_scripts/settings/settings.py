@@ -6,7 +6,7 @@ from workflow_scripts.settings import data, generation, judging, scoring
 from workflow_scripts.settings.config import NAME, Config
 from workflow_scripts.settings.declared import checked, nearest
 from workflow_scripts.settings.files import read_settings
-from workflow_scripts.settings.galaxies import check_galaxies, table_of_request
+from workflow_scripts.settings.galaxies import SOURCES, check_galaxies, requested_table
 from workflow_scripts.settings.study import Study
 from workflow_scripts.settings.training import train_stage
 from workflow_scripts.settings.values import merge
@@ -125,6 +125,7 @@ def check_files(study):
     for sky in study.make.skies:
         generation.parts_of_sky(study, sky)
     for request in study.make.requests:
-        table_of_request(study, request)
+        if study.config.requests[request].source not in SOURCES:
+            requested_table(study, request)
     if study.make.score:
         scoring.own_images(study)

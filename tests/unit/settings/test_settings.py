@@ -81,7 +81,12 @@ def test_files_that_are_read_late_are_looked_for_at_once():
     table = {"mine": {"source": "/no/table.csv"}}
     with pytest.raises(ValueError, match=r"requests\.mine\.source: no file '/no/table.csv'"):
         settings(study="galaxies", requests=table, make={"requests": ["mine"]})["galaxies"]
-    assert galaxies.table_of_request(settings(requests={"mine": {"source": "test", "n": 4}})["galaxies"], "mine") == []
+    assert (
+        galaxies.table_of_request(
+            settings(requests={"mine": {"source": "test", "n": 4}})["galaxies"], "mine", "galaxy_edm"
+        )
+        == []
+    )
 
 
 # What is written, of which study, and how the line that answers begins.

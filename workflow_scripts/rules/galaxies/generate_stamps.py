@@ -31,7 +31,7 @@ def generate_stamps(*, weights, about, train, test, table, stamps, options, seed
     train, test : str
         Stacks of real galaxies: the range of what can be asked, and where requests are drawn from.
     table : list of str
-        The user's requests, CSV or ECSV; nothing where `source` is another.
+        The user's requests, CSV or ECSV, and the check of them; nothing where `source` is another.
     stamps : str
         Stack written: `image (n, s, s[, band])` in the data's unit, and what each was asked to be (`class` as a number,
         named by the stack's attribute `class_names`; its attribute `asked` lists the columns); `outside_{attribute}
