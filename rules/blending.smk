@@ -7,16 +7,16 @@ Produces  results/{study}/blends/{blend}/{split}_*
 from workflow_scripts.settings import blending
 
 
-rule produce_blends:
+rule pair_galaxies:
     input:
         stamps=of_study(blending.stamps, ending="h5"),
         stamp_catalogue=of_study(blending.stamps, ending="ecsv"),
     output:
         blends="results/{study}/blends/{blend}/shards/{split}_{shard}.h5",
     log:
-        "logs/{study}/produce_blends/{blend}_{split}_{shard}.log",
+        "logs/{study}/pair_galaxies/{blend}_{split}_{shard}.log",
     benchmark:
-        "benchmarks/{study}/produce_blends/{blend}_{split}_{shard}.tsv"
+        "benchmarks/{study}/pair_galaxies/{blend}_{split}_{shard}.tsv"
     conda:
         "../envs/imaging.yaml"
     threads: 1
@@ -25,14 +25,14 @@ rule produce_blends:
         runtime=growing(60),
         disk_mb=growing(2000),
     params:
-        options=options_of(blending.produce_blends),
+        options=options_of(blending.pair_galaxies),
         seed=of_study(blending.seed_of_blends),
-        code=fingerprint("produce_blends"),
+        code=fingerprint("pair_galaxies"),
     script:
-        "../workflow_scripts/rules/blending/produce_blends.py"
+        "../workflow_scripts/rules/blending/pair_galaxies.py"
 
 
-rule concatenate_blends:
+rule render_blends:
     input:
         shards=of_study(blending.blend_shards),
         stamps=of_study(blending.stamps, ending="h5"),
@@ -41,9 +41,9 @@ rule concatenate_blends:
         catalogue="results/{study}/blends/{blend}/{split}_catalogue.csv",
         blends="results/{study}/blends/{blend}/{split}_blends.npy",
     log:
-        "logs/{study}/concatenate_blends/{blend}_{split}.log",
+        "logs/{study}/render_blends/{blend}_{split}.log",
     benchmark:
-        "benchmarks/{study}/concatenate_blends/{blend}_{split}.tsv"
+        "benchmarks/{study}/render_blends/{blend}_{split}.tsv"
     conda:
         "../envs/imaging.yaml"
     threads: 1
@@ -52,14 +52,14 @@ rule concatenate_blends:
         runtime=growing(120),
         disk_mb=growing(4000),
     params:
-        options=options_of(blending.concatenate_blends),
+        options=options_of(blending.render_blends),
         seed=of_study(blending.seed_of_blends),
-        code=fingerprint("concatenate_blends"),
+        code=fingerprint("render_blends"),
     script:
-        "../workflow_scripts/rules/blending/concatenate_blends.py"
+        "../workflow_scripts/rules/blending/render_blends.py"
 
 
-rule concatenate_variances:
+rule render_variances:
     input:
         shards=of_study(blending.blend_shards),
         stamps=of_study(blending.stamps, ending="h5"),
@@ -67,9 +67,9 @@ rule concatenate_variances:
     output:
         variance="results/{study}/blends/{blend}/{split}_variance.npy",
     log:
-        "logs/{study}/concatenate_variances/{blend}_{split}.log",
+        "logs/{study}/render_variances/{blend}_{split}.log",
     benchmark:
-        "benchmarks/{study}/concatenate_variances/{blend}_{split}.tsv"
+        "benchmarks/{study}/render_variances/{blend}_{split}.tsv"
     conda:
         "../envs/imaging.yaml"
     threads: 1
@@ -78,13 +78,13 @@ rule concatenate_variances:
         runtime=growing(120),
         disk_mb=growing(4000),
     params:
-        options=options_of(blending.concatenate_variances),
-        code=fingerprint("concatenate_variances"),
+        options=options_of(blending.render_variances),
+        code=fingerprint("render_variances"),
     script:
-        "../workflow_scripts/rules/blending/concatenate_variances.py"
+        "../workflow_scripts/rules/blending/render_variances.py"
 
 
-rule concatenate_masks:
+rule render_masks:
     input:
         shards=of_study(blending.blend_shards),
         stamps=of_study(blending.stamps, ending="h5"),
@@ -92,9 +92,9 @@ rule concatenate_masks:
     output:
         masks="results/{study}/blends/{blend}/{split}_{method}.npy",
     log:
-        "logs/{study}/concatenate_masks/{blend}_{split}_{method}.log",
+        "logs/{study}/render_masks/{blend}_{split}_{method}.log",
     benchmark:
-        "benchmarks/{study}/concatenate_masks/{blend}_{split}_{method}.tsv"
+        "benchmarks/{study}/render_masks/{blend}_{split}_{method}.tsv"
     conda:
         "../envs/imaging.yaml"
     threads: 1
@@ -103,10 +103,10 @@ rule concatenate_masks:
         runtime=growing(120),
         disk_mb=growing(4000),
     params:
-        options=options_of(blending.concatenate_masks),
-        code=fingerprint("concatenate_masks"),
+        options=options_of(blending.render_masks),
+        code=fingerprint("render_masks"),
     script:
-        "../workflow_scripts/rules/blending/concatenate_masks.py"
+        "../workflow_scripts/rules/blending/render_masks.py"
 
 
 rule convert_fluxes:

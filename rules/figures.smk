@@ -7,7 +7,7 @@ Produces  results/{study}/figures, results/{study}/differences.csv
 from workflow_scripts.settings import blending, figures, galaxies, judging, scoring
 
 
-rule draw_figures:
+rule draw_realism:
     input:
         real_test=of_study(scoring.images_of, sample="real_test"),
         real_train=of_study(scoring.images_of, sample="real_train"),
@@ -46,9 +46,9 @@ rule draw_figures:
             "results/{study}/figures/scores.png", caption="../resources/captions/scores.rst", category="Realism"
         ),
     log:
-        "logs/{study}/draw_figures.log",
+        "logs/{study}/draw_realism.log",
     benchmark:
-        "benchmarks/{study}/draw_figures/all.tsv"
+        "benchmarks/{study}/draw_realism/all.tsv"
     conda:
         "../envs/report.yaml"
     threads: 1
@@ -57,10 +57,10 @@ rule draw_figures:
         runtime=growing(60),
         disk_mb=growing(1000),
     params:
-        options=options_of(figures.draw_figures),
-        code=fingerprint("draw_figures"),
+        options=options_of(figures.draw_realism),
+        code=fingerprint("draw_realism"),
     script:
-        "../workflow_scripts/rules/figures/draw_figures.py"
+        "../workflow_scripts/rules/figures/draw_realism.py"
 
 
 rule draw_training:

@@ -105,7 +105,7 @@ class Baseline(Declared):
 
 
 @dataclass(frozen=True)
-class ProduceBlends:
+class PairGalaxies:
     """What the members and shifts of one shard depend on: the galaxies kept, and how they are paired."""
 
     blend: str
@@ -129,7 +129,7 @@ class ProduceBlends:
 
 
 @dataclass(frozen=True)
-class ConcatenateVariances:
+class RenderVariances:
     """What the variance maps depend on, besides the members."""
 
     gain: float | None
@@ -139,7 +139,7 @@ class ConcatenateVariances:
 
 
 @dataclass(frozen=True)
-class ConcatenateBlends(ConcatenateVariances):
+class RenderBlends(RenderVariances):
     """What the pixels and the catalogue depend on, besides the members."""
 
     blend: str
@@ -148,7 +148,7 @@ class ConcatenateBlends(ConcatenateVariances):
 
 
 @dataclass(frozen=True)
-class ConcatenateMasks:
+class RenderMasks:
     """What masks depend on, besides the members."""
 
     method: str
@@ -162,34 +162,34 @@ class ConvertFluxes:
     zeropoint_ab: float | None
 
 
-def produce_blends(study, blend, split, shard):
+def pair_galaxies(study, blend, split, shard):
     """Return all that the members of one shard of blends depend on."""
     entry = study.entry("blends", blend).model_dump()
     n_blends = entry["n_blends"][split] or entry["n_blends"]["test"]
     divide, shard = study.kind.divides_galaxies, int(shard)
     more = {"blend": blend, "split": split, "shard": shard, "n_blends": n_blends, "divide": divide}
-    return ProduceBlends(**kept(ProduceBlends, entry) | more)
+    return PairGalaxies(**kept(PairGalaxies, entry) | more)
 
 
-def concatenate_blends(study, blend, split):
+def render_blends(study, blend, split):
     """Return all that the pixels of blends depend on, besides their members."""
     entry = study.entry("blends", blend).model_dump()
-    return ConcatenateBlends(**kept(ConcatenateBlends, entry), blend=blend, split=split)
+    return RenderBlends(**kept(RenderBlends, entry), blend=blend, split=split)
 
 
 def describe_blends(study, blend, split):
     """Return all that the truth of blends depends on, besides their members."""
-    return concatenate_blends(study, blend, split)
+    return render_blends(study, blend, split)
 
 
-def concatenate_variances(study, blend):
+def render_variances(study, blend):
     """Return all that the variance maps of blends depend on, besides their members."""
-    return ConcatenateVariances(**kept(ConcatenateVariances, study.entry("blends", blend).model_dump()))
+    return RenderVariances(**kept(RenderVariances, study.entry("blends", blend).model_dump()))
 
 
-def concatenate_masks(study, blend, method):
+def render_masks(study, blend, method):
     """Return all that one kind of mask depends on, besides the members."""
-    return ConcatenateMasks(method, study.entry("blends", blend).subpixel)
+    return RenderMasks(method, study.entry("blends", blend).subpixel)
 
 
 def convert_fluxes(study, blend):

@@ -34,7 +34,7 @@ SECTIONS = {  # of the page, in its order, with the figures of each; templates a
 
 
 @dataclass(frozen=True)
-class DrawFigures:
+class DrawRealism:
     """What the figures of realism show."""
 
     metrics: list
@@ -120,9 +120,9 @@ def tile_size(study):
     return study.config.judging.tile_size
 
 
-def draw_figures(study):
+def draw_realism(study):
     """Return what the figures of realism show."""
-    return DrawFigures(study.make.metrics, study.make.scorers, study.samples, tile_size(study))
+    return DrawRealism(study.make.metrics, study.make.scorers, study.samples, tile_size(study))
 
 
 def draw_training(study):
