@@ -7,16 +7,7 @@ from snakemake.utils import min_version
 min_version("9.0")
 
 
-configfile: workflow.source_path("config.yaml")
-
-
 include: "rules/common.smk"
-include: "rules/inputs/blending.smk"
-include: "rules/inputs/training.smk"
-include: "rules/inputs/generation.smk"
-include: "rules/inputs/galaxies.smk"
-include: "rules/inputs/scoring.smk"
-include: "rules/inputs/report.smk"
 include: "rules/data.smk"
 include: "rules/blending.smk"
 include: "rules/galaxies.smk"
@@ -38,17 +29,16 @@ onstart:
 
 onsuccess:
     clear_states(workflow.dag.jobs)
-    page = Path(f"results/{config['study']}/report.html")
-    if page.exists():
-        print(f"The page: {page}")
+    if Path(f"results/{SETTINGS.study}/report.html").exists():
+        print(f"The page: results/{SETTINGS.study}/report.html")
 
 
 rule all:
     default_target: True
     input:
-        products_of(config["study"]),
+        lambda wildcards: or_exit(lambda: page.products_of_run(SETTINGS[SETTINGS.study])),
 
 
 rule experiments:
     input:
-        experiments_of(config["study"]),
+        lambda wildcards: f"results/{SETTINGS.study}/experiments.csv",

@@ -4,17 +4,19 @@ Requires  results/{study}/stamps/{split}.h5, .ecsv
 Produces  results/{study}/blends/{blend}/{split}_*
 """
 
+from workflow_scripts.settings import blending
 
-rule produce_blends:
+
+rule pair_galaxies:
     input:
-        stamps=stamps_for("h5"),
-        stamp_catalogue=stamps_for("ecsv"),
+        stamps=of_study(blending.stamps, ending="h5"),
+        stamp_catalogue=of_study(blending.stamps, ending="ecsv"),
     output:
         blends="results/{study}/blends/{blend}/shards/{split}_{shard}.h5",
     log:
-        "logs/{study}/produce_blends/{blend}_{split}_{shard}.log",
+        "logs/{study}/pair_galaxies/{blend}_{split}_{shard}.log",
     benchmark:
-        "benchmarks/{study}/produce_blends/{blend}_{split}_{shard}.tsv"
+        "benchmarks/{study}/pair_galaxies/{blend}_{split}_{shard}.tsv"
     conda:
         "../envs/imaging.yaml"
     threads: 1
@@ -23,25 +25,25 @@ rule produce_blends:
         runtime=growing(60),
         disk_mb=growing(2000),
     params:
-        options=lambda wildcards: SETTINGS[wildcards.study].pairs(wildcards.blend, wildcards.split, wildcards.shard),
-        seed=seed_of_blends,
-        code=fingerprint("produce_blends"),
+        options=options_of(blending.pair_galaxies),
+        seed=of_study(blending.seed_of_blends),
+        code=fingerprint("pair_galaxies"),
     script:
-        "../workflow_scripts/rules/blending/produce_blends.py"
+        "../workflow_scripts/rules/blending/pair_galaxies.py"
 
 
-rule concatenate_blends:
+rule render_blends:
     input:
-        shards=blend_shards,
-        stamps=stamps_for("h5"),
-        stamp_catalogue=stamps_for("ecsv"),
+        shards=of_study(blending.blend_shards),
+        stamps=of_study(blending.stamps, ending="h5"),
+        stamp_catalogue=of_study(blending.stamps, ending="ecsv"),
     output:
         catalogue="results/{study}/blends/{blend}/{split}_catalogue.csv",
         blends="results/{study}/blends/{blend}/{split}_blends.npy",
     log:
-        "logs/{study}/concatenate_blends/{blend}_{split}.log",
+        "logs/{study}/render_blends/{blend}_{split}.log",
     benchmark:
-        "benchmarks/{study}/concatenate_blends/{blend}_{split}.tsv"
+        "benchmarks/{study}/render_blends/{blend}_{split}.tsv"
     conda:
         "../envs/imaging.yaml"
     threads: 1
@@ -50,24 +52,24 @@ rule concatenate_blends:
         runtime=growing(120),
         disk_mb=growing(4000),
     params:
-        options=lambda wildcards: SETTINGS[wildcards.study].noise(wildcards.blend, wildcards.split),
-        seed=seed_of_blends,
-        code=fingerprint("concatenate_blends"),
+        options=options_of(blending.render_blends),
+        seed=of_study(blending.seed_of_blends),
+        code=fingerprint("render_blends"),
     script:
-        "../workflow_scripts/rules/blending/concatenate_blends.py"
+        "../workflow_scripts/rules/blending/render_blends.py"
 
 
-rule concatenate_variances:
+rule render_variances:
     input:
-        shards=blend_shards,
-        stamps=stamps_for("h5"),
-        stamp_catalogue=stamps_for("ecsv"),
+        shards=of_study(blending.blend_shards),
+        stamps=of_study(blending.stamps, ending="h5"),
+        stamp_catalogue=of_study(blending.stamps, ending="ecsv"),
     output:
         variance="results/{study}/blends/{blend}/{split}_variance.npy",
     log:
-        "logs/{study}/concatenate_variances/{blend}_{split}.log",
+        "logs/{study}/render_variances/{blend}_{split}.log",
     benchmark:
-        "benchmarks/{study}/concatenate_variances/{blend}_{split}.tsv"
+        "benchmarks/{study}/render_variances/{blend}_{split}.tsv"
     conda:
         "../envs/imaging.yaml"
     threads: 1
@@ -76,23 +78,23 @@ rule concatenate_variances:
         runtime=growing(120),
         disk_mb=growing(4000),
     params:
-        options=lambda wildcards: SETTINGS[wildcards.study].variance(wildcards.blend),
-        code=fingerprint("concatenate_variances"),
+        options=options_of(blending.render_variances),
+        code=fingerprint("render_variances"),
     script:
-        "../workflow_scripts/rules/blending/concatenate_variances.py"
+        "../workflow_scripts/rules/blending/render_variances.py"
 
 
-rule concatenate_masks:
+rule render_masks:
     input:
-        shards=blend_shards,
-        stamps=stamps_for("h5"),
-        stamp_catalogue=stamps_for("ecsv"),
+        shards=of_study(blending.blend_shards),
+        stamps=of_study(blending.stamps, ending="h5"),
+        stamp_catalogue=of_study(blending.stamps, ending="ecsv"),
     output:
         masks="results/{study}/blends/{blend}/{split}_{method}.npy",
     log:
-        "logs/{study}/concatenate_masks/{blend}_{split}_{method}.log",
+        "logs/{study}/render_masks/{blend}_{split}_{method}.log",
     benchmark:
-        "benchmarks/{study}/concatenate_masks/{blend}_{split}_{method}.tsv"
+        "benchmarks/{study}/render_masks/{blend}_{split}_{method}.tsv"
     conda:
         "../envs/imaging.yaml"
     threads: 1
@@ -101,18 +103,15 @@ rule concatenate_masks:
         runtime=growing(120),
         disk_mb=growing(4000),
     params:
-        options=lambda wildcards: {
-            "method": wildcards.method,
-            "subpixel": SETTINGS[wildcards.study].blend(wildcards.blend)["subpixel"],
-        },
-        code=fingerprint("concatenate_masks"),
+        options=options_of(blending.render_masks),
+        code=fingerprint("render_masks"),
     script:
-        "../workflow_scripts/rules/blending/concatenate_masks.py"
+        "../workflow_scripts/rules/blending/render_masks.py"
 
 
 rule convert_fluxes:
     input:
-        stamps=stamps_for("h5"),
+        stamps=of_study(blending.stamps, ending="h5"),
         catalogue="results/{study}/blends/{blend}/{split}_catalogue.csv",
     output:
         flux="results/{study}/blends/{blend}/{split}_flux.npy",
@@ -128,7 +127,7 @@ rule convert_fluxes:
         runtime=growing(30),
         disk_mb=growing(1000),
     params:
-        options=lambda wildcards: {"zeropoint_ab": SETTINGS[wildcards.study].blend(wildcards.blend)["zeropoint_ab"]},
+        options=options_of(blending.convert_fluxes),
         code=fingerprint("convert_fluxes"),
     script:
         "../workflow_scripts/rules/blending/convert_fluxes.py"
@@ -136,9 +135,9 @@ rule convert_fluxes:
 
 rule describe_blends:
     input:
-        shards=blend_shards,
-        stamps=stamps_for("h5"),
-        stamp_catalogue=stamps_for("ecsv"),
+        shards=of_study(blending.blend_shards),
+        stamps=of_study(blending.stamps, ending="h5"),
+        stamp_catalogue=of_study(blending.stamps, ending="ecsv"),
         blends="results/{study}/blends/{blend}/{split}_blends.npy",
         variance="results/{study}/blends/{blend}/{split}_variance.npy",
     output:
@@ -155,8 +154,8 @@ rule describe_blends:
         runtime=growing(120),
         disk_mb=growing(4000),
     params:
-        options=lambda wildcards: SETTINGS[wildcards.study].noise(wildcards.blend, wildcards.split),
-        seed=seed_of_blends,
+        options=options_of(blending.describe_blends),
+        seed=of_study(blending.seed_of_blends),
         code=fingerprint("describe_blends"),
     script:
         "../workflow_scripts/rules/blending/describe_blends.py"
@@ -180,8 +179,8 @@ rule deblend_blends:
         runtime=growing(120),
         disk_mb=growing(1000),
     params:
-        options=section("baseline"),
-        seed=seed_of_blends,
+        options=options_of(blending.deblend_blends),
+        seed=of_study(blending.seed_of_blends),
         code=fingerprint("deblend_blends"),
     script:
         "../workflow_scripts/rules/blending/deblend_blends.py"

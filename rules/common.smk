@@ -1,50 +1,93 @@
-"""What all rules share. Settings of a study, inputs looked up by key, resources."""
+"""What all rules share: the settings of a run, functions of a study as inputs and params, resources."""
 
 import os
 import shutil
 import sys
-from functools import cache
+from inspect import signature
 from pathlib import Path
-
-from snakemake.iocontainers import Wildcards
 
 from workflow_scripts.runtime.cluster import check_cluster, check_profile, partitions_of
 from workflow_scripts.runtime.device import gpus_here, jobs_run_here, tell_where_jobs_run
 from workflow_scripts.runtime.fingerprint import fingerprint
+from workflow_scripts.settings.files import read_settings
 from workflow_scripts.settings.settings import Settings
+from workflow_scripts.settings.values import as_param
 
 # Threads of networks that wait for each other shall sleep: spinning, they make training crawl on a busy machine.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
+CHECKED_FIRST = 10**9  # priority of jobs that read the user's files: above the steps of any training
 LIMITS = workflow.global_resources if workflow.is_main_process else {}  # of all jobs together: --resources
+HERE = Path(
+    str(workflow.current_basedir.get_path_or_uri(secret_free=True))
+).parent  # of this workflow, also as a module
 
-try:
-    if workflow.is_main_process:
-        asked = [*LIMITS, *(workflow.resource_settings.default_resources or ())]
-        check_profile(Path(workflow.basedir, "profiles/slurm/partitions.yaml"), asked)
-    SETTINGS = Settings(config)
-    if LIMITS and "gpu" not in LIMITS and gpus_here(SETTINGS[config["study"]].config["device"]):
-        raise ValueError("this run has no limit of GPUs, and all trainings would share one: say --resources gpu=1 too")
-    if "gpu" in LIMITS:
-        SETTINGS[config["study"]].check_gpus(LIMITS["gpu"].value)  # Snakemake would hand out fewer without a word
-except ValueError as error:
-    sys.exit(f"skyloom: {error}")  # one line; an exception would bring Snakemake's own lines around it
+
+def or_exit(function, *arguments, **more):
+    """Call a function; where settings are wrong, end in one line: an exception would have Snakemake's around it."""
+    try:
+        return function(*arguments, **more)
+    except ValueError as error:
+        sys.exit(f"skyloom: {error}")
+
+
+def own_file(name):
+    """Return a file of this workflow, by its path where it lies on this machine."""
+    return HERE / name if (HERE / name).exists() else workflow.source_path(f"../{name}")
+
+
+# config.yaml is read here and not by `configfile:`, so that `config` is what the run was given, or what an importing
+# workflow hands over: the file of a study comes in between.
+SETTINGS = Settings(or_exit(read_settings, own_file("config.yaml")), config, [Path.cwd() / "studies", HERE / "studies"])
+
+if workflow.is_main_process:
+    asked = [*LIMITS, *(workflow.resource_settings.default_resources or ())]
+    or_exit(check_profile, Path(workflow.basedir, "profiles/slurm/partitions.yaml"), asked)
 
 
 wildcard_constraints:
-    study=SETTINGS.pattern("studies"),
-    stage=SETTINGS.pattern("stages"),
-    request=SETTINGS.pattern("requests"),
-    sky=SETTINGS.pattern("skies"),
-    blend=SETTINGS.pattern("blends"),
-    scorer=SETTINGS.pattern("scorers"),
-    metric=SETTINGS.pattern("metrics"),
-    feature=SETTINGS.pattern("features"),
+    study="[a-z][a-z0-9_]*",
+    stage="[a-z][a-z0-9_]*",
+    request="[a-z][a-z0-9_]*",
+    sky="[a-z][a-z0-9_]*",
+    blend="[a-z][a-z0-9_]*",
+    scorer="[a-z][a-z0-9_]*",
+    metric="[a-z][a-z0-9_]*",
+    feature="[a-z][a-z0-9_]*",
     sample="[a-z][a-z0-9_]*",
     split="train|valid|test",
     method="gg_masks|ogg_masks|bogg_masks|single_images",
     use="learn|judge",
     shard="[0-9]+",
+
+
+def call_for(wildcards, function, given):
+    """Return `function(study, ...)` for the study of a path; its other arguments are given, or wildcards of that name."""
+    names = [
+        name for name in signature(function).parameters if name in wildcards.keys() and name not in ("study", *given)
+    ]
+    taken = {name: wildcards[name] for name in names}
+    return or_exit(lambda: function(SETTINGS[wildcards.study], **taken, **given))
+
+
+def of_study(function, **given):
+    """Return an input, params or resource function: what a function of the study returns."""
+    return lambda wildcards: call_for(wildcards, function, given)
+
+
+def options_of(function):
+    """Return a params function: a rule's options, which the function of its name in `settings/` builds."""
+    return lambda wildcards: as_param(call_for(wildcards, function, {}))
+
+
+def code_of(entry, plugins, **given):
+    """Return a params function: the fingerprint of an entry and of the plugins that the study has it run."""
+    return lambda wildcards: fingerprint(entry, *call_for(wildcards, plugins, given))
+
+
+def seed(wildcards):
+    """Return the study's seed."""
+    return call_for(wildcards, lambda study: study.config.seed, {})
 
 
 def resource(name):
@@ -53,34 +96,22 @@ def resource(name):
     return str(Path("resources" if Path.cwd() == folder else folder / "resources", name))
 
 
-def section(name):
-    """Return a params function: a section of the study's settings."""
-    return lambda wildcards: SETTINGS[wildcards.study].section(name)
-
-
-def seed(wildcards):
-    """Return the study's seed."""
-    return SETTINGS[wildcards.study].config["seed"]
-
-
 def growing(amount, most=float("inf")):
     """Return a resource function: the amount, doubled with every attempt that failed (`retries` of the profile)."""
     return lambda wildcards, attempt: min(amount * 2 ** (attempt - 1), most)
 
 
-def gpu_count(wildcards):
+def gpus_of(study):
     """Return the GPUs of a job that runs a network: none where there are none, so that jobs run side by side.
 
     `device: auto` asks this machine; on a cluster the jobs run elsewhere and ask for a GPU.
     """
-    device = SETTINGS[wildcards.study].config["device"]
     here = workflow.local_exec if workflow.is_main_process else jobs_run_here()
-    return gpus_here(device) if here else int(device != "cpu")
+    return gpus_here(study.config.device) if here else int(study.config.device != "cpu")
 
 
-def gpu_count_of_stage(wildcards):
-    """Return the GPUs that a stage is trained on."""
-    return gpu_count(wildcards) * SETTINGS[wildcards.study].stage(wildcards.stage)["gpus"]
+gpu_count = of_study(gpus_of)
+network_threads = of_study(lambda study: study.config.torch_threads)
 
 
 def clear_states(jobs):
@@ -90,24 +121,6 @@ def clear_states(jobs):
             shutil.rmtree(job.params.state, ignore_errors=True)
 
 
-def network_threads(wildcards):
-    """Return the threads of a job that runs a network."""
-    return SETTINGS[wildcards.study].config["torch_threads"]
-
-
-def code_of_dataset(entry, wildcards):
-    """Return the fingerprint of an entry that runs the study's data set plugin."""
-    return fingerprint(entry, f"datasets/{SETTINGS[wildcards.study].dataset['source']}")
-
-
-def for_chosen(pattern, kind):
-    """Return an input function: a file per sky, blend, scorer or metric that the study chose."""
-    singular = "sky" if kind == "skies" else kind.removesuffix("s")
-    return lambda wildcards: [
-        pattern.format(study=wildcards.study, **{singular: name}) for name in SETTINGS[wildcards.study].chosen(kind)
-    ]
-
-
 def check_slurm():
     """Refuse partitions, accounts and GPUs that the cluster has not, before a job is sent there."""
     settings = workflow.executor_settings
@@ -115,11 +128,5 @@ def check_slurm():
     jobs = list(workflow.dag.needrun_jobs())
     accounts = sorted({str(job.resources.slurm_account) for job in jobs if job.resources.get("slurm_account")})
     named = {str(job.resources.slurm_partition) for job in jobs if job.resources.get("slurm_partition")}
-    try:
-        check_cluster(
-            sorted({*partitions_of(file), *named}),
-            accounts,
-            max((job.resources.get("gpu", 0) for job in jobs), default=0),
-        )
-    except ValueError as error:
-        sys.exit(f"skyloom: {error}")
+    gpus = max((job.resources.get("gpu", 0) for job in jobs), default=0)
+    or_exit(check_cluster, sorted({*partitions_of(file), *named}), accounts, gpus)

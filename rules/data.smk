@@ -4,10 +4,12 @@ Requires  the files that a data set names, or a network for those it downloads
 Produces  results/{study}/fields, sources, stamps; of a data set that is made of stamps, stamps alone
 """
 
+from workflow_scripts.settings import data
+
 
 rule fetch_dataset:
     input:
-        images=lambda wildcards: SETTINGS[wildcards.study].local_files,
+        images=of_study(data.local_files),
     output:
         manifest="results/{study}/manifest.json",
     log:
@@ -22,9 +24,9 @@ rule fetch_dataset:
         runtime=growing(600, most=1440),
         disk_mb=growing(8000),
     params:
-        folder=lambda wildcards: f"data/{SETTINGS[wildcards.study].dataset['source']}",
-        options=lambda wildcards: SETTINGS[wildcards.study].dataset,
-        code=lambda wildcards: code_of_dataset("fetch_dataset", wildcards),
+        folder=of_study(data.download_folder),
+        options=options_of(data.fetch_dataset),
+        code=code_of("fetch_dataset", data.dataset_plugin),
     script:
         "../workflow_scripts/rules/data/fetch_dataset.py"
 
@@ -48,10 +50,10 @@ rule import_dataset:
         runtime=growing(120),
         disk_mb=growing(4000),
     params:
-        folder=lambda wildcards: f"data/{SETTINGS[wildcards.study].dataset['source']}",
-        options=lambda wildcards: SETTINGS[wildcards.study].fields,
+        folder=of_study(data.download_folder),
+        options=options_of(data.import_dataset),
         seed=seed,
-        code=lambda wildcards: code_of_dataset("import_dataset", wildcards),
+        code=code_of("import_dataset", data.dataset_plugin),
     script:
         "../workflow_scripts/rules/data/import_dataset.py"
 
@@ -73,9 +75,9 @@ rule list_truth:
         runtime=growing(60),
         disk_mb=growing(1000),
     params:
-        folder=lambda wildcards: f"data/{SETTINGS[wildcards.study].dataset['source']}",
-        options=lambda wildcards: SETTINGS[wildcards.study].dataset,
-        code=lambda wildcards: code_of_dataset("list_truth", wildcards),
+        folder=of_study(data.download_folder),
+        options=options_of(data.list_truth),
+        code=code_of("list_truth", data.dataset_plugin),
     script:
         "../workflow_scripts/rules/data/list_truth.py"
 
@@ -98,7 +100,7 @@ rule detect_sources:
         runtime=growing(120),
         disk_mb=growing(1000),
     params:
-        options=section("detection"),
+        options=options_of(data.detect_sources),
         seed=seed,
         code=fingerprint("detect_sources"),
     script:
@@ -125,7 +127,7 @@ rule cut_stamps:
         runtime=growing(60),
         disk_mb=growing(1000),
     params:
-        options=section("stamps"),
+        options=options_of(data.cut_stamps),
         seed=seed,
         code=fingerprint("cut_stamps"),
     script:
@@ -150,10 +152,10 @@ rule import_stamps:
         runtime=growing(120),
         disk_mb=growing(4000),
     params:
-        folder=lambda wildcards: f"data/{SETTINGS[wildcards.study].dataset['source']}",
-        options=lambda wildcards: SETTINGS[wildcards.study].stamps,
+        folder=of_study(data.download_folder),
+        options=options_of(data.import_stamps),
         seed=seed,
-        code=lambda wildcards: code_of_dataset("import_stamps", wildcards),
+        code=code_of("import_stamps", data.dataset_plugin),
     script:
         "../workflow_scripts/rules/data/import_stamps.py"
 
@@ -178,9 +180,9 @@ rule import_galaxies:
         runtime=growing(600, most=1440),
         disk_mb=growing(20000),
     params:
-        folder=lambda wildcards: f"data/{SETTINGS[wildcards.study].dataset['source']}",
-        options=lambda wildcards: SETTINGS[wildcards.study].galaxies,
+        folder=of_study(data.download_folder),
+        options=options_of(data.import_galaxies),
         seed=seed,
-        code=lambda wildcards: code_of_dataset("import_galaxies", wildcards),
+        code=code_of("import_galaxies", data.dataset_plugin),
     script:
         "../workflow_scripts/rules/data/import_galaxies.py"

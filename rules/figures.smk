@@ -4,20 +4,22 @@ Requires  everything that the study makes
 Produces  results/{study}/figures, results/{study}/differences.csv
 """
 
+from workflow_scripts.settings import blending, figures, galaxies, judging, scoring
 
-rule draw_figures:
+
+rule draw_realism:
     input:
-        real_test=real_stack("test"),
-        real_train=real_stack("train"),
-        sky_fields=lambda wildcards: [stack_of(wildcards.study, sample) for sample in SETTINGS[wildcards.study].samples],
-        segmentation=sources_of_test("_segmentation.h5"),
-        catalogue=sources_of_test(".ecsv"),
-        spectra=spectra_of_samples,
-        nulls=for_chosen("results/{study}/comparisons/{metric}/null.json", "metrics"),
-        judged=for_samples("results/{study}/comparisons/{metric}/{sample}.json", "metrics", judged),
-        scored=for_samples("results/{study}/scores/{scorer}/{sample}.csv", "scorers"),
-        predictions=for_chosen("results/{study}/scorers/{scorer}/test_predictions.csv", "scorers"),
-        scorer_reports=for_chosen("results/{study}/scorers/{scorer}/report.json", "scorers"),
+        real_test=of_study(scoring.images_of, sample="real_test"),
+        real_train=of_study(scoring.images_of, sample="real_train"),
+        sky_fields=of_study(judging.images_of_samples),
+        segmentation=of_study(figures.detected, ending="_segmentation.h5"),
+        catalogue=of_study(figures.detected, ending=".ecsv"),
+        spectra=of_study(figures.spectra),
+        nulls=of_study(judging.nulls),
+        judged=of_study(judging.comparisons),
+        scored=of_study(judging.scores),
+        predictions=of_study(scoring.of_scorers, name="test_predictions.csv"),
+        scorer_reports=of_study(scoring.of_scorers, name="report.json"),
     output:
         fields=report(
             "results/{study}/figures/fields.png", caption="../resources/captions/fields.rst", category="Skies"
@@ -44,9 +46,9 @@ rule draw_figures:
             "results/{study}/figures/scores.png", caption="../resources/captions/scores.rst", category="Realism"
         ),
     log:
-        "logs/{study}/draw_figures.log",
+        "logs/{study}/draw_realism.log",
     benchmark:
-        "benchmarks/{study}/draw_figures/all.tsv"
+        "benchmarks/{study}/draw_realism/all.tsv"
     conda:
         "../envs/report.yaml"
     threads: 1
@@ -55,17 +57,17 @@ rule draw_figures:
         runtime=growing(60),
         disk_mb=growing(1000),
     params:
-        options=lambda wildcards: pages.figures(SETTINGS[wildcards.study]),
-        code=fingerprint("draw_figures"),
+        options=options_of(figures.draw_realism),
+        code=fingerprint("draw_realism"),
     script:
-        "../workflow_scripts/rules/figures/draw_figures.py"
+        "../workflow_scripts/rules/figures/draw_realism.py"
 
 
 rule draw_training:
     input:
-        histories=for_stages("results/{study}/stages/{stage}/history.csv"),
-        drawn=for_stages("results/{study}/stages/{stage}/samples.h5"),
-        training_data=training_data_of_stages,
+        histories=of_study(figures.of_stages, name="history.csv"),
+        drawn=of_study(figures.of_stages, name="samples.h5"),
+        training_data=of_study(figures.training_data_of_stages),
     output:
         training=report(
             "results/{study}/figures/training.png", caption="../resources/captions/training.rst", category="Training"
@@ -85,7 +87,7 @@ rule draw_training:
         runtime=growing(60),
         disk_mb=growing(1000),
     params:
-        options=lambda wildcards: {"stages": stages_with_data(wildcards.study)},
+        options=options_of(figures.draw_training),
         code=fingerprint("draw_training"),
     script:
         "../workflow_scripts/rules/figures/draw_training.py"
@@ -95,9 +97,9 @@ rule draw_galaxies:
     input:
         test="results/{study}/galaxies/test.h5",
         table="results/{study}/sliders.csv",
-        stamps=generated("held_out", "stamps.h5"),
-        catalogues=generated("held_out", "catalogue.ecsv"),
-        moved=generated("strips", "stamps.h5"),
+        stamps=of_study(galaxies.generated, request="held_out", name="stamps.h5"),
+        catalogues=of_study(galaxies.generated, request="held_out", name="catalogue.ecsv"),
+        moved=of_study(galaxies.generated, request="strips", name="stamps.h5"),
     output:
         galaxies=report(
             "results/{study}/figures/galaxies.png", caption="../resources/captions/galaxies.rst", category="Galaxies"
@@ -120,7 +122,7 @@ rule draw_galaxies:
         runtime=growing(60),
         disk_mb=growing(1000),
     params:
-        options=lambda wildcards: {"generators": SETTINGS[wildcards.study].generators},
+        options=options_of(figures.draw_galaxies),
         code=fingerprint("draw_galaxies"),
     script:
         "../workflow_scripts/rules/figures/draw_galaxies.py"
@@ -128,10 +130,10 @@ rule draw_galaxies:
 
 rule draw_blends:
     input:
-        described=for_chosen("results/{study}/blends/{blend}/test_blends.h5", "blends"),
-        catalogues=for_chosen("results/{study}/blends/{blend}/test_catalogue.csv", "blends"),
-        galaxies=for_chosen("results/{study}/blends/{blend}/test_baseline.csv", "blends"),
-        summaries=for_chosen("results/{study}/blends/{blend}/test_baseline.json", "blends"),
+        described=of_study(blending.of_blends, name="test_blends.h5"),
+        catalogues=of_study(blending.of_blends, name="test_catalogue.csv"),
+        galaxies=of_study(blending.of_blends, name="test_baseline.csv"),
+        summaries=of_study(blending.of_blends, name="test_baseline.json"),
     output:
         blends=report(
             "results/{study}/figures/blends.png", caption="../resources/captions/blends.rst", category="Blends"
@@ -156,7 +158,7 @@ rule draw_blends:
         runtime=growing(30),
         disk_mb=growing(1000),
     params:
-        options=lambda wildcards: {"blends": SETTINGS[wildcards.study].chosen("blends")},
+        options=options_of(figures.draw_blends),
         code=fingerprint("draw_blends"),
     script:
         "../workflow_scripts/rules/figures/draw_blends.py"
@@ -164,9 +166,9 @@ rule draw_blends:
 
 rule draw_extremes:
     input:
-        real_test=real_stack("test"),
-        sky_fields=lambda wildcards: [stack_of(wildcards.study, sample) for sample in SETTINGS[wildcards.study].samples],
-        details=extreme_scores,
+        real_test=of_study(scoring.images_of, sample="real_test"),
+        sky_fields=of_study(judging.images_of_samples),
+        details=of_study(figures.scores_of_first),
     output:
         extremes=report(
             "results/{study}/figures/extremes.png", caption="../resources/captions/extremes.rst", category="Realism"
@@ -183,10 +185,7 @@ rule draw_extremes:
         runtime=growing(30),
         disk_mb=growing(1000),
     params:
-        options=lambda wildcards: {
-            "samples": shown(wildcards.study),
-            "scorers": SETTINGS[wildcards.study].chosen("scorers"),
-        },
+        options=options_of(figures.draw_extremes),
         code=fingerprint("draw_extremes"),
     script:
         "../workflow_scripts/rules/figures/draw_extremes.py"
@@ -194,9 +193,9 @@ rule draw_extremes:
 
 rule draw_differences:
     input:
-        real=lambda wildcards: explained_features(wildcards)[0],
-        generated=lambda wildcards: explained_features(wildcards)[1:],
-        judged=explained("results/{study}/comparisons/{metric}/{sample}.json"),
+        real=of_study(figures.features_of_real),
+        generated=of_study(figures.features_of_samples),
+        judged=of_study(figures.explained),
     output:
         table="results/{study}/differences.csv",
         differences=report(
@@ -216,20 +215,18 @@ rule draw_differences:
         runtime=growing(60),
         disk_mb=growing(1000),
     params:
-        options=lambda wildcards: pages.differences(SETTINGS[wildcards.study]),
+        options=options_of(figures.draw_differences),
         seed=seed,
-        code=lambda wildcards: fingerprint(
-            "draw_differences", f"metrics/{pages.differences(SETTINGS[wildcards.study])['metric']}"
-        ),
+        code=code_of("draw_differences", figures.explaining_plugin),
     script:
         "../workflow_scripts/rules/figures/draw_differences.py"
 
 
 rule draw_neighbours:
     input:
-        real_test=real_stack("test"),
-        real_train=real_stack("train"),
-        sky_fields=lambda wildcards: [stack_of(wildcards.study, sample) for sample in SETTINGS[wildcards.study].samples],
+        real_test=of_study(scoring.images_of, sample="real_test"),
+        real_train=of_study(scoring.images_of, sample="real_train"),
+        sky_fields=of_study(judging.images_of_samples),
     output:
         neighbours=report(
             "results/{study}/figures/neighbours.png",
@@ -248,10 +245,7 @@ rule draw_neighbours:
         runtime=growing(120),
         disk_mb=growing(1000),
     params:
-        options=lambda wildcards: {
-            "side": SETTINGS[wildcards.study].config["judging"]["tile_size"],
-            "skies": SETTINGS[wildcards.study].samples,
-        },
+        options=options_of(figures.draw_neighbours),
         code=fingerprint("draw_neighbours"),
     script:
         "../workflow_scripts/rules/figures/draw_neighbours.py"
@@ -259,10 +253,7 @@ rule draw_neighbours:
 
 rule draw_health:
     input:
-        histories=lambda wildcards: [
-            f"results/{wildcards.study}/stages/{stage}/history.csv"
-            for stage in SETTINGS[wildcards.study].stages_checked()
-        ],
+        histories=of_study(figures.histories_of_checked),
     output:
         health=report(
             "results/{study}/figures/health.png", caption="../resources/captions/health.rst", category="Training"
@@ -279,7 +270,7 @@ rule draw_health:
         runtime=growing(30),
         disk_mb=growing(1000),
     params:
-        options=lambda wildcards: {"stages": SETTINGS[wildcards.study].stages_checked()},
+        options=options_of(figures.draw_health),
         code=fingerprint("draw_health"),
     script:
         "../workflow_scripts/rules/figures/draw_health.py"

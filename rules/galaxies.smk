@@ -1,10 +1,37 @@
-"""Galaxies on request: generated, measured, and compared with the request.
+"""Galaxies on request: made, measured, and held against what was asked for.
 
-Networks predict the class and the attributes of generated galaxies; a classifier shows what they add to its training.
+Networks say what the generated galaxies are: their class, their attributes, and what they add to a classifier.
 
 Requires  results/{study}/galaxies; stages that are conditioned on attributes; those of classifier and predictor
 Produces  results/{study}/generated/{request}/{stage}, sliders.csv, purity.csv, physics.csv, augmentation.csv
 """
+
+from workflow_scripts.settings import galaxies, training
+
+
+rule check_requests:
+    input:
+        table=of_study(galaxies.requested_table),
+        train="results/{study}/galaxies/train.h5",
+    output:
+        checked="results/{study}/generated/{request}/{stage}/requests.json",
+    log:
+        "logs/{study}/check_requests/{request}_{stage}.log",
+    benchmark:
+        "benchmarks/{study}/check_requests/{request}_{stage}.tsv"
+    priority: CHECKED_FIRST
+    conda:
+        "../envs/imaging.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(1000),
+        runtime=growing(60),
+        disk_mb=growing(1000),
+    params:
+        options=options_of(galaxies.check_requests),
+        code=fingerprint("check_requests"),
+    script:
+        "../workflow_scripts/rules/galaxies/check_requests.py"
 
 
 rule generate_stamps:
@@ -13,7 +40,7 @@ rule generate_stamps:
         about="results/{study}/stages/{stage}/weights.json",
         train="results/{study}/galaxies/train.h5",
         test="results/{study}/galaxies/test.h5",
-        table=table_of_requests,
+        table=of_study(galaxies.table_of_request),
     output:
         stamps="results/{study}/generated/{request}/{stage}/stamps.h5",
     log:
@@ -29,11 +56,9 @@ rule generate_stamps:
         disk_mb=growing(4000),
         gpu=gpu_count,
     params:
-        options=lambda wildcards: SETTINGS[wildcards.study].request(wildcards.request, wildcards.stage),
+        options=options_of(galaxies.generate_stamps),
         seed=seed,
-        code=lambda wildcards: fingerprint(
-            "generate_stamps", f"models/{SETTINGS[wildcards.study].config['stages'][wildcards.stage]['model']}"
-        ),
+        code=code_of("generate_stamps", training.model_of),
     script:
         "../workflow_scripts/rules/galaxies/generate_stamps.py"
 
@@ -58,7 +83,7 @@ rule catalogue_stamps:
         runtime=growing(120),
         disk_mb=growing(4000),
     params:
-        options=lambda wildcards: {"linear": SETTINGS[wildcards.study].linear},
+        options=options_of(galaxies.catalogue_stamps),
         code=fingerprint("catalogue_stamps"),
     script:
         "../workflow_scripts/rules/galaxies/catalogue_stamps.py"
@@ -67,7 +92,7 @@ rule catalogue_stamps:
 rule measure_recovery:
     input:
         galaxies="results/{study}/galaxies/test.h5",
-        generated=generated("held_out", "catalogue.ecsv"),
+        generated=of_study(galaxies.generated, request="held_out", name="catalogue.ecsv"),
     output:
         recovery="results/{study}/sliders.csv",
     log:
@@ -82,7 +107,7 @@ rule measure_recovery:
         runtime=growing(60),
         disk_mb=growing(1000),
     params:
-        options=lambda wildcards: SETTINGS[wildcards.study].sliders,
+        options=options_of(galaxies.measure_recovery),
         code=fingerprint("measure_recovery"),
     script:
         "../workflow_scripts/rules/galaxies/measure_recovery.py"
@@ -91,9 +116,9 @@ rule measure_recovery:
 rule classify_stamps:
     input:
         test="results/{study}/galaxies/test.h5",
-        stamps=generated("held_out", "stamps.h5"),
-        weights=weights_of("classifier", "safetensors"),
-        about=weights_of("classifier", "json"),
+        stamps=of_study(galaxies.generated, request="held_out", name="stamps.h5"),
+        weights=of_study(galaxies.judging_weights, kind="classifier", ending="safetensors"),
+        about=of_study(galaxies.judging_weights, kind="classifier", ending="json"),
     output:
         purity="results/{study}/purity.csv",
     log:
@@ -109,8 +134,8 @@ rule classify_stamps:
         disk_mb=growing(1000),
         gpu=gpu_count,
     params:
-        options=lambda wildcards: SETTINGS[wildcards.study].asking_networks,
-        code=lambda wildcards: fingerprint("classify_stamps", *SETTINGS[wildcards.study].model_of("classifier")),
+        options=options_of(galaxies.classify_stamps),
+        code=code_of("classify_stamps", galaxies.judging_model, kind="classifier"),
     script:
         "../workflow_scripts/rules/galaxies/classify_stamps.py"
 
@@ -118,9 +143,9 @@ rule classify_stamps:
 rule measure_physics:
     input:
         test="results/{study}/galaxies/test.h5",
-        stamps=generated("held_out", "stamps.h5"),
-        weights=weights_of("predictor", "safetensors"),
-        about=weights_of("predictor", "json"),
+        stamps=of_study(galaxies.generated, request="held_out", name="stamps.h5"),
+        weights=of_study(galaxies.judging_weights, kind="predictor", ending="safetensors"),
+        about=of_study(galaxies.judging_weights, kind="predictor", ending="json"),
     output:
         physics="results/{study}/physics.csv",
     log:
@@ -136,8 +161,8 @@ rule measure_physics:
         disk_mb=growing(1000),
         gpu=gpu_count,
     params:
-        options=lambda wildcards: SETTINGS[wildcards.study].asking_networks,
-        code=lambda wildcards: fingerprint("measure_physics", *SETTINGS[wildcards.study].model_of("predictor")),
+        options=options_of(galaxies.measure_physics),
+        code=code_of("measure_physics", galaxies.judging_model, kind="predictor"),
     script:
         "../workflow_scripts/rules/galaxies/measure_physics.py"
 
@@ -146,7 +171,7 @@ rule compare_augmentation:
     input:
         train="results/{study}/galaxies/train.h5",
         test="results/{study}/galaxies/test.h5",
-        generated=lambda wildcards: stack_of(wildcards.study, SETTINGS[wildcards.study].augmentation["generator"]),
+        generated=of_study(galaxies.augmenting_galaxies),
     output:
         table="results/{study}/augmentation.csv",
     log:
@@ -162,8 +187,8 @@ rule compare_augmentation:
         disk_mb=growing(1000),
         gpu=gpu_count,
     params:
-        options=lambda wildcards: SETTINGS[wildcards.study].augmentation,
+        options=options_of(galaxies.compare_augmentation),
         seed=seed,
-        code=lambda wildcards: fingerprint("compare_augmentation", *SETTINGS[wildcards.study].model_of("classifier")),
+        code=code_of("compare_augmentation", galaxies.judging_model, kind="classifier"),
     script:
         "../workflow_scripts/rules/galaxies/compare_augmentation.py"

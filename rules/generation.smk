@@ -4,12 +4,44 @@ Requires  results/{study}/stages, patches, background, process, sources, as each
 Produces  results/{study}/skies/{sky}/fields.h5, truth.fits, examples.fits
 """
 
+from workflow_scripts.settings import generation, scoring
+
+
+def gpus_of_sky(study, sky):
+    """Return the GPUs of a job that composes a sky: 0 where no network takes part."""
+    return gpus_of(study) if generation.stages_of_sky(study, sky) else 0
+
+
+rule check_sources:
+    input:
+        sources=of_study(generation.listed_sources),
+        fields=of_study(scoring.images_of, sample="real_train"),
+    output:
+        checked="results/{study}/skies/{sky}/sources.json",
+    log:
+        "logs/{study}/check_sources/{sky}.log",
+    benchmark:
+        "benchmarks/{study}/check_sources/{sky}.tsv"
+    priority: CHECKED_FIRST
+    conda:
+        "../envs/imaging.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(1000),
+        runtime=growing(60),
+        disk_mb=growing(1000),
+    params:
+        options=options_of(generation.check_sources),
+        code=fingerprint("check_sources"),
+    script:
+        "../workflow_scripts/rules/generation/check_sources.py"
+
 
 rule generate_skies:
     input:
-        parts=parts_of_sky,
-        descriptions=descriptions_of_parts,
-        fields=real_stack("train"),
+        parts=of_study(generation.parts_of_sky),
+        descriptions=of_study(generation.descriptions_of_parts),
+        fields=of_study(scoring.images_of, sample="real_train"),
     output:
         sky="results/{study}/skies/{sky}/shards/fields_{shard}.h5",
         truth="results/{study}/skies/{sky}/shards/truth_{shard}.h5",
@@ -24,19 +56,19 @@ rule generate_skies:
         mem_mb=growing(2000),
         runtime=growing(120),
         disk_mb=growing(2000),
-        gpu=gpu_count_of_sky,
+        gpu=of_study(gpus_of_sky),
     params:
-        options=lambda wildcards: SETTINGS[wildcards.study].sky(wildcards.sky, wildcards.shard),
+        options=options_of(generation.generate_skies),
         seed=seed,
-        code=lambda wildcards: fingerprint("generate_skies", *SETTINGS[wildcards.study].plugins_of_sky(wildcards.sky)),
+        code=code_of("generate_skies", generation.plugins_of_sky),
     script:
         "../workflow_scripts/rules/generation/generate_skies.py"
 
 
 rule gather_skies:
     input:
-        shards=sky_shards("fields"),
-        shard_truths=sky_shards("truth"),
+        shards=of_study(generation.sky_shards, name="fields"),
+        shard_truths=of_study(generation.sky_shards, name="truth"),
     output:
         sky="results/{study}/skies/{sky}/fields.h5",
         truth="results/{study}/skies/{sky}/truth.fits",
@@ -53,7 +85,7 @@ rule gather_skies:
         runtime=growing(120),
         disk_mb=growing(8000),
     params:
-        options=lambda wildcards: {"n_examples": SETTINGS[wildcards.study].config["generation"]["n_examples"]},
+        options=options_of(generation.gather_skies),
         seed=seed,
         code=fingerprint("gather_skies"),
     script:

@@ -1,14 +1,16 @@
 """Judging: comparisons with the real test fields, each with its null and its power, and the leaderboard.
 
 Requires  results/{study}/features, scores
-Produces  results/{study}/comparisons, power, verdicts.csv, leaderboard.csv, experiments.csv
+Produces  results/{study}/comparisons, power, leaderboard.csv, experiments.csv
 """
+
+from workflow_scripts.settings import judging
 
 
 rule measure_null:
     input:
-        real=features_for("metrics", "real_test"),
-        train=train_features,
+        real=of_study(judging.features_of_metric, sample="real_test"),
+        train=of_study(judging.training_features),
     output:
         null="results/{study}/comparisons/{metric}/null.json",
     log:
@@ -23,18 +25,18 @@ rule measure_null:
         runtime=growing(240),
         disk_mb=growing(1000),
     params:
-        options=lambda wildcards: SETTINGS[wildcards.study].metric(wildcards.metric, "n_null"),
+        options=options_of(judging.measure_null),
         seed=seed,
-        code=code_of_judge("measure_null", "metrics"),
+        code=code_of("measure_null", judging.plugin_of_metric),
     script:
         "../workflow_scripts/rules/judging/measure_null.py"
 
 
 rule measure_power:
     input:
-        real=features_for("metrics", "real_test"),
-        ladder=features_for("metrics", "ladder_test"),
-        train=train_features,
+        real=of_study(judging.features_of_metric, sample="real_test"),
+        ladder=of_study(judging.features_of_metric, sample="ladder_test"),
+        train=of_study(judging.training_features),
     output:
         power="results/{study}/power/{metric}.json",
     log:
@@ -49,18 +51,18 @@ rule measure_power:
         runtime=growing(240),
         disk_mb=growing(1000),
     params:
-        options=lambda wildcards: SETTINGS[wildcards.study].metric(wildcards.metric),
+        options=options_of(judging.measure_power),
         seed=seed,
-        code=code_of_judge("measure_power", "metrics"),
+        code=code_of("measure_power", judging.plugin_of_metric),
     script:
         "../workflow_scripts/rules/judging/measure_power.py"
 
 
 rule compare_samples:
     input:
-        real=features_for("metrics", "real_test"),
-        other=features_for("metrics", None),
-        train=train_features,
+        real=of_study(judging.features_of_metric, sample="real_test"),
+        other=of_study(judging.features_of_metric),
+        train=of_study(judging.training_features),
         null="results/{study}/comparisons/{metric}/null.json",
     output:
         comparison="results/{study}/comparisons/{metric}/{sample}.json",
@@ -77,21 +79,19 @@ rule compare_samples:
         disk_mb=growing(1000),
     params:
         sample="{sample}",
-        options=lambda wildcards: SETTINGS[wildcards.study].metric(wildcards.metric, "n_bootstrap"),
+        options=options_of(judging.compare_samples),
         seed=seed,
-        code=code_of_judge("compare_samples", "metrics"),
+        code=code_of("compare_samples", judging.plugin_of_metric),
     script:
         "../workflow_scripts/rules/judging/compare_samples.py"
 
 
 rule rank_skies:
     input:
-        comparisons=for_samples("results/{study}/comparisons/{metric}/{sample}.json", "metrics", judged),
-        scores=for_samples("results/{study}/scores/{scorer}/{sample}.csv", "scorers"),
-        powers=lambda wildcards: [
-            f"results/{wildcards.study}/power/{metric}.json" for metric in SETTINGS[wildcards.study].with_power
-        ],
-        generated=lambda wildcards: [stack_of(wildcards.study, sample) for sample in SETTINGS[wildcards.study].samples],
+        comparisons=of_study(judging.comparisons),
+        scores=of_study(judging.scores),
+        powers=of_study(judging.powers),
+        generated=of_study(judging.images_of_samples),
     output:
         verdicts="results/{study}/verdicts.csv",
         leaderboard="results/{study}/leaderboard.csv",
@@ -107,11 +107,7 @@ rule rank_skies:
         runtime=growing(30),
         disk_mb=growing(1000),
     params:
-        options=lambda wildcards: {
-            "metrics": SETTINGS[wildcards.study].chosen("metrics"),
-            "samples": judged(wildcards.study),
-            "scorers": SETTINGS[wildcards.study].chosen("scorers"),
-        },
+        options=options_of(judging.rank_skies),
         code=fingerprint("rank_skies"),
     script:
         "../workflow_scripts/rules/judging/rank_skies.py"
@@ -119,11 +115,7 @@ rule rank_skies:
 
 rule tabulate_experiments:
     input:
-        scores=lambda wildcards: [
-            f"results/{wildcards.study}/scores/{scorer}/{sample}.csv"
-            for sample, _ in SETTINGS[wildcards.study].experiments
-            for scorer in SETTINGS[wildcards.study].chosen("scorers")
-        ],
+        scores=of_study(judging.scores_of_experiments),
     output:
         experiments="results/{study}/experiments.csv",
     log:
@@ -138,10 +130,7 @@ rule tabulate_experiments:
         runtime=growing(30),
         disk_mb=growing(1000),
     params:
-        options=lambda wildcards: {
-            "samples": SETTINGS[wildcards.study].experiments,
-            "scorers": SETTINGS[wildcards.study].chosen("scorers"),
-        },
+        options=options_of(judging.tabulate_experiments),
         code=fingerprint("tabulate_experiments"),
     script:
         "../workflow_scripts/rules/judging/tabulate_experiments.py"

@@ -7,6 +7,9 @@ was deleted because it is no longer needed. So every product remembers the setti
 
 import hashlib
 import json
+from functools import cache
+
+from snakemake.iocontainers import Wildcards
 
 REMEMBERED = ("code", "options", "seed")
 

@@ -4,6 +4,8 @@ Requires  results/{study}/fields, sources
 Produces  results/{study}/patches, grids, class_grids, small_fields, coordinates, background, process, crops
 """
 
+from workflow_scripts.settings import blending, patches
+
 
 rule extract_patches:
     input:
@@ -24,7 +26,7 @@ rule extract_patches:
         runtime=growing(60),
         disk_mb=growing(1000),
     params:
-        options=section("patches"),
+        options=options_of(patches.extract_patches),
         seed=seed,
         code=fingerprint("extract_patches"),
     script:
@@ -50,7 +52,7 @@ rule grid_positions:
         runtime=growing(60),
         disk_mb=growing(1000),
     params:
-        options=lambda wildcards: SETTINGS[wildcards.study].grids,
+        options=options_of(patches.grid_positions),
         seed=seed,
         code=fingerprint("grid_positions"),
     script:
@@ -74,7 +76,7 @@ rule shrink_fields:
         runtime=growing(60),
         disk_mb=growing(1000),
     params:
-        options=section("small_fields"),
+        options=options_of(patches.shrink_fields),
         seed=seed,
         code=fingerprint("shrink_fields"),
     script:
@@ -99,7 +101,7 @@ rule list_coordinates:
         runtime=growing(60),
         disk_mb=growing(1000),
     params:
-        options=section("coordinates"),
+        options=options_of(patches.list_coordinates),
         seed=seed,
         code=fingerprint("list_coordinates"),
     script:
@@ -124,7 +126,7 @@ rule fit_background:
         runtime=growing(60),
         disk_mb=growing(1000),
     params:
-        options=section("background"),
+        options=options_of(patches.fit_background),
         seed=seed,
         code=fingerprint("fit_background"),
     script:
@@ -149,7 +151,7 @@ rule fit_noise:
         runtime=growing(60),
         disk_mb=growing(1000),
     params:
-        options=section("noise"),
+        options=options_of(patches.fit_noise),
         seed=seed,
         code=fingerprint("fit_noise"),
     script:
@@ -174,7 +176,7 @@ rule fit_point_process:
         runtime=growing(60),
         disk_mb=growing(1000),
     params:
-        options=lambda wildcards: SETTINGS[wildcards.study].process,
+        options=options_of(patches.fit_point_process),
         seed=seed,
         code=fingerprint("fit_point_process"),
     script:
@@ -183,10 +185,10 @@ rule fit_point_process:
 
 rule crop_blends:
     input:
-        stamps=stamps_for("h5"),
-        stamp_catalogue=stamps_for("ecsv"),
-        blends=blends_to_crop("blends.npy"),
-        catalogue=blends_to_crop("catalogue.csv"),
+        stamps=of_study(blending.stamps, ending="h5"),
+        stamp_catalogue=of_study(blending.stamps, ending="ecsv"),
+        blends=of_study(patches.blends_to_crop, product="blends.npy"),
+        catalogue=of_study(patches.blends_to_crop, product="catalogue.csv"),
     output:
         crops="results/{study}/crops/{use}/{split}.h5",
     log:
@@ -201,7 +203,7 @@ rule crop_blends:
         runtime=growing(60),
         disk_mb=growing(1000),
     params:
-        options=lambda wildcards: SETTINGS[wildcards.study].crops(wildcards.use),
+        options=options_of(patches.crop_blends),
         seed=seed,
         code=fingerprint("crop_blends"),
     script:

@@ -4,12 +4,26 @@ Requires  everything that the study makes
 Produces  results/{study}/costs.csv, sky_costs.csv, report.html
 """
 
+from workflow_scripts.settings import blending, report as page, scoring
+
+
+def costs_of_study(study):
+    """Return what the costs depend on: the rules that write benchmarks, and those whose jobs may run on a GPU."""
+    measured = {one.name: str(one.benchmark) for one in workflow.rules if one.benchmark}
+    on_gpu = sorted(one.name for one in workflow.rules if "gpu" in one.resources)
+    return page.tabulate_costs(study, dict(sorted(measured.items())), on_gpu if gpus_of(study) else [])
+
+
+def caption_files(study):
+    """Return what stands below the figures of the page."""
+    return [resource(name) for name in page.captions(study)]
+
 
 rule tabulate_costs:
     input:
-        leaderboard=for_section("leaderboard", "results/{study}/leaderboard.csv"),
-        figures=figures,
-        products=other_products,
+        leaderboard=of_study(page.of_section, section="leaderboard", name="leaderboard.csv"),
+        figures=of_study(page.figures),
+        products=of_study(page.other_products),
     output:
         costs="results/{study}/costs.csv",
         sky_costs="results/{study}/sky_costs.csv",
@@ -26,7 +40,7 @@ rule tabulate_costs:
         disk_mb=growing(1000),
     params:
         folder="benchmarks/{study}",
-        options=pricing,
+        options=options_of(costs_of_study),
         code=fingerprint("tabulate_costs"),
     script:
         "../workflow_scripts/rules/report/tabulate_costs.py"
@@ -34,23 +48,21 @@ rule tabulate_costs:
 
 rule write_report:
     input:
-        templates=[resource(f"report/{name}") for name in pages.TEMPLATES],
-        captions=captions,
-        figures=figures,
-        verdicts=for_section("leaderboard", "results/{study}/verdicts.csv"),
-        leaderboard=for_section("leaderboard", "results/{study}/leaderboard.csv"),
+        templates=[resource(f"report/{name}") for name in page.TEMPLATES],
+        captions=of_study(caption_files),
+        figures=of_study(page.figures),
+        verdicts=of_study(page.of_section, section="leaderboard", name="verdicts.csv"),
+        leaderboard=of_study(page.of_section, section="leaderboard", name="leaderboard.csv"),
         costs="results/{study}/costs.csv",
         sky_costs="results/{study}/sky_costs.csv",
         manifest="results/{study}/manifest.json",
-        images=images_of_data,
-        scorer_reports=for_chosen("results/{study}/scorers/{scorer}/report.json", "scorers"),
-        scorer_table=for_section("scorers", "results/{study}/scorers.csv"),
-        sliders=for_section("galaxies", "results/{study}/sliders.csv"),
-        tables=lambda wildcards: [
-            f"results/{wildcards.study}/{name}.csv" for name in SETTINGS[wildcards.study].networks_asked
-        ],
-        products=other_products,
-        baselines=for_chosen("results/{study}/blends/{blend}/test_baseline.json", "blends"),
+        images=of_study(page.described_images),
+        scorer_reports=of_study(scoring.of_scorers, name="report.json"),
+        scorer_table=of_study(page.of_section, section="scorers", name="scorers.csv"),
+        sliders=of_study(page.of_section, section="galaxies", name="sliders.csv"),
+        tables=of_study(page.tables),
+        products=of_study(page.other_products),
+        baselines=of_study(blending.of_blends, name="test_baseline.json"),
     output:
         page="results/{study}/report.html",
     log:
@@ -65,8 +77,8 @@ rule write_report:
         runtime=growing(30),
         disk_mb=growing(1000),
     params:
-        options=lambda wildcards: pages.page(SETTINGS[wildcards.study]),
+        options=options_of(page.write_report),
         seed=seed,
-        code=fingerprint("write_report", *(f"resources/report/{name}" for name in pages.TEMPLATES)),
+        code=fingerprint("write_report", *(f"resources/report/{name}" for name in page.TEMPLATES)),
     script:
         "../workflow_scripts/rules/report/write_report.py"

@@ -4,6 +4,13 @@ Requires  results/{study}/fields, sources, skies
 Produces  results/{study}/ladder, features, network_scores, scorers, scorers.csv, scores
 """
 
+from workflow_scripts.settings import scoring, training
+
+
+def priority_of_sample(study, sample):
+    """Return the priority of measuring a sample: the user's own images come before any training."""
+    return CHECKED_FIRST if sample == "own" else 0
+
 
 rule build_ladder:
     input:
@@ -24,22 +31,47 @@ rule build_ladder:
         runtime=growing(120),
         disk_mb=growing(4000),
     params:
-        options=section("ladder"),
+        options=options_of(scoring.build_ladder),
         seed=seed,
         code=fingerprint("build_ladder"),
     script:
         "../workflow_scripts/rules/scoring/build_ladder.py"
 
 
+rule check_images:
+    input:
+        images=of_study(scoring.own_images),
+    output:
+        checked="results/{study}/own.json",
+    log:
+        "logs/{study}/check_images.log",
+    benchmark:
+        "benchmarks/{study}/check_images/all.tsv"
+    priority: CHECKED_FIRST
+    conda:
+        "../envs/imaging.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(1000),
+        runtime=growing(60),
+        disk_mb=growing(1000),
+    params:
+        options=options_of(scoring.check_images),
+        code=fingerprint("check_images"),
+    script:
+        "../workflow_scripts/rules/scoring/check_images.py"
+
+
 rule extract_features:
     input:
-        images=lambda wildcards: stack_of(wildcards.study, wildcards.sample),
+        images=of_study(scoring.images_of),
     output:
         features="results/{study}/features/{feature}/{sample}.h5",
     log:
         "logs/{study}/extract_features/{feature}_{sample}.log",
     benchmark:
         "benchmarks/{study}/extract_features/{feature}_{sample}.tsv"
+    priority: of_study(priority_of_sample)
     conda:
         "../envs/imaging.yaml"
     threads: 1
@@ -48,17 +80,15 @@ rule extract_features:
         runtime=growing(240),
         disk_mb=growing(1000),
     params:
-        options=lambda wildcards: SETTINGS[wildcards.study].measuring(wildcards.feature, wildcards.sample),
-        code=lambda wildcards: fingerprint(
-            "extract_features", *SETTINGS[wildcards.study].plugins_of_feature(wildcards.feature)
-        ),
+        options=options_of(scoring.extract_features),
+        code=code_of("extract_features", scoring.plugins_of_features),
     script:
         "../workflow_scripts/rules/scoring/extract_features.py"
 
 
 rule predict_scores:
     input:
-        images=lambda wildcards: stack_of(wildcards.study, wildcards.sample),
+        images=of_study(scoring.images_of),
         weights="results/{study}/stages/{stage}/weights.safetensors",
         about="results/{study}/stages/{stage}/weights.json",
     output:
@@ -76,19 +106,17 @@ rule predict_scores:
         disk_mb=growing(1000),
         gpu=gpu_count,
     params:
-        options=lambda wildcards: SETTINGS[wildcards.study].network(wildcards.stage, wildcards.sample),
-        code=lambda wildcards: fingerprint(
-            "predict_scores", f"models/{SETTINGS[wildcards.study].config['stages'][wildcards.stage]['model']}"
-        ),
+        options=options_of(scoring.predict_scores),
+        code=code_of("predict_scores", training.model_of),
     script:
         "../workflow_scripts/rules/scoring/predict_scores.py"
 
 
 rule train_scorer:
     input:
-        train_features=scored_features("train"),
-        valid_features=scored_features("valid"),
-        test_features=scored_features("test"),
+        train_features=of_study(scoring.scored_features, split="train"),
+        valid_features=of_study(scoring.scored_features, split="valid"),
+        test_features=of_study(scoring.scored_features, split="test"),
     output:
         model="results/{study}/scorers/{scorer}/model",
         report="results/{study}/scorers/{scorer}/report.json",
@@ -105,16 +133,16 @@ rule train_scorer:
         runtime=growing(240),
         disk_mb=growing(1000),
     params:
-        options=lambda wildcards: SETTINGS[wildcards.study].scorer(wildcards.scorer),
+        options=options_of(scoring.train_scorer),
         seed=seed,
-        code=code_of_judge("train_scorer", "scorers"),
+        code=code_of("train_scorer", scoring.plugin_of_scorer),
     script:
         "../workflow_scripts/rules/scoring/train_scorer.py"
 
 
 rule score_images:
     input:
-        features=features_for("scorers", None),
+        features=of_study(scoring.features_of_scorer),
         model="results/{study}/scorers/{scorer}/model",
         report="results/{study}/scorers/{scorer}/report.json",
     output:
@@ -132,21 +160,15 @@ rule score_images:
         runtime=growing(120),
         disk_mb=growing(1000),
     params:
-        code=code_of_judge("score_images", "scorers"),
+        code=code_of("score_images", scoring.plugin_of_scorer),
     script:
         "../workflow_scripts/rules/scoring/score_images.py"
 
 
 rule compare_scorers:
     input:
-        reports=lambda wildcards: [
-            f"results/{wildcards.study}/scorers/{scorer}/report.json"
-            for scorer in SETTINGS[wildcards.study].compared_scorers
-        ],
-        predictions=lambda wildcards: [
-            f"results/{wildcards.study}/scorers/{scorer}/test_predictions.csv"
-            for scorer in SETTINGS[wildcards.study].compared_scorers
-        ],
+        reports=of_study(scoring.of_compared_scorers, name="report.json"),
+        predictions=of_study(scoring.of_compared_scorers, name="test_predictions.csv"),
     output:
         table="results/{study}/scorers.csv",
         scorers=report(
@@ -164,7 +186,7 @@ rule compare_scorers:
         runtime=growing(30),
         disk_mb=growing(1000),
     params:
-        options=lambda wildcards: {"scorers": SETTINGS[wildcards.study].compared_scorers},
+        options=options_of(scoring.compare_scorers),
         seed=seed,
         code=fingerprint("compare_scorers"),
     script:

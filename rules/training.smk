@@ -4,12 +4,31 @@ Requires  the data that the stage's `data` names, train and valid; the weights o
 Produces  results/{study}/stages/{stage}/weights.safetensors, .json, history.csv, samples.h5
 """
 
+from workflow_scripts.settings import scoring, training
+
+
+def data_within_limits(study, stage, split):
+    """Return what a stage learns from; refuse it where this run has too few GPUs, while it is being planned.
+
+    Snakemake would hand out fewer without a word, or, where it knows no limit, one to all trainings at once.
+    """
+    if "gpu" in LIMITS:
+        training.check_gpus(study, stage, LIMITS["gpu"].value)
+    elif LIMITS and gpus_here(study.config.device):
+        raise ValueError("this run has no limit of GPUs, and all trainings would share one: say --resources gpu=1 too")
+    return scoring.training_data(study, stage, split)
+
+
+def gpus_of_stage(study, stage):
+    """Return the GPUs that a stage is trained on."""
+    return gpus_of(study) * study.entry("stages", stage).gpu
+
 
 rule train_stage:
     input:
-        train_data=training_data("train"),
-        valid_data=training_data("valid"),
-        predictor=predictor_of_stage,
+        train_data=of_study(data_within_limits, split="train"),
+        valid_data=of_study(data_within_limits, split="valid"),
+        predictor=of_study(training.predictor),
     output:
         weights="results/{study}/stages/{stage}/weights.safetensors",
         about="results/{study}/stages/{stage}/weights.json",
@@ -19,7 +38,7 @@ rule train_stage:
         "logs/{study}/train_stage/{stage}.log",
     benchmark:
         "benchmarks/{study}/train_stage/{stage}.tsv"
-    priority: steps_of_stage
+    priority: of_study(training.steps)
     conda:
         "../envs/torch.yaml"
     threads: network_threads
@@ -27,11 +46,11 @@ rule train_stage:
         mem_mb=growing(4000),
         runtime=1440,
         disk_mb=growing(2000),
-        gpu=gpu_count_of_stage,
+        gpu=of_study(gpus_of_stage),
     params:
         state="state/{study}/{stage}",
-        options=lambda wildcards: SETTINGS[wildcards.study].stage(wildcards.stage),
+        options=options_of(training.train_stage),
         seed=seed,
-        code=lambda wildcards: fingerprint("train_stage", *SETTINGS[wildcards.study].models_of_stage(wildcards.stage)),
+        code=code_of("train_stage", training.models_of_stage),
     script:
         "../workflow_scripts/rules/training/train_stage.py"

@@ -1,6 +1,6 @@
 """Time the blending verbs against the published way, plain writing and a bare NumPy loop; one core, one run.
 
-The ways: `produce_blends`, `concatenate_blends`, `concatenate_masks` (bogg_masks) and `convert_fluxes` as a study runs
+The ways: `pair_galaxies`, `render_blends`, `render_masks` (bogg_masks) and `convert_fluxes` as a study runs
 them; one NPY file per stamp and mask with a five-fold dilation per draw, read back and concatenated; the bytes of our
 products written from memory; blends and masks of cached stamps in a loop, written nowhere.
 
@@ -26,10 +26,10 @@ import little_blends
 
 from workflow_scripts.formats.catalogues import write_catalogue
 from workflow_scripts.formats.stacks import create_stack
-from workflow_scripts.rules.blending.concatenate_blends import concatenate_blends
-from workflow_scripts.rules.blending.concatenate_masks import concatenate_masks
 from workflow_scripts.rules.blending.convert_fluxes import convert_fluxes
-from workflow_scripts.rules.blending.produce_blends import produce_blends
+from workflow_scripts.rules.blending.pair_galaxies import pair_galaxies
+from workflow_scripts.rules.blending.render_blends import render_blends
+from workflow_scripts.rules.blending.render_masks import render_masks
 
 SIZE, N_STAMPS, N_PUBLISHED = 128, 500, 300
 PRODUCTS = ("blends.npy", "masks.npy", "flux.npy", "catalogue.csv", "shard.h5")
@@ -68,11 +68,11 @@ def ours(folder, n, mode):
     rendered = {"blend": "bench", "split": "train", **mode, "noise_sigma": None, "gain": None}
     images = {"blends": folder / "blends.npy", "catalogue": catalogue}
     verbs = {
-        "produce": lambda: produce_blends(**stamps, blends=shards[0], options=drawn, seed=42, code=""),
-        "concatenate": lambda: concatenate_blends(
+        "produce": lambda: pair_galaxies(**stamps, blends=shards[0], options=drawn, seed=42, code=""),
+        "concatenate": lambda: render_blends(
             shards=shards, **stamps, **images, options={**rendered, "legacy_shift_columns": False}, seed=42
         ),
-        "masks": lambda: concatenate_masks(
+        "masks": lambda: render_masks(
             shards=shards, **stamps, masks=folder / "masks.npy", options={"method": "bogg_masks", **mode}
         ),
         "convert": lambda: convert_fluxes(

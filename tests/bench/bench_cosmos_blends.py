@@ -1,7 +1,7 @@
 """Time blends of COSMOS galaxies with a common PSF and noise against the Blending ToolKit; one core, one run.
 
 Two galaxies, one band, 128 px. Ours: `import_stamps` (each galaxy is brought to the common PSF once), then
-`produce_blends`, `concatenate_blends` (sub-pixel shifts, noise), `concatenate_variances` and `describe_blends` (the
+`pair_galaxies`, `render_blends` (sub-pixel shifts, noise), `render_variances` and `describe_blends` (the
 truth of every galaxy), all written to disk. The ToolKit keeps blends and isolated galaxies in memory; it draws under
 our Gaussian PSF of 0.15 arcsec, and under the one that its survey COSMOS has by default.
 
@@ -23,10 +23,10 @@ from pathlib import Path
 sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parent)]
 from bench_blending import PAIRING, say, seconds
 
-from workflow_scripts.rules.blending.concatenate_blends import concatenate_blends
-from workflow_scripts.rules.blending.concatenate_variances import concatenate_variances
 from workflow_scripts.rules.blending.describe_blends import describe_blends
-from workflow_scripts.rules.blending.produce_blends import produce_blends
+from workflow_scripts.rules.blending.pair_galaxies import pair_galaxies
+from workflow_scripts.rules.blending.render_blends import render_blends
+from workflow_scripts.rules.blending.render_variances import render_variances
 from workflow_scripts.rules.data.import_stamps import import_stamps
 
 NOISE = {"blend": "bench", "split": "train", "subpixel": True, "noise": "uniform", "noise_sigma": None, "gain": None}
@@ -63,11 +63,11 @@ def ours(folder, files, n):
     rendered = {**NOISE, "legacy_shift_columns": False}
     verbs = {
         "import": lambda: import_stamps(manifest="", **stamps, folder="", options=data | cuts, seed=1, code=""),
-        "produce": lambda: produce_blends(**stamps, blends=shards[0], options=drawn, seed=42, code=""),
-        "concatenate": lambda: concatenate_blends(
+        "produce": lambda: pair_galaxies(**stamps, blends=shards[0], options=drawn, seed=42, code=""),
+        "concatenate": lambda: render_blends(
             shards=shards, **stamps, blends=blends, catalogue=folder / "catalogue.csv", options=rendered, seed=42
         ),
-        "variance": lambda: concatenate_variances(shards=shards, **stamps, variance=variance, options=NOISE),
+        "variance": lambda: render_variances(shards=shards, **stamps, variance=variance, options=NOISE),
         "describe": lambda: describe_blends(
             shards=shards,
             **stamps,

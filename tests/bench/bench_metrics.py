@@ -22,16 +22,17 @@ from workflow_scripts.judging.comparison import compare
 from workflow_scripts.judging.null import draw_null
 from workflow_scripts.judging.power import find_power
 from workflow_scripts.judging.sample import pool_samples
+from workflow_scripts.settings.scoring import feature_set
 
 N_FIELDS, N_CORES = int(sys.argv[1]) if len(sys.argv) > 1 else 1000, 2
 SETS = ("real", "generated", "train")
-JUDGING = STUDY.config["judging"]
+JUDGING = STUDY.config.judging
 IMAGES, SAMPLES = {}, {}
 
 
 def feature_of(name):
     """Return the features that a metric takes."""
-    return STUDY.judge("metrics", name)["features"]
+    return STUDY.config.metrics[name].features
 
 
 def timed(job):
@@ -43,7 +44,7 @@ def timed(job):
 
 def measure_features(feature, of):
     """Return a set of features of one set of fields."""
-    return features_of(IMAGES[of], STUDY.feature(feature))
+    return features_of(IMAGES[of], feature_set(STUDY, feature))
 
 
 def samples_of(name):
@@ -62,8 +63,8 @@ def power(name):
 def judge(name):
     """Return the verdict's numbers for one metric: null, value, interval, p."""
     (real, generated, metric), rng = samples_of(name), np.random.default_rng(0)
-    null = draw_null(real, metric, JUDGING["n_null"], rng)
-    return compare(real, generated, metric, null, JUDGING["n_bootstrap"], rng, np.random.default_rng(1))
+    null = draw_null(real, metric, JUDGING.n_null, rng)
+    return compare(real, generated, metric, null, JUDGING.n_bootstrap, rng, np.random.default_rng(1))
 
 
 def in_parallel(jobs):

@@ -16,12 +16,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import yaml
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 from workflow_scripts.networks.trainable import Task
 from workflow_scripts.settings import plugins
+from workflow_scripts.settings.files import read_settings
 from workflow_scripts.training.data import Batches, Examples
 from workflow_scripts.training.devices import launched
 from workflow_scripts.training.loop import Schedule, Training
@@ -37,12 +37,10 @@ PUBLISHED = ("published dcgan", "dcgan", {"width": 64}, 0, (1, SIDE, SIDE))
 
 def cases():
     """Return name, model, options and number of conditions: the published one, and a stage of each model."""
-    found, stages = {}, yaml.safe_load((ROOT / "config.yaml").read_text())["stages"]
+    found, stages = {}, read_settings(ROOT / "config.yaml")["stages"]
     for name, stage in stages.items():
-        asked = len(stage.get("condition", []))
-        found.setdefault(
-            stage["model"], (name, stage["model"], stage.get("options", {}), 5 if asked > 1 else 4 * asked)
-        )
+        columns, model = len(stage.get("condition", [])), stage["model"]
+        found.setdefault(model, (name, model, stage.get("options", {}), 5 if columns > 1 else 4 * columns))
     for name in ("edm", "flow_matching", "r3gan"):
         found.setdefault(name, (name, name, {"width": 16}, 5))
     here = [(*one, SHAPES.get(one[1], (1, SIDE, SIDE))) for one in found.values() if not one[1].startswith("score_")]

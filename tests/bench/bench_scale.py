@@ -37,7 +37,7 @@ def snakemake(n_shards, *arguments):
     """Run Snakemake on a sky of so many shards."""
     sky = {"generation": {"n_fields": BLOCK * n_shards, "n_shards": n_shards}}
     with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
-        yaml.safe_dump({"studies": {"smoke": {"overrides": sky}}}, file)
+        yaml.safe_dump(sky, file)
         file.flush()
         command = [sys.executable, "-m", "snakemake", "-q", "all", "--configfile", file.name, "--config", "study=smoke"]
         target = "results/smoke/skies/naive/fields.h5"

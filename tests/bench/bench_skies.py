@@ -20,7 +20,6 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
-import yaml
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
@@ -30,6 +29,7 @@ from workflow_scripts.formats.stacks import StackWriter, create_stack
 from workflow_scripts.rules.generation import generate_skies as entry
 from workflow_scripts.rules.patches.fit_point_process import fit_law
 from workflow_scripts.settings import plugins
+from workflow_scripts.settings.files import read_settings
 from workflow_scripts.training.conditions import fit_conditions
 from workflow_scripts.training.description import StageDescription, write_stage
 from workflow_scripts.training.resume import to_arrays
@@ -103,7 +103,7 @@ def write_parts(folder, table):
         writer.append(**marks, company=np.zeros(len(places), int))
     with create_stack(folder / KINDS["noise"]) as writer:
         writer.append(level=[[0, 0, 1, 2]], quantile=[[-1, 0, 1]], correlation=np.ones((1, 3, 3)))
-    for name, stage in yaml.safe_load((ROOT / "config.yaml").read_text())["stages"].items():
+    for name, stage in read_settings(ROOT / "config.yaml")["stages"].items():
         if any(name in roles.values() for _, roles in SKIES):
             write_fresh(folder, name, stage, marks)
 
@@ -112,9 +112,9 @@ def write_fresh(folder, name, stage, marks):
     """Write a fresh network as a trained stage."""
     description = StageDescription(
         model=stage["model"],
-        options={**stage["options"], **PUBLISHED.get(name, {})},
+        options={**stage.get("options", {}), **PUBLISHED.get(name, {})},
         shape=SHAPES.get(stage["data"], (1, 32, 32)),
-        stretch={"kind": "none"} if stage["stretch"] == "none" else {"kind": "linear", "low": -50.0, "high": 50.0},
+        stretch={"kind": "none"} if stage.get("stretch") == "none" else {"kind": "linear", "low": -50.0, "high": 50.0},
         condition=fit_conditions({column: marks[column] for column in stage.get("condition", [])}, {}),
     )
     module = build_module(description, seed=0)

@@ -18,7 +18,7 @@ from scipy.stats import binom
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
-from known_fields import FLUX_DECADES, METRICS, OPTIONS, STUDY, draw, measure, metric_of, part
+from known_fields import FLUX_DECADES, METRICS, OPTIONS, draw, feature_of, measure, metric_of, part
 
 from workflow_scripts.formats.atomic import read_json, whole_file, write_json
 from workflow_scripts.judging.permutation import permutation_p
@@ -63,7 +63,7 @@ def outside(kind, piece):
     for pair in range(piece * PAIRS, (piece + 1) * PAIRS):
         both = measure(fields(kind, 2 * n * pair, 2 * n), metrics)
         for number, name in enumerate(metrics):
-            sample = both[STUDY.judge("metrics", name)["features"]]
+            sample = both[feature_of(name)]
             sides = part(sample, 0, n), part(sample, n, 2 * n)
             rng = np.random.default_rng([pair, number])
             found[name].append(permutation_p(*sides, metric_of(name, train), N_DRAWS, rng))
@@ -80,7 +80,7 @@ def power(damage, strength):
     for _ in range(N_TRIALS):
         chosen, order = rng.permutation(N_POOL)[:N_SIDE], rng.permutation(N_POOL)[:N_SIDE]
         for name in metrics:
-            feature = STUDY.judge("metrics", name)["features"]
+            feature = feature_of(name)
             sides = taken(real[feature], chosen), taken(damaged[feature], order)
             if not drawn:
                 source = sides[1] if damage == "duplicated" else taken(train[feature], chosen)

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import numpy as np
-import yaml
 from scipy.ndimage import gaussian_filter
 
 from workflow_scripts.datasets import simulated_fields
@@ -11,14 +10,17 @@ from workflow_scripts.judging.damages import SIGMA_PER_FWHM
 from workflow_scripts.judging.metric import bind
 from workflow_scripts.judging.sample import Sample
 from workflow_scripts.rules.scoring.extract_features import extract_all, spread
-from workflow_scripts.settings import plugins
+from workflow_scripts.settings import judging, plugins
+from workflow_scripts.settings.data import fetch_dataset
+from workflow_scripts.settings.files import read_settings
+from workflow_scripts.settings.scoring import feature_set
 from workflow_scripts.settings.settings import Settings
 
 ROOT = Path(__file__).parents[2]
-STUDY = Settings(yaml.safe_load((ROOT / "config.yaml").read_text()))["sparse"]
-OPTIONS = simulated_fields.Options(**STUDY.dataset["options"])
+STUDY = Settings(read_settings(ROOT / "config.yaml"), {}, [ROOT / "studies"])["sparse"]
+OPTIONS = simulated_fields.Options(**fetch_dataset(STUDY).options)
 # Those of fields; attributes are of the one galaxy in the middle of a stamp.
-METRICS = [name for name in STUDY.config["metrics"] if STUDY.judge("metrics", name)["features"] != "attributes"]
+METRICS = [name for name, metric in STUDY.config.metrics.items() if metric.features != "attributes"]
 FLUX_DECADES = (1.5, 3.5)  # of the other distribution of fluxes: uniform in the logarithm
 
 
@@ -53,16 +55,21 @@ def draw(item, damage="", strength=0.0):
     return np.clip(np.rint(image), 0, 255).astype(np.float32)
 
 
+def feature_of(metric):
+    """Return the set of features that a metric takes."""
+    return STUDY.config.metrics[metric].features
+
+
 def measure(images, metrics):
     """Return the features that metrics take of images (n, y, x), each image a field: a sample per set of features."""
-    names = {STUDY.judge("metrics", name)["features"] for name in metrics}
-    return {name: features_of(images, STUDY.feature(name)) for name in sorted(names)}
+    names = {feature_of(name) for name in metrics}
+    return {name: features_of(images, feature_set(STUDY, name)) for name in sorted(names)}
 
 
 def features_of(images, about):
     """Return a set of features of images as a sample."""
-    makers = [(module, plugins.options_of(module, given)) for module, given in loaded(about["extract"])]
-    if about["rows"] != "sources":
+    makers = [(module, plugins.options_of(module, given)) for module, given in loaded(about.extract)]
+    if about.rows != "sources":
         values, columns = extract_all(makers, images)
         return Sample(values, np.arange(len(images)), tuple(columns))
     module, given = makers[0]
@@ -78,9 +85,9 @@ def loaded(extract):
 
 def metric_of(name, samples):
     """Return a metric of the study; `samples` are the training part's features."""
-    about = STUDY.judge("metrics", name)
-    module = plugins.load("metrics", about["plugin"])
-    return bind(module, plugins.options_of(module, about["options"]), samples[about["features"]])
+    about = judging.measure_power(STUDY, name)
+    module = plugins.load("metrics", about.metric)
+    return bind(module, plugins.options_of(module, about.options), samples[feature_of(name)])
 
 
 def part(sample, first, last):

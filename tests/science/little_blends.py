@@ -5,11 +5,11 @@ import numpy as np
 from workflow_scripts.formats.catalogues import write_catalogue
 from workflow_scripts.formats.stacks import create_stack, open_stack
 from workflow_scripts.formats.tables import read_csv
-from workflow_scripts.rules.blending.concatenate_blends import concatenate_blends
-from workflow_scripts.rules.blending.concatenate_masks import concatenate_masks
-from workflow_scripts.rules.blending.concatenate_variances import concatenate_variances
 from workflow_scripts.rules.blending.describe_blends import describe_blends
-from workflow_scripts.rules.blending.produce_blends import produce_blends
+from workflow_scripts.rules.blending.pair_galaxies import pair_galaxies
+from workflow_scripts.rules.blending.render_blends import render_blends
+from workflow_scripts.rules.blending.render_masks import render_masks
+from workflow_scripts.rules.blending.render_variances import render_variances
 
 N_GALAXIES, SIZE, N_BLENDS = 12, 32, 600  # more than two blocks
 PAIRING = {
@@ -80,7 +80,7 @@ def produce(folder, name="a", n_shards=1, seed=42, **changes):
     shards = [folder / f"{name}_{shard}.h5" for shard in range(n_shards)]
     for number, shard in enumerate(shards):
         options = {**PAIRING, **changes, "shard": number, "n_shards": n_shards}
-        produce_blends(**inputs(folder), blends=shard, options=options, seed=seed, code="")
+        pair_galaxies(**inputs(folder), blends=shard, options=options, seed=seed, code="")
     return shards
 
 
@@ -89,8 +89,8 @@ def concatenate(folder, shards, name="a", **changes):
     files = {"blends": folder / f"{name}.npy", "catalogue": folder / f"{name}.csv"}
     variance = folder / f"{name}_variance.npy"
     options = {**RENDERING, **changes}
-    concatenate_blends(shards=shards, **inputs(folder), **files, options=options, seed=42)
-    concatenate_variances(shards=shards, **inputs(folder), variance=variance, options=options)
+    render_blends(shards=shards, **inputs(folder), **files, options=options, seed=42)
+    render_variances(shards=shards, **inputs(folder), variance=variance, options=options)
     return (
         np.load(files["blends"], mmap_mode="r"),
         np.load(variance, mmap_mode="r"),
@@ -101,7 +101,7 @@ def concatenate(folder, shards, name="a", **changes):
 def mask(folder, shards, method, subpixel=False):
     """Return one kind of masks of blends."""
     options = {"method": method, "subpixel": subpixel}
-    concatenate_masks(shards=shards, **inputs(folder), masks=folder / f"{method}.npy", options=options)
+    render_masks(shards=shards, **inputs(folder), masks=folder / f"{method}.npy", options=options)
     return np.load(folder / f"{method}.npy", mmap_mode="r")
 
 

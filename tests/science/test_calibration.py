@@ -41,7 +41,7 @@ def real():
 )
 def test_a_damage_is_found_by_the_metric_made_for_it(real, damage, strength, metric):
     damaged = measure(calibrate.fields("power", N, N, damage, strength), [metric])
-    feature = calibrate.STUDY.judge("metrics", metric)["features"]
+    feature = calibrate.feature_of(metric)
     rng = np.random.default_rng(0)
     assert permutation_p(real[feature], damaged[feature], metric_of(metric, real), 99, rng) <= 0.05
 

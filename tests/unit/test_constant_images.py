@@ -5,9 +5,8 @@ import warnings
 
 import numpy as np
 import pytest
-import yaml
-from running import ROOT
 
+from studies import settings
 from workflow_scripts.formats.atomic import read_json
 from workflow_scripts.formats.stacks import create_stack
 from workflow_scripts.formats.tables import read_csv
@@ -18,10 +17,11 @@ from workflow_scripts.rules.judging.measure_null import measure_null
 from workflow_scripts.rules.scoring.extract_features import extract_features
 from workflow_scripts.rules.scoring.score_images import score_images
 from workflow_scripts.rules.scoring.train_scorer import train_scorer
-from workflow_scripts.settings.settings import Settings
+from workflow_scripts.settings import judging, scoring
+from workflow_scripts.settings.values import as_param
 
-STUDY = Settings(yaml.safe_load((ROOT / "config.yaml").read_text()))["smoke"]
-METRICS = [name for name in STUDY.config["metrics"] if STUDY.judge("metrics", name)["features"] != "morphology"]
+STUDY = settings()["smoke"]
+METRICS = [name for name, metric in STUDY.config.metrics.items() if metric.features != "morphology"]
 N, SIDE = 12, 32
 MESSAGES = ["in the real test part; at least 8", "the same in all images", "no source in any", "no field with two"]
 
@@ -43,16 +43,17 @@ def features_of(folder, feature, sample):
     """Return the features of a sample, measured once."""
     path = folder / f"{feature}_{sample}.h5"
     if not path.exists():
-        options = {**STUDY.measuring(feature, sample), "tile_size": None}
+        options = {**as_param(scoring.extract_features(STUDY, feature, sample)), "tile_size": None}
         extract_features(images=str(folder / f"{sample}.h5"), features=str(path), options=options, code="")
     return str(path)
 
 
 def compared(folder, metric, real, other):
     """Return the comparison of two samples by a metric, or its failure."""
-    about = STUDY.metric(metric)
-    one, two = (features_of(folder, STUDY.judge("metrics", metric)["features"], name) for name in (real, other))
-    given = {"real": one, "train": one if STUDY.asks_for_train(metric) else [], "null": str(folder / "null.json")}
+    about = as_param(judging.measure_power(STUDY, metric))
+    one, two = (features_of(folder, STUDY.config.metrics[metric].features, name) for name in (real, other))
+    train = one if judging.needs_training_images(STUDY, metric) else []
+    given = {"real": one, "train": train, "null": str(folder / "null.json")}
     measure_null(**given, options={**about, "n_null": 19}, seed=1)
     result = str(folder / "result.json")
     compare_samples(**given, other=two, comparison=result, sample=other, options={**about, "n_bootstrap": 5}, seed=1)

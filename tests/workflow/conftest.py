@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from running import copy_repository, run
+
 from studies import studies
 
 
@@ -34,11 +35,25 @@ def workflow(tmp_path_factory):
 def parse(folder):
     """Plan every study that ships, in one process, and write what there is to know of rules and jobs."""
     checkout = copy_repository(folder)
-    wanted = {name: ["all", "experiments"] if "experiments" in study else [] for name, study in studies().items()}
+    more = {name: ["all", "experiments"] for name, study in studies().items() if "experiments" in study["make"]}
+    wanted = [[{"study": name}, more.get(name, [])] for name in studies()] + runs_with_own_files(folder)
     script = Path(__file__).with_name("parsing.py")
     command = [sys.executable, script, checkout, json.dumps(wanted), folder / "workflow.json"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def runs_with_own_files(folder):
+    """Return runs that are given files of the user's: a list of sources, images to score, a table of requests."""
+    for name in ("list.ecsv", "image.npy", "table.csv"):
+        (folder / name).touch()
+    listed = {"recipe": "point_process", "parts": {"stamps": "marked_flow", "sources": str(folder / "list.ecsv")}}
+    make = {"skies": ["mine"], "scorers": ["small_cnn"], "score": {"images": [str(folder / "image.npy")]}}
+    requests = {"mine": {"source": str(folder / "table.csv")}}
+    return [
+        [{"study": "hubble", "skies": {"mine": listed}, "make": make}, []],
+        [{"study": "galaxies", "requests": requests, "make": {"requests": ["mine"]}}, []],
+    ]
 
 
 def once(tmp_path_factory, name, make):

@@ -1,4 +1,4 @@
-"""Parse the workflow and plan every study; write rules and jobs as JSON. `parsing.py ROOT {study: targets} FILE`."""
+"""Parse the workflow and plan runs; write rules and jobs as JSON. `parsing.py ROOT [[given, targets], ...] FILE`."""
 
 import json
 import sys
@@ -8,18 +8,18 @@ from snakemake.api import SnakemakeApi
 from snakemake.settings.types import ConfigSettings, DAGSettings, OutputSettings, ResourceSettings
 
 
-def parse(root, study, targets):
-    """Return a study's rules and jobs as plain data."""
+def parse(root, given, targets):
+    """Return the rules and jobs of a run that is given settings, as plain data."""
     with SnakemakeApi(OutputSettings(dryrun=True)) as api:
         workflow = api.workflow(
             resource_settings=ResourceSettings(cores=1),
-            config_settings=ConfigSettings(config={"study": study}),
+            config_settings=ConfigSettings(config=given),
             snakefile=root / "Snakefile",
             workdir=root,
         )
         workflow.dag(DAGSettings(targets=set(targets), forceall=True)).execute_workflow(executor="dryrun")
         inner = workflow._workflow
-        jobs = [{"study": study, **about_job(job)} for job in inner.dag.jobs]
+        jobs = [{"study": given["study"], **about_job(job)} for job in inner.dag.jobs]
         return [about_rule(rule) for rule in inner.rules], jobs
 
 
@@ -60,7 +60,7 @@ def resources(job):
 if __name__ == "__main__":
     root, wanted, file = Path(sys.argv[1]), json.loads(sys.argv[2]), Path(sys.argv[3])
     rules, jobs = [], []
-    for study, targets in wanted.items():
-        rules, more = parse(root, study, targets)
+    for given, targets in wanted:
+        rules, more = parse(root, given, targets)
         jobs += more
     file.write_text(json.dumps({"rules": rules, "jobs": jobs}))

@@ -3,15 +3,13 @@
 import yaml
 from running import ROOT
 
-
-def config():
-    """Return the settings that all studies share."""
-    return yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
+from workflow_scripts.settings.files import read_settings
+from workflow_scripts.settings.settings import Settings
 
 
 def studies():
     """Return the studies that ship, by name, as their files have them."""
-    return config()["studies"]
+    return {path.stem: yaml.safe_load(path.read_text()) for path in sorted((ROOT / "studies").glob("*.yaml"))}
 
 
 def study_of(name):
@@ -19,36 +17,33 @@ def study_of(name):
     return studies()[name]
 
 
-def add_study(folder, name, study, **shared):
-    """Write a study into a repository or a working directory; return what Snakemake takes to choose it.
+def settings(**given):
+    """Return the settings of a run that is given these."""
+    return Settings(read_settings(ROOT / "config.yaml"), given, [ROOT / "studies"])
 
-    Parameters
-    ----------
-    study : dict
-        As in the study's file.
-    **shared
-        Sections that all studies share, for this run.
-    """
+
+def add_study(folder, name, study):
+    """Write a study, a dict as in its file, beside a run; return what Snakemake takes to choose it."""
     file = folder / f"{name}.yaml"
-    file.write_text(yaml.safe_dump({"study": name, "studies": {name: study}, **shared}, sort_keys=False))
+    file.write_text(yaml.safe_dump({"study": name, **study}, sort_keys=False))
     return ["--configfile", file.name]
 
 
 def edit_study(folder, name, edit):
-    """Change a study of a copy of the repository: `edit` gets its dict, and the shared sections."""
-    file = folder / "config.yaml"
+    """Change a study of a copy of the repository: `edit` gets its dict."""
+    file = folder / "studies" / f"{name}.yaml"
     changed = yaml.safe_load(file.read_text(encoding="utf-8"))
-    edit(changed["studies"][name], changed)
+    edit(changed)
     file.write_text(yaml.safe_dump(changed, sort_keys=False))
     return folder
 
 
 def override(folder, **sections):
-    """Write overrides of the study `smoke` into a copy of the repository; sections are merged one level deep."""
+    """Write sections into the study `smoke` of a copy of the repository; they are merged one level deep."""
 
-    def edit(study, _):
+    def edit(study):
         for section, values in sections.items():
-            study["overrides"][section] = {**study["overrides"].get(section, {}), **values}
+            study[section] = {**study.get(section, {}), **values}
 
     return edit_study(folder, "smoke", edit)
 
@@ -57,4 +52,4 @@ def study_in(document, title):
     """Return the study that the first YAML example under a heading of a document defines."""
     section = (ROOT / document).read_text(encoding="utf-8").partition(f"## {title}\n")[2]
     example = yaml.safe_load(section.partition("```yaml\n")[2].partition("```")[0])
-    return example["studies"][example["study"]]
+    return {key: value for key, value in example.items() if key != "study"}

@@ -1,199 +1,14 @@
-"""A wrong setting ends at once, in one line: which key, what is wrong, what there is instead."""
+"""A wrong setting ends a run at once, in one line; the levels of settings count in their order.
+
+What is said of each wrong setting: tests/unit/settings/test_settings.py.
+"""
 
 import pytest
 import yaml
 from running import ROOT, copy_repository, snakemake
-from studies import config
 
-from workflow_scripts.settings.settings import Settings
-from workflow_scripts.settings.values import merge
-
-IMAGE_FILES = {"hubble": {"dataset": {"source": "image_files", "options": {"files": ["nowhere/*.fits"]}}}}
-# What a user writes, and the words of the line that answers.
-WRONG = {
-    "misspelt section": ({"detectoin": {}}, ["detectoin", "unknown key", "detection"]),
-    "misspelt key": ({"detection": {"treshold_sigma": 3}}, ["detection.treshold_sigma", "'threshold_sigma'"]),
-    "wrong type": ({"detection": {"min_area": "many"}}, ["detection.min_area", "'many'", "integer"]),
-    "section is a number": ({"detection": 5}, ["detection", "object"]),
-    "section is empty": ({"stamps": None}, ["stamps", "object"]),
-    "studies are a list": ({"studies": ["hubble"]}, ["studies", "object"]),
-    "study is a number": ({"studies": {"hubble": 5}}, ["studies.hubble", "object"]),
-    "overrides are a list": ({"studies": {"hubble": {"overrides": [1]}}}, ["studies.hubble.overrides", "object"]),
-    "override of the wrong type": (
-        {"studies": {"hubble": {"overrides": {"fields": {"field_size": "big"}}}}},
-        ["study hubble", "fields.field_size", "'big'"],
-    ),
-    "misspelt override": (
-        {"studies": {"hubble": {"overrides": {"field": {"field_size": 64}}}}},
-        ["study hubble", "field: unknown key", "fields"],
-    ),
-    "stage that learnt other data": (
-        {"skies": {"layered": {"parts": {"stars": "grid_gan"}}}},
-        ["skies.layered.parts.stars", "grid_gan learns from grids", "wants a stage of patches"],
-    ),
-    "stage that cannot be asked": (
-        {"studies": {"hubble": {"overrides": {"skies": {"point_process": {"parts": {"stamps": "patch_dcgan"}}}}}}},
-        ["skies.point_process.parts.stamps", "patch_dcgan has no condition", "flux_radius"],
-    ),
-    "stage that is asked for what a recipe cannot say": (
-        {"skies": {"layered": {"parts": {"stars": "sized_gan"}}}},
-        ["skies.layered.parts.stars", "sized_gan is asked for size_class", "asks for nothing"],
-    ),
-    "new set of blends without its number": ({"blends": {"mine": {}}}, ["blends.mine", "'n_blends'", "misspelt"]),
-    "out of range": ({"generation": {"n_shards": 0}}, ["generation.n_shards", "minimum", "1"]),
-    "seed below 0": ({"seed": -1}, ["seed", "minimum", "0"]),
-    "unknown choice": ({"device": "gpu"}, ["device", "'gpu'", "cuda"]),
-    "name with a capital": ({"skies": {"Naive": {"recipe": "naive"}}}, ["skies", "Naive", "small letters"]),
-    "unknown study": ({"study": "huble"}, ["study", "'huble'", "'hubble'", "smoke"]),
-    "unknown data set": (
-        {"studies": {"hubble": {"dataset": {"source": "hubble"}}}},
-        ["studies.hubble.dataset", "'hubble'", "image_files"],
-    ),
-    "unknown model": ({"stages": {"star_wgan": {"model": "wgam"}}}, ["stages.star_wgan", "'wgam'", "'wgan'"]),
-    "unknown predictor": (
-        {"stages": {"galaxy_physics_gan": {"predictor": "galaxy_predictr"}}},
-        ["stages.galaxy_physics_gan.predictor", "'galaxy_predictr'", "'galaxy_predictor'"],
-    ),
-    "predictor of other images": (
-        {"stages": {"galaxy_physics_gan": {"stretch": "linear"}}},
-        ["stages.galaxy_physics_gan.stretch", "linear", "galaxy_predictor takes asinh"],
-    ),
-    "predictor of another softening": (
-        {"stages": {"galaxy_physics_gan": {"softening": 3}}},
-        ["stages.galaxy_physics_gan.softening", "3", "galaxy_predictor takes None"],
-    ),
-    "softening of a line": (
-        {"stages": {"blend_wgan": {"stretch": "linear", "softening": 3}}},
-        ["stages.blend_wgan.softening", "leave it out, stretch linear takes none"],
-    ),
-    "predictor tells what is not asked": (
-        {"stages": {"galaxy_physics_gan": {"condition": ["class", "flux"]}}},
-        ["stages.galaxy_physics_gan.condition", "axis_ratio"],
-    ),
-    "predictor of a model that takes none": (
-        {"stages": {"star_wgan": {"predictor": "galaxy_predictor"}}},
-        ["stages.star_wgan.predictor", "wgan takes none"],
-    ),
-    "classifier that tells something else": (
-        {"studies": {"galaxies": {"classifier": "galaxy_edm"}}},
-        ["studies.galaxies.classifier", "galaxy_edm", "condition: [class]"],
-    ),
-    "augmentation by a generator that the study has not": (
-        {"studies": {"galaxies": {"augmentation": {"generator": "star_wgan"}}}},
-        ["studies.galaxies.augmentation.generator", "'star_wgan'"],
-    ),
-    "scorers of galaxies": (
-        {"studies": {"galaxies": {"scorers": ["published_xgboost"]}}},
-        ["studies.galaxies.scorers", "real: galaxies"],
-    ),
-    "unknown recipe": ({"skies": {"naive": {"recipe": "nave"}}}, ["skies.naive", "'nave'", "layered"]),
-    "unknown scorer": (
-        {"scorers": {"published_xgboost": {"scorer": "forest"}}},
-        ["scorers.published_xgboost", "'forest'", "xgboost_regressor"],
-    ),
-    "unknown metric": (
-        {"metrics": {"two_sample_auc": {"metric": "auc"}}},
-        ["metrics.two_sample_auc", "'auc'", "classifier_two_sample"],
-    ),
-    "unknown feature": ({"features": {"summary": {"spectrum": {}}}}, ["features.summary", "'spectrum'"]),
-    "unknown set of features": (
-        {"scorers": {"published_xgboost": {"features": "publishd"}}},
-        ["scorers.published_xgboost.features", "'publishd'", "'published'"],
-    ),
-    "unknown option": (
-        {"stages": {"star_wgan": {"options": {"latnt": 3}}}},
-        ["stages.star_wgan.options.latnt", "'latent'"],
-    ),
-    "option of the wrong type": (
-        {"stages": {"star_wgan": {"options": {"latent": 2.5}}}},
-        ["stages.star_wgan.options.latent", "2.5", "integer"],
-    ),
-    "option out of range": (
-        {"stages": {"star_wgan": {"options": {"latent": 0}}}},
-        ["stages.star_wgan.options.latent", "greater than or equal to 1"],
-    ),
-    "sky of a stage that does not exist": (
-        {"skies": {"layered": {"parts": {"stars": "star_gan"}}}},
-        ["skies.layered.parts.stars", "'star_gan'", "'star_wgan'"],
-    ),
-    "sky without a part": (
-        {"skies": {"naive": {"recipe": "layered"}}},
-        ["skies.naive.parts", "stars", "coordinates"],
-    ),
-    "study of a sky that does not exist": (
-        {"studies": {"hubble": {"skies": ["nave"]}}},
-        ["studies.hubble.skies", "'nave'", "'naive'"],
-    ),
-    "study of blends that do not exist": (
-        {"studies": {"hubble": {"blends": ["triples"]}}},
-        ["studies.hubble.blends", "'triples'", "pairs"],
-    ),
-    "more galaxies at least than at most": (
-        {"blends": {"pairs": {"n_galaxies": {"law": "uniform", "low": 5, "high": 3}}}},
-        ["blends.pairs.n_galaxies", "low 5 is above high 3"],
-    ),
-    "galaxies by a density that is not given": (
-        {"blends": {"pairs": {"n_galaxies": {"law": "poisson"}}}},
-        ["blends.pairs.n_galaxies", "poisson needs density_per_arcmin2"],
-    ),
-    "magnitudes the wrong way round": (
-        {"blends": {"pairs": {"mag_low": 26, "mag_high": 20}}},
-        ["blends.pairs", "mag_low 26 is not below mag_high 20"],
-    ),
-    "noise of blends that does not exist": (
-        {"blends": {"pairs": {"noise": "white"}}},
-        ["blends.pairs.noise", "'white'"],
-    ),
-    "sky with the name of a real sample": (
-        {"skies": {"real_test": {"recipe": "naive"}}},
-        ["skies.real_test", "choose another"],
-    ),
-    "no file fits": ({"studies": IMAGE_FILES}, ["studies.hubble.dataset.options.files", "'nowhere/*.fits'"]),
-    "wrong option of a data set of stamps": (
-        {"studies": {"candels": {"dataset": {"source": "candels", "options": {"unusable": "skip"}}}}},
-        ["studies.candels.dataset.options", "unusable", "leave_out"],
-    ),
-    "stamps without their maps": (
-        {"studies": {"mine": {"dataset": {"source": "stamp_files", "options": {"files": ["images.npy"]}}}}},
-        ["studies.mine.dataset.options", "files", "segmentation.npy", "catalogue.csv"],
-    ),
-    "no files": (
-        {"studies": {"hubble": {"dataset": {"source": "image_files"}}}},
-        ["studies.hubble.dataset.options", "files", "at least 1 item"],
-    ),
-}
-
-
-@pytest.fixture(scope="module")
-def shipped():
-    """Return the settings as they ship."""
-    return config()
-
-
-def answer(shipped, changes):
-    """Return the line that a run with changed settings ends with: rules/common.smk says what `Settings` raises."""
-    try:
-        Settings(merge(shipped, changes))
-    except ValueError as error:
-        return f"skyloom: {error}"
-    return "nothing is refused"
-
-
-@pytest.mark.parametrize("case", WRONG)
-def test_wrong_setting_is_refused_in_one_line(case, shipped):
-    changes, words = WRONG[case]
-    assert_one_clear_line(answer(shipped, changes), words)
-
-
-@pytest.mark.parametrize("case", ["misspelt key", "no file fits", "unknown study"])
-def test_a_run_ends_with_that_line(case, shipped, tmp_path):
-    """Through Snakemake, for a few: the line is the last one, and the same."""
-    changes, words = WRONG[case]
-    file = tmp_path / "wrong.yaml"
-    file.write_text(yaml.safe_dump(changes))
-    said = snakemake(ROOT, "-n", "-c1", "--nolock", "--configfile", file, ok=False)
-    assert_one_clear_line(said, words)
-    assert said.rstrip().splitlines()[-1] == answer(shipped, changes)
+STUDY = {"dataset": {"source": "hubble_deep_field"}, "make": {"skies": ["naive"]}}
+PLAN = ("-n", "-c1", "--nolock")
 
 
 def assert_one_clear_line(said, words):
@@ -206,25 +21,69 @@ def assert_one_clear_line(said, words):
     assert [word for word in words if word not in lines[0]] == [], lines[0]
 
 
-def test_wrong_setting_on_the_command_line():
-    said = snakemake(ROOT, "-n", "-c1", "--nolock", "--config", "seed=many", ok=False)
-    assert_one_clear_line(said, ["seed", "'many'", "integer"])
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--config", "seed=many"), ["config, study hubble: seed", "'many'", "integer"]),
+        (("--config", "detection={min_area: none}"), ["detection.min_area", "'none'"]),
+        (("--config", "study=huble"), ["study: no 'huble'", "studies", "did you mean 'hubble'?"]),
+        (("--", "results/hubble/skies/nave/fields.h5"), ["study hubble: skies: no 'nave'", "'naive'"]),
+        (("--", "results/nowhere/leaderboard.csv"), ["study: no 'nowhere'", "known: candels"]),
+        (("experiments",), ["study hubble: make.experiments: the study has none"]),
+    ],
+)
+def test_one_line_answers(arguments, words):
+    assert_one_clear_line(snakemake(ROOT, *PLAN, *arguments, ok=False), words)
+
+
+def test_number_inside_braces_on_the_command_line():
+    """Snakemake hands it on as text."""
+    said = snakemake(ROOT, *PLAN, "--config", "detection={min_area: 7}", "--", "results/smoke/sources/train.ecsv")
+    assert "detect_sources" in said
 
 
 def test_config_that_is_no_yaml(tmp_path):
     folder = copy_repository(tmp_path / "skyloom")
     (folder / "config.yaml").write_text("study: [hubble\n")
-    said = snakemake(folder, "-n", "-c1", ok=False)
-    assert "Traceback" not in said
-    assert "not valid JSON or YAML" in said
+    assert_one_clear_line(snakemake(folder, *PLAN, ok=False), ["config.yaml, line 2: not valid YAML"])
 
 
-def test_config_without_a_section(shipped):
-    less = {key: value for key, value in shipped.items() if key != "judging"}
-    assert_one_clear_line(answer(less, {}), ["judging", "required"])
+@pytest.fixture
+def elsewhere(tmp_path):
+    """Return a function that plans a run of this repository in another folder; what it gives is written there."""
+
+    def plan(*arguments, study=STUDY, configfile=None, ok=True):
+        (tmp_path / "studies").mkdir(exist_ok=True)
+        (tmp_path / "studies" / "mine.yaml").write_text(yaml.safe_dump(study))
+        (tmp_path / "given.yaml").write_text(yaml.safe_dump(configfile or {}))
+        here = ("--snakefile", ROOT / "Snakefile", "--directory", tmp_path, "--configfile", tmp_path / "given.yaml")
+        target = "results/mine/sources/train.ecsv"
+        return snakemake(tmp_path, *PLAN, *here, *arguments, "--", target, ok=ok)
+
+    return plan
 
 
-def test_number_inside_braces_on_the_command_line():
-    """Snakemake hands it on as text."""
-    said = snakemake(ROOT, "-n", "-c1", "--nolock", "--config", "detection={min_area: 5}", ok=False)
-    assert_one_clear_line(said, ["detection.min_area", "'5'", "--configfile"])
+def test_the_file_of_a_study_counts_over_config_yaml(tmp_path):
+    folder = copy_repository(tmp_path / "skyloom")
+    with (folder / "config.yaml").open("a") as file:
+        file.write("\nseed: -1\n")
+    assert_one_clear_line(snakemake(folder, *PLAN, ok=False), ["study hubble: seed: -1"])
+    with (folder / "studies" / "hubble.yaml").open("a") as file:
+        file.write("\nseed: 2\n")
+    snakemake(folder, *PLAN)
+
+
+def test_a_configfile_counts_over_the_file_of_a_study(elsewhere):
+    wrong = {**STUDY, "seed": -1}
+    assert_one_clear_line(elsewhere(study=wrong, ok=False), ["study mine: seed: -1"])
+    elsewhere(study=wrong, configfile={"seed": 2})
+
+
+def test_the_command_line_counts_over_a_configfile(elsewhere):
+    assert_one_clear_line(elsewhere(configfile={"seed": -1}, ok=False), ["study mine: seed: -1"])
+    elsewhere("--config", "seed=2", configfile={"seed": -1})
+
+
+def test_a_wrong_study_of_the_config_stops_no_other(elsewhere):
+    """The study that a bare run would make is not even read where a path asks for another."""
+    elsewhere(configfile={"study": "wrong"})

@@ -4,17 +4,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 from astropy.io import fits
 from running import copy_repository, snakemake
-from studies import add_study
 
+from studies import add_study
 from workflow_scripts.formats.atomic import read_json
 from workflow_scripts.formats.stacks import create_stack, open_stack
 from workflow_scripts.rules.data.cut_stamps import cut_stamps
 from workflow_scripts.rules.data.detect_sources import detect_sources
 from workflow_scripts.rules.data.fetch_dataset import fetch_dataset
 from workflow_scripts.rules.data.import_dataset import import_dataset
+from workflow_scripts.rules.galaxies.check_requests import check_requests
 from workflow_scripts.rules.patches.extract_patches import extract_patches
+from workflow_scripts.rules.scoring.check_images import check_images
 from workflow_scripts.rules.training.train_stage import train_stage
 
 SPLIT = {"train": 0.5, "valid": 0.2, "test": 0.3}
@@ -266,7 +269,7 @@ def survey(tmp_path):
         folder = copy_repository(tmp_path / "skyloom")
         np.save(folder / "image.npy", image)
         study = {"dataset": {"source": "image_files", "options": {"files": ["image.npy"]}}}
-        study["overrides"] = {"fields": {"field_size": 32}, "detection": {"background_box": 32}}
+        study |= {"fields": {"field_size": 32}, "detection": {"background_box": 32}}
         return folder, ["-c1", "--quiet", "rules", "host", "reason", *add_study(folder, "mine", study), "--"]
 
     return make
@@ -291,3 +294,50 @@ def test_user_reads_one_clear_line_first(survey, image, target, words):
     log = next((folder / "logs" / "mine").rglob("*.traceback"))
     assert "Traceback" in log.read_text(), "for those who want to know more"
     assert read_json(folder / "results" / "mine" / "manifest.json")["source"] == "image_files"
+
+
+def test_a_list_of_sources_is_read_before_any_training(tmp_path):
+    folder = copy_repository(tmp_path / "skyloom")
+    (folder / "mine.ecsv").write_text(
+        "# %ECSV 1.0\n# ---\n# datatype:\n" + "".join(f"# - {{name: {name}, datatype: float64}}\n" for name in "xy")
+        + "# - {name: flux, datatype: float64}\nx y flux\n5 5 100\n500 5 100\n"
+    )  # fmt: skip
+    sky = {"recipe": "point_process", "parts": {"stamps": "marked_flow", "sources": "mine.ecsv"}}
+    (folder / "given.yaml").write_text(yaml.safe_dump({"skies": {"mine": sky}}))
+    wanted = ("--configfile", "given.yaml", "--config", "study=smoke", "--", "results/smoke/skies/mine/fields.h5")
+    said = snakemake(folder, "-c2", *wanted, ok=False)
+    line = next(line for line in said.splitlines() if line.startswith("skyloom: "))
+    assert line.startswith("skyloom: check_sources (study smoke, sky mine): mine.ecsv: positions outside the field"), (
+        said
+    )
+    assert not (folder / "results/smoke/stages").exists()
+
+
+def test_images_to_score_are_read_before_any_training(tmp_path):
+    np.save(tmp_path / "good.npy", noise())
+    np.save(tmp_path / "bad.npy", with_nan())
+    images, checked = [str(tmp_path / f"{name}.npy") for name in ("good", "bad")], str(tmp_path / "own.json")
+    with pytest.raises(ValueError, match=r"bad\.npy: .*NaN.*skip_broken: true"):
+        check_images(images=images, checked=checked, options={"skip_broken": False})
+    check_images(images=images, checked=checked, options={"skip_broken": True})
+    assert (read_json(checked)["n"], len(read_json(checked)["skipped"])) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("class,flux\nspirl,3\n", "request 1: no class 'spirl'; known: merger, spiral"),
+        ("class,flx\nspiral,3\n", "mine.csv: unknown column flx; known: class, flux, number"),
+        ("flux\nbright\n", "mine.csv, row 1: flux bright is not a number"),
+    ],
+)
+def test_a_table_of_requests_is_read_before_any_training(tmp_path, text, words):
+    (tmp_path / "mine.csv").write_text(text)
+    with create_stack(tmp_path / "train.h5", class_names="merger,spiral") as writer:
+        writer.append(image=np.zeros((2, 8, 8), np.float32))
+    paths = {"table": str(tmp_path / "mine.csv"), "train": str(tmp_path / "train.h5")}
+    with pytest.raises(ValueError, match=words):
+        check_requests(**paths, checked=str(tmp_path / "checked.json"), options={"condition": ["class", "flux"]})
+    (tmp_path / "mine.csv").write_text("class,flux,number\nspiral,3,4\n")
+    check_requests(**paths, checked=str(tmp_path / "checked.json"), options={"condition": ["class", "flux"]})
+    assert read_json(tmp_path / "checked.json")["n"] == 4

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from astropy.io import fits
 from running import copy_repository, snakemake
-from studies import add_study
 
+from studies import add_study
 from workflow_scripts.formats.catalogues import read_catalogue
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.formats.tables import read_csv
@@ -14,18 +14,18 @@ GENERATOR = "galaxy_physics_gan"  # a predictor checks what it draws
 BRIEF = {"steps": 4, "checkpoint_every": 2, "batch": 16, "options": {"width": 8}}
 STUDY = {
     "dataset": {"source": "simulated_galaxies", "options": {"n": 160}},
-    "generators": [GENERATOR],
-    "requests": ["mine"],
-    "metrics": ["galaxy_fluxes"],
-    "classifier": "galaxy_classifier",
-    "augmentation": {"generator": GENERATOR, "rare": "merger", "n_real": 10},
-    "overrides": {
-        "torch_threads": 1,
-        "galaxies": {"split": {"train": 0.5, "valid": 0.15, "test": 0.35}, "n_measured": 24},
-        "requests": {"held_out": {"n": 24}, "fresh": {"n": 32}, "strips": {"n": 2}, "mine": {"source": "mine.csv"}},
-        "stages": dict.fromkeys((GENERATOR, "galaxy_predictor", "galaxy_classifier"), BRIEF),
-        "judging": {"tile_size": None, "n_null": 20, "n_bootstrap": 20},
+    "make": {
+        "generators": [GENERATOR],
+        "requests": ["mine"],
+        "metrics": ["galaxy_fluxes"],
+        "classifier": "galaxy_classifier",
+        "augmentation": {"generator": GENERATOR, "rare": "merger", "n_real": 10},
     },
+    "torch_threads": 1,
+    "galaxies": {"split": {"train": 0.5, "valid": 0.15, "test": 0.35}, "n_measured": 24},
+    "requests": {"held_out": {"n": 24}, "fresh": {"n": 32}, "strips": {"n": 2}, "mine": {"source": "mine.csv"}},
+    "stages": dict.fromkeys((GENERATOR, "galaxy_predictor", "galaxy_classifier"), BRIEF),
+    "judging": {"tile_size": None, "n_null": 20, "n_bootstrap": 20},
 }
 REQUESTED = "class,half_light_radius,axis_ratio,number\nedge_on,6,0.3,2\nspiral,4,,1\n"
 

@@ -7,6 +7,7 @@ import pytest
 from astropy.io import fits
 from running import copy_repository, planned, run, snakemake
 from skimage import data
+
 from studies import add_study, edit_study, study_in, study_of
 
 SIZE = 128
@@ -25,10 +26,9 @@ def results(tmp_path_factory):
     study = study_in("README.md", "Your own image, in five lines")
     assert study["dataset"]["source"] == "image_files"
     study["dataset"]["options"]["files"] = ["field.fits"]
-    overrides = study_of("smoke")["overrides"]
-    overrides["generation"]["n_shards"] = overrides["blends"]["pairs"]["n_shards"] = 1
+    small = {key: value for key, value in study_of("smoke").items() if key not in study}
     fits.writeto(folder / "field.fits", hubble())
-    snakemake(folder, "-c2", *add_study(folder, "mine", {**study, "overrides": overrides}))
+    snakemake(folder, "-c2", *add_study(folder, "mine", {**study, **small}))
     return folder / "results" / "mine"
 
 
@@ -64,7 +64,7 @@ def test_own_files_are_scored_and_broken_ones_left_out(copy_of_finished):
     for name, pixels in files.items():
         fits.writeto(copy_of_finished / f"{name}.fits", pixels)
     score = {"images": [f"{name}.fits" for name in files], "skip_broken": True}
-    edit_study(copy_of_finished, "smoke", lambda study, _: study.update(score=score))
+    edit_study(copy_of_finished, "smoke", lambda study: study["make"].update(score=score))
     product = "scores/published_xgboost/own.csv"
     jobs = {job.split()[0] for job in planned(copy_of_finished) if "sample=own" in job}
     assert jobs == {"extract_features", "score_images"}

@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 from running import JOB, ROOT, SMOKE, copy_repository, describe, run, snakemake
+
 from studies import edit_study
 
 STAGE = "results/smoke/stages/star_wgan"
@@ -56,9 +57,9 @@ def test_another_seed_beside_the_first(finished, tmp_path):
 
 
 def test_one_more_sky(copy_of_finished):
-    def add_sky(study, shared):
-        shared["skies"]["denser"] = {"recipe": "naive", "options": {"tile_size": 8}}
-        study["skies"].append("denser")
+    def add_sky(study):
+        study["skies"] = {"denser": {"recipe": "naive", "options": {"tile_size": 8}}}
+        study["make"]["skies"].append("denser")
 
     edit_study(copy_of_finished, "smoke", add_sky)
     planned = jobs(copy_of_finished, *documented("One more sky in a finished study"))

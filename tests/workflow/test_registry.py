@@ -1,82 +1,118 @@
-"""The schema, the plugins and the environments: complete, and in step with each other."""
+"""The settings, the plugins and the environments: complete, and in step with each other."""
 
-import copy
 import re
 
 import pytest
 import yaml
 from running import ROOT
 
-from workflow_scripts.settings import plugins
+from studies import studies
+from workflow_scripts.settings import plugins, reference
+from workflow_scripts.settings.config import Config
 from workflow_scripts.settings.declared import Declared
-from workflow_scripts.settings.validation import check_config, schema
+from workflow_scripts.settings.values import merge
 
 PLUGINS = [(folder, name) for folder in plugins.FOLDERS for name in plugins.names(folder)]
 CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
+PLUGIN_OF = {  # section: the folder of its plugins, and the key that names one
+    "stages": ("models", "model"),
+    "skies": ("skies", "recipe"),
+    "scorers": ("scorers", "scorer"),
+    "metrics": ("metrics", "metric"),
+}
 CONDA_NAMES = {"torch": "pytorch", "snakemake": "snakemake-minimal"}
 
 
-def nodes(node, path=""):
-    """Yield every schema of the schema with its place."""
-    yield path, node
-    for name, child in node.get("properties", {}).items():
-        yield from nodes(child, f"{path}.{name}")
-    for name, child in node.get("$defs", {}).items():
-        yield from nodes(child, f"{path}.$defs.{name}")
-    for key in ("additionalProperties", "items"):
-        if isinstance(node.get(key), dict):
-            yield from nodes(node[key], f"{path}.*")
-
-
-def faults(whole):
-    """Return the places of a schema that have no description, or let any key pass."""
-    found = []
-    for path, node in nodes(whole):
-        if "$ref" not in node and not node.get("description"):
-            found.append(f"{path}: no description")
-        free = path.endswith((".options", ".overrides"))  # the options of a plugin, and what is merged in
-        if node.get("type") == "object" and not free and node.get("additionalProperties", True) is True:
-            found.append(f"{path}: any key passes")
-        if not path.endswith("name") and set(node.get("required", [])) - set(node.get("properties", {})):
-            found.append(f"{path}: requires what it does not describe")
-    return found
-
-
-def places(value, path=()):
-    """Yield the path of every dict of the config with fixed keys."""
-    if isinstance(value, dict):
-        yield path
+def leaves(value, path=()):
+    """Yield the path of every value of a config that is not made of others."""
+    if isinstance(value, dict) and value:
         for key, item in value.items():
-            yield from places(item, (*path, key))
+            yield from leaves(item, (*path, key))
+    else:
+        yield path
 
 
-def test_schema_describes_every_key_and_allows_no_other():
-    assert faults(schema()) == []
+def without(config, path):
+    """Return a config in which one value is left out."""
+    if len(path) == 1:
+        return {key: value for key, value in config.items() if key != path[0]}
+    return {**config, path[0]: without(config[path[0]], path[1:])}
 
 
-def test_faults_of_a_schema_are_seen():
-    loose = {"type": "object", "description": "x", "properties": {"seed": {"type": "integer"}}}
-    assert faults(loose) == [": any key passes", ".seed: no description"]
+def complete(config):
+    """Return all values of a config, the defaults of sections and plugins among them."""
+    values = Config(**config).model_dump()
+    values["dataset"]["options"] = options("datasets", values["dataset"]["source"], values["dataset"]["options"])
+    for section, (folder, key) in PLUGIN_OF.items():
+        for entry in values[section].values():
+            entry["options"] = options(folder, entry[key], entry["options"])
+    for features in values["features"].values():
+        features |= {name: options("features", name, given or {}) for name, given in features.items()}
+    return values
 
 
-def test_config_fits_the_schema_and_says_every_section():
-    check_config(CONFIG, "config")
-    assert set(schema()["properties"]) == set(CONFIG)
+def options(folder, name, given):
+    return plugins.check_options(folder, name, given, "here")
 
 
-@pytest.mark.parametrize("section", sorted(set(CONFIG) - {"studies"}))
-def test_unknown_key_is_refused(section):
-    """Everywhere in the config but in a plugin's options, which the plugin itself checks."""
-    for path in places(CONFIG[section], (section,)):
-        if "options" in path or section == "features":
-            continue
-        changed = copy.deepcopy(CONFIG)
-        at = changed
-        for key in path:
-            at = at[key]
-        at["No Such Key"] = 1
-        with pytest.raises(ValueError, match="No Such Key"):
-            check_config(changed, "config")
+def repeated(config, base):
+    """Return the places of a config that say what holds without them."""
+    whole = complete(merge(base, config))
+    return [".".join(path) for path in leaves(config) if says_nothing(merge(base, without(config, path)), whole)]
+
+
+def says_nothing(config, whole):
+    """Tell whether a config is complete, and no other, with one value left out."""
+    try:
+        return complete(config) == whole
+    except ValueError:
+        return False
+
+
+def test_no_default_stands_in_two_places():
+    """What config.yaml says is no declared default; what a study says, neither that nor what config.yaml says."""
+    found = {"config.yaml": repeated(CONFIG, {"dataset": {"source": "hubble_deep_field"}})}
+    found |= {name: repeated(study, CONFIG) for name, study in studies().items()}
+    assert {name: places for name, places in found.items() if places} == {}
+
+
+def test_a_repeated_default_is_seen():
+    base = {**CONFIG, "dataset": {"source": "hubble_deep_field"}}
+    assert repeated({"seed": 42, "fields": {"field_size": 64}}, base) == ["seed"]
+    assert repeated({"stages": {"star_wgan": {"batch": 64, "options": {"latent": 100}}}}, base) == [
+        "stages.star_wgan.batch",
+        "stages.star_wgan.options.latent",
+    ]
+
+
+def declared_classes(cls=Config):
+    """Yield the classes that the config is made of."""
+    yield cls
+    for field in cls.model_fields.values():
+        if reference.inner(field.annotation):
+            yield from declared_classes(reference.inner(field.annotation))
+
+
+def test_every_setting_is_described_and_no_other_key_passes():
+    classes = list(declared_classes())
+    assert len(classes) > 20
+    silent = [
+        f"{cls.__name__}.{key}" for cls in classes for key, field in cls.model_fields.items() if not field.description
+    ]
+    assert silent == []
+    assert [cls.__name__ for cls in classes if cls.model_config["extra"] != "forbid" or not cls.__doc__] == []
+
+
+def test_the_reference_of_the_settings_is_up_to_date():
+    """Else run `python -m workflow_scripts.settings.reference`."""
+    assert reference.PAGE.read_text() == reference.page()
+
+
+def test_the_schema_describes_what_the_checks_accept():
+    schema = Config.model_json_schema()
+    assert schema["additionalProperties"] is False
+    assert set(CONFIG) < set(schema["properties"])
+    assert schema["$defs"]["Detection"]["properties"]["min_area"]["minimum"] == 1
 
 
 def test_plugins_answer_for_their_options():

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import yaml
 from running import edit, planned, run, snakemake
-from studies import add_study, edit_study, override, study_of
 
+from studies import add_study, edit_study, override, study_of
 from workflow_scripts.formats.stacks import open_stack
 
 SAMPLES = ("real_train", "naive", "layered")
@@ -59,8 +59,8 @@ def test_nothing_changed(finished):
 
 
 def test_comment_docstring_layout_touch_and_order_of_the_config(copy_of_finished):
-    config = copy_of_finished / "config.yaml"
-    config.write_text(yaml.safe_dump(yaml.safe_load(config.read_text()), sort_keys=True))
+    for file in (copy_of_finished / "config.yaml", copy_of_finished / "studies" / "smoke.yaml"):
+        file.write_text(yaml.safe_dump(yaml.safe_load(file.read_text()), sort_keys=True))
     scripts = copy_of_finished / "workflow_scripts"
     for path in scripts.rglob("*.py"):
         path.touch()
@@ -189,7 +189,7 @@ def add_plugin(folder, kind, old, new):
 
 
 def smoke_stages():
-    return study_of("smoke")["overrides"]["stages"]
+    return study_of("smoke")["stages"]
 
 
 def test_a_new_model_reruns_nothing(with_new_model):
@@ -201,12 +201,12 @@ def test_a_new_model_reruns_nothing(with_new_model):
     assert (with_new_model / new).exists()
 
 
-def with_sky_and_metric(study, shared):
+def with_sky_and_metric(study):
     """Let a study make a sky and use a metric, both called `another`."""
-    shared["skies"]["another"] = {"recipe": "another_naive"}
-    shared["metrics"]["another"] = {"metric": "another_distance", "features": "log_spectrum"}
-    study["skies"].append("another")
-    study["metrics"].append("another")
+    study["skies"] = {"another": {"recipe": "another_naive"}}
+    study["metrics"] = {"another": {"metric": "another_distance", "features": "log_spectrum"}}
+    study["make"]["skies"].append("another")
+    study["make"]["metrics"].append("another")
 
 
 def test_a_new_sky_and_a_new_metric_rerun_nothing(copy_of_finished):

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 from running import copy_repository, snakemake
-from studies import add_study, study_of
 
+from studies import add_study, study_of
 from tests.unit.datasets.serving import ARCHIVE, archive_of, release, serve
 
 N_BLENDS = {"train": 200, "test": 80}
@@ -23,19 +23,18 @@ def dataset(publisher):
 
 def few_blends(folder, publisher):
     """Write a study of few blends; return what Snakemake takes to choose it."""
-    overrides = {"stamps": {"size": SIZE}, "blends": {"candels": {"n_blends": N_BLENDS}}}
-    study = {"dataset": dataset(publisher), "blends": ["candels"], "overrides": overrides}
+    blends = {"candels": {"n_blends": N_BLENDS}}
+    study = {"dataset": dataset(publisher), "make": {"blends": ["candels"]}, "stamps": {"size": SIZE}, "blends": blends}
     return ["-c2", *add_study(folder, "mine", study), "--"]
 
 
 def small(study, publisher):
     """Return the study `candels` with this machine's archive, few blends and a short training."""
-    overrides = study["overrides"]
-    overrides["generation"], overrides["torch_threads"] = {"n_fields": 32}, 1
-    overrides["judging"] |= {"n_null": 20, "n_bootstrap": 20}
+    study["generation"], study["torch_threads"] = {"n_fields": 32}, 1
+    study["judging"] |= {"n_null": 20, "n_bootstrap": 20}
     options = {"width": 8, "critic_steps": 2}
-    overrides["stages"] = {"blend_wgan": {"steps": 6, "batch": 16, "checkpoint_every": 3, "options": options}}
-    overrides["blends"] = {"candels": {"n_blends": N_BLENDS, "n_shards": 2}}
+    study["stages"] = {"blend_wgan": {"steps": 6, "batch": 16, "checkpoint_every": 3, "options": options}}
+    study["blends"] = {"candels": {"n_blends": N_BLENDS, "n_shards": 2}}
     return {**study, "dataset": dataset(publisher)}
 
 

@@ -92,8 +92,8 @@ def message(error, cls, where):
     """Return one line for one error of pydantic."""
     key = ".".join([where, *(str(part) for part in error["loc"])])
     if error["type"] == "value_error":  # of a validator of ours; one that looks at several options names the key itself
-        text = str(error["ctx"]["error"])
-        return f"{key}: {text}" if error["loc"] else f"{where}.{text}"
+        text, (inside, _) = str(error["ctx"]["error"]), owner_of(cls, (*error["loc"], ""))
+        return f"{key}.{text}" if text.split(":")[0] in inside.model_fields else f"{key}: {text}"
     owner, name = owner_of(cls, error["loc"])
     if error["type"] == "extra_forbidden":
         return f"{key}: unknown key{nearest(name, owner.model_fields)}"

@@ -1,91 +1,275 @@
-"""Settings of a study that generated galaxies depend on: generators and requests."""
+"""Settings of galaxies on request; the options and inputs of the rules of rules/galaxies.smk."""
+
+from dataclasses import dataclass
+
+from pydantic import model_validator
 
 from workflow_scripts.settings import plugins
-from workflow_scripts.settings.values import sort_keys
+from workflow_scripts.settings.declared import Declared, option
+from workflow_scripts.settings.files import existing
+from workflow_scripts.settings.training import hardware, model_of, train_stage, weights
 
 SOURCES = ("train", "test", "strips")  # of requests; anything else is the path of a table
-OPTIONAL = {"balance": False, "n": 0, "strict": False}
+COMPARED = "fresh"  # the requests whose galaxies are compared with real ones: drawn like the data, not of the test part
 
 
-class Galaxies:
-    """Galaxies, and what is asked for; mixed into `settings.Study`."""
+class Request(Declared):
+    """A set of galaxies to generate."""
 
-    @property
-    def of_galaxies(self):
-        """Tell whether the data set is made of galaxies with classes and attributes."""
-        where = f"config: studies.{self.name}.dataset"
-        return plugins.declared_at(where, "datasets", self.dataset["source"]).holds == "galaxies"
+    source: str = option(
+        ..., "test or train: drawn from the galaxies of that part; strips: one attribute varied, all else fixed; or "
+        "the path of a table (CSV, ECSV) with columns of the stage's conditions, cells may stay empty.", min_length=1,
+    )  # fmt: skip
+    n: int = option(0, "Galaxies, or steps of a strip; of a table 0: it has its own rows.", ge=0)
+    balance: bool = option(False, "Draw as many of each class.")
+    strict: bool = option(False, "Refuse requests outside the range of the training data, instead of a warning.")
 
-    @property
-    def linear(self):
-        """Tell whether the pixels of the data set's galaxies are proportional to light."""
-        return plugins.declaration("datasets", self.dataset["source"]).linear
+    @model_validator(mode="after")
+    def agree(self):
+        """Refuse settings that contradict each other."""
+        if self.source in SOURCES and self.n < 2:
+            raise ValueError(f"n: source {self.source} needs it, at least 2")
+        if self.source not in SOURCES and self.n:
+            raise ValueError("n: a table has its own rows; its column `number` repeats one")
+        if self.balance and self.source != "train":
+            raise ValueError("balance: only what is drawn from `train` can be balanced")
+        return self
 
-    @property
-    def galaxies(self):
-        """Return all that importing galaxies depends on."""
-        kept = {key: self.config["galaxies"][key] for key in ("attributes", "balance", "split")}
-        return sort_keys({**self.dataset, **kept})
 
-    @property
-    def galaxies_of_known_truth(self):
-        """Tell whether the data set knows what its galaxies are, and its pixels can be measured."""
-        return self.linear and self.config["galaxies"]["attributes"] == "known"
+class Augmentation(Declared):
+    """A classifier of a rare class, trained with and without generated galaxies of it."""
 
-    @property
-    def generators(self):
-        """Return the stages that are asked for galaxies.
+    generator: str = option(..., "One of the study's generators.")
+    rare: str = option(..., "A class of the data set.")
+    n_real: int | None = option(100, "Real galaxies of the rare class that are kept; null: all.", ge=2)
+    n_seeds: int = option(5, "Trainings of each kind.", ge=2)
 
-        Raises
-        ------
-        ValueError
-            Where one is unknown, learns from something else, or takes no condition.
-        """
-        names = list(self.about.get("generators", []))
-        for name in names:
-            where = f"studies.{self.name}.generators"
-            stage = self.entry("stages", name, where)
-            if stage["data"] != "galaxies" or not stage.get("condition"):
-                raise ValueError(f"config: {where}: stage {name} needs data: galaxies and a condition")
-        return names
 
-    @property
-    def samples(self):
-        """Return the samples that are compared with real images: skies, and generators where metrics are named."""
-        return [*self.chosen("skies"), *(self.generators if self.chosen("metrics") else [])]
+@dataclass(frozen=True)
+class CheckRequests:
+    """The columns that can be requested."""
 
-    @property
-    def sliders(self):
-        """Return all that measuring the sliders depends on."""
-        known = {"truth_is_known": self.galaxies_of_known_truth, "n_measured": self.config["galaxies"]["n_measured"]}
-        return sort_keys({**known, "generators": self.generators})
+    condition: list
 
-    def request(self, name, stage):
-        """Return all that generating what a set of requests asks for depends on, besides the table and the stage."""
-        entry = {**OPTIONAL, **self.config["requests"][name]}
-        source = entry["source"] if entry["source"] in SOURCES else "table"
-        shared = {key: self.config[key] for key in ("device", "torch_threads")}
-        return sort_keys({**entry, "source": source, "request": name, "stage": stage, **shared})
 
-    def table_of_request(self, name):
-        """Return the path of the table of a set of requests, or an empty string."""
-        source = self.config["requests"][name]["source"]
-        return "" if source in SOURCES else source
+@dataclass(frozen=True)
+class GenerateStamps:
+    """All that generating a set of requests depends on, besides the table and the stage."""
 
-    def check_requests(self):
-        """Refuse requests whose settings contradict each other.
+    request: str
+    stage: str
+    source: str
+    n: int
+    balance: bool
+    strict: bool
+    device: str
+    torch_threads: int
 
-        Raises
-        ------
-        ValueError
-            Naming the key and what is wrong.
-        """
-        for name, entry in self.config["requests"].items():
-            if entry["source"] in SOURCES and entry.get("n", 0) < 2:
-                raise ValueError(f"config: requests.{name}: source {entry['source']} needs n, at least 2")
-            if entry["source"] not in SOURCES and "n" in entry:
-                raise ValueError(
-                    f"config: requests.{name}.n: a table has its own rows; its column `number` repeats one"
-                )
-            if entry.get("balance") and entry["source"] != "train":
-                raise ValueError(f"config: requests.{name}.balance: only what is drawn from `train` can be balanced")
+
+@dataclass(frozen=True)
+class CatalogueStamps:
+    """Whether pixels are proportional to light."""
+
+    linear: bool
+
+
+@dataclass(frozen=True)
+class MeasureRecovery:
+    """All that measuring the sliders depends on."""
+
+    generators: list
+    n_measured: int
+    truth_is_known: bool
+
+
+@dataclass(frozen=True)
+class ClassifyStamps:
+    """All that applying a network to generated galaxies depends on, besides its weights."""
+
+    generators: list
+    device: str
+    torch_threads: int
+
+
+@dataclass(frozen=True)
+class CompareAugmentation:
+    """All that the experiment with augmented training sets depends on."""
+
+    generator: str
+    rare: str
+    n_real: int | None
+    n_seeds: int
+    augment: str
+    batch: int
+    ema_decay: float
+    model: str
+    options: dict
+    softening: float | None
+    steps: int
+    stretch: str
+    device: str
+    precision: str
+    torch_threads: int
+
+
+def check_requests(study, stage):
+    """Return the columns that can be requested of a stage."""
+    return CheckRequests(study.entry("stages", stage).condition)
+
+
+def generate_stamps(study, request, stage):
+    """Return all that generating a set of requests depends on, besides the table and the stage."""
+    entry = study.entry("requests", request).model_dump()
+    entry["source"] = entry["source"] if entry["source"] in SOURCES else "table"
+    return GenerateStamps(request=request, stage=stage, **entry, **hardware(study))
+
+
+def catalogue_stamps(study):
+    """Return whether the pixels of the data set's galaxies are proportional to light."""
+    return CatalogueStamps(is_linear(study))
+
+
+def is_linear(study):
+    """Tell whether the pixels of the data set's galaxies are proportional to light."""
+    return plugins.declaration("datasets", study.config.dataset.source).linear
+
+
+def measure_recovery(study):
+    """Return all that measuring attribute recovery depends on."""
+    known = is_linear(study) and study.config.galaxies.attributes == "known"
+    return MeasureRecovery(study.make.generators, study.config.galaxies.n_measured, known)
+
+
+def classify_stamps(study):
+    """Return all that classifying generated galaxies depends on, besides the weights."""
+    return ClassifyStamps(study.make.generators, **hardware(study))
+
+
+def measure_physics(study):
+    """Return all that predicting the attributes of generated galaxies depends on, besides the weights."""
+    return classify_stamps(study)
+
+
+def compare_augmentation(study):
+    """Return all that the experiment with augmented training sets depends on."""
+    given, stage = study.make.augmentation, train_stage(study, study.make.classifier)
+    taken = set(CompareAugmentation.__dataclass_fields__) & set(vars(stage))
+    return CompareAugmentation(**given.model_dump(), **{key: getattr(stage, key) for key in taken})
+
+
+def predictor_of_study(study):
+    """Return the stage that predicts the attributes of what the generators draw, or an empty string."""
+    names = (study.entry("stages", name).predictor for name in study.make.generators)
+    return next(filter(None, names), "")
+
+
+def networks_applied(study):
+    """Return the tables that networks make of generated galaxies, in the order of the page."""
+    made = {
+        "purity": study.make.classifier,
+        "physics": predictor_of_study(study),
+        "augmentation": study.make.augmentation,
+    }
+    return [name for name, wanted in made.items() if wanted]
+
+
+def judging_network(study, kind):
+    """Return the study's `classifier` or `predictor`.
+
+    Raises
+    ------
+    ValueError
+        Where it has none.
+    """
+    stage = study.make.classifier if kind == "classifier" else predictor_of_study(study)
+    if not stage:
+        raise ValueError(f"{study.where('make')}: no {kind} among what the study makes")
+    return stage
+
+
+def judging_weights(study, kind, ending):
+    """Return the weights of the study's `classifier` or `predictor`, or the JSON beside them."""
+    return weights(study, judging_network(study, kind), endings=[ending])[0]
+
+
+def judging_model(study, kind):
+    """Return the model of the study's `classifier` or `predictor`."""
+    return model_of(study, judging_network(study, kind))
+
+
+def requested_table(study, request):
+    """Return the user's table of requests.
+
+    Raises
+    ------
+    ValueError
+        Where they are drawn from the data, or the table is not there.
+    """
+    source, where = study.entry("requests", request).source, study.where("requests", request, "source")
+    if source in SOURCES:
+        raise ValueError(f"{where}: {source} is no table")
+    return existing(source, where)
+
+
+def table_of_request(study, request, stage):
+    """Return the user's table of requests and the check of it; nothing where they are drawn from the data."""
+    if study.entry("requests", request).source in SOURCES:
+        return []
+    return [requested_table(study, request), f"results/{study.name}/generated/{request}/{stage}/requests.json"]
+
+
+def generated(study, request, name):
+    """Return a product of a set of requests for every generator of the study."""
+    return [f"results/{study.name}/generated/{request}/{stage}/{name}" for stage in study.make.generators]
+
+
+def augmenting_galaxies(study):
+    """Return the generated galaxies that the experiment adds to the training set."""
+    if not study.make.augmentation:
+        raise ValueError(f"{study.where('make')}: no augmentation among what the study makes")
+    return f"results/{study.name}/generated/{COMPARED}/{study.make.augmentation.generator}/stamps.h5"
+
+
+def requested_products(study):
+    """Return the products of the study's own requests."""
+    names = ("stamps.h5", "catalogue.ecsv", "stamps.fits", "pictures.zip")
+    return [
+        f"results/{study.name}/generated/{request}/{stage}/{name}"
+        for request in study.make.requests
+        for stage in study.make.generators
+        for name in names
+    ]
+
+
+def check_galaxies(study):
+    """Refuse generators, a classifier and an experiment that do not fit each other.
+
+    Raises
+    ------
+    ValueError
+        Naming the key and what is wrong.
+    """
+    for name in study.make.generators:
+        stage = study.entry("stages", name, "make", "generators")
+        if stage.data != "galaxies" or not stage.condition:
+            raise ValueError(f"{study.where('make.generators')}: stage {name} needs data: galaxies and a condition")
+    if study.make.classifier:
+        check_classifier(study, study.make.classifier)
+    given, where = study.make.augmentation, study.where("make.augmentation")
+    if given and not study.make.classifier:
+        raise ValueError(f"{where}: name the study's classifier, too")
+    if given and given.generator not in study.make.generators:
+        raise ValueError(f"{where}.generator: {given.generator!r} is not among the study's generators")
+
+
+def check_classifier(study, name):
+    """Refuse a stage that does not predict classes alone, and generators that have no class."""
+    stage, where = study.entry("stages", name, "make", "classifier"), study.where("make.classifier")
+    classifies = plugins.declared_at(where, "models", stage.model).task == "classify"
+    if stage.data != "galaxies" or stage.condition != ["class"] or not classifies:
+        raise ValueError(f"{where}: stage {name} needs a model that classifies, data: galaxies, condition: [class]")
+    if stage.counted_in != "steps":
+        raise ValueError(f"{where}: count the training of stage {name} in steps")
+    blind = [one for one in study.make.generators if "class" not in study.entry("stages", one).condition]
+    if blind:
+        raise ValueError(f"{where}: {', '.join(blind)} cannot be conditioned on a class")

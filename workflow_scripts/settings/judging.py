@@ -1,151 +1,227 @@
-"""Settings of a study that features, scorers and metrics depend on."""
+"""Settings of metrics; the options and inputs of the rules of rules/judging.smk."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
 
 from workflow_scripts.settings import plugins
-from workflow_scripts.settings.bases.features import DetectionOptions
-from workflow_scripts.settings.values import expand, sort_keys
+from workflow_scripts.settings.declared import Declared, option
+from workflow_scripts.settings.generation import complete_options
+from workflow_scripts.settings.scoring import feature_set, images_of
 
 MANY_SOURCES = 10_000  # a set of features that measures fewer is a sample of all
 
 
-class Judging:
-    """Features, scorers and metrics of a study; mixed into `settings.Study`."""
+class Metric(Declared):
+    """A metric, and the features that it takes."""
 
-    @property
-    def scored(self):
-        """Return which images scorers learn from: `real` ones with scores of their own, or the `ladder`."""
-        return "real" if self.about.get("training_scores", "ladder") == "data" else "ladder"
-
-    def feature(self, name):
-        """Return the extractors of a set of features with their complete options, and what a row of it is."""
-        entry, where = self.config["features"][name], f"config: features.{name}"
-        extract = [[item, self.extractor(item, given or {}, where)] for item, given in entry.items()]
-        rows = rows_of([plugins.declared_at(where, "features", item).rows for item in entry], where)
-        tile_size = self.config["judging"]["tile_size"] if rows == "tiles" else None
-        return {"extract": extract, "rows": rows, "tile_size": tile_size}
-
-    def extractor(self, name, given, where):
-        """Return the complete options of an extractor; those that find sources find them as the study does."""
-        options = plugins.complete_options("features", name, given, where, f"{where}.{name}")
-        if issubclass(plugins.options_class("features", name), DetectionOptions) and not options["detection"]:
-            options["detection"] = sort_keys(self.config["detection"])
-        return options
-
-    def plugins_of_feature(self, name):
-        """Return the plugins of a set of features."""
-        return [f"features/{item}" for item in self.config["features"][name]]
-
-    def judge(self, kind, name):
-        """Return the plugin, the features and the complete options of a scorer or a metric."""
-        entry, singular = self.config[kind][name], kind.removesuffix("s")
-        where = f"config: {kind}.{name}"
-        takes = "stage" if "stage" in entry else "features"
-        self.entry(f"{takes.rstrip('s')}s", entry[takes], f"{kind}.{name}.{takes}")
-        options = plugins.check_options(kind, entry[singular], entry.get("options", {}), where)
-        if kind == "metrics":
-            self.check_features(entry["features"], plugins.declared_at(where, kind, entry[singular]).features, where)
-        return {takes: entry[takes], "options": options, "plugin": entry[singular]}
-
-    @property
-    def scorers_fitted(self):
-        """Return the study's scorers: those that score its skies, and those that are compared."""
-        return list(dict.fromkeys([*self.chosen("scorers"), *self.compared_scorers]))
-
-    def asks_for_train(self, name):
-        """Tell whether a metric asks for the images that generators learnt from."""
-        return plugins.declaration("metrics", self.judge("metrics", name)["plugin"]).needs_training_images
-
-    @property
-    def explained(self):
-        """Return the first of the study's metrics that can say by which features it tells samples apart, or None."""
-        plugin = {name: self.judge("metrics", name)["plugin"] for name in self.chosen("metrics")}
-        return next((name for name in plugin if plugins.declaration("metrics", plugin[name]).explains), None)
-
-    def has_power(self, name):
-        """Tell whether a metric can be tried on damaged fields: there is a ladder, and all that is in it is measured.
-
-        Sources that are expensive to measure are sampled: too few of a ladder's would be of one set of fields. What
-        looks for copies is blind to damages by design.
-        """
-        feature = self.feature(self.judge("metrics", name)["features"])
-        of_sources = feature["extract"] if feature["rows"] == "sources" else []
-        sampled = any(options["max_sources"] < MANY_SOURCES for _, options in of_sources)
-        return self.real == "fields" and self.scored == "ladder" and not sampled and not self.asks_for_train(name)
-
-    @property
-    def with_power(self):
-        """Return the study's metrics that are tried on damaged fields."""
-        return [name for name in self.chosen("metrics") if self.has_power(name)]
-
-    def check_features(self, name, takes, where):
-        """Refuse a set of features that a metric is not defined on."""
-        extract = dict(self.feature(name)["extract"])
-        fits = {
-            item: all(extract.get(item, {}).get(key) == value for key, value in of.items())
-            for item, of in takes.items()
-        }
-        if takes and (set(extract) != set(takes) or not all(fits.values())):
-            raise ValueError(f"{where}.features: {name!r} has {sorted(extract)}; this metric takes {takes} alone")
-
-    @property
-    def experiments(self):
-        """Return [sample, number of fields in a row that share their positions] of the skies whose scores are compared.
-
-        The real test fields come first.
-        """
-        names = self.about.get("experiments", [])
-        for name in names:
-            self.entry("skies", name, f"studies.{self.name}.experiments")
-        if names and not self.chosen("scorers"):
-            raise ValueError(f"config: studies.{self.name}.experiments: they compare scores: name scorers, too")
-        return [["real_test", 1], *([name, self.fields_per_layout(name)] for name in names)] if names else []
-
-    def fields_per_layout(self, sky):
-        """Return how many consecutive fields of a sky share their positions."""
-        made = self.sky(sky)
-        option = plugins.declaration("skies", made["recipe"]).shared_layout
-        return made["options"][option] if option else 1
-
-    @property
-    def own_images(self):
-        """Return the user's files to be scored."""
-        given = self.about.get("score", {})
-        return expand(given["images"], f"config: studies.{self.name}.score.images") if "images" in given else []
-
-    @property
-    def skip_broken(self):
-        """Tell whether scoring goes on past a file that cannot be used."""
-        return self.about.get("score", {}).get("skip_broken", False)
-
-    def measuring(self, feature, sample):
-        """Return all that measuring a set of features on a sample depends on."""
-        return sort_keys({**self.feature(feature), "skip_broken": sample == "own" and self.skip_broken})
-
-    def network(self, stage, sample):
-        """Return all that asking a trained network for scores depends on, besides its weights."""
-        shared = {key: self.config[key] for key in ("device", "torch_threads")}
-        return sort_keys({"skip_broken": sample == "own" and self.skip_broken, "stage": stage, **shared})
-
-    def scorer(self, name):
-        """Return all that fitting a scorer depends on."""
-        judge = self.judge("scorers", name)
-        n_bootstrap = self.config["judging"]["n_bootstrap"]
-        return {"n_bootstrap": n_bootstrap, "options": judge["options"], "scorer": judge["plugin"]}
-
-    def metric(self, name, *draws):
-        """Return all that measuring a metric depends on; `draws` are keys of the numbers of draws it makes."""
-        judge = self.judge("metrics", name)
-        settings = {"metric": judge["plugin"], "name": name, "options": judge["options"]}
-        return sort_keys({**settings, **{key: self.config["judging"][key] for key in draws}})
+    metric: str = option(..., "A file of workflow_scripts/metrics.")
+    features: str = option(..., "A key of features.")
+    options: dict[str, Any] = option({}, "Options of the metric.")
 
 
-def rows_of(kinds, where):
-    """Return what a row of a set of features is, given what one of each of its features is: tiles, images or sources.
+class Judging(Declared):
+    """How samples are compared."""
+
+    real: Literal["fields", "blends"] = option(
+        "fields", "What generated images are compared with: fields of the sky, or crops of blends."
+    )
+    training_scores: Literal["ladder", "data"] = option(
+        "ladder", "What scorers learn from; data: a data set with a score for each image."
+    )
+    tile_size: int | None = option(
+        64, "Side of the tiles that are compared, resampled by field; null: whole images.", unit="pixel", ge=8
+    )
+    n_null: int = option(
+        399,
+        "Random halves of the real test fields, and exchanges of fields with a sample; 20 k - 1 is exact at 5 %.",
+        ge=20,
+    )
+    n_bootstrap: int = option(200, "Bootstrap draws.", ge=20)
+
+
+@dataclass(frozen=True)
+class MeasurePower:
+    """A metric with its complete options."""
+
+    metric: str
+    name: str
+    options: dict
+
+
+@dataclass(frozen=True)
+class MeasureNull(MeasurePower):
+    """A metric, and the draws of its null."""
+
+    n_null: int
+
+
+@dataclass(frozen=True)
+class CompareSamples(MeasurePower):
+    """A metric, and the draws of its interval."""
+
+    n_bootstrap: int
+
+
+@dataclass(frozen=True)
+class RankSkies:
+    """What stands in the leaderboard."""
+
+    metrics: list
+    samples: list
+    scorers: list
+
+
+@dataclass(frozen=True)
+class TabulateExperiments:
+    """Samples [name, number of fields in a row that share their positions], and the scorers that compare them."""
+
+    samples: list
+    scorers: list
+
+
+@cache
+def measure_power(study, metric):
+    """Return all that measuring a metric depends on."""
+    entry = study.entry("metrics", metric)
+    study.entry("features", entry.features, "metrics", metric, "features")
+    options = study.check_options("metrics", entry.metric, entry.options, "metrics", metric)
+    check_features(study, metric)
+    return MeasurePower(entry.metric, metric, options)
+
+
+def measure_null(study, metric):
+    """Return all that the null of a metric depends on."""
+    return MeasureNull(**vars(measure_power(study, metric)), n_null=study.config.judging.n_null)
+
+
+def compare_samples(study, metric):
+    """Return all that comparing samples by a metric depends on."""
+    return CompareSamples(**vars(measure_power(study, metric)), n_bootstrap=study.config.judging.n_bootstrap)
+
+
+def check_features(study, metric):
+    """Refuse a set of features that a metric is not defined on."""
+    entry, where = study.entry("metrics", metric), study.where("metrics", metric)
+    extract = dict(feature_set(study, entry.features).extract)
+    takes = plugins.declared_at(where, "metrics", entry.metric).features
+    fits = all(extract.get(name, {}).get(key) == value for name, of in takes.items() for key, value in of.items())
+    if takes and (set(extract) != set(takes) or not fits):
+        raise ValueError(f"{where}.features: {entry.features!r} has {sorted(extract)}; this metric takes {takes} alone")
+
+
+def rank_skies(study):
+    """Return what stands in the leaderboard."""
+    return RankSkies(study.make.metrics, compared(study), study.make.scorers)
+
+
+def tabulate_experiments(study):
+    """Return the experiments of the study, the real test fields first.
 
     Raises
     ------
     ValueError
-        Where features of sources are mixed with others: their rows do not go together.
+        Where the study has none.
     """
-    if "sources" in kinds and set(kinds) != {"sources"}:
-        raise ValueError(f"{where}: features of single sources are a set of their own, they have other rows")
-    return next(kind for kind in ("sources", "images", "tiles") if kind in kinds)
+    names = study.make.experiments
+    if not names:
+        raise ValueError(f"{study.where('make.experiments')}: the study has none: name skies")
+    shared = [[name, fields_per_layout(study, name)] for name in names]
+    return TabulateExperiments([["real_test", 1], *shared], study.make.scorers)
+
+
+def fields_per_layout(study, sky):
+    """Return how many consecutive fields of a sky share their positions."""
+    option = plugins.declaration("skies", study.entry("skies", sky).recipe).shared_layout
+    return complete_options(study, sky)[option] if option else 1
+
+
+def plugin_of_metric(study, metric):
+    """Return the plugin of a metric."""
+    return [f"metrics/{study.entry('metrics', metric).metric}"]
+
+
+def needs_training_images(study, metric):
+    """Tell whether a metric compares with the images that generators learnt from."""
+    return declaration_of(study, metric).needs_training_images
+
+
+def explaining_metric(study):
+    """Return the first of the study's metrics that ranks the features by which it tells samples apart, or None."""
+    return next((name for name in study.make.metrics if declaration_of(study, name).explains), None)
+
+
+def declaration_of(study, metric):
+    """Return what a metric declares itself to be."""
+    return plugins.declaration("metrics", study.entry("metrics", metric).metric)
+
+
+def has_power(study, metric):
+    """Tell whether a metric can be tried on damaged fields: there is a ladder, and all that is in it is measured.
+
+    Sources that are expensive to measure are sampled: too few of a ladder's would be of one set of fields. What
+    looks for copies is blind to damages by design.
+    """
+    features = feature_set(study, study.entry("metrics", metric).features)
+    of_sources = features.extract if features.rows == "sources" else []
+    sampled = any(options["max_sources"] < MANY_SOURCES for _, options in of_sources)
+    damaged = study.kind.name == "fields" and study.config.judging.training_scores == "ladder"
+    return damaged and not sampled and not needs_training_images(study, metric)
+
+
+def with_power(study):
+    """Return the study's metrics that are tried on damaged fields."""
+    return [name for name in study.make.metrics if has_power(study, name)]
+
+
+def compared(study):
+    """Return the samples that are compared with the real test part: the real training part, skies and galaxies."""
+    return ["real_train", *study.samples]
+
+
+def all_samples(study):
+    """Return the real test part, and the samples that are compared with it."""
+    return ["real_test", *compared(study)]
+
+
+def images_of_samples(study):
+    """Return the images of every sample that the study generates."""
+    return [images_of(study, sample) for sample in study.samples]
+
+
+def features_of_metric(study, metric, sample):
+    """Return the features of a sample that a metric takes."""
+    return f"results/{study.name}/features/{study.entry('metrics', metric).features}/{sample}.h5"
+
+
+def training_features(study, metric):
+    """Return the features of the real training part where a metric compares with what generators learnt from."""
+    return features_of_metric(study, metric, "real_train") if needs_training_images(study, metric) else []
+
+
+def comparisons(study):
+    """Return the comparisons of all samples, sample by sample."""
+    folder = f"results/{study.name}/comparisons"
+    return [f"{folder}/{metric}/{sample}.json" for sample in compared(study) for metric in study.make.metrics]
+
+
+def scores(study):
+    """Return the scores of all samples, sample by sample."""
+    folder = f"results/{study.name}/scores"
+    return [f"{folder}/{scorer}/{sample}.csv" for sample in all_samples(study) for scorer in study.make.scorers]
+
+
+def powers(study):
+    """Return the power of every metric that is tried on damaged fields."""
+    return [f"results/{study.name}/power/{metric}.json" for metric in with_power(study)]
+
+
+def scores_of_experiments(study):
+    """Return the scores that the study's experiments compare."""
+    samples = [name for name, _ in tabulate_experiments(study).samples]
+    return [f"results/{study.name}/scores/{scorer}/{name}.csv" for name in samples for scorer in study.make.scorers]
+
+
+def nulls(study):
+    """Return the null of every metric."""
+    return [f"results/{study.name}/comparisons/{metric}/null.json" for metric in study.make.metrics]

@@ -1,148 +1,131 @@
-"""The settings of each study: overrides merged, everything checked, options of plugins filled in."""
+"""The settings of a run: config.yaml, then the file of a study, then what the run was given."""
 
-from functools import cached_property
+from pathlib import Path
 
-from workflow_scripts.settings import plugins
-from workflow_scripts.settings.bases.datasets import FileOptions
-from workflow_scripts.settings.blending import Blending
-from workflow_scripts.settings.classifying import Classifying
-from workflow_scripts.settings.galaxies import Galaxies
-from workflow_scripts.settings.generating import Generating
-from workflow_scripts.settings.judging import Judging
-from workflow_scripts.settings.validation import check_config
-from workflow_scripts.settings.values import expand, merge, sort_keys
+from workflow_scripts.settings import data, generation, judging, scoring
+from workflow_scripts.settings.config import NAME, Config
+from workflow_scripts.settings.declared import checked, nearest
+from workflow_scripts.settings.files import read_settings
+from workflow_scripts.settings.galaxies import SOURCES, check_galaxies, requested_table
+from workflow_scripts.settings.study import Study
+from workflow_scripts.settings.training import train_stage
+from workflow_scripts.settings.values import merge
 
-PARTS = ("train", "valid", "test")
-REAL_SAMPLES, LADDER_SAMPLES = {f"real_{part}" for part in PARTS}, {f"ladder_{part}" for part in PARTS}
+OWN = ("dataset", "make")  # sections of one study: those that a run is given belong to the study that it names
 
 
 class Settings:
-    """All studies of a config.
+    """The studies of a run, each read and checked when it is first asked for.
 
     Parameters
     ----------
-    config : dict
-        As Snakemake read it.
+    shared : dict
+        What config.yaml has: shared by all studies.
+    given : dict
+        What `--configfile` and `--config` say, or the config of an importing workflow. It overrides the study's file.
+    folders : list of Path
+        Where files of studies are looked for, in this order.
+    """
+
+    def __init__(self, shared, given, folders):
+        self.shared, self.given, self.folders, self.studies = shared, given, [Path(one) for one in folders], {}
+
+    @property
+    def study(self):
+        """The study that the run names."""
+        return str(self.given.get("study", self.shared.get("study", "")))
+
+    def __getitem__(self, name):
+        if name not in self.studies:
+            self.studies[name] = self.build(name)
+        return self.studies[name]
+
+    def build(self, name):
+        """Return a study, checked.
+
+        Raises
+        ------
+        ValueError
+            In one line, where anything is misspelt, of the wrong type, out of range or missing.
+        """
+        own = name == self.study
+        given = {key: value for key, value in self.given.items() if own or key not in OWN}
+        merged = merge(merge(self.shared, self.settings_of(name)), given)
+        where = f"config, study {name}: "
+        try:
+            study = Study(name, checked(Config, {**merged, "study": name}, "config"))
+        except ValueError as error:
+            raise ValueError(where + str(error).removeprefix("config.")) from None
+        check(study)
+        return study
+
+    def settings_of(self, name):
+        """Return what the study's file says; nothing where the run itself says what the data set is."""
+        if not NAME.fullmatch(name):
+            raise ValueError(f"config: study: {name!r}: a name has small letters, digits and _, a letter first")
+        file = next((path for path in self.files(name) if path.exists()), None)
+        if file:
+            return read_settings(file)
+        if name == self.study and "dataset" in self.given:
+            return {}
+        looked = " and ".join(str(path.parent) for path in self.files(name))
+        raise ValueError(f"config: study: no {name!r}: no {name}.yaml in {looked}{nearest(name, self.names())}")
+
+    def files(self, name):
+        """Return where the file of a study may lie."""
+        return [folder / f"{name}.yaml" for folder in dict.fromkeys(self.folders)]
+
+    def names(self):
+        """Return the studies that have a file."""
+        return sorted({path.stem for folder in self.folders for path in folder.glob("*.yaml")})
+
+
+def check(study):
+    """Check what no section sees alone: names that refer to others, files, and the options of plugins.
 
     Raises
     ------
     ValueError
-        In one line, where anything is misspelt, of the wrong type, out of range or missing.
+        Naming the key and what is wrong.
     """
-
-    def __init__(self, config):
-        check_config(config, "config")
-        self.config, self.studies = config, {}
-        if config["study"] not in config["studies"]:
-            raise ValueError(
-                f"config: study: no {config['study']!r}{plugins.suggestion(config['study'], config['studies'])}"
-            )
-        for name in config["studies"]:
-            self.studies[name] = Study(name, config)
-
-    def __getitem__(self, name):
-        return self.studies[name]
-
-    def pattern(self, section):
-        """Return the regular expression of the names of a section, in the config or in any study's overrides."""
-        names = set(self.config[section])
-        for study in self.studies.values():
-            names |= set(study.config[section])
-        return "|".join(sorted(names, key=lambda name: (-len(name), name)))
+    data.fetch_dataset(study), study.kind  # noqa: B018  (raises where the data set is unknown)
+    check_chosen(study)
+    check_galaxies(study)
+    study.entry("blends", study.config.crops.blend, "crops", "blend")
+    for stage in study.config.stages:
+        train_stage(study, stage)
+    for sky in study.config.skies:
+        generation.generate_skies(study, sky)
+    for feature in study.config.features:
+        scoring.feature_set(study, feature)
+    for scorer in study.config.scorers:
+        scoring.scorer_options(study, scorer)
+    for metric in study.config.metrics:
+        judging.measure_power(study, metric)
+    check_files(study)
 
 
-class Study(Blending, Classifying, Galaxies, Generating, Judging):
-    """The settings of one study; every method returns dicts with sorted keys, to travel as one param."""
+def check_chosen(study):
+    """Refuse names that no section has, and scorers of what cannot be scored."""
+    sections = {"compare_scorers": "scorers", "experiments": "skies"}
+    for kind in ("blends", "skies", "scorers", "metrics", "requests", *sections):
+        for name in getattr(study.make, kind):
+            study.entry(sections.get(kind, kind), name, "make", kind)
+    if study.kind.name != "fields" and study.make.scorers:
+        kind = study.kind.name
+        raise ValueError(
+            f"{study.where('make.scorers')}: they learn from damaged fields: leave them out of a study of {kind}"
+        )
+    if study.make.experiments and not study.make.scorers:
+        raise ValueError(f"{study.where('make.experiments')}: they compare scores: name scorers, too")
 
-    def __init__(self, name, config):
-        self.name, self.about = name, config["studies"][name]
-        self.config = merge(config, self.about.get("overrides", {}))
-        check_config(self.config, f"config, study {name}")
-        self.check()
 
-    def check(self):
-        """Check what a schema cannot see: names that refer to others, and the options of plugins."""
-        where = f"config: studies.{self.name}"
-        for kind in ("blends", "skies", "scorers", "metrics", "requests"):
-            for item in self.chosen(kind):
-                if item not in self.config[kind]:
-                    raise ValueError(
-                        f"{where}.{kind}: no {item!r} among {kind}{plugins.suggestion(item, self.config[kind])}"
-                    )
-        reserved = REAL_SAMPLES | LADDER_SAMPLES | {"own"}
-        for kind, names in (("skies", self.config["skies"]), ("stages", self.generators)):
-            for name in sorted(reserved & set(names)):
-                raise ValueError(f"config: {kind}.{name}: this name belongs to a real sample; choose another")
-        self.own_images, self.compared_scorers, self.experiments  # noqa: B018  (they raise where something is wrong)
-        self.generators, self.classifier, self.augmentation  # noqa: B018  (likewise)
-        self.fields  # noqa: B018  (raises where the data set is wrong)
-        self.entry("blends", self.config["crops"]["blend"], "crops.blend")
-        if self.real != "fields" and self.about.get("scorers"):
-            raise ValueError(
-                f"{where}.scorers: they learn from a ladder of damaged fields: leave them out with real: {self.real}"
-            )
-        self.check_requests()
-        for blend in self.config["blends"]:
-            self.blend(blend)
-        for feature in self.config["features"]:
-            self.feature(feature)
-        for stage in self.config["stages"]:
-            self.stage(stage)
-        for sky in self.config["skies"]:
-            self.roles(sky), self.sky(sky)
-        for kind in ("scorers", "metrics"):
-            for item in self.config[kind]:
-                self.judge(kind, item)
-
-    def section(self, name):
-        """Return a section as it stands."""
-        return sort_keys(self.config[name])
-
-    def entry(self, section, name, where):
-        """Return one named entry of a section, or say which there are."""
-        if name not in self.config[section]:
-            raise ValueError(
-                f"config: {where}: no {name!r} among {section}{plugins.suggestion(name, self.config[section])}"
-            )
-        return self.config[section][name]
-
-    @cached_property
-    def dataset(self):
-        """Return the data set's plugin and its complete options."""
-        given, where = self.about["dataset"], f"config: studies.{self.name}.dataset"
-        options = plugins.check_options("datasets", given["source"], given.get("options", {}), where)
-        if issubclass(plugins.options_class("datasets", given["source"]), FileOptions):
-            options["files"] = expand(options["files"], f"{where}.options.files")
-        return {"options": options, "source": given["source"]}
-
-    @property
-    def real(self):
-        """Return what the real images of this study are: `fields` of the sky, crops of `blends`, or `galaxies`."""
-        return "galaxies" if self.of_galaxies else self.about.get("real", "fields")
-
-    @property
-    def local_files(self):
-        """Return the user's own files that the data set reads: Snakemake watches them."""
-        return self.dataset["options"].get("files", [])
-
-    @property
-    def fields(self):
-        """Return all that importing the data set depends on."""
-        return sort_keys({**self.dataset, **self.config["fields"]})
-
-    @property
-    def fields_of_known_truth(self):
-        """Tell whether the data set knows the sources of its fields."""
-        return plugins.declaration("datasets", self.dataset["source"]).knows_sources
-
-    def chosen(self, kind):
-        """Return the blends, skies, scorers or metrics that this study makes and uses."""
-        return list(self.about.get(kind, []))
-
-    @property
-    def compared_scorers(self):
-        """Return the scorers that stand in the table of scorers."""
-        names = list(self.about.get("compare_scorers", []))
-        for name in names:
-            self.entry("scorers", name, f"studies.{self.name}.compare_scorers")
-        return names
+def check_files(study):
+    """Look for the user's files that are read late: lists of sources, tables of requests, images to score."""
+    for sky in study.make.skies:
+        generation.parts_of_sky(study, sky)
+    for request in study.make.requests:
+        if study.config.requests[request].source not in SOURCES:
+            requested_table(study, request)
+    if study.make.score:
+        scoring.own_images(study)

@@ -1,8 +1,7 @@
-"""Values of a config: merged, expanded, brought into one order."""
+"""Values of a config: merged, and brought into one order."""
 
 import copy
-import glob
-from pathlib import Path
+import dataclasses
 
 
 def merge(base, changes):
@@ -14,28 +13,14 @@ def merge(base, changes):
     return merged
 
 
-def expand(patterns, where):
-    """Return the files that paths, folders or patterns name, those of each sorted.
-
-    Raises
-    ------
-    ValueError
-        Naming the pattern that no file fits.
-    """
-    found = []
-    for pattern in patterns:
-        if Path(pattern).is_dir():
-            files = sorted(str(path) for path in Path(pattern).glob("[!.]*") if path.is_file())
-        else:
-            files = sorted(glob.glob(str(pattern), recursive=True))
-        if not files:
-            raise ValueError(f"{where}: no file fits {pattern!r}, looked for from {Path.cwd()}")
-        found += files
-    return found
-
-
 def sort_keys(value):
     """Return dicts with sorted keys, all the way down: Snakemake compares params in their order."""
     if isinstance(value, dict):
         return {key: sort_keys(item) for key, item in sorted(value.items())}
     return [sort_keys(item) for item in value] if isinstance(value, list) else value
+
+
+def as_param(options):
+    """Return a dataclass or a `Declared` model as the dict with sorted keys that travels as a rule's param."""
+    fields = dataclasses.asdict(options) if dataclasses.is_dataclass(options) else options.model_dump()
+    return sort_keys(fields)

@@ -1,6 +1,4 @@
-import pytest
-
-from workflow_scripts.settings.values import expand, merge, sort_keys
+from workflow_scripts.settings.values import merge, sort_keys
 
 
 def test_dicts_merge_deep_and_everything_else_is_replaced():
@@ -23,13 +21,3 @@ def test_keys_are_sorted_all_the_way_down():
     assert list(value) == ["a", "b"]
     assert list(value["a"]) == ["y", "z"]
     assert list(value["b"][0]) == ["c", "d"]
-
-
-def test_patterns_become_sorted_files_and_an_empty_one_is_named(tmp_path):
-    for name in ("b.fits", "a.fits", "c.png"):
-        (tmp_path / name).touch()
-    assert expand([f"{tmp_path}/c.png", f"{tmp_path}/*.fits"], "x") == [
-        f"{tmp_path}/{name}" for name in ("c.png", "a.fits", "b.fits")
-    ]
-    with pytest.raises(ValueError, match="config: files: no file fits"):
-        expand([f"{tmp_path}/*.jpg"], "config: files")

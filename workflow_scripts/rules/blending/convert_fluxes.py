@@ -17,7 +17,7 @@ def convert_fluxes(*, stamps, catalogue, flux, options):
     stamps : str
         Stack of stamps: the data set's zero point.
     catalogue : str
-        What `concatenate_blends` wrote.
+        What `render_blends` wrote.
     flux : str
         NPY written, (n, g) float64: 10^(-0.4 (mag - zeropoint)), NaN where a blend has fewer galaxies.
     options : dict

@@ -20,11 +20,11 @@ def describe_blends(*, shards, stamps, stamp_catalogue, blends, variance, descri
     Parameters
     ----------
     shards : list of str
-        What `produce_blends` wrote, in order.
+        What `pair_galaxies` wrote, in order.
     stamps, stamp_catalogue : str
         The stamps that the blends are made of.
     blends, variance : str
-        What `concatenate_blends` wrote.
+        What `render_blends` wrote.
     described : str
         Stack written, a row per blend: `image`, `variance`, `masks (g, y, x)`, `n_galaxies`, per galaxy `id`, `stamp`
         (its row), `x`, `y`, `snr`, `blendedness`, and its light alone: `truth (g, y, x[, band])` where stamps are

@@ -29,7 +29,7 @@ def generate_stamps(*, weights, about, train, test, table, stamps, options, seed
     train, test : str
         Stacks of real galaxies: the range of the attributes, and what requests are drawn from.
     table : list of str
-        The user's requests, CSV or ECSV; nothing where `source` is another.
+        The user's requests, CSV or ECSV, and the check of them; nothing where `source` is another.
     stamps : str
         Stack written: `image (n, s, s[, band])` in the data's unit, and the requested attributes (`class` as a number,
         named by the stack's attribute `class_names`; its attribute `requested` lists the columns); `outside_{attribute}

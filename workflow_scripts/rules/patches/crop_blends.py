@@ -21,7 +21,7 @@ def crop_blends(*, stamps, stamp_catalogue, blends, catalogue, crops, options, s
     stamps, stamp_catalogue : str
         The stamps that the blends are made of.
     blends, catalogue : str
-        What `concatenate_blends` wrote.
+        What `render_blends` wrote.
     crops : str
         Stack written: `image (n, s, s[, band]) float32`, `blended (n,)`, 0 for a stamp and 1 for a blend.
     options : dict

@@ -1,4 +1,4 @@
-"""Rule concatenate_variances: the variance maps of the blends of all shards as one array."""
+"""Rule render_variances: the variance maps of the blends of all shards as one array."""
 
 from workflow_scripts.blending.rendering import BLOCK, map_variance, variance_type
 from workflow_scripts.blending.stamps import StampSet
@@ -8,13 +8,13 @@ from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.progress import progress
 
 
-def concatenate_variances(*, shards, stamps, stamp_catalogue, variance, options):
+def render_variances(*, shards, stamps, stamp_catalogue, variance, options):
     """Write the variance of the noise in every pixel of every blend.
 
     Parameters
     ----------
     shards : list of str
-        What `produce_blends` wrote, in order.
+        What `pair_galaxies` wrote, in order.
     stamps, stamp_catalogue : str
         The stamps that the blends are made of.
     variance : str
@@ -33,4 +33,4 @@ def concatenate_variances(*, shards, stamps, stamp_catalogue, variance, options)
 
 
 if "snakemake" in globals():
-    run_rule(concatenate_variances, snakemake)
+    run_rule(render_variances, snakemake)

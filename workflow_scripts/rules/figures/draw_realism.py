@@ -1,4 +1,4 @@
-"""Rule draw_figures: the figures of the samples and their comparison."""
+"""Rule draw_realism: the figures of a study."""
 
 from workflow_scripts.formats.product_names import by_folder, by_name
 from workflow_scripts.formats.stacks import open_stack
@@ -16,7 +16,7 @@ from workflow_scripts.runtime.entry import run_rule
 N_RANGE = 256  # real fields that define the range of the histograms
 
 
-def draw_figures(
+def draw_realism(
     *,
     real_test,
     real_train,
@@ -126,4 +126,4 @@ def figure_of_scores(scored, predictions, scorer_reports, names, options):
 
 
 if "snakemake" in globals():
-    run_rule(draw_figures, snakemake)
+    run_rule(draw_realism, snakemake)

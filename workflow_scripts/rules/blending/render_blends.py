@@ -1,4 +1,4 @@
-"""Rule concatenate_blends: the blends of all shards as arrays, with their catalogue."""
+"""Rule render_blends: the blends of all shards as arrays, with their catalogue."""
 
 import numpy as np
 
@@ -11,13 +11,13 @@ from workflow_scripts.runtime.progress import progress
 from workflow_scripts.runtime.seeds import rng
 
 
-def concatenate_blends(*, shards, stamps, stamp_catalogue, catalogue, blends, options, seed):
+def render_blends(*, shards, stamps, stamp_catalogue, catalogue, blends, options, seed):
     """Render every blend.
 
     Parameters
     ----------
     shards : list of str
-        What `produce_blends` wrote, in order.
+        What `pair_galaxies` wrote, in order.
     stamps, stamp_catalogue : str
         The stamps that the blends are made of.
     catalogue : str
@@ -42,4 +42,4 @@ def concatenate_blends(*, shards, stamps, stamp_catalogue, catalogue, blends, op
 
 
 if "snakemake" in globals():
-    run_rule(concatenate_blends, snakemake)
+    run_rule(render_blends, snakemake)

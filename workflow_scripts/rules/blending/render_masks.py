@@ -1,4 +1,4 @@
-"""Rule concatenate_masks: the masks, or the single galaxies, of all blends as one array."""
+"""Rule render_masks: the masks, or the single galaxies, of all blends as one array."""
 
 import numpy as np
 
@@ -13,13 +13,13 @@ from workflow_scripts.runtime.progress import progress
 BLOCK = 32
 
 
-def concatenate_masks(*, shards, stamps, stamp_catalogue, masks, options):
+def render_masks(*, shards, stamps, stamp_catalogue, masks, options):
     """Write one kind of mask of every blend, channels last.
 
     Parameters
     ----------
     shards : list of str
-        What `produce_blends` wrote, in order.
+        What `pair_galaxies` wrote, in order.
     stamps, stamp_catalogue : str
         The stamps that the blends are made of.
     masks : str
@@ -54,4 +54,4 @@ def draw(method, galaxies, members, shifts, shape, kind):
 
 
 if "snakemake" in globals():
-    run_rule(concatenate_masks, snakemake)
+    run_rule(render_masks, snakemake)

@@ -1,4 +1,4 @@
-"""Rule produce_blends: the members and shifts of one shard of blends."""
+"""Rule pair_galaxies: the members and shifts of one shard of blends."""
 
 import logging
 
@@ -15,11 +15,11 @@ from workflow_scripts.runtime.progress import progress
 from workflow_scripts.runtime.seeds import rng
 
 
-def produce_blends(*, stamps, stamp_catalogue, blends, options, seed, code):
+def pair_galaxies(*, stamps, stamp_catalogue, blends, options, seed, code):
     """Draw the blends of one shard.
 
     Galaxy 1 stays where it is; the others are shifted. A blend is its members and their shifts: pixels are made when
-    `concatenate_blends` writes them. Blends are drawn in blocks, and shards are made of whole blocks.
+    `render_blends` writes them. Blends are drawn in blocks, and shards are made of whole blocks.
 
     Parameters
     ----------
@@ -113,4 +113,4 @@ def read_stamps(source, options):
 
 
 if "snakemake" in globals():
-    run_rule(produce_blends, snakemake)
+    run_rule(pair_galaxies, snakemake)

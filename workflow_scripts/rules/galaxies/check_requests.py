@@ -1,0 +1,37 @@
+"""Rule check_requests: a user's table of requests, read before the stage that generates them is trained."""
+
+from workflow_scripts.attributes.requests import CLASS, check_classes
+from workflow_scripts.formats.atomic import write_json
+from workflow_scripts.formats.requests import read_requests
+from workflow_scripts.formats.stacks import open_stack
+from workflow_scripts.runtime.entry import run_rule
+
+
+def check_requests(*, table, train, checked, options):
+    """Check a table of requests.
+
+    Parameters
+    ----------
+    table : str
+        The user's table, CSV or ECSV.
+    train : str
+        Stack of real galaxies: their classes.
+    checked : str
+        JSON written: `file` and `n`, the galaxies that are requested.
+    options : dict
+        `condition`, the columns that the stage is conditioned on.
+
+    Raises
+    ------
+    ValueError
+        In one line: the column, the row or the class that cannot be used.
+    """
+    requested = read_requests(table, {name: "class" if name == CLASS else "number" for name in options["condition"]})
+    if CLASS in requested:
+        with open_stack(train) as stack:
+            check_classes(requested, {CLASS: stack.attributes["class_names"].split(",")})
+    write_json(checked, {"file": table, "n": len(next(iter(requested.values())))})
+
+
+if "snakemake" in globals():
+    run_rule(check_requests, snakemake)

@@ -1,0 +1,35 @@
+"""Rule check_sources: a user's list of sources, read before anything is trained for its sky."""
+
+from workflow_scripts.formats.atomic import write_json
+from workflow_scripts.formats.source_lists import read_sources
+from workflow_scripts.formats.stacks import open_stack
+from workflow_scripts.runtime.entry import run_rule
+
+
+def check_sources(*, sources, fields, checked, options):
+    """Check a list of sources that a sky is to be made of.
+
+    Parameters
+    ----------
+    sources : str
+        The user's list, ECSV or FITS.
+    fields : str
+        Stack of the training fields: their size, unit and zero point.
+    checked : str
+        JSON written: `file` and `n_sources`.
+    options : dict
+        `n_fields` of the sky.
+
+    Raises
+    ------
+    ValueError
+        In one line: columns that are missing, and the rows that cannot be used.
+    """
+    with open_stack(fields) as stack:
+        shape, about = stack["image"].shape[1:3], stack.attributes
+        found = read_sources(sources, shape, about["zeropoint_ab"], about["unit"], options["n_fields"])
+    write_json(checked, {"file": sources, "n_sources": len(found["x"])})
+
+
+if "snakemake" in globals():
+    run_rule(check_sources, snakemake)

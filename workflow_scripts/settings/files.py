@@ -1,0 +1,92 @@
+"""Files that a config names: settings that are read, and the user's own data, looked for while Snakemake parses."""
+
+import glob
+import os
+from pathlib import Path
+
+import yaml  # comes with Snakemake
+
+BRACES = "braces are wildcards of Snakemake: rename the file, or name a link to it"
+
+
+def read_settings(path):
+    """Return the settings in a YAML file.
+
+    Raises
+    ------
+    ValueError
+        Where it is not YAML, or no mapping of keys; the message names the file and the line.
+    """
+    try:
+        found = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}" if mark else ""
+        raise ValueError(f"{path}{line}: not valid YAML: {getattr(error, 'problem', None) or error}") from None
+    if not isinstance(found or {}, dict):
+        raise ValueError(f"{path}: not a mapping of settings, `key: value`")
+    return found or {}
+
+
+def local(path):
+    """Return a path with `~` and environment variables such as `$HOME` expanded."""
+    return os.path.expandvars(Path(path).expanduser())
+
+
+def existing(path, where):
+    """Return the path of one file of the user's.
+
+    Parameters
+    ----------
+    path : str
+        `~` and environment variables are expanded.
+    where : str
+        The key it stands under, for the message.
+
+    Raises
+    ------
+    ValueError
+        Where it is not there, or cannot be named in a workflow.
+    """
+    found = Path(local(path))
+    if not found.exists():
+        raise ValueError(f"{where}: no file {path!r}, looked for from {Path.cwd()}: correct the path")
+    if found.is_dir():
+        raise ValueError(f"{where}: {path!r} is a folder: name the file")
+    return nameable(str(found), where)
+
+
+def expand(patterns, where):
+    """Return the files that paths, folders or patterns name, those of each sorted.
+
+    Raises
+    ------
+    ValueError
+        Naming the pattern that fits nothing, or folders alone.
+    """
+    return [nameable(path, where) for pattern in patterns for path in files_of(local(pattern), pattern, where)]
+
+
+def files_of(path, pattern, where):
+    """Return the files of one path, folder or pattern; a path that is there is not read as a pattern."""
+    if Path(path).is_file():
+        return [path]
+    inside = Path(path).is_dir()
+    fits = map(str, Path(path).glob("[!.]*")) if inside else glob.glob(path, recursive=True)
+    fits = sorted(fits)
+    files = [path for path in fits if Path(path).is_file()]
+    if inside and not files:
+        raise ValueError(f"{where}: the folder {pattern!r} holds no file")
+    if fits and not files:
+        raise ValueError(f"{where}: {pattern!r} fits folders alone, such as {fits[0]!r}: add /* for their files")
+    if not files:
+        hint = "; in a pattern [[] stands for [" if "[" in path else ""
+        raise ValueError(f"{where}: no file fits {pattern!r}, looked for from {Path.cwd()}{hint}")
+    return files
+
+
+def nameable(path, where):
+    """Return a path, or refuse one that Snakemake would take for a pattern."""
+    if set("{}") & set(path):
+        raise ValueError(f"{where}: {path!r}: {BRACES}")
+    return path

@@ -1,0 +1,203 @@
+"""Settings of skies; the options and inputs of the rules of rules/generation.smk."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from workflow_scripts.settings import plugins
+from workflow_scripts.settings.declared import Declared, option
+from workflow_scripts.settings.files import existing
+from workflow_scripts.settings.kinds import FOLDER
+from workflow_scripts.settings.training import hardware, weights
+
+
+class Sky(Declared):
+    """A recipe for wide fields, and what it is made of."""
+
+    recipe: str = option(..., "A file of workflow_scripts/skies.")
+    parts: dict[str, str] = option(
+        {},
+        "The trained stage for each role of the recipe; for a list of sources its path (ECSV, FITS).",
+    )
+    options: dict[str, Any] = option({}, "Options of the recipe.")
+
+
+class Generation(Declared):
+    """How many fields of each sky are made."""
+
+    n_fields: int = option(192, "Fields of each sky.", ge=1)
+    n_shards: int = option(2, "Jobs that share the work; their number changes no byte.", ge=1)
+    n_examples: int = option(4, "Fields also written as FITS.", ge=1)
+    grey_levels: bool = option(False, "Round pixels to whole grey levels from 0 to 255, as in 8-bit pictures.")
+
+
+@dataclass(frozen=True)
+class Role:
+    """A part of a sky: its role in the recipe, its kind, and the stage or the user's file that takes it."""
+
+    role: str
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True)
+class CheckSources:
+    """The fields that a list of sources is for."""
+
+    n_fields: int
+
+
+@dataclass(frozen=True)
+class GenerateSkies:
+    """All that one shard of a sky depends on, besides its parts."""
+
+    sky: str
+    recipe: str
+    options: dict
+    roles: list
+    shard: int
+    n_shards: int
+    n_fields: int
+    grey_levels: bool
+    patches_hold_sky: bool
+    device: str
+    torch_threads: int
+
+
+@dataclass(frozen=True)
+class GatherSkies:
+    """What is written of a sky besides its fields."""
+
+    n_examples: int
+
+
+@cache
+def roles(study, sky):
+    """Return the parts that a sky is made of, sorted by role; it may do without a list of sources.
+
+    Raises
+    ------
+    ValueError
+        Where a role has no stage, or one that does not fit it.
+    """
+    entry, where = study.entry("skies", sky), study.where("skies", sky)
+    recipe = plugins.declared_at(where, "skies", entry.recipe)
+    stages, lists = recipe.roles("stage"), recipe.roles("list")
+    if not stages <= set(entry.parts) <= stages | lists:
+        may = f" and may have {sorted(lists)}" if lists else ""
+        raise ValueError(f"{where}.parts: {sorted(entry.parts)}; recipe {entry.recipe} needs {sorted(stages)}{may}")
+    for role in stages:
+        check_part(study, sky, role)
+    given = recipe.parts.keys() - (lists - set(entry.parts))
+    return [Role(role, recipe.parts[role].kind, entry.parts.get(role, "")) for role in sorted(given)]
+
+
+def check_part(study, sky, role):
+    """Refuse a stage that learnt other data than a recipe takes in a role, or has other conditions."""
+    entry, where = study.entry("skies", sky), f"{study.where('skies', sky)}.parts.{role}"
+    name, recipe = entry.parts[role], entry.recipe
+    stage = study.entry("stages", name, "skies", sky, "parts", role)
+    part = plugins.declared_at(where, "skies", recipe).parts[role]
+    if not part.trained_on:
+        return
+    columns = part.conditioning
+    if stage.data not in part.trained_on:
+        wanted = " or ".join(part.trained_on)
+        raise ValueError(f"{where}: stage {name} learns from {stage.data}; recipe {recipe} needs a stage of {wanted}")
+    if bool(stage.condition) != bool(columns) or set(stage.condition) - set(columns):
+        has = f"is conditioned on {', '.join(stage.condition)}" if stage.condition else "has no condition"
+        raise ValueError(f"{where}: stage {name} {has}; recipe {recipe} gives {', '.join(columns) or 'none'}")
+
+
+@cache
+def complete_options(study, sky):
+    """Return the complete options of a sky's recipe."""
+    entry = study.entry("skies", sky)
+    return study.check_options("skies", entry.recipe, entry.options, "skies", sky)
+
+
+def check_sources(study):
+    """Return the fields that a list of sources is for."""
+    return CheckSources(study.config.generation.n_fields)
+
+
+def generate_skies(study, sky, shard=0):
+    """Return all that generating a shard of a sky depends on, besides its parts."""
+    made = study.config.generation
+    return GenerateSkies(
+        sky=sky,
+        recipe=study.entry("skies", sky).recipe,
+        options=complete_options(study, sky),
+        roles=[[one.role, one.kind] for one in roles(study, sky)],
+        shard=int(shard),
+        n_shards=made.n_shards,
+        n_fields=made.n_fields,
+        grey_levels=made.grey_levels,
+        patches_hold_sky=study.config.patches.background == "keep",
+        **hardware(study),
+    )
+
+
+def gather_skies(study):
+    """Return what is written of a sky besides its fields."""
+    return GatherSkies(study.config.generation.n_examples)
+
+
+def stages_of_sky(study, sky):
+    """Return the stages that a sky is made of."""
+    return [one.name for one in roles(study, sky) if one.kind == "stage"]
+
+
+def plugins_of_sky(study, sky):
+    """Return the recipe and the models that a sky is made by."""
+    models = {f"models/{study.entry('stages', stage).model}" for stage in stages_of_sky(study, sky)}
+    return [f"skies/{study.entry('skies', sky).recipe}", *sorted(models)]
+
+
+PARTS = {
+    "stage": f"{FOLDER}/stages/{{name}}/weights.safetensors",
+    "patches": f"{FOLDER}/patches/train.h5",
+    "background": f"{FOLDER}/background/density.h5",
+    "noise": f"{FOLDER}/background/noise.h5",
+    "process": f"{FOLDER}/process/process.h5",
+    "catalogue": f"{FOLDER}/sources/train.ecsv",
+}
+
+
+def parts_of_sky(study, sky):
+    """Return the file of each role of a sky's recipe, in the order of the roles."""
+    return [part_of_sky(study, sky, one) for one in roles(study, sky)]
+
+
+def part_of_sky(study, sky, part):
+    """Return the file of one role: a product, or the user's own list."""
+    if part.kind == "list":
+        return existing(part.name, study.where("skies", sky, "parts", part.role))
+    return PARTS[part.kind].format(study=study.name, name=part.name)
+
+
+def listed_sources(study, sky):
+    """Return the user's list of sources of a sky.
+
+    Raises
+    ------
+    ValueError
+        Where the sky takes none.
+    """
+    for part in roles(study, sky):
+        if part.kind == "list":
+            return part_of_sky(study, sky, part)
+    raise ValueError(f"{study.where('skies', sky, 'parts')}: no list of sources among them")
+
+
+def descriptions_of_parts(study, sky):
+    """Return the JSON beside each part: of a stage, and of a list of sources, which is checked so."""
+    listed = [part for part in roles(study, sky) if part.kind == "list"]
+    checked = [f"results/{study.name}/skies/{sky}/sources.json" for _ in listed]
+    return [*weights(study, *stages_of_sky(study, sky), endings=["json"]), *checked]
+
+
+def sky_shards(study, sky, name):
+    """Return one file of each shard of a sky."""
+    folder = f"results/{study.name}/skies/{sky}/shards"
+    return [f"{folder}/{name}_{shard}.h5" for shard in range(study.config.generation.n_shards)]

@@ -1,0 +1,58 @@
+"""Kinds of studies: what the real images are, where they lie, and where every sample of images lies."""
+
+from dataclasses import dataclass
+
+PARTS = ("train", "valid", "test")
+REAL_SAMPLES = tuple(f"real_{part}" for part in PARTS)
+LADDER_SAMPLES = tuple(f"ladder_{part}" for part in PARTS)
+RESERVED = (*REAL_SAMPLES, *LADDER_SAMPLES, "own", "null")  # names of samples, and of a file beside them
+
+
+@dataclass(frozen=True)
+class Kind:
+    """The kind of a study.
+
+    Attributes
+    ----------
+    name : str
+        What generated images are compared with: `fields`, `blends` or `galaxies`.
+    real : str
+        Stack of the real images of a part, a pattern of `{study}` and `{split}`.
+    stamps : str
+        Stamps that the blends of a part are made of, a pattern of `{study}` and `{split}` without its ending.
+    described : str
+        Stack whose unit, size and number the page states, a pattern of `{study}`.
+    imported : tuple of str
+        Products of the import that a bare run makes, patterns of `{study}`.
+    divides_galaxies : bool
+        Whether galaxies, not the sky, are divided into parts.
+    """
+
+    name: str
+    real: str
+    stamps: str
+    described: str
+    imported: tuple = ()
+    divides_galaxies: bool = False
+
+
+FOLDER = "results/{study}"
+FIELDS = f"{FOLDER}/fields/{{split}}.h5"
+CROPS = f"{FOLDER}/crops/judge/{{split}}.h5"
+CUT, WHOLE = f"{FOLDER}/stamps/{{split}}", f"{FOLDER}/stamps/all"
+CATALOGUE = (f"{WHOLE}.ecsv",)
+GALAXIES = f"{FOLDER}/galaxies"
+KINDS = {  # by what the data set is made of, and what generated images are compared with
+    ("images", "fields"): Kind("fields", FIELDS, CUT, f"{FOLDER}/fields/test.h5"),
+    ("images", "blends"): Kind("blends", CROPS, CUT, f"{FOLDER}/crops/judge/test.h5"),
+    ("stamps", "fields"): Kind("fields", FIELDS, WHOLE, f"{WHOLE}.h5", CATALOGUE, True),
+    ("stamps", "blends"): Kind("blends", CROPS, WHOLE, f"{FOLDER}/crops/judge/test.h5", CATALOGUE, True),
+    ("galaxies", "fields"): Kind(
+        "galaxies",
+        f"{GALAXIES}/{{split}}.h5",
+        CUT,
+        f"{GALAXIES}/test.h5",
+        (*(f"{GALAXIES}/{part}.h5" for part in PARTS), f"{GALAXIES}/all.ecsv"),
+    ),
+}
+KINDS["galaxies", "blends"] = KINDS["galaxies", "fields"]

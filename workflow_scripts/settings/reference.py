@@ -1,0 +1,146 @@
+"""The reference of the settings, written from their declarations: `python -m workflow_scripts.settings.reference`.
+
+It writes docs/configuration.md; with the argument `schema` it prints the JSON schema of a config instead.
+"""
+
+import json
+import sys
+import types
+from pathlib import Path
+from typing import Any, Literal, Union, get_args, get_origin
+
+from workflow_scripts.settings import plugins
+from workflow_scripts.settings.config import Config
+from workflow_scripts.settings.declared import Declared
+
+PAGE = Path(__file__).parents[2] / "docs" / "configuration.md"
+WORDS = {
+    int: "whole number",
+    float: "number",
+    str: "text",
+    bool: "`true` or `false`",
+    dict: "options",
+    Any: "any value",
+}
+BOUNDS = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below", "multiple_of": "a multiple of"}
+HEAD = "| key | default | values | unit | |\n|---|---|---|---|---|"
+OPENING = """# Configuration
+
+Written by `python -m workflow_scripts.settings.reference` from the declarations in `workflow_scripts/settings/`.
+
+A setting is looked for in four places, the later one counts: `config.yaml`, the file of the study
+(`studies/NAME.yaml`, in the working directory or else beside the Snakefile), `--configfile`, `--config`. All have the
+same keys. What none of them has is as declared here. Dicts are merged, lists and numbers replaced. What
+`--configfile` and `--config` say of `dataset` and `make` counts for the study of the run alone (`study`); all else for
+every study that the run asks for.
+
+`python -m workflow_scripts.settings.reference schema` prints the JSON schema, for editors that check YAML by one.
+"""
+PLUGINS = {
+    "datasets": "dataset.options",
+    "models": "stages.NAME.options",
+    "skies": "skies.NAME.options",
+    "features": "features.NAME.FEATURE",
+    "scorers": "scorers.NAME.options",
+    "metrics": "metrics.NAME.options",
+}
+
+
+def page():
+    """Return the reference as Markdown."""
+    parts = [OPENING, "## All settings\n", table(Config, top_level(Config)), *map(section, sections(Config))]
+    for folder, key in PLUGINS.items():
+        tables = list(filter(None, (plugin(folder, name) for name in plugins.names(folder))))
+        parts += [f"## `{key}`: plugins of {folder}/\n", *tables] if tables else []
+    return "\n".join(parts)
+
+
+def sections(cls):
+    """Return the names of the options that are made of others."""
+    return [name for name, field in cls.model_fields.items() if inner(field.annotation)]
+
+
+def top_level(cls):
+    """Return the names of the options that are not."""
+    return [name for name in cls.model_fields if name not in sections(cls)]
+
+
+def section(name):
+    """Return what stands under one key of the config."""
+    field = Config.model_fields[name]
+    cls, named = inner(field.annotation), get_origin(field.annotation) is dict
+    return f"## `{name}{'.NAME' if named else ''}`\n\n{field.description}\n\n{table(cls, cls.model_fields)}"
+
+
+def plugin(folder, name):
+    """Return the options of a plugin; nothing where it declares none."""
+    cls = plugins.options_class(folder, name)
+    declared = isinstance(cls, type) and issubclass(cls, Declared) and cls.model_fields
+    return f"### {name}\n\n{table(cls, cls.model_fields)}" if declared else ""
+
+
+def table(cls, names):
+    """Return a table of options of a class."""
+    return "\n".join([HEAD, *(row for name in names for row in rows(cls.model_fields[name], name)), ""])
+
+
+def rows(field, key):
+    """Return the rows of an option: one, or those of the options that it is made of."""
+    cls, optional = inner(field.annotation), type(None) in get_args(field.annotation)
+    if not cls:
+        return [row(field, key)]
+    own = [row(field, key)] if optional else []
+    return own + [line for name, part in cls.model_fields.items() for line in rows(part, f"{key}.{name}")]
+
+
+def row(field, key):
+    """Return the row of one option."""
+    unit = (field.json_schema_extra or {}).get("unit", "")
+    cells = (f"`{key}`", default_of(field), values_of(field), unit, field.description or "")
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def default_of(field):
+    """Return the default of an option as YAML would have it."""
+    if field.is_required():
+        return "needed"
+    value = field.get_default(call_default_factory=True)
+    return "" if value == "" else f"`{json.dumps(value)}`"
+
+
+def values_of(field):
+    """Return what values an option can have."""
+    limits = [
+        f"{word} {getattr(one, bound):g}"
+        for one in field.metadata
+        for bound, word in BOUNDS.items()
+        if hasattr(one, bound)
+    ]
+    return ", ".join([kind_of(field.annotation), *limits])
+
+
+def kind_of(annotation):
+    """Return a type in words."""
+    origin, members = get_origin(annotation), get_args(annotation)
+    if origin is Literal:
+        return ", ".join(f"`{value}`" for value in members)
+    if origin in (Union, types.UnionType):
+        return " or ".join(kind_of(member) for member in members)
+    if origin is list:
+        return f"list: {kind_of(members[0])}"
+    if inner(annotation) or origin is dict:
+        return "options"
+    return "`null`" if annotation is type(None) else WORDS.get(annotation, getattr(annotation, "__name__", "any value"))
+
+
+def inner(annotation):
+    """Return the declared class that a type is, or has among its members, or None."""
+    candidates = (annotation, *get_args(annotation))
+    return next((one for one in candidates if isinstance(one, type) and issubclass(one, Declared)), None)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["schema"]:
+        print(json.dumps(Config.model_json_schema(), indent=2))
+    else:
+        PAGE.write_text(page(), encoding="utf-8")

@@ -1,0 +1,151 @@
+"""Settings of costs; the options and inputs of the rules of rules/report.smk."""
+
+import re
+from dataclasses import dataclass
+
+from workflow_scripts.settings import data
+from workflow_scripts.settings.blending import blend_products
+from workflow_scripts.settings.declared import Declared, option
+from workflow_scripts.settings.figures import SECTIONS, figure_names, sections
+from workflow_scripts.settings.galaxies import networks_applied, requested_products
+from workflow_scripts.settings.judging import needs_training_images
+from workflow_scripts.settings.kinds import LADDER_SAMPLES, PARTS, REAL_SAMPLES
+from workflow_scripts.settings.scoring import own_scores, scorers_fitted
+from workflow_scripts.settings.stages import making, stages_trained, stages_used
+
+TEMPLATES = ["page.html.j2", "figure.html.j2", *(f"{section}.html.j2" for section in SECTIONS)]
+
+
+class Prices(Declared):
+    """Price of a machine."""
+
+    cpu: float = option(0.17, "Without GPU, like t3.xlarge (2020).", unit="USD / h", ge=0)
+    gpu: float = option(12.24, "With GPU, like p3.8xlarge (2020).", unit="USD / h", ge=0)
+
+
+class Costs(Declared):
+    """Prices, for the table of costs."""
+
+    usd_per_hour: Prices = option(Prices(), "Price of a machine.")
+
+
+@dataclass(frozen=True)
+class TabulateCosts:
+    """Prices, the rules that are counted, those that ran on a GPU, and what each generated sample takes."""
+
+    made: dict
+    on_gpu: list
+    rules: dict
+    usd_per_hour: dict
+
+
+@dataclass(frozen=True)
+class WriteReport:
+    """All that the page states of the settings."""
+
+    name: str
+    dataset: dict
+    blends: list
+    metrics: list
+    metrics_of_copies: list
+    scorers: list
+    skies: list
+    stages: list
+    sections: list
+    tables: list
+    config: dict
+
+
+def write_report(study):
+    """Return all that the page states of the settings."""
+    make, dataset = study.make, vars(data.fetch_dataset(study))
+    about = {"dataset": dataset, "blends": make.blends, "metrics": make.metrics, "scorers": make.scorers}
+    about["skies"] = study.samples
+    config = study.config.model_dump(exclude={"study", "dataset", "make"})
+    return WriteReport(
+        **about,
+        name=study.name,
+        metrics_of_copies=[name for name in make.metrics if needs_training_images(study, name)],
+        sections=sections(study),
+        stages=stages_used(study),
+        tables=networks_applied(study),
+        config={**config, "study": about},
+    )
+
+
+def tabulate_costs(study, rules, on_gpu):
+    """Return all that the costs depend on.
+
+    Parameters
+    ----------
+    rules : dict of str to str
+        Pattern of the benchmarks of each rule.
+    on_gpu : list of str
+        Rules that ran on a GPU.
+    """
+    known = names_in_paths(study)
+    counted = {name: re.sub(r"\{(\w+)[^}]*\}", lambda one: known[one[1]], path) for name, path in rules.items()}
+    return TabulateCosts(making(study), on_gpu, counted, study.config.costs.usd_per_hour.model_dump())
+
+
+def names_in_paths(study):
+    """Return a regular expression for each wildcard: the names that the study's products can have now."""
+    config, make = study.config, study.make
+    n_shards = max(entry.n_shards for entry in (*config.blends.values(), config.generation))
+    names = {
+        "blend": make.blends,
+        "metric": make.metrics,
+        "request": config.requests,
+        "sample": [*REAL_SAMPLES, *LADDER_SAMPLES, *study.samples],
+        "scorer": scorers_fitted(study),
+        "shard": map(str, range(n_shards)),
+        "sky": make.skies,
+        "split": PARTS,
+        "stage": stages_trained(study),
+        "study": [study.name],
+    }
+    any_name = dict.fromkeys(("feature", "method", "use"), "[a-z0-9_]+")
+    return any_name | {wildcard: f"({'|'.join(sorted(found))})" for wildcard, found in names.items()}
+
+
+def figures(study):
+    """Return the figures of the page."""
+    return [f"results/{study.name}/figures/{name}.png" for name in figure_names(study)]
+
+
+def captions(study):
+    """Return the captions of the figures, relative to resources/."""
+    return [f"captions/{name}.rst" for name in figure_names(study)]
+
+
+def of_section(study, section, name):
+    """Return a product of the study where its page has a section for it; else nothing."""
+    return [f"results/{study.name}/{name}"] if section in sections(study) else []
+
+
+def tables(study):
+    """Return the tables that networks make of generated galaxies."""
+    return [f"results/{study.name}/{name}.csv" for name in networks_applied(study)]
+
+
+def described_images(study):
+    """Return the images whose unit, size and number the page states."""
+    return study.kind.described.format(study=study.name)
+
+
+def page(study):
+    """Return the page at the end."""
+    return f"results/{study.name}/report.html"
+
+
+def products_of_run(study):
+    """Return what a bare run makes: the page at the end, and what no page shows."""
+    return [page(study), *other_products(study)]
+
+
+def other_products(study):
+    """Return what a bare run makes and no page shows."""
+    imported = [pattern.format(study=study.name) for pattern in study.kind.imported]
+    galaxies = requested_products(study) if study.kind.name == "galaxies" else []
+    made = [*data.truth_of_fields(study), *own_scores(study), *imported, *galaxies]
+    return [*made, *blend_products(study)]

@@ -1,0 +1,268 @@
+"""Settings of features and scorers; the options and inputs of the rules of rules/scoring.smk."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from pydantic import model_validator
+
+from workflow_scripts.settings import plugins
+from workflow_scripts.settings.bases.features import DetectionOptions
+from workflow_scripts.settings.declared import Declared, option
+from workflow_scripts.settings.files import expand
+from workflow_scripts.settings.galaxies import COMPARED
+from workflow_scripts.settings.kinds import LADDER_SAMPLES, REAL_SAMPLES
+from workflow_scripts.settings.training import SCORED, TRAINING_DATA, hardware
+from workflow_scripts.settings.values import sort_keys
+
+
+class Ladder(Declared):
+    """The realism ladder, real fields damaged by a known amount: what scorers learn from."""
+
+    copies: int = option(40, "Damaged copies of each field.", ge=1)
+    max_damages: int = option(3, "Kinds of damage at a time.", ge=1, le=6)
+    psf_fwhm: float = option(
+        2.5, "Full width at half maximum of a point source; blur is counted in it.", unit="pixel", gt=0
+    )
+
+
+class Scorer(Declared):
+    """A scorer, and the features or the network that it takes."""
+
+    scorer: str = option(..., "A file of workflow_scripts/scorers.")
+    features: str = option("", "A key of features.")
+    stage: str = option("", "A key of stages: a network that predicts scores, instead of features.")
+    options: dict[str, Any] = option({}, "Options of the scorer.")
+
+    @model_validator(mode="after")
+    def agree(self):
+        """Refuse a scorer that takes both, or nothing."""
+        if bool(self.features) == bool(self.stage):
+            raise ValueError("features: give either features or a stage")
+        return self
+
+
+class OwnImages(Declared):
+    """Images of your own to score."""
+
+    images: list[str] = option(
+        ..., "Files of images of one size, folders or patterns; or one stack (HDF5).", min_length=1
+    )
+    skip_broken: bool = option(False, "Go on past a file that cannot be used, and list it.")
+
+
+@dataclass(frozen=True)
+class FeatureSet:
+    """Extractors with their complete options, and what a row of the set is: of `tiles`, `images` or `sources`."""
+
+    extract: list
+    rows: str
+    tile_size: int | None
+
+
+@dataclass(frozen=True)
+class ExtractFeatures(FeatureSet):
+    """All that measuring a set of features on a sample depends on."""
+
+    skip_broken: bool
+
+
+@dataclass(frozen=True)
+class CheckImages:
+    """Whether broken files are skipped."""
+
+    skip_broken: bool
+
+
+@dataclass(frozen=True)
+class PredictScores:
+    """All that predicting scores by a trained network depends on, besides its weights."""
+
+    stage: str
+    skip_broken: bool
+    device: str
+    torch_threads: int
+
+
+@dataclass(frozen=True)
+class TrainScorer:
+    """All that fitting a scorer depends on."""
+
+    scorer: str
+    options: dict
+    n_bootstrap: int
+
+
+@dataclass(frozen=True)
+class CompareScorers:
+    """The scorers in the table of scorers."""
+
+    scorers: list
+
+
+def build_ladder(study):
+    """Return how the ladder is built."""
+    return study.config.ladder
+
+
+@cache
+def feature_set(study, feature):
+    """Return the extractors of a set of features, and what a row of it is."""
+    entry, where = study.entry("features", feature), study.where("features", feature)
+    extract = [[name, extractor(study, feature, name, given or {})] for name, given in entry.items()]
+    rows = rows_of([plugins.declared_at(where, "features", name).rows for name in entry], where)
+    return FeatureSet(extract, rows, study.config.judging.tile_size if rows == "tiles" else None)
+
+
+def extractor(study, feature, name, given):
+    """Return the complete options of an extractor; those that detect sources detect them as the study does."""
+    where = study.where("features", feature)
+    options = plugins.complete_options("features", name, given, where, f"{where}.{name}")
+    if issubclass(plugins.options_class("features", name), DetectionOptions) and not options["detection"]:
+        options["detection"] = sort_keys(study.config.detection.model_dump())
+    return options
+
+
+def rows_of(kinds, where):
+    """Return what a row of a set of features is, given that of each of its features.
+
+    Raises
+    ------
+    ValueError
+        Where features of sources are mixed with others: their rows do not go together.
+    """
+    if "sources" in kinds and set(kinds) != {"sources"}:
+        raise ValueError(f"{where}: features of single sources are a set of their own, they have other rows")
+    return next(kind for kind in ("sources", "images", "tiles") if kind in kinds)
+
+
+def extract_features(study, feature, sample):
+    """Return all that measuring a set of features on a sample depends on."""
+    return ExtractFeatures(**vars(feature_set(study, feature)), skip_broken=skips_broken(study, sample))
+
+
+def check_images(study):
+    """Return whether broken files among the user's own images are skipped."""
+    return CheckImages(skips_broken(study, "own"))
+
+
+def skips_broken(study, sample):
+    """Tell whether scoring goes on past a file that cannot be used."""
+    return sample == "own" and bool(study.make.score) and study.make.score.skip_broken
+
+
+def predict_scores(study, stage, sample):
+    """Return all that predicting scores by a trained network depends on, besides its weights."""
+    study.entry("stages", stage)
+    return PredictScores(stage, skips_broken(study, sample), **hardware(study))
+
+
+@cache
+def scorer_options(study, scorer):
+    """Return the complete options of a scorer; the features or the stage that it takes exist."""
+    entry = study.entry("scorers", scorer)
+    section, name = ("stages", entry.stage) if entry.stage else ("features", entry.features)
+    study.entry(section, name, "scorers", scorer, "stage" if entry.stage else "features")
+    return study.check_options("scorers", entry.scorer, entry.options, "scorers", scorer)
+
+
+def train_scorer(study, scorer):
+    """Return all that fitting a scorer depends on."""
+    options = scorer_options(study, scorer)
+    return TrainScorer(study.entry("scorers", scorer).scorer, options, study.config.judging.n_bootstrap)
+
+
+def compare_scorers(study):
+    """Return the scorers in the table of scorers."""
+    return CompareScorers(study.make.compare_scorers)
+
+
+def plugins_of_features(study, feature):
+    """Return the plugins of a set of features."""
+    return [f"features/{name}" for name in study.entry("features", feature)]
+
+
+def plugin_of_scorer(study, scorer):
+    """Return the plugin of a scorer."""
+    return [f"scorers/{study.entry('scorers', scorer).scorer}"]
+
+
+def scorers_fitted(study):
+    """Return the study's scorers: those that score its skies, and those that are compared."""
+    return list(dict.fromkeys([*study.make.scorers, *study.make.compare_scorers]))
+
+
+def scored_sample(study, split):
+    """Return the sample of one part whose scores are known: the ladder, or real images with scores of their own."""
+    return f"{'real' if study.config.judging.training_scores == 'data' else 'ladder'}_{split}"
+
+
+def own_images(study):
+    """Return the user's files to be scored.
+
+    Raises
+    ------
+    ValueError
+        Where the study names none, or one that is not there.
+    """
+    if not study.make.score:
+        raise ValueError(f"{study.where('make.score')}: missing; name the images that are to be scored")
+    return expand(study.make.score.images, study.where("make", "score", "images"))
+
+
+def images_of(study, sample):
+    """Return the images of a sample: a real part, a ladder, a sky, generated galaxies, or the user's own files."""
+    kind, _, split = sample.partition("_")
+    if sample == "own":
+        return own_images(study)
+    if sample in REAL_SAMPLES:
+        return study.kind.real.format(study=study.name, split=split)
+    if sample in LADDER_SAMPLES:
+        return f"results/{study.name}/ladder/{split}.h5"
+    if sample in study.make.generators:
+        return f"results/{study.name}/generated/{COMPARED}/{sample}/stamps.h5"
+    study.entry("skies", sample)
+    return f"results/{study.name}/skies/{sample}/fields.h5"
+
+
+def training_data(study, stage, split):
+    """Return one part of what a stage learns from."""
+    kind = study.entry("stages", stage).data
+    if kind == SCORED:
+        return images_of(study, scored_sample(study, split))
+    return TRAINING_DATA[kind].format(study=study.name, split=split)
+
+
+def features_of_scorer(study, scorer, sample):
+    """Return the features of a sample that a scorer takes: a set of them, or what a network predicts."""
+    entry = study.entry("scorers", scorer)
+    folder = f"network_scores/{entry.stage}" if entry.stage else f"features/{entry.features}"
+    return f"results/{study.name}/{folder}/{sample}.h5"
+
+
+def scored_features(study, scorer, split):
+    """Return the features of images of one part whose scores are known.
+
+    ASSUME: a network knows its own training images too well, so the line through its scores is fitted to those of the
+    validation part, which also give the interval: two numbers from them make it narrower by next to nothing.
+    """
+    known = study.entry("scorers", scorer).stage and split == "train"
+    return features_of_scorer(study, scorer, scored_sample(study, "valid" if known else split))
+
+
+def own_scores(study):
+    """Return the check and the scores of the user's own images, where the study has some."""
+    if not (study.make.score and study.make.scorers):
+        return []
+    scores = [f"results/{study.name}/scores/{scorer}/own.csv" for scorer in study.make.scorers]
+    return [f"results/{study.name}/own.json", *scores]
+
+
+def of_scorers(study, name):
+    """Return a product of every scorer that scores the study's samples."""
+    return [f"results/{study.name}/scorers/{scorer}/{name}" for scorer in study.make.scorers]
+
+
+def of_compared_scorers(study, name):
+    """Return a product of every scorer in the table of scorers."""
+    return [f"results/{study.name}/scorers/{scorer}/{name}" for scorer in study.make.compare_scorers]

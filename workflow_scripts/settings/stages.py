@@ -1,0 +1,67 @@
+"""Which stages a study trains, for whom, and what each generated sample takes."""
+
+from dataclasses import asdict, dataclass
+
+from workflow_scripts.settings.galaxies import COMPARED
+from workflow_scripts.settings.generation import stages_of_sky
+from workflow_scripts.settings.scoring import scorers_fitted
+
+
+@dataclass(frozen=True)
+class Making:
+    """What a generated sample takes.
+
+    Attributes
+    ----------
+    files : str
+        Regular expression of the names of its benchmarks.
+    n : int
+        Images.
+    rule : str
+        That makes it.
+    stages : list of str
+        Trained for it.
+    """
+
+    files: str
+    n: int
+    rule: str
+    stages: list
+
+
+def stages_used(study):
+    """Return the stages that this study's skies and galaxies are made by, in the order of their first use."""
+    skies = [stage for sky in study.make.skies for stage in stages_of_sky(study, sky)]
+    return list(dict.fromkeys([*skies, *study.make.generators]))
+
+
+def stages_checked(study):
+    """Return the stages whose drawings a predictor checks."""
+    return [name for name in stages_used(study) if study.entry("stages", name).predictor]
+
+
+def stages_trained(study):
+    """Return the stages used, their predictors, the classifier, and the networks that predict scores."""
+    predictors = [study.entry("stages", name).predictor for name in stages_checked(study)]
+    scorers = [study.entry("scorers", name).stage for name in scorers_fitted(study)]
+    judges = filter(None, [study.make.classifier, *scorers])
+    return list(dict.fromkeys([*predictors, *stages_used(study), *judges]))
+
+
+def making(study):
+    """Return what each generated sample takes, by its name."""
+    found = {sky: making_of_sky(study, sky) for sky in study.make.skies}
+    found |= {name: making_of_galaxies(study, name) for name in study.make.generators}
+    return {name: asdict(found[name]) for name in sorted(found)}
+
+
+def making_of_sky(study, sky):
+    """Return what a sky takes."""
+    stages = sorted(set(stages_of_sky(study, sky)))
+    return Making(rf"{sky}_\d+", study.config.generation.n_fields, "generate_skies", stages)
+
+
+def making_of_galaxies(study, stage):
+    """Return what the galaxies of a generator that are compared with real ones take."""
+    stages = sorted({stage, study.entry("stages", stage).predictor or stage})
+    return Making(f"{COMPARED}_{stage}", study.entry("requests", COMPARED).n, "generate_stamps", stages)

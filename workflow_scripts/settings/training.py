@@ -1,0 +1,179 @@
+"""Settings of trained stages; the options and inputs of the rule train_stage."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+from pydantic import model_validator
+
+from workflow_scripts.settings import plugins
+from workflow_scripts.settings.declared import Declared, option
+from workflow_scripts.settings.kinds import FOLDER
+
+TRAINING_DATA = {
+    "patches": f"{FOLDER}/patches/{{split}}.h5",
+    "grids": f"{FOLDER}/grids/{{split}}.h5",
+    "class_grids": f"{FOLDER}/class_grids/{{split}}.h5",
+    "small_fields": f"{FOLDER}/small_fields/{{split}}.h5",
+    "coordinates": f"{FOLDER}/coordinates/{{split}}.h5",
+    "galaxies": f"{FOLDER}/galaxies/{{split}}.h5",
+    "crops": f"{FOLDER}/crops/learn/{{split}}.h5",
+}
+SCORED = "scored"  # the images that scorers learn from: of the ladder, or of the data set
+
+
+class Stage(Declared):
+    """A network, and how it is trained."""
+
+    model: str = option(..., "A file of workflow_scripts/models.")
+    data: Literal[(*TRAINING_DATA, SCORED)] = option(..., "Training data.")
+    condition: list[str] = option([], "Columns of the data that the model is conditioned on.")
+    predictor: str = option(
+        "", "A key of stages: a network that predicts the attributes of generated images, for the physics term."
+    )
+    steps: int = option(..., "Training steps.", ge=1)
+    counted_in: Literal["steps", "epochs"] = option(
+        "steps", "Unit of steps and checkpoint_every; an epoch is as many examples as there are."
+    )
+    batch: int = option(64, "Examples per step.", ge=2)
+    augment: Literal["none", "dihedral"] = option("dihedral", "Rotate and mirror images at random.")
+    stretch: Literal["none", "linear", "asinh", "asinh_noise"] = option(
+        "asinh", "From pixel values to the range of the network; asinh_noise: noise stays symmetric."
+    )
+    softening: float | None = option(
+        None, "Of an asinh stretch, in the unit of the data: linear below, logarithmic above; null: a hundredth of the "
+        "range of the data, or three standard deviations of their noise.", gt=0,
+    )  # fmt: skip
+    anneal: bool = option(False, "Let the learning rate fall to 0 over the training.")
+    ema_decay: float = option(0.995, "Decay of the averaged weights per step.", ge=0, lt=1)
+    checkpoint_every: int = option(250, "Steps between checkpoints.", ge=1)
+    keep: Literal["last", "best"] = option(
+        "last", "Weights of the last checkpoint, or of the one with the smallest validation distance."
+    )
+    gpu: int = option(1, "GPUs that it is trained on.", ge=1)
+    options: dict[str, Any] = option({}, "Options of the model.")
+
+    @model_validator(mode="after")
+    def agree(self):
+        """Refuse a softening of what is no asinh."""
+        if self.softening is not None and not self.stretch.startswith("asinh"):
+            raise ValueError(f"softening: leave it out, stretch {self.stretch} takes none")
+        return self
+
+
+@dataclass(frozen=True)
+class TrainStage:
+    """All that a training depends on, besides its data."""
+
+    stage: str
+    model: str
+    options: dict
+    data: str
+    condition: list
+    predictor: str
+    steps: int
+    counted_in: str
+    batch: int
+    augment: str
+    stretch: str
+    softening: float | None
+    anneal: bool
+    ema_decay: float
+    checkpoint_every: int
+    keep: str
+    gpus: int
+    device: str
+    precision: str
+    torch_threads: int
+
+
+@cache
+def train_stage(study, stage):
+    """Return all that the training of a stage depends on."""
+    entry = study.entry("stages", stage)
+    options = study.check_options("models", entry.model, entry.options, "stages", stage)
+    check_predictor(study, stage, entry, options)
+    given = entry.model_dump(exclude={"gpu", "options"})
+    return TrainStage(stage=stage, options=options, gpus=entry.gpu, **given, **hardware(study, "precision"))
+
+
+def hardware(study, *more):
+    """Return where networks run: in what precision, too, where they are trained."""
+    return {key: getattr(study.config, key) for key in ("device", "torch_threads", *more)}
+
+
+def check_predictor(study, name, stage, options):
+    """Refuse a predictor that does not fit its stage: it has to exist, and to learn from the same images.
+
+    Raises
+    ------
+    ValueError
+        Naming the key and what is wrong.
+    """
+    where = study.where("stages", name)
+    allowed = plugins.declared_at(where, "models", stage.model).uses_predictor
+    weight = options["physics_weight"] if allowed else 0
+    if not stage.predictor:
+        if weight:
+            raise ValueError(
+                f"{where}.predictor: missing; name a stage that predicts attributes, or set physics_weight: 0"
+            )
+        return
+    predictor = study.entry("stages", stage.predictor, "stages", name, "predictor")
+    if not allowed:
+        raise ValueError(f"{where}.predictor: model {stage.model} takes none")
+    for key in ("data", "stretch", "softening"):
+        own, other = getattr(stage, key), getattr(predictor, key)
+        if own != other:
+            raise ValueError(
+                f"{where}.{key}: {own}, but its predictor {stage.predictor} has {other}: they have to agree"
+            )
+    lost = sorted(set(predictor.condition) - set(stage.condition))
+    if lost:
+        raise ValueError(
+            f"{where}.condition: {', '.join(lost)} missing, which its predictor {stage.predictor} predicts"
+        )
+
+
+def models_of_stage(study, stage):
+    """Return the model of a stage and that of its predictor."""
+    names = filter(None, (stage, study.entry("stages", stage).predictor))
+    return [f"models/{study.entry('stages', name).model}" for name in names]
+
+
+def model_of(study, stage):
+    """Return the model of a stage."""
+    return [f"models/{study.entry('stages', stage).model}"]
+
+
+def weights(study, *stages, endings=("safetensors", "json")):
+    """Return the weights of stages, and the JSON beside them."""
+    return [f"results/{study.name}/stages/{stage}/weights.{end}" for stage in stages for end in endings]
+
+
+def predictor(study, stage):
+    """Return the weights of the stage that checks what a stage draws, and the JSON beside them; nothing without one."""
+    name = study.entry("stages", stage).predictor
+    return weights(study, name) if name else []
+
+
+def steps(study, stage):
+    """Return the steps of a training as its priority: what waits for the longest one waits longest."""
+    return study.entry("stages", stage).steps
+
+
+def check_gpus(study, stage, limit):
+    """Refuse a stage that asks for more GPUs than there may be.
+
+    Raises
+    ------
+    ValueError
+        Naming the stage, what it asks for and the limit.
+    """
+    needed = {"cpu": 0, "auto": 2, "cuda": 1}[study.config.device]  # `auto` does without a GPU, not with fewer
+    gpus = study.entry("stages", stage).gpu
+    if needed and gpus >= needed and gpus > limit:
+        raise ValueError(
+            f"{study.where('stages', stage, 'gpu')}: {gpus} GPUs, but the limit of this run is {limit}: "
+            f"say --resources gpu={gpus}, or ask for fewer"
+        )
