@@ -157,7 +157,7 @@ WRONG = {
     ),
     "no files": (
         {"studies": {"hubble": {"dataset": {"source": "image_files"}}}},
-        ["studies.hubble.dataset.options", "files", "at least 1 item"],
+        ["studies.hubble.dataset.options.files", "missing"],
     ),
 }
 
