@@ -25,7 +25,7 @@ from workflow_scripts.runtime.entry import message_of
 STAGE, STATE = "results/smoke/stages/star_wgan", "state/smoke/star_wgan"
 WEIGHTS = f"{STAGE}/weights.safetensors"
 LONGER = {
-    "steps": 200,
+    "steps": 100,
     "batch": 16,
     "checkpoint_every": 5,
     "options": {"width": 8, "critic_steps": 2},
@@ -170,7 +170,7 @@ def test_training_that_an_orphan_ended_is_not_made_again(copy_of_finished, undis
     assert products(copy_of_finished) == undisturbed
     unlock(copy_of_finished)
     run(copy_of_finished, wanted=[WEIGHTS])
-    assert "going on from step 200" in (copy_of_finished / "logs/smoke/train_stage/star_wgan.log").read_text()
+    assert "going on from step 100" in (copy_of_finished / "logs/smoke/train_stage/star_wgan.log").read_text()
     assert_went_on(copy_of_finished, undisturbed)
 
 
