@@ -1,4 +1,4 @@
-"""The 29 hand-made statistics of a field's sources that the published scorers knew, and ratios of them.
+"""The 29 hand-made statistics of a field's sources that the published scorers used, and ratios of them.
 
 A source is a set of 8-connected pixels above a threshold; it lies where its brightest pixel is.
 """
@@ -150,7 +150,7 @@ def largest_distance(places):
 
 
 def ratios(values, columns):
-    """Return shares and relative spreads of the 29 statistics: what trees, which split one column at a time, miss.
+    """Return shares and relative spreads of the 29 statistics, which trees that split one column at a time miss.
 
     Parameters
     ----------
