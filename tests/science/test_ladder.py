@@ -92,6 +92,16 @@ def test_a_removed_source_leaves_no_ring(folder):
     assert removed[4.7].max() < LEVEL + 6
 
 
+def test_a_field_so_crowded_that_no_background_is_seen_is_an_error_of_one_line(folder, tmp_path):
+    with create_stack(tmp_path / "fields.h5") as writer:
+        writer.append(image=np.ones((1, 128, 128), np.float32), parent=[0], x0=[0], y0=[0])
+    with create_stack(tmp_path / "maps.h5") as writer:
+        writer.append(segmentation=np.ones((1, 128, 128), np.int32), parent=[0], x0=[0], y0=[0])
+    (tmp_path / "sources.ecsv").write_bytes((folder / "sources.ecsv").read_bytes())
+    with pytest.raises(ValueError, match=r"fields.h5: field 0: no background is seen, .* lower ladder.psf_fwhm, or"):
+        build(tmp_path, "ladder.h5")
+
+
 def test_labels_count_up_from_one():
     labels = count_up(np.array([[0, 1164, 7], [7, 7, 300]]))
     assert labels.tolist() == [[0, 3, 1], [1, 1, 2]]

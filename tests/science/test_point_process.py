@@ -57,6 +57,17 @@ def test_uniform_positions_have_no_clusters():
     assert law["field_spread"] < 0.12
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_few_independent_sources_in_small_fields_are_a_poisson_process(seed):
+    """The fit drew millions of cluster centres for each field, and did not end."""
+    rng = np.random.default_rng(seed)
+    counts = rng.multinomial(168, np.full(40, 1 / 40))
+    drawn = [rng.uniform(-0.5, 63.5, (n, 2)) for n in counts]
+    law = fit_law(drawn, [rng.uniform(1.3, 4, n) for n in counts], (64, 64), rng)
+    assert law["members"] == 0
+    assert law["n_sources"] == pytest.approx(4.2, rel=0.05)
+
+
 def test_neighbours_of_known_positions():
     positions = np.array([[0.0, 0.0], [3.0, 0.0], [0.0, 4.0], [50.0, 50.0]])
     assert count_neighbours(positions, 4.5).tolist() == [2, 1, 1, 0]

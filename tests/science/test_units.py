@@ -46,6 +46,7 @@ FEATURES = {
     "gradients": ("tiles", ["hog", {}]),
     "attributes": ("images", ["attributes", {}]),
     "thumbnail": ("images", ["thumbnail", {}]),
+    "morphology": ("sources", ["morphology", {"detection": DETECTION, "min_npix": 10, "psf_fwhm": 1.0}]),
     "layout": ("images", ["layout", {"detection": DETECTION}]),
     "photometry": ("sources", ["photometry", {"detection": DETECTION}]),
 }

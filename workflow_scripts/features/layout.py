@@ -59,32 +59,32 @@ def radii_of(shape, options):
     return np.round(np.geomspace(options.smallest, largest, options.n_radii), 2)
 
 
-def sums(places, shape, radii):
+def sums(positions, shape, radii):
     """Return the sums of one field.
 
     Parameters
     ----------
-    places : (n, 2) float
+    positions : (n, 2) float
         x, y in pixels.
     shape : (y, x)
     radii : (k,) float
         None above half of the shorter side.
     """
-    n, sides = len(places), np.array([shape[1], shape[0]], float)
-    pairs = corrected_pairs(places, sides, radii)
-    near, total = corrected_nearest(places, sides, radii)
+    n, sides = len(positions), np.array([shape[1], shape[0]], float)
+    pairs = corrected_pairs(positions, sides, radii)
+    near, total = corrected_nearest(positions, sides, radii)
     return np.concatenate([[sides.prod(), n, n * (n - 1), total], pairs, near])
 
 
-def corrected_nearest(places, sides, radii):
+def corrected_nearest(positions, sides, radii):
     """Return the weighted number of sources whose nearest neighbour is closer than r, for each r, and of all.
 
     Only sources count whose nearest neighbour is nearer than the border: nothing outside can be nearer.
     """
-    if len(places) < 2:
+    if len(positions) < 2:
         return np.zeros(len(radii)), 0.0
-    nearest = cKDTree(places).query(places, k=2)[0][:, 1]
-    border = np.minimum(places + 0.5, sides - 0.5 - places).min(axis=1)  # pixel 0 lies half a pixel inside
+    nearest = cKDTree(positions).query(positions, k=2)[0][:, 1]
+    border = np.minimum(positions + 0.5, sides - 0.5 - positions).min(axis=1)  # pixel 0 lies half a pixel inside
     sure = nearest <= border
     weight = sides.prod() / (sides - 2 * nearest[sure, None]).prod(axis=1)
     return sum_within(nearest[sure], weight, radii), float(weight.sum())

@@ -30,7 +30,7 @@ WINDOW = 96  # pixel; a source is measured in a window of this side, or of three
 
 
 class Shape(SourceMorphology):
-    """What statmorph measures, less what is not asked for: that would take half of the time, and raise flags."""
+    """Statmorph's measurements without those that are not used, which take half of the time and raise flags."""
 
     multimode = intensity = deviation = shape_asymmetry = outer_asymmetry = rms_asymmetry2 = 0.0
 

@@ -13,8 +13,7 @@ from workflow_scripts.settings.bases.features import PowerOptions
 from workflow_scripts.settings.contracts.features import Feature
 from workflow_scripts.settings.declared import option
 
-DECLARATION = Feature(rows="tiles", log_spectrum={"form": "log_mean"})
-IN_VARIANCES = ("floor",)  # options that count in variances of the data's noise
+DECLARATION = Feature(rows="tiles", log_spectrum={"form": "log_mean"}, in_variances=["floor"])
 
 
 class Options(PowerOptions):

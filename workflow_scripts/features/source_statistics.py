@@ -1,4 +1,4 @@
-"""The 29 hand-made statistics of a field's sources that the published scorers knew, and ratios of them.
+"""The 29 hand-made statistics of a field's sources that the published scorers used, and ratios of them.
 
 A source is a set of 8-connected pixels above a threshold; it lies where its brightest pixel is.
 """
@@ -86,12 +86,12 @@ def statistics(levels, background, threshold, options):
     row = dict.fromkeys(COLUMNS, 0.0)
     row |= {"cluster_num": n, "background_threshold": threshold}
     if n:
-        size, peak, distinct, places = measure(levels, labels, n)
+        size, peak, distinct, positions = measure(levels, labels, n)
         row |= summary("cluster_num_intensities", distinct) | summary("cluster_peak_intensities", peak)
         row |= summary("cluster_sizes", size) | {"cluster_sizes_sum": size.sum()}
-        row |= dict(zip(("cluster_x_avg", "cluster_y_avg"), places.mean(axis=0), strict=True))
+        row |= dict(zip(("cluster_x_avg", "cluster_y_avg"), positions.mean(axis=0), strict=True))
         row |= numbers(size >= options.large, peak - background >= options.bright)
-        row |= distances(places, size, peak) if n > 1 else {}
+        row |= distances(positions, size, peak) if n > 1 else {}
     return [row[name] for name in COLUMNS]
 
 
@@ -121,33 +121,33 @@ def numbers(large, bright):
     return found | both
 
 
-def distances(places, size, peak):
+def distances(positions, size, peak):
     """Return the smallest and the largest distance of two sources, and those of the two largest, the two brightest."""
     return {
-        "cluster_dist_min": cKDTree(places).query(places, k=2)[0][:, 1].min(),
-        "cluster_dist_max": largest_distance(places),
-        "largest_clusters_distance": apart(places, size),
-        "brightest_clusters_distance": apart(places, peak),
+        "cluster_dist_min": cKDTree(positions).query(positions, k=2)[0][:, 1].min(),
+        "cluster_dist_max": largest_distance(positions),
+        "largest_clusters_distance": apart(positions, size),
+        "brightest_clusters_distance": apart(positions, peak),
     }
 
 
-def apart(places, order):
+def apart(positions, order):
     """Return the distance of the two sources that come last in an order; of equals, those lowest in the image."""
-    first, second = places[np.argsort(order, kind="stable")[-2:]]
+    first, second = positions[np.argsort(order, kind="stable")[-2:]]
     return np.hypot(*(first - second))
 
 
-def largest_distance(places):
-    """Return the largest distance of two of (n, 2) places: both lie on the convex hull."""
+def largest_distance(positions):
+    """Return the largest distance of two of (n, 2) positions: both lie on the convex hull."""
     try:
-        hull = places[ConvexHull(places).vertices]
+        hull = positions[ConvexHull(positions).vertices]
     except QhullError:  # all in one line
-        hull = places[np.lexsort(places.T)[[0, -1]]]
+        hull = positions[np.lexsort(positions.T)[[0, -1]]]
     return np.hypot(*(hull[:, None] - hull[None]).transpose(2, 0, 1)).max()
 
 
 def ratios(values, columns):
-    """Return shares and relative spreads of the 29 statistics: what trees, which split one column at a time, miss.
+    """Return shares and relative spreads of the 29 statistics, which trees that split one column at a time miss.
 
     Parameters
     ----------

@@ -10,8 +10,7 @@ from workflow_scripts.settings.bases.features import PowerOptions
 from workflow_scripts.settings.contracts.features import Feature
 from workflow_scripts.settings.declared import option
 
-DECLARATION = Feature(rows="tiles")
-IN_VARIANCES = ("floor",)  # options that count in variances of the data's noise
+DECLARATION = Feature(rows="tiles", in_variances=["floor"])
 
 
 class Options(PowerOptions):

@@ -1,4 +1,4 @@
-"""The image itself at a reduced size: what copies are recognised by, whatever their orientation."""
+"""The image at a reduced size, by which copies are recognised in any orientation."""
 
 import numpy as np
 

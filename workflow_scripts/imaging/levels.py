@@ -25,7 +25,7 @@ def float32_unit(images):
     Divided by it and multiplied again, pixels are the same to the last bit.
     """
     unit = power_of_two(images)
-    return 1.0 if ORDINARY[0] <= unit <= ORDINARY[1] or not np.any(images) else unit
+    return 1.0 if ORDINARY[0] <= unit <= ORDINARY[1] else unit
 
 
 def square_type(values):

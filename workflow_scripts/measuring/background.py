@@ -5,7 +5,7 @@ from scipy.ndimage import binary_dilation
 
 from workflow_scripts.imaging.levels import float32_unit, round_to_step
 
-LEVELS = 2**16  # as many as two random bytes can tell apart
+LEVELS = 2**16  # as many as two random bytes have values
 
 
 def background_pixels(image, segmentation, grow):

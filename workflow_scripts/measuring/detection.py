@@ -78,7 +78,7 @@ def find_background(image, mask, box):
     """
     seen = image if mask is None else image[~mask]
     level = constant_background(seen) if seen.size else None
-    if level is not None:
+    if level is not None:  # ASSUME: what stands out of a constant background is light of sources
         return np.full(image.shape, level, np.float32), noiseless_level(seen, level) or 1.0
     background = sep.Background(image, mask=mask, bw=box, bh=box)
     return background.back(), float(background.globalrms)

@@ -66,21 +66,20 @@ def ring_power(images):
     side = images.shape[-1]
     if images.ndim != 3 or images.shape[1] != side or side < 4:
         raise ValueError(f"power spectra need square images (n, y, x) of at least 4 px, not {images.shape}")
+    unit = float32_unit(images)
+    images = images if unit == 1 else images / unit
     rings, _ = ring_matrix(side)
     power = np.empty((len(images), side // 2))
     centred = np.empty((side, side), np.float32)
     amplitude = np.empty((side, quarter_shape(side)[1]), np.float32)
     for i, image in enumerate(images):
-        unit = float32_unit(image)
-        image = image if unit == 1 else image / unit
         mean = np.float32(image.mean())
         np.subtract(image, mean, out=centred)
         half_plane = transform(centred)
         folded = folded_power(half_plane, amplitude)
         power[i] = (rings @ folded.ravel()).reshape(N_BANDS, -1).sum(axis=0, dtype=np.float64)
         restore_mean(power[i], half_plane[0, 0], float(mean) * image.size)
-        power[i] *= unit**2
-    return power
+    return power * unit**2
 
 
 def transform(image):

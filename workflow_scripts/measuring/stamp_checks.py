@@ -1,4 +1,4 @@
-"""What a stamp with its segmentation map says: level and noise of its background, and whether it can be blended."""
+"""Checks of a stamp with its segmentation map: level and noise of its background, and whether it can be blended."""
 
 import numpy as np
 

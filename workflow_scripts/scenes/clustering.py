@@ -6,7 +6,7 @@ from workflow_scripts.scenes.pairs import affordable_shares, estimate_pairs
 
 LEVEL = 0.01  # of the test: of so many data sets of independent sources one passes for clustered
 N_SIMULATIONS = 99  # the fewest that can reach the level
-MOST_PAIRS = 100_000  # within each radius that are counted in the data and in every simulation
+MOST_PAIRS = 30_000  # within each radius that are counted in the data and in every simulation
 
 
 def clustering_p_value(fields, sides, radii, rng):

@@ -1,4 +1,4 @@
-"""Sources of the data in the place of generated ones."""
+"""Patches of the data in the place of generated sources."""
 
 import numpy as np
 from scipy.spatial import cKDTree
@@ -7,7 +7,7 @@ MARKS = ("flux", "flux_radius", "axis_ratio", "theta")
 
 
 class CutOuts:
-    """Patches of the data as a sampler: of every source that is asked for, the patch whose marks are nearest.
+    """A sampler of the data's patches: for each requested source the patch whose marks are nearest.
 
     Parameters
     ----------
@@ -20,19 +20,19 @@ class CutOuts:
         self.images = images
         known = coordinates(marks)
         self.spread = known.std(axis=0)
-        self.spread[2:] = np.sqrt(np.mean(self.spread[2:] ** 2))  # what says the shape has one scale
+        self.spread[2:] = np.sqrt(np.mean(self.spread[2:] ** 2))  # the three marks of the shape have one scale
         self.spread[self.spread == 0] = 1.0
         self.tree = cKDTree(known / self.spread)
 
-    def __call__(self, n, rng, asked):
-        """Return n patches (n, s, s) for marks (n,) each; `rng` draws nothing."""
+    def __call__(self, n, rng, requested):
+        """Return n patches (n, s, s) for requested marks, (n,) each; `rng` is not used."""
         if not n:
             return self.images[:0]
-        return self.images[self.tree.query(coordinates(asked) / self.spread)[1]]
+        return self.images[self.tree.query(coordinates(requested) / self.spread)[1]]
 
 
 def coordinates(marks):
-    """Return marks as points (n, 5): their distance says how unlike two sources are, a round one's angle nothing."""
+    """Return marks as points (n, 5) whose distance is the dissimilarity of two sources; a round one has no angle."""
     flux, radius, ratio, theta = (np.asarray(marks[name], float) for name in MARKS)
     turn = 2 * np.deg2rad(theta)
     logs = [np.log(np.maximum(one, np.finfo(float).tiny)) for one in (flux, radius)]

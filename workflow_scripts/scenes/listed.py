@@ -1,4 +1,4 @@
-"""Sources that a user lists: those of one field, and the marks that a list leaves open."""
+"""Sources that a user lists: those of one field, and the marks that the list leaves open."""
 
 import numpy as np
 
@@ -20,28 +20,28 @@ def sources_of_field(sources, field):
 
 
 def complete_marks(sources, marks, rng):
-    """Return the marks of listed sources, to ask a generator for.
+    """Return the marks of listed sources, as a generator is conditioned on them.
 
-    What the list leaves open is that of one of the data's sources of like flux. A generator knows no other sources than
-    the data's: what the list says is brought into their range.
+    Marks that the list leaves open are those of one of the data's sources of like flux. A generator has seen no other
+    sources than the data's: listed marks are clipped to their range.
 
     Parameters
     ----------
     sources : dict of str to (n,) float
-        `flux`, and others; NaN where the list says nothing.
+        `flux`, and others; NaN where the list has none.
     marks : dict of str to (m,) array
         Those of the data's sources.
     rng : numpy.random.Generator
 
     Returns
     -------
-    asked : dict of str to (n,) array
+    requested : dict of str to (n,) array
     """
     order = np.argsort(marks["flux"], kind="stable")
     rank = np.searchsorted(marks["flux"][order], sources["flux"])
     like = order[np.clip(rank + rng.integers(-NEIGHBOURS, NEIGHBOURS + 1, len(rank)), 0, len(order) - 1)]
-    asked = {name: values[like] for name, values in marks.items()}
-    for name in sources.keys() & asked.keys():
-        said = np.clip(sources[name], marks[name].min(), marks[name].max()) if name != "theta" else sources[name]
-        asked[name] = np.where(np.isfinite(sources[name]), said, asked[name])
-    return asked
+    requested = {name: values[like] for name, values in marks.items()}
+    for name in sources.keys() & requested.keys():
+        listed = np.clip(sources[name], marks[name].min(), marks[name].max()) if name != "theta" else sources[name]
+        requested[name] = np.where(np.isfinite(sources[name]), listed, requested[name])
+    return requested

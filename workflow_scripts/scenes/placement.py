@@ -1,4 +1,4 @@
-"""Sources put into a field: the larger of field and stamp per pixel, and what of its light is seen."""
+"""Sources put into a field: the larger of field and stamp per pixel, and the visible part of their light."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ def put(image, star, x, y, round_to):
     -------
     x, y : float
         Centroid of the light that it adds (a generated star need not be centred in its stamp); where it adds none, the
-        place where it was put.
+        position where it was put.
     flux, peak : float
     """
     size = len(star)
@@ -32,5 +32,5 @@ def put(image, star, x, y, round_to):
 
 
 def as_truth(added):
-    """Return what `put` said of every source of a field as the columns x, y, flux and peak."""
+    """Return what `put` returned for the sources of a field as the columns x, y, flux and peak."""
     return dict(zip(("x", "y", "flux", "peak"), np.array(added, float).reshape(-1, 4).T, strict=True))

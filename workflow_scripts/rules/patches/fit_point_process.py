@@ -16,9 +16,9 @@ from workflow_scripts.scenes.thinning import normalised_separations, thin_blende
 FEWEST_SOURCES = 16  # from which a law can be learnt
 LARGE = 0.95  # quantile of the sources' radii: two so large are resolved beyond their sum
 N_RADII = 12  # at which pairs are counted
-PAIRS_PER_SOURCE = 50  # counted up to each radius; in more crowded fields among a random share of the sources
+PAIRS_PER_SOURCE = 20  # counted up to each radius; in more crowded fields among a random share of the sources
 N_ROUNDS = 3  # of drawing fields to see how many sources blending leaves
-N_FIELDS, FEWEST_FIELDS, MOST_SOURCES = 2000, 10, 1_000_000  # drawn each time: fewer fields where they are rich
+N_FIELDS, FEWEST_FIELDS, MOST_SOURCES = 2000, 4, 200_000  # drawn each time: fewer fields where they are rich
 BLENDED_SHARE = 0.02  # of the sources, that may lie nearer to another one than those that are generated
 
 

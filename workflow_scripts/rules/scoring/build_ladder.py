@@ -7,6 +7,7 @@ from workflow_scripts.formats.catalogues import read_catalogue
 from workflow_scripts.formats.stacks import copy_attributes, create_stack, open_stack
 from workflow_scripts.imaging.fields import turn
 from workflow_scripts.judging.damages import DAMAGES, Scene, combine, divide
+from workflow_scripts.measuring.background import no_background
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.seeds import rng
 
@@ -25,6 +26,11 @@ def build_ladder(*, fields, segmentation, catalogue, ladder, options, seed, code
         every damage (n,) by its name.
     options : dict
         `copies` of each field, `max_damages` at a time, `psf_fwhm` in pixels.
+
+    Raises
+    ------
+    ValueError
+        Where a field is so crowded that no background is seen.
     """
     table = read_catalogue(catalogue)
     noise = float(np.median(table["noise"]))
@@ -35,6 +41,10 @@ def build_ladder(*, fields, segmentation, catalogue, ladder, options, seed, code
                 # ASSUME: a source shines one PSF width beyond its detected pixels; left alone, that is a ring.
                 labels = expand_labels(count_up(maps["segmentation"][field]), options["psf_fwhm"])
                 scene = Scene(images["image"][field], labels, noise, options["psf_fwhm"], spread)
+                if not len(scene.sky):
+                    raise ValueError(
+                        f"{fields}: field {field}: {no_background(options['psf_fwhm'], 'ladder.psf_fwhm')}"
+                    )
                 for copy in range(options["copies"]):
                     generator = rng(seed, "build_ladder", field * options["copies"] + copy)
                     image, strengths = damage(scene, options["max_damages"], generator)

@@ -55,8 +55,8 @@ def extract_features(*, images, features, options, code):
             rest = {name: values[owner] for name, values in known.items()}
             kind = kind or float_type(value[kept])
             writer.append(value=value[kept].astype(kind), owner=owner, **rest)
-            told = {"columns": columns, "n_failed": n_failed, "share": share, "n_images": len(known["group"])}
-        writer.describe(**told, **shapes(source.shape, options["tile_size"]), **list_of_skipped(source))
+            about = {"columns": columns, "n_failed": n_failed, "share": share, "n_images": len(known["group"])}
+        writer.describe(**about, **shapes(source.shape, options["tile_size"]), **list_of_skipped(source))
     if n_failed:
         logging.warning("%d sources could not be measured and are left out; see n_failed", n_failed)
 
@@ -83,7 +83,7 @@ def noise_of(source):
 def in_pixels(module, given, variance):
     """Return a feature's options, those that it counts in variances of the noise in the unit of the pixels."""
     options = plugins.options_of(module, given)
-    counted = {name: getattr(options, name) * variance for name in getattr(module, "IN_VARIANCES", ())}
+    counted = {name: getattr(options, name) * variance for name in module.DECLARATION.in_variances}
     return options.model_copy(update=counted)
 
 

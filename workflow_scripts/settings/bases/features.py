@@ -22,4 +22,6 @@ class SourceLimitOptions(DetectionOptions):
 class PowerOptions(Declared):
     """Logarithms of power."""
 
-    floor: float = option(1e-6, "Smallest power of which a logarithm is taken.", gt=0)
+    floor: float = option(
+        1e-6, "Smallest power of which a logarithm is taken, in variances of the noise of the data.", gt=0
+    )

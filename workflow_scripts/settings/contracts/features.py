@@ -17,6 +17,9 @@ class Feature(Declared):
     log_spectrum: dict[str, str] = option(
         {}, "Options with which it is a logarithmic power spectrum; empty: it is none."
     )
+    in_variances: list[str] = option(
+        [], "Options that count in variances of the data's noise: no feature may depend on the unit of the pixels."
+    )
 
 
 class FeaturePlugin(Protocol):
