@@ -2,6 +2,8 @@
 
 from workflow_scripts.settings import plugins
 
+MANY_SOURCES = 10_000  # a set of features that measures fewer is a sample of all
+
 
 def yields(source, where):
     """Return what a data set is made of: `images`, `stamps` or `galaxies`."""
@@ -56,3 +58,33 @@ def conditioning(recipe, where):
 def classifies(model):
     """Tell whether a model predicts the class of a galaxy."""
     return model == "class_cnn"
+
+
+def reads_files(source, options):
+    """Tell whether a data set reads the user's files, named by its option `files`."""
+    return "files" in options
+
+
+def detects_sources(feature, options):
+    """Tell whether a feature detects sources, as its option `detection` says or else as the study does."""
+    return "detection" in options
+
+
+def measures_a_sample(options):
+    """Tell whether a feature with its options measures too few sources to stand for all."""
+    return options.get("max_sources", MANY_SOURCES) < MANY_SOURCES
+
+
+def is_log_spectrum(feature, options):
+    """Tell whether a feature with its options is a logarithmic power spectrum."""
+    return options.get("form") == "log_mean"
+
+
+def fields_per_layout(recipe, options):
+    """Return how many consecutive fields of a sky share their positions."""
+    return options.get("sets", 1)
+
+
+def predictor_weight(model, options):
+    """Return the weight of a predictor's error in the loss of a model; None where it takes no predictor."""
+    return options.get("physics_weight")

@@ -117,7 +117,7 @@ def fetch_dataset(study):
     """Return the data set's plugin and its complete options; patterns of files are expanded here."""
     given = study.config.dataset
     options = study.check_options("datasets", given.source, given.options, "dataset")
-    if "files" in options:  # by this name a data set names files on disk
+    if abilities.reads_files(given.source, options):
         options["files"] = expand(options["files"], study.where("dataset", "options", "files"))
     return FetchDataset(options, given.source)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from workflow_scripts.settings import abilities
 from workflow_scripts.settings.galaxies import networks_applied
 from workflow_scripts.settings.judging import (
     all_samples,
@@ -10,7 +11,8 @@ from workflow_scripts.settings.judging import (
     measure_power,
     plugin_of_metric,
 )
-from workflow_scripts.settings.scoring import feature_set, images_of, training_data
+from workflow_scripts.settings.samples import images_of, training_data
+from workflow_scripts.settings.scoring import feature_set
 from workflow_scripts.settings.stages import stages_checked, stages_used
 
 SECTIONS = {  # of the page, in its order, with the figures of each; templates are resources/report/<section>.html.j2
@@ -181,7 +183,7 @@ def detected(study, ending):
 def spectral_features(study):
     """Return the first set of features that holds logarithmic power spectra, or None."""
     for name in study.config.features:
-        if [given["form"] for _, given in feature_set(study, name).extract if "form" in given] == ["log_mean"]:
+        if all(abilities.is_log_spectrum(*one) for one in feature_set(study, name).extract):
             return name
     return None
 

@@ -7,9 +7,8 @@ from typing import Any, Literal
 from workflow_scripts.settings import abilities
 from workflow_scripts.settings.declared import Declared, option
 from workflow_scripts.settings.generation import complete_options
-from workflow_scripts.settings.scoring import feature_set, images_of
-
-MANY_SOURCES = 10_000  # a set of features that measures fewer is a sample of all
+from workflow_scripts.settings.samples import images_of
+from workflow_scripts.settings.scoring import feature_set
 
 
 class Metric(Declared):
@@ -126,8 +125,13 @@ def tabulate_experiments(study):
     names = study.make.experiments
     if not names:
         raise ValueError(f"{study.where('make.experiments')}: the study has none: name skies")
-    shared = [[name, complete_options(study, name).get("sets", 1)] for name in names]
+    shared = [[name, fields_per_layout(study, name)] for name in names]
     return TabulateExperiments([["real_test", 1], *shared], study.make.scorers)
+
+
+def fields_per_layout(study, sky):
+    """Return how many consecutive fields of a sky share their positions."""
+    return abilities.fields_per_layout(study.entry("skies", sky).recipe, complete_options(study, sky))
 
 
 def plugin_of_metric(study, metric):
@@ -152,7 +156,7 @@ def has_power(study, metric):
     looks for copies is blind to damages by design.
     """
     options = [given for _, given in feature_set(study, study.entry("metrics", metric).features).extract]
-    sampled = any(given.get("max_sources", MANY_SOURCES) < MANY_SOURCES for given in options)
+    sampled = any(map(abilities.measures_a_sample, options))
     damaged = study.kind.name == "fields" and study.config.judging.training_scores == "ladder"
     return damaged and not sampled and not needs_training_images(study, metric)
 

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import model_validator
 
+from workflow_scripts.settings import abilities
 from workflow_scripts.settings.declared import Declared, option
 from workflow_scripts.settings.kinds import FOLDER
 
@@ -105,7 +106,7 @@ def check_predictor(study, name, stage, options):
     ValueError
         Naming the key and what is wrong.
     """
-    where, weight = study.where("stages", name), options.get("physics_weight")
+    where, weight = study.where("stages", name), abilities.predictor_weight(stage.model, options)
     if not stage.predictor:
         if weight:
             raise ValueError(
