@@ -4,13 +4,13 @@ Requires  everything that the study makes
 Produces  results/{study}/figures, results/{study}/differences.csv
 """
 
-from workflow_scripts.settings import blending, figures, galaxies, judging, scoring
+from workflow_scripts.settings import blending, figures, galaxies, judging, samples, scoring
 
 
 rule draw_realism:
     input:
-        real_test=of_study(scoring.images_of, sample="real_test"),
-        real_train=of_study(scoring.images_of, sample="real_train"),
+        real_test=of_study(samples.images_of, sample="real_test"),
+        real_train=of_study(samples.images_of, sample="real_train"),
         sky_fields=of_study(judging.images_of_samples),
         segmentation=of_study(figures.detected, ending="_segmentation.h5"),
         catalogue=of_study(figures.detected, ending=".ecsv"),
@@ -166,7 +166,7 @@ rule draw_blends:
 
 rule draw_extremes:
     input:
-        real_test=of_study(scoring.images_of, sample="real_test"),
+        real_test=of_study(samples.images_of, sample="real_test"),
         sky_fields=of_study(judging.images_of_samples),
         details=of_study(figures.scores_of_first),
     output:
@@ -224,8 +224,8 @@ rule draw_differences:
 
 rule draw_neighbours:
     input:
-        real_test=of_study(scoring.images_of, sample="real_test"),
-        real_train=of_study(scoring.images_of, sample="real_train"),
+        real_test=of_study(samples.images_of, sample="real_test"),
+        real_train=of_study(samples.images_of, sample="real_train"),
         sky_fields=of_study(judging.images_of_samples),
     output:
         neighbours=report(

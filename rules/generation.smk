@@ -4,7 +4,7 @@ Requires  results/{study}/stages, patches, background, process, sources, as each
 Produces  results/{study}/skies/{sky}/fields.h5, truth.fits, examples.fits
 """
 
-from workflow_scripts.settings import generation, scoring
+from workflow_scripts.settings import generation, samples
 
 
 def gpus_of_sky(study, sky):
@@ -15,7 +15,7 @@ def gpus_of_sky(study, sky):
 rule check_sources:
     input:
         sources=of_study(generation.listed_sources),
-        fields=of_study(scoring.images_of, sample="real_train"),
+        fields=of_study(samples.images_of, sample="real_train"),
     output:
         checked="results/{study}/skies/{sky}/sources.json",
     log:
@@ -41,7 +41,7 @@ rule generate_skies:
     input:
         parts=of_study(generation.parts_of_sky),
         descriptions=of_study(generation.descriptions_of_parts),
-        fields=of_study(scoring.images_of, sample="real_train"),
+        fields=of_study(samples.images_of, sample="real_train"),
     output:
         sky="results/{study}/skies/{sky}/shards/fields_{shard}.h5",
         truth="results/{study}/skies/{sky}/shards/truth_{shard}.h5",

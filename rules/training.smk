@@ -4,7 +4,7 @@ Requires  the data that the stage's `data` names, train and valid; the weights o
 Produces  results/{study}/stages/{stage}/weights.safetensors, .json, history.csv, samples.h5
 """
 
-from workflow_scripts.settings import scoring, training
+from workflow_scripts.settings import samples, training
 
 
 def data_within_limits(study, stage, split):
@@ -16,7 +16,7 @@ def data_within_limits(study, stage, split):
         training.check_gpus(study, stage, LIMITS["gpu"].value)
     elif LIMITS and gpus_here(study.config.device):
         raise ValueError("this run has no limit of GPUs, and all trainings would share one: say --resources gpu=1 too")
-    return scoring.training_data(study, stage, split)
+    return samples.training_data(study, stage, split)
 
 
 def gpus_of_stage(study, stage):

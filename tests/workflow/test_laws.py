@@ -185,6 +185,20 @@ def test_unsorted_options_are_seen():
     assert unsorted({"a": 1, "b": [{"d": 1, "c": 2}]}) == "options.b"
 
 
+def test_options_are_built_by_the_function_of_the_rules_name():
+    """`options=options_of(theme.rule)`, of `settings/<theme>.py`."""
+    text = "".join(path.read_text() for path in sorted((ROOT / "rules").glob("*.smk")))
+    blocks = re.split(r"^rule (\w+):$", text, flags=re.MULTILINE)[1:]
+    built = {
+        rule: re.findall(r"options=options_of\((?:\w+\.)?(\w+)\)", block)
+        for rule, block in zip(blocks[::2], blocks[1::2], strict=True)
+    }
+    assert {rule: names for rule, names in built.items() if names not in ([], [rule])} == {
+        "tabulate_costs": ["costs_of_study"],  # which knows the rules
+    }
+    assert sum(map(len, built.values())) > 40
+
+
 def jobs_of(workflow):
     """Return the jobs that run an entry."""
     return [job for job in workflow["jobs"] if job["rule"] not in TARGETS]

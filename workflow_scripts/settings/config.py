@@ -14,7 +14,8 @@ from workflow_scripts.settings.judging import Judging, Metric
 from workflow_scripts.settings.kinds import RESERVED
 from workflow_scripts.settings.patches import Background, Coordinates, Crops, Noise, Patches, SmallFields
 from workflow_scripts.settings.report import Costs
-from workflow_scripts.settings.scoring import Ladder, OwnImages, Scorer
+from workflow_scripts.settings.samples import OwnImages
+from workflow_scripts.settings.scoring import Ladder, Scorer
 from workflow_scripts.settings.training import Stage
 
 NAME = re.compile("[a-z][a-z0-9_]*")

@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+FEW = 200  # letters of a list of names that a message ends with
+
 
 def option(default, description, **about):
     """Declare one option of a `Declared` class.
@@ -96,7 +98,8 @@ def message(error, cls, where):
         return f"{key}.{text}" if text.split(":")[0] in inside.model_fields else f"{key}: {text}"
     owner, name = owner_of(cls, error["loc"])
     if error["type"] == "extra_forbidden":
-        return f"{key}: unknown key{nearest(name, owner.model_fields)}"
+        hint = nearest(name, owner.model_fields)
+        return f"{key}: unknown key{hint if len(hint) < FEW else '; docs/configuration.md lists all'}"
     if error["type"] == "missing":
         return f"{key}: missing{described(owner, name)}"
     return f"{key}: {error['input']!r}{complaint(error['msg'])}{described(owner, name)}"

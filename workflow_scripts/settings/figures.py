@@ -11,7 +11,8 @@ from workflow_scripts.settings.judging import (
     measure_power,
     plugin_of_metric,
 )
-from workflow_scripts.settings.scoring import feature_set, training_data
+from workflow_scripts.settings.samples import training_data
+from workflow_scripts.settings.scoring import feature_set
 from workflow_scripts.settings.stages import stages_checked, stages_used
 
 SECTIONS = {  # of the page, in its order, with the figures of each; templates are resources/report/<section>.html.j2

@@ -239,37 +239,3 @@ def requested_products(study):
         for stage in study.make.generators
         for name in names
     ]
-
-
-def check_galaxies(study):
-    """Refuse generators, a classifier and an experiment that do not fit each other.
-
-    Raises
-    ------
-    ValueError
-        Naming the key and what is wrong.
-    """
-    for name in study.make.generators:
-        stage = study.entry("stages", name, "make", "generators")
-        if stage.data != "galaxies" or not stage.condition:
-            raise ValueError(f"{study.where('make.generators')}: stage {name} needs data: galaxies and a condition")
-    if study.make.classifier:
-        check_classifier(study, study.make.classifier)
-    given, where = study.make.augmentation, study.where("make.augmentation")
-    if given and not study.make.classifier:
-        raise ValueError(f"{where}: name the study's classifier, too")
-    if given and given.generator not in study.make.generators:
-        raise ValueError(f"{where}.generator: {given.generator!r} is not among the study's generators")
-
-
-def check_classifier(study, name):
-    """Refuse a stage that does not predict classes alone, and generators that have no class."""
-    stage, where = study.entry("stages", name, "make", "classifier"), study.where("make.classifier")
-    classifies = plugins.declared_at(where, "models", stage.model).task == "classify"
-    if stage.data != "galaxies" or stage.condition != ["class"] or not classifies:
-        raise ValueError(f"{where}: stage {name} needs a model that classifies, data: galaxies, condition: [class]")
-    if stage.counted_in != "steps":
-        raise ValueError(f"{where}: count the training of stage {name} in steps")
-    blind = [one for one in study.make.generators if "class" not in study.entry("stages", one).condition]
-    if blind:
-        raise ValueError(f"{where}: {', '.join(blind)} cannot be conditioned on a class")

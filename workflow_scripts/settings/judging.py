@@ -7,7 +7,8 @@ from typing import Any, Literal
 from workflow_scripts.settings import plugins
 from workflow_scripts.settings.declared import Declared, option
 from workflow_scripts.settings.generation import complete_options
-from workflow_scripts.settings.scoring import feature_set, images_of
+from workflow_scripts.settings.samples import images_of
+from workflow_scripts.settings.scoring import feature_set
 
 MANY_SOURCES = 10_000  # a set of features that measures fewer is a sample of all
 

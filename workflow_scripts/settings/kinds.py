@@ -1,4 +1,4 @@
-"""Kinds of studies: what the real images are, where they lie, and where every sample of images lies."""
+"""Kinds of studies: what the real images are, and where they lie."""
 
 from dataclasses import dataclass
 

@@ -2,13 +2,11 @@
 
 from pathlib import Path
 
-from workflow_scripts.settings import data, generation, judging, scoring
+from workflow_scripts.settings.checks import check
 from workflow_scripts.settings.config import NAME, Config
 from workflow_scripts.settings.declared import checked, nearest
 from workflow_scripts.settings.files import read_settings
-from workflow_scripts.settings.galaxies import SOURCES, check_galaxies, requested_table
 from workflow_scripts.settings.study import Study
-from workflow_scripts.settings.training import train_stage
 from workflow_scripts.settings.values import merge
 
 OWN = ("dataset", "make")  # sections of one study: those that a run is given belong to the study that it names
@@ -78,54 +76,3 @@ class Settings:
     def names(self):
         """Return the studies that have a file."""
         return sorted({path.stem for folder in self.folders for path in folder.glob("*.yaml")})
-
-
-def check(study):
-    """Check what no section sees alone: names that refer to others, files, and the options of plugins.
-
-    Raises
-    ------
-    ValueError
-        Naming the key and what is wrong.
-    """
-    data.fetch_dataset(study), study.kind  # noqa: B018  (raises where the data set is unknown)
-    check_chosen(study)
-    check_galaxies(study)
-    study.entry("blends", study.config.crops.blend, "crops", "blend")
-    for stage in study.config.stages:
-        train_stage(study, stage)
-    for sky in study.config.skies:
-        generation.generate_skies(study, sky)
-    for feature in study.config.features:
-        scoring.feature_set(study, feature)
-    for scorer in study.config.scorers:
-        scoring.scorer_options(study, scorer)
-    for metric in study.config.metrics:
-        judging.measure_power(study, metric)
-    check_files(study)
-
-
-def check_chosen(study):
-    """Refuse names that no section has, and scorers of what cannot be scored."""
-    sections = {"compare_scorers": "scorers", "experiments": "skies"}
-    for kind in ("blends", "skies", "scorers", "metrics", "requests", *sections):
-        for name in getattr(study.make, kind):
-            study.entry(sections.get(kind, kind), name, "make", kind)
-    if study.kind.name != "fields" and study.make.scorers:
-        kind = study.kind.name
-        raise ValueError(
-            f"{study.where('make.scorers')}: they learn from damaged fields: leave them out of a study of {kind}"
-        )
-    if study.make.experiments and not study.make.scorers:
-        raise ValueError(f"{study.where('make.experiments')}: they compare scores: name scorers, too")
-
-
-def check_files(study):
-    """Look for the user's files that are read late: lists of sources, tables of requests, images to score."""
-    for sky in study.make.skies:
-        generation.parts_of_sky(study, sky)
-    for request in study.make.requests:
-        if study.config.requests[request].source not in SOURCES:
-            requested_table(study, request)
-    if study.make.score:
-        scoring.own_images(study)

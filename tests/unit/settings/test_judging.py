@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from studies import settings
-from workflow_scripts.settings import judging, scoring
+from workflow_scripts.settings import judging, samples, scoring
 from workflow_scripts.settings.figures import figure_names
 from workflow_scripts.settings.report import names_in_paths
 
@@ -33,8 +33,8 @@ def test_sources_are_found_as_the_study_finds_them_and_never_in_tiles():
 
 
 def test_scorers_learn_from_the_ladder_or_from_the_data():
-    assert scoring.scored_sample(study(), "train") == "ladder_train"
-    assert scoring.scored_sample(study(judging={"training_scores": "data"}), "test") == "real_test"
+    assert samples.scored_sample(study(), "train") == "ladder_train"
+    assert samples.scored_sample(study(judging={"training_scores": "data"}), "test") == "real_test"
 
 
 def test_a_scorer_takes_features_or_a_stage():
@@ -73,8 +73,8 @@ def test_only_own_images_may_be_skipped(tmp_path):
     for name in "ab":
         (tmp_path / f"{name}.png").write_bytes(b"")
     one = study({"score": {"images": [str(tmp_path / "*.png")], "skip_broken": True}})
-    assert [Path(path).name for path in scoring.own_images(one)] == ["a.png", "b.png"]
-    assert scoring.own_images(study({"score": {"images": [str(tmp_path)]}})) == scoring.own_images(one)
+    assert [Path(path).name for path in samples.own_images(one)] == ["a.png", "b.png"]
+    assert samples.own_images(study({"score": {"images": [str(tmp_path)]}})) == samples.own_images(one)
     assert scoring.extract_features(one, "published", "own").skip_broken is True
     assert scoring.extract_features(one, "published", "real_test").skip_broken is False
 

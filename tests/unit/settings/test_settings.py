@@ -99,6 +99,7 @@ WRONG = {
     ),
     "wrong type": ({"detection": {"min_area": "many"}}, "detection.min_area: 'many' is not a valid integer"),
     "boolean for a number": ({"detection": {"min_area": True}}, "detection.min_area: a boolean is not a number"),
+    "key unlike any": ({"zzz": 1}, "zzz: unknown key; docs/configuration.md lists all"),
     "section is a number": ({"detection": 5}, "detection: 5 is not a valid dictionary"),
     "section is empty": ({"stamps": None}, "stamps: None is not a valid dictionary"),
     "skies are a list": ({"skies": ["naive"]}, "skies: ['naive'] is not a valid dictionary"),

@@ -1,0 +1,90 @@
+"""Checks of a study that no section can make alone."""
+
+from workflow_scripts.settings import data, generation, judging, plugins, samples, scoring
+from workflow_scripts.settings.galaxies import SOURCES, requested_table
+from workflow_scripts.settings.training import train_stage
+
+
+def check(study):
+    """Check what no section sees alone: names that refer to others, files, and the options of plugins.
+
+    Raises
+    ------
+    ValueError
+        Naming the key and what is wrong.
+    """
+    data.fetch_dataset(study), study.kind  # noqa: B018  (raises where the data set is unknown)
+    check_chosen(study)
+    check_galaxies(study)
+    study.entry("blends", study.config.crops.blend, "crops", "blend")
+    for stage in study.config.stages:
+        train_stage(study, stage)
+    for sky in study.config.skies:
+        generation.generate_skies(study, sky)
+    for feature in study.config.features:
+        scoring.feature_set(study, feature)
+    for scorer in study.config.scorers:
+        scoring.scorer_options(study, scorer)
+    for metric in study.config.metrics:
+        judging.measure_power(study, metric)
+    check_files(study)
+
+
+def check_chosen(study):
+    """Refuse names that no section has, and scorers of what cannot be scored."""
+    sections = {"compare_scorers": "scorers", "experiments": "skies"}
+    for kind in ("blends", "skies", "scorers", "metrics", "requests", *sections):
+        for name in getattr(study.make, kind):
+            study.entry(sections.get(kind, kind), name, "make", kind)
+    if study.kind.name != "fields" and study.make.scorers:
+        kind = study.kind.name
+        raise ValueError(
+            f"{study.where('make.scorers')}: they learn from damaged fields: leave them out of a study of {kind}"
+        )
+    if study.make.experiments and not study.make.scorers:
+        raise ValueError(f"{study.where('make.experiments')}: they compare scores: name scorers, too")
+
+
+def check_files(study):
+    """Look for the user's files that are read late: lists of sources, tables of requests, images to score."""
+    for sky in study.make.skies:
+        generation.parts_of_sky(study, sky)
+    for request in study.make.requests:
+        if study.config.requests[request].source not in SOURCES:
+            requested_table(study, request)
+    if study.make.score:
+        samples.own_images(study)
+
+
+def check_galaxies(study):
+    """Refuse generators, a classifier and an experiment that do not fit each other.
+
+    Raises
+    ------
+    ValueError
+        Naming the key and what is wrong.
+    """
+    for name in study.make.generators:
+        stage = study.entry("stages", name, "make", "generators")
+        if stage.data != "galaxies" or not stage.condition:
+            raise ValueError(f"{study.where('make.generators')}: stage {name} needs data: galaxies and a condition")
+    if study.make.classifier:
+        check_classifier(study, study.make.classifier)
+    given, where = study.make.augmentation, study.where("make.augmentation")
+    if given and not study.make.classifier:
+        raise ValueError(f"{where}: name the study's classifier, too")
+    if given and given.generator not in study.make.generators:
+        raise ValueError(f"{where}.generator: {given.generator!r} is not among the study's generators")
+
+
+def check_classifier(study, name):
+    """Refuse a stage that does not predict classes alone, and generators that have no class."""
+    stage, where = study.entry("stages", name, "make", "classifier"), study.where("make.classifier")
+    classifies = plugins.declared_at(where, "models", stage.model).task == "classify"
+    if stage.data != "galaxies" or stage.condition != ["class"] or not classifies:
+        raise ValueError(f"{where}: stage {name} needs a model that classifies, data: galaxies, condition: [class]")
+    if stage.counted_in != "steps":
+        raise ValueError(f"{where}: count the training of stage {name} in steps")
+    blind = [one for one in study.make.generators if "class" not in study.entry("stages", one).condition]
+    if blind:
+        raise ValueError(f"{where}: {', '.join(blind)} cannot be conditioned on a class")

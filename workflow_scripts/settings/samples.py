@@ -1,0 +1,57 @@
+"""Where the images of every sample lie: real parts, ladders, skies, generated galaxies, the user's own files."""
+
+from workflow_scripts.settings.declared import Declared, option
+from workflow_scripts.settings.files import expand
+from workflow_scripts.settings.galaxies import COMPARED
+from workflow_scripts.settings.kinds import LADDER_SAMPLES, REAL_SAMPLES
+from workflow_scripts.settings.training import SCORED, TRAINING_DATA
+
+
+class OwnImages(Declared):
+    """Images of your own to score."""
+
+    images: list[str] = option(
+        ..., "Files of images of one size, folders or patterns; or one stack (HDF5).", min_length=1
+    )
+    skip_broken: bool = option(False, "Go on past a file that cannot be used, and list it.")
+
+
+def scored_sample(study, split):
+    """Return the sample of one part whose scores are known: the ladder, or real images with scores of their own."""
+    return f"{'real' if study.config.judging.training_scores == 'data' else 'ladder'}_{split}"
+
+
+def own_images(study):
+    """Return the user's files to be scored.
+
+    Raises
+    ------
+    ValueError
+        Where the study names none, or one that is not there.
+    """
+    if not study.make.score:
+        raise ValueError(f"{study.where('make.score')}: missing; name the images that are to be scored")
+    return expand(study.make.score.images, study.where("make", "score", "images"))
+
+
+def images_of(study, sample):
+    """Return the images of a sample: a real part, a ladder, a sky, generated galaxies, or the user's own files."""
+    kind, _, split = sample.partition("_")
+    if sample == "own":
+        return own_images(study)
+    if sample in REAL_SAMPLES:
+        return study.kind.real.format(study=study.name, split=split)
+    if sample in LADDER_SAMPLES:
+        return f"results/{study.name}/ladder/{split}.h5"
+    if sample in study.make.generators:
+        return f"results/{study.name}/generated/{COMPARED}/{sample}/stamps.h5"
+    study.entry("skies", sample)
+    return f"results/{study.name}/skies/{sample}/fields.h5"
+
+
+def training_data(study, stage, split):
+    """Return one part of what a stage learns from."""
+    kind = study.entry("stages", stage).data
+    if kind == SCORED:
+        return images_of(study, scored_sample(study, split))
+    return TRAINING_DATA[kind].format(study=study.name, split=split)
