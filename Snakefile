@@ -22,7 +22,6 @@ include: "rules/parents.smk"
 
 
 onstart:
-    tell_where_jobs_run(workflow.local_exec)
     if workflow.executor_plugin.name == "slurm":
         check_slurm()
 
@@ -34,7 +33,6 @@ onsuccess:
 
 
 rule all:
-    default_target: True
     input:
         lambda wildcards: or_exit(lambda: page.products_of_run(SETTINGS[SETTINGS.study])),
 

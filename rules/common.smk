@@ -3,12 +3,13 @@
 import os
 import shutil
 import sys
+from functools import cache
 from inspect import signature
 from pathlib import Path
 
 from workflow_scripts.runtime.cluster import check_cluster, check_profile, partitions_of
 from workflow_scripts.runtime.device import gpus_here, jobs_run_here, tell_where_jobs_run
-from workflow_scripts.runtime.fingerprint import fingerprint
+from workflow_scripts.runtime.fingerprint import ROOT, fingerprint
 from workflow_scripts.settings.files import read_settings
 from workflow_scripts.settings.settings import Settings
 from workflow_scripts.settings.values import as_param
@@ -18,9 +19,9 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 CHECKED_FIRST = 10**9  # priority of jobs that read the user's files: above the steps of any training
 LIMITS = workflow.global_resources if workflow.is_main_process else {}  # of all jobs together: --resources
-HERE = Path(
-    str(workflow.current_basedir.get_path_or_uri(secret_free=True))
-).parent  # of this workflow, also as a module
+HERE = ROOT.resolve().parent  # of this workflow, also as a module and through a symbolic link
+OURS = workflow.modifier.rules  # the rules of this workflow, without those of an importer
+PREFIX = workflow.modifier.path_modifier.replace_prefix("_")[:-1]  # of all products, where an importer sets one
 
 
 def or_exit(function, *arguments, **more):
@@ -31,18 +32,13 @@ def or_exit(function, *arguments, **more):
         sys.exit(f"skyloom: {error}")
 
 
-def own_file(name):
-    """Return a file of this workflow, by its path where it lies on this machine."""
-    return HERE / name if (HERE / name).exists() else workflow.source_path(f"../{name}")
-
-
 # config.yaml is read here and not by `configfile:`, so that `config` is what the run was given, or what an importing
 # workflow hands over: the file of a study comes in between.
-SETTINGS = Settings(or_exit(read_settings, own_file("config.yaml")), config, [Path.cwd() / "studies", HERE / "studies"])
+SETTINGS = Settings(or_exit(read_settings, HERE / "config.yaml"), config, [Path.cwd() / "studies", HERE / "studies"])
 
 if workflow.is_main_process:
     asked = [*LIMITS, *(workflow.resource_settings.default_resources or ())]
-    or_exit(check_profile, Path(workflow.basedir, "profiles/slurm/partitions.yaml"), asked)
+    or_exit(check_profile, HERE / "profiles/slurm/partitions.yaml", asked)
 
 
 wildcard_constraints:
@@ -75,6 +71,18 @@ def of_study(function, **given):
     return lambda wildcards: call_for(wildcards, function, given)
 
 
+def files_of(function, **given):
+    """Return an input function as `of_study` does, of files that may be the user's: no prefix moves these."""
+    return lambda wildcards: in_place(call_for(wildcards, function, given))
+
+
+def in_place(path):
+    """Return paths of which those of the user's files stay where they are, whatever prefix an importer sets."""
+    if isinstance(path, list):
+        return [in_place(one) for one in path]
+    return path if path.startswith("results/") else local(path)
+
+
 def options_of(function):
     """Return a params function: a rule's options, which the function of its name in `settings/` builds."""
     return lambda wildcards: as_param(call_for(wildcards, function, {}))
@@ -92,8 +100,7 @@ def seed(wildcards):
 
 def resource(name):
     """Return a file of resources/, by its relative name where products lie beside it: a moved folder reruns nothing."""
-    folder = Path(workflow.basedir)
-    return str(Path("resources" if Path.cwd() == folder else folder / "resources", name))
+    return local(str(Path("resources" if Path.cwd() == HERE else HERE / "resources", name)))
 
 
 def growing(amount, most=float("inf")):
@@ -106,8 +113,16 @@ def gpus_of(study):
 
     `device: auto` asks this machine; on a cluster the jobs run elsewhere and ask for a GPU.
     """
-    here = workflow.local_exec if workflow.is_main_process else jobs_run_here()
-    return gpus_here(study.config.device) if here else int(study.config.device != "cpu")
+    return gpus_here(study.config.device) if jobs_are_local() else int(study.config.device != "cpu")
+
+
+@cache
+def jobs_are_local():
+    """Tell whether jobs run on the machine that plans them; the process that plans them tells its jobs."""
+    if not workflow.is_main_process:
+        return jobs_run_here()
+    tell_where_jobs_run(workflow.local_exec)
+    return workflow.local_exec
 
 
 gpu_count = of_study(gpus_of)
@@ -115,9 +130,9 @@ network_threads = of_study(lambda study: study.config.torch_threads)
 
 
 def clear_states(jobs):
-    """Remove the states of trainings whose products are seen complete: those of a run that ended well."""
+    """Remove the states of our trainings whose products are seen complete: those of a run that ended well."""
     for job in jobs:
-        if "state" in job.params.keys():
+        if OURS & {job.rule} and "state" in job.params.keys():
             shutil.rmtree(job.params.state, ignore_errors=True)
 
 

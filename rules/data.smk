@@ -9,7 +9,7 @@ from workflow_scripts.settings import data
 
 rule fetch_dataset:
     input:
-        images=of_study(data.local_files),
+        images=files_of(data.local_files),
     output:
         manifest="results/{study}/manifest.json",
     log:

@@ -11,7 +11,7 @@ from workflow_scripts.settings import galaxies, training
 
 rule check_requests:
     input:
-        table=of_study(galaxies.requested_table),
+        table=files_of(galaxies.requested_table),
         train="results/{study}/galaxies/train.h5",
     output:
         checked="results/{study}/generated/{request}/{stage}/requests.json",
@@ -40,7 +40,7 @@ rule generate_stamps:
         about="results/{study}/stages/{stage}/weights.json",
         train="results/{study}/galaxies/train.h5",
         test="results/{study}/galaxies/test.h5",
-        table=of_study(galaxies.table_of_request),
+        table=files_of(galaxies.table_of_request),
     output:
         stamps="results/{study}/generated/{request}/{stage}/stamps.h5",
     log:

@@ -14,7 +14,7 @@ def gpus_of_sky(study, sky):
 
 rule check_sources:
     input:
-        sources=of_study(generation.listed_sources),
+        sources=files_of(generation.listed_sources),
         fields=of_study(samples.images_of, sample="real_train"),
     output:
         checked="results/{study}/skies/{sky}/sources.json",
@@ -39,7 +39,7 @@ rule check_sources:
 
 rule generate_skies:
     input:
-        parts=of_study(generation.parts_of_sky),
+        parts=files_of(generation.parts_of_sky),
         descriptions=of_study(generation.descriptions_of_parts),
         fields=of_study(samples.images_of, sample="real_train"),
     output:

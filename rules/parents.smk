@@ -1,4 +1,4 @@
-"""What the products before each product are made with: one more param of every rule. Included after all rules.
+"""What the products before each product are made with: one more param of every rule of ours. Included after all rules.
 
 A training that is killed leaves no weights. If its settings were changed before, nothing would show it afterwards:
 Snakemake looks at the params of products that are there, and takes a product that is missing in between for one that
@@ -24,7 +24,7 @@ def parents_of(wildcards, input):
 def settings_of(path):
     """Return the settings that a product is made with, as text; of a file that no rule makes, nothing."""
     for one in workflow.rules:
-        for pattern in one.output if one.script else ():
+        for pattern in one.output if "parents" in one.params.keys() else ():
             found = pattern.match(path)
             if found:
                 wildcards = tuple(sorted(found.groupdict().items()))
@@ -41,6 +41,6 @@ def settings_of_rule(one, wildcards):
     return json.dumps([one.name, wildcards, made], sort_keys=True)
 
 
-for one in list(workflow.rules):
+for one in OURS:
     if one.script:
         one.set_params(parents=parents_of)

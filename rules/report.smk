@@ -9,9 +9,14 @@ from workflow_scripts.settings import blending, report as page, scoring
 
 def costs_of_study(study):
     """Return what the costs depend on: the rules that write benchmarks, and those whose jobs may run on a GPU."""
-    measured = {one.name: str(one.benchmark) for one in workflow.rules if one.benchmark}
-    on_gpu = sorted(one.name for one in workflow.rules if "gpu" in one.resources)
+    measured = {entry_of(one): str(one.benchmark) for one in OURS if one.benchmark}
+    on_gpu = sorted(entry_of(one) for one in OURS if "gpu" in one.resources)
     return page.tabulate_costs(study, dict(sorted(measured.items())), on_gpu if gpus_of(study) else [])
+
+
+def entry_of(one):
+    """Return the name of a rule's entry: an importer may have given the rule another name."""
+    return Path(str(one.script)).stem
 
 
 def caption_files(study):
@@ -39,7 +44,7 @@ rule tabulate_costs:
         runtime=growing(30),
         disk_mb=growing(1000),
     params:
-        folder="benchmarks/{study}",
+        folder=f"{PREFIX}benchmarks/{{study}}",
         options=options_of(costs_of_study),
         code=fingerprint("tabulate_costs"),
     script:

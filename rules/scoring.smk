@@ -40,7 +40,7 @@ rule build_ladder:
 
 rule check_images:
     input:
-        images=of_study(samples.own_images),
+        images=files_of(samples.own_images),
     output:
         checked="results/{study}/own.json",
     log:
@@ -64,7 +64,7 @@ rule check_images:
 
 rule extract_features:
     input:
-        images=of_study(samples.images_of),
+        images=files_of(samples.images_of),
     output:
         features="results/{study}/features/{feature}/{sample}.h5",
     log:
@@ -88,7 +88,7 @@ rule extract_features:
 
 rule predict_scores:
     input:
-        images=of_study(samples.images_of),
+        images=files_of(samples.images_of),
         weights="results/{study}/stages/{stage}/weights.safetensors",
         about="results/{study}/stages/{stage}/weights.json",
     output:

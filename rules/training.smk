@@ -48,7 +48,7 @@ rule train_stage:
         disk_mb=growing(2000),
         gpu=of_study(gpus_of_stage),
     params:
-        state="state/{study}/{stage}",
+        state=f"{PREFIX}state/{{study}}/{{stage}}",
         options=options_of(training.train_stage),
         seed=seed,
         code=code_of("train_stage", training.models_of_stage),

@@ -3,18 +3,16 @@
 import zipfile
 
 import numpy as np
-import pytest
 import yaml
 from astropy.io import fits
 from running import ROOT, SMOKE, copy_repository, planned, snakemake
+
 from studies import study_of
 
 FIELDS = "results/smoke/fields/train.h5"
 SKY = "results/smoke/skies/naive/fields.h5"
 PAGE = "results/smoke/report.html"
 
-DEFAULTS = pytest.mark.xfail(strict=False, reason="a module with a config of its own gets no defaults yet")
-LINKS = pytest.mark.xfail(strict=False, reason="files of resources/ have another name through a link yet")
 
 IMPORTER = """
 rule everything:
@@ -77,7 +75,6 @@ def importer(folder, config, prefix="", wanted=SKY):
     return folder
 
 
-@DEFAULTS
 def test_as_a_module_of_another_workflow(finished, tmp_path):
     """The default target is the importer's; its rules and handlers are left alone; the products are the same."""
     folder = importer(tmp_path / "importer", {"study": "smoke"})
@@ -92,11 +89,10 @@ def test_as_a_module_of_another_workflow(finished, tmp_path):
     assert "skyloom_write_report" in whole
 
 
-@DEFAULTS
 def test_as_a_module_below_a_prefix(tmp_path):
     """Products lie below the prefix, the user's own files where they were."""
-    study = study_of("smoke") | {"dataset": {"source": "image_files", "options": {"files": ["field.fits"]}}}
-    config = {"study": "mine", "studies": {"mine": study}}
+    own = {"dataset": {"source": "image_files", "options": {"files": ["field.fits"]}}}
+    config = study_of("smoke") | {"study": "mine"} | own
     product = f"sky/{FIELDS.replace('smoke', 'mine')}"
     folder = importer(tmp_path / "importer", config, "sky", product)
     fits.writeto(folder / "field.fits", np.random.default_rng(1).normal(10, 1, (512, 512)).astype(np.float32))
@@ -114,7 +110,6 @@ def test_with_another_directory(finished, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["there"]
 
 
-@LINKS
 def test_through_a_symbolic_link(copy_of_finished, tmp_path):
     """Whichever of its names a folder is called by, its products are up to date."""
     link = tmp_path / "link"
@@ -124,7 +119,6 @@ def test_through_a_symbolic_link(copy_of_finished, tmp_path):
     assert "Nothing to be done" in said
 
 
-@DEFAULTS
 def test_deployed_from_a_clone(finished, tmp_path):
     """As snakedeploy writes it, with the path of the clone for the `snakefile:` of the module."""
     clone, folder = copy_repository(tmp_path / "clone"), tmp_path / "deployed"
