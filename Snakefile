@@ -8,6 +8,7 @@ min_version("9.0")
 
 
 include: "rules/common.smk"
+include: "rules/resources.smk"
 include: "rules/data.smk"
 include: "rules/blending.smk"
 include: "rules/galaxies.smk"

@@ -1,4 +1,4 @@
-"""What all rules share: the settings of a run, functions of a study as inputs and params, resources."""
+"""What all rules share: the settings of a run, functions of a study as inputs and params."""
 
 import os
 import shutil
@@ -8,7 +8,6 @@ from inspect import signature
 from pathlib import Path
 
 from workflow_scripts.runtime.cluster import check_cluster, check_profile, partitions_of
-from workflow_scripts.runtime.device import gpus_here, jobs_run_here, tell_where_jobs_run
 from workflow_scripts.runtime.fingerprint import ROOT, fingerprint
 from workflow_scripts.settings.files import read_settings
 from workflow_scripts.settings.settings import Settings
@@ -101,32 +100,6 @@ def seed(wildcards):
 def resource(name):
     """Return a file of resources/, by its relative name where products lie beside it: a moved folder reruns nothing."""
     return local(str(Path("resources" if Path.cwd() == HERE else HERE / "resources", name)))
-
-
-def growing(amount, most=float("inf")):
-    """Return a resource function: the amount, doubled with every attempt that failed (`retries` of the profile)."""
-    return lambda wildcards, attempt: min(amount * 2 ** (attempt - 1), most)
-
-
-def gpus_of(study):
-    """Return the GPUs of a job that runs a network: none where there are none, so that jobs run side by side.
-
-    `device: auto` asks this machine; on a cluster the jobs run elsewhere and ask for a GPU.
-    """
-    return gpus_here(study.config.device) if jobs_are_local() else int(study.config.device != "cpu")
-
-
-@cache
-def jobs_are_local():
-    """Tell whether jobs run on the machine that plans them; the process that plans them tells its jobs."""
-    if not workflow.is_main_process:
-        return jobs_run_here()
-    tell_where_jobs_run(workflow.local_exec)
-    return workflow.local_exec
-
-
-gpu_count = of_study(gpus_of)
-network_threads = of_study(lambda study: study.config.torch_threads)
 
 
 def clear_states(jobs):

@@ -7,11 +7,6 @@ Produces  results/{study}/skies/{sky}/fields.h5, truth.fits, examples.fits
 from workflow_scripts.settings import generation, samples
 
 
-def gpus_of_sky(study, sky):
-    """Return the GPUs of a job that composes a sky: 0 where no network takes part."""
-    return gpus_of(study) if generation.stages_of_sky(study, sky) else 0
-
-
 rule check_sources:
     input:
         sources=files_of(generation.listed_sources),

@@ -7,23 +7,6 @@ Produces  results/{study}/costs.csv, sky_costs.csv, report.html
 from workflow_scripts.settings import blending, report as page, scoring
 
 
-def costs_of_study(study):
-    """Return what the costs depend on: the rules that write benchmarks, and those whose jobs may run on a GPU."""
-    measured = {entry_of(one): str(one.benchmark) for one in OURS if one.benchmark}
-    on_gpu = sorted(entry_of(one) for one in OURS if "gpu" in one.resources)
-    return page.tabulate_costs(study, dict(sorted(measured.items())), on_gpu if gpus_of(study) else [])
-
-
-def entry_of(one):
-    """Return the name of a rule's entry: an importer may have given the rule another name."""
-    return Path(str(one.script)).stem
-
-
-def caption_files(study):
-    """Return what stands below the figures of the page."""
-    return [resource(name) for name in page.captions(study)]
-
-
 rule tabulate_costs:
     input:
         leaderboard=of_study(page.of_section, section="leaderboard", name="leaderboard.csv"),

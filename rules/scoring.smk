@@ -7,11 +7,6 @@ Produces  results/{study}/ladder, features, network_scores, scorers, scorers.csv
 from workflow_scripts.settings import samples, scoring, training
 
 
-def priority_of_sample(study, sample):
-    """Return the priority of measuring a sample: the user's own images come before any training."""
-    return CHECKED_FIRST if sample == "own" else 0
-
-
 rule build_ladder:
     input:
         fields="results/{study}/fields/{split}.h5",

@@ -7,23 +7,6 @@ Produces  results/{study}/stages/{stage}/weights.safetensors, .json, history.csv
 from workflow_scripts.settings import samples, training
 
 
-def data_within_limits(study, stage, split):
-    """Return what a stage learns from; refuse it where this run has too few GPUs, while it is being planned.
-
-    Snakemake would hand out fewer without a word, or, where it knows no limit, one to all trainings at once.
-    """
-    if "gpu" in LIMITS:
-        training.check_gpus(study, stage, LIMITS["gpu"].value)
-    elif LIMITS and gpus_here(study.config.device):
-        raise ValueError("this run has no limit of GPUs, and all trainings would share one: say --resources gpu=1 too")
-    return samples.training_data(study, stage, split)
-
-
-def gpus_of_stage(study, stage):
-    """Return the GPUs that a stage is trained on."""
-    return gpus_of(study) * study.entry("stages", stage).gpu
-
-
 rule train_stage:
     input:
         train_data=of_study(data_within_limits, split="train"),

@@ -1,0 +1,74 @@
+"""What rules need that depends on the run, not on the study alone: GPUs, limits, priorities, the rules there are."""
+
+from workflow_scripts.runtime.device import gpus_here, jobs_run_here, tell_where_jobs_run
+from workflow_scripts.settings import generation, report as page, samples, training
+
+
+def growing(amount, most=float("inf")):
+    """Return a resource function: the amount, doubled with every attempt that failed (`retries` of the profile)."""
+    return lambda wildcards, attempt: min(amount * 2 ** (attempt - 1), most)
+
+
+def gpus_of(study):
+    """Return the GPUs of a job that runs a network: none where there are none, so that jobs run side by side.
+
+    `device: auto` asks this machine; on a cluster the jobs run elsewhere and ask for a GPU.
+    """
+    return gpus_here(study.config.device) if jobs_are_local() else int(study.config.device != "cpu")
+
+
+@cache
+def jobs_are_local():
+    """Tell whether jobs run on the machine that plans them; the process that plans them tells its jobs."""
+    if not workflow.is_main_process:
+        return jobs_run_here()
+    tell_where_jobs_run(workflow.local_exec)
+    return workflow.local_exec
+
+
+gpu_count = of_study(gpus_of)
+network_threads = of_study(lambda study: study.config.torch_threads)
+
+
+def data_within_limits(study, stage, split):
+    """Return what a stage learns from; refuse it where this run has too few GPUs, while it is being planned.
+
+    Snakemake would hand out fewer without a word, or, where it knows no limit, one to all trainings at once.
+    """
+    if "gpu" in LIMITS:
+        training.check_gpus(study, stage, LIMITS["gpu"].value)
+    elif LIMITS and gpus_here(study.config.device):
+        raise ValueError("this run has no limit of GPUs, and all trainings would share one: say --resources gpu=1 too")
+    return samples.training_data(study, stage, split)
+
+
+def gpus_of_stage(study, stage):
+    """Return the GPUs that a stage is trained on."""
+    return gpus_of(study) * study.entry("stages", stage).gpu
+
+
+def gpus_of_sky(study, sky):
+    """Return the GPUs of a job that composes a sky: 0 where no network takes part."""
+    return gpus_of(study) if generation.stages_of_sky(study, sky) else 0
+
+
+def priority_of_sample(study, sample):
+    """Return the priority of measuring a sample: the user's own images come before any training."""
+    return CHECKED_FIRST if sample == "own" else 0
+
+
+def costs_of_study(study):
+    """Return what the costs depend on: the rules that write benchmarks, and those whose jobs may run on a GPU."""
+    measured = {entry_of(one): str(one.benchmark) for one in OURS if one.benchmark}
+    on_gpu = sorted(entry_of(one) for one in OURS if "gpu" in one.resources)
+    return page.tabulate_costs(study, dict(sorted(measured.items())), on_gpu if gpus_of(study) else [])
+
+
+def entry_of(one):
+    """Return the name of a rule's entry: an importer may have given the rule another name."""
+    return Path(str(one.script)).stem
+
+
+def caption_files(study):
+    """Return what stands below the figures of the page."""
+    return [resource(name) for name in page.captions(study)]
