@@ -4,7 +4,7 @@ Requires  everything that the study makes
 Produces  results/{study}/figures, results/{study}/differences.csv
 """
 
-from workflow_scripts.settings import blending, figures, galaxies, judging, samples, scoring
+from workflow_scripts.settings import blending, figures, galaxies, judging, requests, samples, scoring
 
 
 rule draw_realism:
@@ -97,9 +97,9 @@ rule draw_galaxies:
     input:
         test="results/{study}/galaxies/test.h5",
         table="results/{study}/sliders.csv",
-        stamps=of_study(galaxies.generated, request="held_out", name="stamps.h5"),
-        catalogues=of_study(galaxies.generated, request="held_out", name="catalogue.ecsv"),
-        moved=of_study(galaxies.generated, request="strips", name="stamps.h5"),
+        stamps=of_study(requests.generated, use="recovery", name="stamps.h5"),
+        catalogues=of_study(requests.generated, use="recovery", name="catalogue.ecsv"),
+        moved=of_study(requests.generated, use="sweep", name="stamps.h5"),
     output:
         galaxies=report(
             "results/{study}/figures/galaxies.png", caption="../resources/captions/galaxies.rst", category="Galaxies"

@@ -6,7 +6,7 @@ Requires  results/{study}/galaxies; stages that are conditioned on attributes; t
 Produces  results/{study}/generated/{request}/{stage}, sliders.csv, purity.csv, physics.csv, augmentation.csv
 """
 
-from workflow_scripts.settings import galaxies, training
+from workflow_scripts.settings import galaxies, requests, training
 
 
 rule check_requests:
@@ -92,7 +92,7 @@ rule catalogue_stamps:
 rule measure_recovery:
     input:
         galaxies="results/{study}/galaxies/test.h5",
-        generated=of_study(galaxies.generated, request="held_out", name="catalogue.ecsv"),
+        generated=of_study(requests.generated, use="recovery", name="catalogue.ecsv"),
     output:
         recovery="results/{study}/sliders.csv",
     log:
@@ -116,7 +116,7 @@ rule measure_recovery:
 rule classify_stamps:
     input:
         test="results/{study}/galaxies/test.h5",
-        stamps=of_study(galaxies.generated, request="held_out", name="stamps.h5"),
+        stamps=of_study(requests.generated, use="recovery", name="stamps.h5"),
         weights=of_study(galaxies.judging_weights, kind="classifier", ending="safetensors"),
         about=of_study(galaxies.judging_weights, kind="classifier", ending="json"),
     output:
@@ -143,7 +143,7 @@ rule classify_stamps:
 rule measure_physics:
     input:
         test="results/{study}/galaxies/test.h5",
-        stamps=of_study(galaxies.generated, request="held_out", name="stamps.h5"),
+        stamps=of_study(requests.generated, use="recovery", name="stamps.h5"),
         weights=of_study(galaxies.judging_weights, kind="predictor", ending="safetensors"),
         about=of_study(galaxies.judging_weights, kind="predictor", ending="json"),
     output:

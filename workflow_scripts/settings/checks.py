@@ -1,7 +1,8 @@
 """Checks of a study that no section can make alone."""
 
 from workflow_scripts.settings import data, generation, judging, plugins, samples, scoring
-from workflow_scripts.settings.galaxies import SOURCES, requested_table
+from workflow_scripts.settings.galaxies import requested_table
+from workflow_scripts.settings.requests import SOURCES, request_for
 from workflow_scripts.settings.training import train_stage
 
 
@@ -68,6 +69,8 @@ def check_galaxies(study):
         stage = study.entry("stages", name, "make", "generators")
         if stage.data != "galaxies" or not stage.condition:
             raise ValueError(f"{study.where('make.generators')}: stage {name} needs data: galaxies and a condition")
+    for use in ("recovery", "sweep", "comparison") if study.make.generators else ():
+        request_for(study, use)
     if study.make.classifier:
         check_classifier(study, study.make.classifier)
     given, where = study.make.augmentation, study.where("make.augmentation")

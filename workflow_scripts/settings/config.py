@@ -8,12 +8,13 @@ from pydantic import field_validator
 from workflow_scripts.settings.blending import Baseline, BlendSet
 from workflow_scripts.settings.data import Dataset, Detection, Fields, Galaxies, Stamps
 from workflow_scripts.settings.declared import Declared, option
-from workflow_scripts.settings.galaxies import Augmentation, Request
+from workflow_scripts.settings.galaxies import Augmentation
 from workflow_scripts.settings.generation import Generation, Sky
 from workflow_scripts.settings.judging import Judging, Metric
 from workflow_scripts.settings.kinds import RESERVED
 from workflow_scripts.settings.patches import Background, Coordinates, Crops, Noise, Patches, SmallFields
 from workflow_scripts.settings.report import Costs
+from workflow_scripts.settings.requests import Request
 from workflow_scripts.settings.samples import OwnImages
 from workflow_scripts.settings.scoring import Ladder, Scorer
 from workflow_scripts.settings.training import Stage

@@ -2,38 +2,11 @@
 
 from dataclasses import dataclass
 
-from pydantic import model_validator
-
 from workflow_scripts.settings import plugins
 from workflow_scripts.settings.declared import Declared, option
 from workflow_scripts.settings.files import existing
+from workflow_scripts.settings.requests import SOURCES, generated_for
 from workflow_scripts.settings.training import hardware, model_of, train_stage, weights
-
-SOURCES = ("train", "test", "strips")  # of requests; anything else is the path of a table
-COMPARED = "fresh"  # the requests whose galaxies are compared with real ones: drawn like the data, not of the test part
-
-
-class Request(Declared):
-    """A set of galaxies to generate."""
-
-    source: str = option(
-        ..., "test or train: drawn from the galaxies of that part; strips: one attribute varied, all else fixed; or "
-        "the path of a table (CSV, ECSV) with columns of the stage's conditions, cells may stay empty.", min_length=1,
-    )  # fmt: skip
-    n: int = option(0, "Galaxies, or steps of a strip; of a table 0: it has its own rows.", ge=0)
-    balance: bool = option(False, "Draw as many of each class.")
-    strict: bool = option(False, "Refuse requests outside the range of the training data, instead of a warning.")
-
-    @model_validator(mode="after")
-    def agree(self):
-        """Refuse settings that contradict each other."""
-        if self.source in SOURCES and self.n < 2:
-            raise ValueError(f"n: source {self.source} needs it, at least 2")
-        if self.source not in SOURCES and self.n:
-            raise ValueError("n: a table has its own rows; its column `number` repeats one")
-        if self.balance and self.source != "train":
-            raise ValueError("balance: only what is drawn from `train` can be balanced")
-        return self
 
 
 class Augmentation(Declared):
@@ -218,16 +191,11 @@ def table_of_request(study, request, stage):
     return [requested_table(study, request), f"results/{study.name}/generated/{request}/{stage}/requests.json"]
 
 
-def generated(study, request, name):
-    """Return a product of a set of requests for every generator of the study."""
-    return [f"results/{study.name}/generated/{request}/{stage}/{name}" for stage in study.make.generators]
-
-
 def augmenting_galaxies(study):
     """Return the generated galaxies that the experiment adds to the training set."""
     if not study.make.augmentation:
         raise ValueError(f"{study.where('make')}: no augmentation among what the study makes")
-    return f"results/{study.name}/generated/{COMPARED}/{study.make.augmentation.generator}/stamps.h5"
+    return generated_for(study, "comparison", study.make.augmentation.generator, "stamps.h5")
 
 
 def requested_products(study):

@@ -2,8 +2,8 @@
 
 from workflow_scripts.settings.declared import Declared, option
 from workflow_scripts.settings.files import expand
-from workflow_scripts.settings.galaxies import COMPARED
 from workflow_scripts.settings.kinds import LADDER_SAMPLES, REAL_SAMPLES
+from workflow_scripts.settings.requests import generated_for
 from workflow_scripts.settings.training import SCORED, TRAINING_DATA
 
 
@@ -44,7 +44,7 @@ def images_of(study, sample):
     if sample in LADDER_SAMPLES:
         return f"results/{study.name}/ladder/{split}.h5"
     if sample in study.make.generators:
-        return f"results/{study.name}/generated/{COMPARED}/{sample}/stamps.h5"
+        return generated_for(study, "comparison", sample, "stamps.h5")
     study.entry("skies", sample)
     return f"results/{study.name}/skies/{sample}/fields.h5"
 

@@ -2,8 +2,8 @@
 
 from dataclasses import asdict, dataclass
 
-from workflow_scripts.settings.galaxies import COMPARED
 from workflow_scripts.settings.generation import stages_of_sky
+from workflow_scripts.settings.requests import request_for
 from workflow_scripts.settings.scoring import scorers_fitted
 
 
@@ -64,4 +64,5 @@ def making_of_sky(study, sky):
 def making_of_galaxies(study, stage):
     """Return what the galaxies of a generator that are compared with real ones take."""
     stages = sorted({stage, study.entry("stages", stage).predictor or stage})
-    return Making(f"{COMPARED}_{stage}", study.entry("requests", COMPARED).n, "generate_stamps", stages)
+    request = request_for(study, "comparison")
+    return Making(f"{request}_{stage}", study.entry("requests", request).n, "generate_stamps", stages)

@@ -3,7 +3,7 @@
 import pytest
 
 from studies import settings
-from workflow_scripts.settings import galaxies
+from workflow_scripts.settings import galaxies, requests
 from workflow_scripts.settings.figures import sections
 from workflow_scripts.settings.stages import stages_trained
 
@@ -54,3 +54,12 @@ def test_an_experiment_needs_a_classifier():
 def test_requests_that_contradict_themselves_are_refused(request_, line):
     with pytest.raises(ValueError, match=f"config, study galaxies: {line}"):
         settings(requests={"mine": request_})["galaxies"]
+
+
+def test_one_request_for_each_use():
+    study = settings(study="galaxies")["galaxies"]
+    uses = ("recovery", "sweep", "comparison")
+    assert [requests.request_for(study, use) for use in uses] == ["held_out", "strips", "fresh"]
+    twice = settings(study="galaxies", requests={"like_data": {"use": "sweep"}})["galaxies"]
+    with pytest.raises(ValueError, match=r"requests: 2 have use: sweep \(strips, like_data\); set one"):
+        requests.request_for(twice, "sweep")

@@ -1,0 +1,62 @@
+"""Sets of galaxies to generate, and what a study uses each for."""
+
+from typing import Literal
+
+from pydantic import model_validator
+
+from workflow_scripts.settings.declared import Declared, option
+
+SOURCES = ("train", "test", "strips")  # of requests; anything else is the path of a table
+
+
+class Request(Declared):
+    """A set of galaxies to generate."""
+
+    source: str = option(
+        ..., "test or train: drawn from the galaxies of that part; strips: one attribute varied, all else fixed; or "
+        "the path of a table (CSV, ECSV) with columns of the stage's conditions, cells may stay empty.", min_length=1,
+    )  # fmt: skip
+    n: int = option(0, "Galaxies, or steps of a strip; of a table 0: it has its own rows.", ge=0)
+    balance: bool = option(False, "Draw as many of each class.")
+    use: Literal["", "comparison", "recovery", "sweep"] = option(
+        "", "What the study measures on it: comparison with real galaxies, attribute recovery, or the sweep of one "
+        "attribute; one request for each.",
+    )  # fmt: skip
+    strict: bool = option(False, "Refuse requests outside the range of the training data, instead of a warning.")
+
+    @model_validator(mode="after")
+    def agree(self):
+        """Refuse settings that contradict each other."""
+        if self.source in SOURCES and self.n < 2:
+            raise ValueError(f"n: source {self.source} needs it, at least 2")
+        if self.source not in SOURCES and self.n:
+            raise ValueError("n: a table has its own rows; its column `number` repeats one")
+        if self.balance and self.source != "train":
+            raise ValueError("balance: only what is drawn from `train` can be balanced")
+        return self
+
+
+def request_for(study, use):
+    """Return the name of the request that a study uses for `comparison`, `recovery` or `sweep`.
+
+    Raises
+    ------
+    ValueError
+        Where none or several have this use.
+    """
+    names = [name for name, request in study.config.requests.items() if request.use == use]
+    if len(names) != 1:
+        raise ValueError(
+            f"{study.where('requests')}: {len(names)} have use: {use} ({', '.join(names) or 'none'}); set one"
+        )
+    return names[0]
+
+
+def generated(study, use, name):
+    """Return a product of the request of one use for every generator of the study."""
+    return [generated_for(study, use, stage, name) for stage in study.make.generators]
+
+
+def generated_for(study, use, stage, name):
+    """Return a product of the request of one use for one generator."""
+    return f"results/{study.name}/generated/{request_for(study, use)}/{stage}/{name}"
