@@ -60,6 +60,5 @@ def test_one_request_for_each_use():
     study = settings(study="galaxies")["galaxies"]
     uses = ("recovery", "sweep", "comparison")
     assert [requests.request_for(study, use) for use in uses] == ["held_out", "strips", "fresh"]
-    twice = settings(study="galaxies", requests={"like_data": {"use": "sweep"}})["galaxies"]
     with pytest.raises(ValueError, match=r"requests: 2 have use: sweep \(strips, like_data\); set one"):
-        requests.request_for(twice, "sweep")
+        settings(study="galaxies", requests={"like_data": {"use": "sweep"}})["galaxies"]
