@@ -74,7 +74,7 @@ def test_a_server_that_sends_no_ranges(tmp_path, content):
 def test_a_server_that_breaks_off_for_ever(tmp_path, content):
     with serve(content) as publisher:
         publisher.breaks = [0] * 50
-        with pytest.raises(ValueError, match=r"download it by hand from .*/records/1 and put it to .*data\.tar\.gz"):
+        with pytest.raises(ValueError, match=r"download it by hand from .*/records/1 and save it as .*data\.tar\.gz"):
             fetch(tmp_path, Options(**publisher.options))
         assert len(publisher.asked) == 6
 
@@ -224,7 +224,7 @@ def test_a_part_that_is_longer_than_the_file_is_found_out(tmp_path, content):
     """It may be of another release: what came is not what the record says, and is removed."""
     (tmp_path / f"{ARCHIVE}.part").write_bytes(content + b"more")
     with serve(content) as publisher:
-        with pytest.raises(ValueError, match="bytes, .* are expected; it is removed: run again"):
+        with pytest.raises(ValueError, match="bytes, .* are expected; it was removed: run again"):
             fetch(tmp_path, Options(**publisher.options))
         fetch(tmp_path, Options(**publisher.options))
     assert (tmp_path / ARCHIVE).read_bytes() == content

@@ -121,7 +121,7 @@ def test_a_mapping_that_points_nowhere_is_refused_above_the_share(survey):
 def test_a_mapping_with_two_pictures_of_one_galaxy_is_refused(survey):
     folder, votes = survey
     (folder / galaxy_zoo2.MAPPING).write_text("objid,sample,asset_id\n0,x,50\n0,x,51\n")
-    with pytest.raises(ValueError, match="1 ids occur twice"):
+    with pytest.raises(ValueError, match="1 duplicate ids"):
         list(galaxy_zoo2.read(folder, galaxy_zoo2.Options(files=[votes])))
 
 
