@@ -8,7 +8,7 @@ from inspect import signature
 from pathlib import Path
 
 from workflow_scripts.runtime.cluster import check_cluster, check_profile, partitions_of
-from workflow_scripts.runtime.device import gpus_here, jobs_run_here, tell_where_jobs_run
+from workflow_scripts.runtime.device import gpus_here, jobs_run_here, set_jobs_run_here
 from workflow_scripts.runtime.fingerprint import ROOT, fingerprint
 from workflow_scripts.settings.files import read_settings
 from workflow_scripts.settings.settings import Settings
@@ -121,7 +121,7 @@ def jobs_are_local():
     """Tell whether jobs run on the machine that plans them; the process that plans them tells its jobs."""
     if not workflow.is_main_process:
         return jobs_run_here()
-    tell_where_jobs_run(workflow.local_exec)
+    set_jobs_run_here(workflow.local_exec)
     return workflow.local_exec
 
 
