@@ -1,6 +1,6 @@
 """What rules need that depends on the run, not on the study alone: GPUs, limits, priorities, the rules there are."""
 
-from workflow_scripts.runtime.device import gpus_here, jobs_run_here, tell_where_jobs_run
+from workflow_scripts.runtime.device import gpus_here, jobs_run_here, set_jobs_run_here
 from workflow_scripts.settings import generation, report as page, samples, training
 
 
@@ -22,7 +22,7 @@ def jobs_are_local():
     """Tell whether jobs run on the machine that plans them; the process that plans them tells its jobs."""
     if not workflow.is_main_process:
         return jobs_run_here()
-    tell_where_jobs_run(workflow.local_exec)
+    set_jobs_run_here(workflow.local_exec)
     return workflow.local_exec
 
 

@@ -152,11 +152,11 @@ BAD = {
     ),
     "account": (
         ["--default-resources", "slurm_account=mian"],
-        "skyloom: profile: slurm_account: 'mian' is no account of yours; did you mean 'main'? known: main, root",
+        "skyloom: profile: slurm_account: 'mian' is not one of your accounts; did you mean 'main'? known: main, root",
     ),
     "GPUs": (
         ["--set-resources", "train_stage:gpu=3"],
-        "skyloom: a job asks for 3 GPUs, but no node of this cluster has more than 1: ask for fewer",
+        "skyloom: a job requests 3 GPUs, but no node of this cluster has more than 1: request fewer",
     ),
 }
 

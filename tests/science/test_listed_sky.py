@@ -102,7 +102,7 @@ def test_a_catalogue_comes_back_on_detection(handed_in, sky):
 
 
 def test_a_list_and_a_number_of_sources_contradict_each_other(handed_in):
-    with pytest.raises(ValueError, match="n_sources: 7, but the list of sources says how many"):
+    with pytest.raises(ValueError, match="n_sources: 7, but there is a list of sources"):
         sky_of(handed_in[1], n_sources=7)
 
 

@@ -1,4 +1,4 @@
-"""Images that cannot be used, and too little of them: one clear line, and nothing half-written."""
+"""Unusable images, and too few of them: one clear line, and nothing half-written."""
 
 from pathlib import Path
 
@@ -168,7 +168,7 @@ def test_all_images_that_cannot_be_used_are_listed_up_to_a_dozen(tmp_path):
     with pytest.raises(ValueError, match=r"03\.npy: 1 pixels are NaN") as error:
         import_files(tmp_path, *sorted(tmp_path.glob("*.npy")))
     assert str(error.value).count("pixels are NaN") == 12
-    assert str(error.value).endswith("and 5 more images that cannot be used")
+    assert str(error.value).endswith("and 5 more unusable images")
 
 
 def test_too_few_fields_to_divide(tmp_path):

@@ -78,7 +78,7 @@ def test_without_a_network_the_job_says_what_to_do_and_stamps_have_no_fields(tmp
     said = snakemake(folder, *arguments, "results/mine/stamps/all.ecsv", ok=False)
     (line,) = [line for line in said.splitlines() if line.startswith("skyloom: ")]
     assert "fetch_dataset (study mine)" in line
-    assert f"by hand from {publisher.options['page']} and put it to data/candels/{ARCHIVE}" in line
+    assert f"by hand from {publisher.options['page']} and save it as data/candels/{ARCHIVE}" in line
     (folder / "data" / "candels" / ARCHIVE).write_bytes(content)
     snakemake(folder, *arguments, "results/mine/stamps/all.ecsv")
     rows = (folder / "results" / "mine" / "stamps" / "all.ecsv").read_text()

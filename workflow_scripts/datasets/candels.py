@@ -17,7 +17,7 @@ COLUMNS = ("ra", "dec", "field", "mag_err", "z", "galtype")
 
 
 class Options(StampOptions):
-    """Where the archive is published, and what its pixels mean."""
+    """Location of the archive, and calibration of its pixels."""
 
     record: Record = "https://zenodo.org/api/records/2604740"
     page: Page = "https://zenodo.org/records/2604740"
@@ -25,7 +25,7 @@ class Options(StampOptions):
         "candels-blender-data.tar.gz", "File name in the record and in `data/candels/`.", pattern="^[^/]+$"
     )
     md5: str = option(
-        "", "MD5 of the archive, checked besides the record's own checksum.", pattern="^([0-9a-fA-F]{32})?$"
+        "", "MD5 of the archive, checked in addition to the checksum of the record.", pattern="^([0-9a-fA-F]{32})?$"
     )
     sha256: str = option("", "SHA-256 of the archive, checked likewise.", pattern="^([0-9a-fA-F]{64})?$")
     unit: Unit = "electron / s"
@@ -34,7 +34,7 @@ class Options(StampOptions):
 
 
 def fetch(folder, options):
-    """Download, verify and unpack the archive; one that lies there already is verified and used.
+    """Download, verify and unpack the archive; an existing file is verified and used.
 
     Returns
     -------
@@ -43,26 +43,26 @@ def fetch(folder, options):
     Raises
     ------
     ValueError
-        Where there is neither a network nor the file, and where the file is not what it shall be.
+        If there is neither a network nor the file, or a checksum or the size of the file is wrong.
     """
     with locked(folder) as folder:
         archive = folder / options.archive
         published, why = look_up(options)
-        brought = not archive.exists()
-        if brought:
+        downloaded = not archive.exists()
+        if downloaded:
             if published is None:
                 raise ValueError(by_hand(archive, options, why))
             try:
                 download(published["address"], archive, published["size"])
             except OSError as error:
                 raise ValueError(by_hand(archive, options, error)) from None
-        check(archive, options, published, brought)
+        check(archive, options, published, downloaded)
         unpack(archive, folder, MEMBERS)
         return records(folder, options, published)
 
 
 def look_up(options):
-    """Return size, checksum and address of the archive as its record says, or None and why it cannot be asked."""
+    """Return size, checksum and address of the archive from its record, or None and the error of the request."""
     try:
         record = fetch_json(options.record)
     except BROKEN as error:
@@ -71,23 +71,23 @@ def look_up(options):
     for file in record.get("files", []):
         if options.archive == (file.get("key") or file.get("filename")):
             licence = record.get("metadata", {}).get("license", {})
-            said = {"licence": licence.get("id", "") if isinstance(licence, dict) else str(licence)}
+            terms = {"licence": licence.get("id", "") if isinstance(licence, dict) else str(licence)}
             address = file["links"].get("content") or file["links"].get("self") or file["links"]["download"]
             kind, _, digits = file["checksum"].rpartition(":")
-            return {"address": address, "size": int(file["size"]), "checksum": (kind or "md5", digits), **said}, None
+            return {"address": address, "size": int(file["size"]), "checksum": (kind or "md5", digits), **terms}, None
     raise ValueError(f"{options.record}: the record has no file {options.archive}")
 
 
 def by_hand(archive, options, why):
-    """Return the line that says what to do without a network."""
+    """Return the message that explains how to proceed without a network."""
     return (
         f"{options.archive} (about 120 MB) cannot be downloaded ({why}): download it by hand from {options.page} "
-        f"and put it to {archive}, then run the same command again"
+        f"and save it as {archive}, then run the same command again"
     )
 
 
-def check(archive, options, published, brought):
-    """Verify the archive; a download that is not what it shall be is removed, the user's own file is not."""
+def check(archive, options, published, downloaded):
+    """Verify the archive; a corrupt download is removed, the user's own file is not."""
     checksums = [(kind, getattr(options, kind), f"the option {kind}") for kind in ("md5", "sha256")]
     checksums = [item for item in checksums if item[1]]
     if published:
@@ -95,14 +95,14 @@ def check(archive, options, published, brought):
     try:
         verify(archive, size=published and published["size"], checksums=checksums)
     except ValueError as error:
-        if brought:
+        if downloaded:
             archive.unlink()
-        remedy = "it is removed: run again" if brought else "remove it, or put the right file there"
+        remedy = "it was removed: run again" if downloaded else "remove it, or replace it by the right file"
         raise ValueError(f"{error}; {remedy}") from None
 
 
 def records(folder, options, published):
-    """Return what is known of the archive and of the files in it."""
+    """Return the records of the archive and of the files in it."""
     about = {
         "verified": "by the record's checksum" if published else "by the options' checksums, format and rows alone",
         "licence": (published or {}).get("licence") or f"see {options.page}",
@@ -115,9 +115,9 @@ def records(folder, options, published):
 
 
 def describe(folder, options):
-    """Return what the pixels of all stamps are.
+    """Return the properties of the pixels of all stamps.
 
-    ASSUME: counts per second of the F160W mosaics at 0.06 arcsec; the record does not say.
+    ASSUME: counts per second of the F160W mosaics at 0.06 arcsec; the record does not state the unit.
     """
     return {
         "unit": options.unit,
@@ -130,6 +130,6 @@ def describe(folder, options):
 
 
 def read(folder, options):
-    """Yield each stamp, above the local background, and its row of the catalogue; with `clean_flag` where it is."""
+    """Yield each stamp, above the local background, and its row, with `clean_flag` if the catalogue has it."""
     stamps = open_stamps(*(Path(folder) / name for name in MEMBERS), required=COLUMNS)
     yield from usable_stamps(stamps, options.unusable, str(Path(folder) / MEMBERS[0]))

@@ -1,4 +1,4 @@
-"""Galaxy Zoo 2: SDSS pictures of about 240 000 galaxies (Zenodo record 3565489) and what volunteers said of them."""
+"""Galaxy Zoo 2: SDSS pictures of about 240 000 galaxies (Zenodo record 3565489) and the votes of volunteers."""
 
 import logging
 import zipfile
@@ -24,21 +24,21 @@ PICTURES, MAPPING = "images_gz2.zip", "gz2_filename_mapping.csv"
 
 
 class Options(PictureOptions):
-    """The table of votes, what classes are made of them, and how pictures become images."""
+    """Table of the votes, definition of the classes, and preparation of the pictures."""
 
     files: list[str] = option(
         ...,
-        "The CSV of the votes, gz2_hart16.csv of https://data.galaxyzoo.org; gzip will do.",
+        "The CSV of the votes, gz2_hart16.csv of https://data.galaxyzoo.org, optionally gzipped.",
         min_length=1,
         max_length=1,
     )
     id_column: str = option("dr7objid", "Column of the SDSS identifiers.")
     fractions: Literal["fraction", "weighted_fraction", "debiased"] = option("fraction", "Vote fractions to use.")
     classes: Literal["tree", "published"] = option(
-        "tree", "Rules of the classes: the decision tree, or the four published."
+        "tree", "Definition of the classes: the decision tree, or the four published classes."
     )
     attributes: Literal["none", "votes"] = option(
-        "none", "Attributes: none, or those published, computed from the votes."
+        "none", "Attributes: none, or the published ones, computed from the votes."
     )
     record: Record = "https://zenodo.org/api/records/3565489"
     page: Page = "https://zenodo.org/records/3565489"
@@ -47,38 +47,38 @@ class Options(PictureOptions):
 
 
 def fetch(folder, options):
-    """Download and verify pictures and mapping; what lies there already is verified and used.
+    """Download and verify pictures and mapping; existing files are verified and used.
 
     Raises
     ------
     ValueError
-        Where there is neither a network nor the file, and where a file is not what it shall be.
+        If there is neither a network nor the file, or the checksum or the size of a file is wrong.
     """
     with locked(folder) as folder:
-        records = [bring(folder / name, options) for name in (PICTURES, MAPPING)]
+        records = [obtain(folder / name, options) for name in (PICTURES, MAPPING)]
     votes = Path(options.files[0])
     return [*records, {"file": str(votes), "bytes": votes.stat().st_size, "sha256": checksum(votes, "sha256")}]
 
 
-def bring(path, options):
-    """Bring one file of the record and return what is known of it."""
+def obtain(path, options):
+    """Download one file of the Zenodo record unless it exists, verify it and return its record."""
     published, why = look_up(SimpleNamespace(record=options.record, archive=path.name))
-    brought = not path.exists()
-    if brought:
+    downloaded = not path.exists()
+    if downloaded:
         try:
             if published is None:
                 raise OSError(why)
             download(published["address"], path, published["size"])
         except OSError as error:
-            by_hand = f"download it by hand from {options.page} and put it to {path}, then run the same command again"
+            by_hand = f"download it by hand from {options.page} and save it as {path}, then run the same command again"
             raise ValueError(f"{path.name} cannot be downloaded ({error}): {by_hand}") from None
     if published:
         try:
             verify(path, size=published["size"], checksums=[(*published["checksum"], options.record)])
         except ValueError as error:
-            if brought:
+            if downloaded:
                 path.unlink()
-            remedy = "it is removed: run again" if brought else "remove it, or put the right file there"
+            remedy = "it was removed: run again" if downloaded else "remove it, or replace it by the right file"
             raise ValueError(f"{error}; {remedy}") from None
     about = {"verified": "by the record's checksum" if published else "not at all", "record": options.page}
     digest = checksum(path, "sha256")
@@ -86,14 +86,14 @@ def bring(path, options):
 
 
 def describe(folder, options):
-    """Return what the pixels are, and the classes in the order of their numbers."""
+    """Return the properties of the pixels, and the classes in the order of their numbers."""
     return {"unit": "stretched", "band": "i, r, g", "classes": list(CLASSES)}
 
 
 def read(folder, options):
     """Yield each classified galaxy, (s, s, 3) float32, with its id, class and attributes; the others are counted.
 
-    Pictures are read out of the archive one by one: it is never unpacked.
+    Pictures are read from the archive one by one, without unpacking it.
     """
     with zipfile.ZipFile(Path(folder) / PICTURES) as archive:
         members = {Path(name).name: name for name in archive.namelist()}
@@ -101,7 +101,9 @@ def read(folder, options):
         def picture(asset):
             name = f"{asset}.jpg"
             if name not in members:
-                raise ValueError(f"the mapping names no picture for it, or one that {PICTURES} does not hold ({name})")
+                raise ValueError(
+                    f"the mapping names no picture for it, or one that {PICTURES} does not contain ({name})"
+                )
             return io.imread(BytesIO(archive.read(members[name]))), {}
 
         yield from decoded(galaxies(folder, options), options.max_unreadable, options, picture)
@@ -111,7 +113,7 @@ def galaxies(folder, options):
     """Return (asset or None, row) of every galaxy that has a class."""
     votes = read_votes(options.files[0], options.id_column, options.fractions)
     classes = classify(votes, options.classes)
-    logging.info("classes: %s; the unclassified are left out", dict(sorted(Counter(map(str, classes)).items())))
+    logging.info("classes: %s; unclassified galaxies are excluded", dict(sorted(Counter(map(str, classes)).items())))
     asset_of = read_mapping(Path(folder) / MAPPING)
     more = published_attributes(votes) if options.attributes == "votes" else {}
     return [
@@ -127,10 +129,10 @@ def read_mapping(path):
     Raises
     ------
     ValueError
-        Naming missing columns, or an id that has two pictures.
+        If a column is missing or an id is not unique.
     """
     rows = read_csv(path, ["objid", "asset_id"])
     found = {row["objid"]: row["asset_id"] for row in rows}
     if len(found) < len(rows):
-        raise ValueError(f"{path}: {len(rows) - len(found)} ids occur twice")
+        raise ValueError(f"{path}: {len(rows) - len(found)} duplicate ids")
     return found

@@ -1,4 +1,4 @@
-"""The Hubble Deep Field picture that ships inside scikit-image: real sources, stretched grey levels."""
+"""The Hubble Deep Field picture that ships with scikit-image: real sources, stretched grey levels."""
 
 import hashlib
 
@@ -11,7 +11,7 @@ DECLARATION = Dataset(holds="images")
 
 
 def fetch(folder, options):
-    """Nothing to download: record what the installed package holds.
+    """Record the picture of the installed package; nothing is downloaded.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Your own galaxies: pictures in folders that are named by class."""
+"""Your own galaxies: pictures in a folder per class."""
 
 from pathlib import Path
 
@@ -11,17 +11,17 @@ DECLARATION = Dataset(holds="galaxies", linear=False)
 
 
 class Options(PictureOptions):
-    """Which pictures, and how they become images; the folder that a picture lies in is its class."""
+    """Choice and preparation of the pictures; the name of a picture's folder is its class."""
 
 
 def fetch(folder, options):
-    """Record the files' sizes and checksums; nothing is copied."""
+    """Record sizes and checksums of the files; nothing is copied."""
     paths = map(Path, options.files)
     return [{"file": str(path), "bytes": path.stat().st_size, "sha256": checksum(path, "sha256")} for path in paths]
 
 
 def describe(folder, options):
-    """Return what the pixels are, and the classes in alphabetical order."""
+    """Return the properties of the pixels, and the classes in alphabetical order."""
     classes = sorted({Path(file).parent.name for file in options.files})
     return {"unit": "stretched", "band": "picture", "classes": classes}
 

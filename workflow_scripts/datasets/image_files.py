@@ -14,15 +14,15 @@ DECLARATION = Dataset(holds="images")
 
 
 class Options(FileOptions, CalibrationOptions):
-    """What to read and what the pixels mean."""
+    """Choice of the planes, and calibration of the pixels."""
 
     hdu: int = option(-1, "Extension of a FITS file; -1: the first one with an image.", ge=-1)
-    band: int = option(-1, "Plane of an image with several; -1: their mean.", ge=-1)
+    band: int = option(-1, "Plane of an image with several bands; -1: their mean.", ge=-1)
     unit: Unit = ""
 
 
 def fetch(folder, options):
-    """Record the files' sizes and checksums; nothing is copied."""
+    """Record sizes and checksums of the files; nothing is copied."""
     records = []
     for path in map(Path, options.files):
         with path.open("rb") as file:
@@ -53,10 +53,10 @@ def one_plane(image, band, path):
     Raises
     ------
     ValueError
-        Where the image has not two axes, or three with the band last.
+        If the image does not have two axes, or three with the band last.
     """
     if image.ndim == 2:
         return image.astype(np.float32)
     if image.ndim == 3 and image.shape[-1] <= 16 and band < image.shape[-1]:
         return image.mean(axis=-1, dtype=np.float32) if band < 0 else image[..., band].astype(np.float32)
-    raise ValueError(f"{path}: an image of shape {image.shape}; give (y, x), or (y, x, band) and a band it has")
+    raise ValueError(f"{path}: an image of shape {image.shape}; expected (y, x), or (y, x, band) with this band")

@@ -1,4 +1,4 @@
-"""Your own galaxies: pictures that a table names, with columns of labels."""
+"""Your own galaxies: pictures listed in a table, with columns of labels."""
 
 import math
 from pathlib import Path
@@ -14,29 +14,29 @@ DECLARATION = Dataset(holds="galaxies", linear=False)
 
 
 class Options(PictureOptions):
-    """The table and its columns, and how pictures become images."""
+    """The table and its columns, and preparation of the pictures."""
 
-    files: list[str] = option(..., "The CSV that names the pictures.", min_length=1, max_length=1)
-    file_column: str = option("file", "Column of the pictures' names, relative to the folder of the CSV.")
-    id_column: str = option("", "Column of identifiers; empty: the picture's name.")
+    files: list[str] = option(..., "The CSV that lists the pictures.", min_length=1, max_length=1)
+    file_column: str = option("file", "Column of the file names, relative to the folder of the CSV.")
+    id_column: str = option("", "Column of identifiers; empty: the file name.")
     class_column: str = option("class", "Column of the class.")
     attribute_columns: list[str] = option([], "Columns of numerical attributes.")
 
 
 def fetch(folder, options):
-    """Record the table's size and checksum; nothing is copied."""
+    """Record size and checksum of the table; nothing is copied."""
     path = Path(options.files[0])
     return [{"file": str(path), "bytes": path.stat().st_size, "sha256": checksum(path, "sha256")}]
 
 
 def table(options):
-    """Read the table with the columns that are asked for."""
-    wanted = [options.file_column, options.class_column, *options.attribute_columns]
-    return read_csv(options.files[0], [*wanted, *([options.id_column] if options.id_column else [])])
+    """Read the table and require the columns named in the options."""
+    required = [options.file_column, options.class_column, *options.attribute_columns]
+    return read_csv(options.files[0], [*required, *([options.id_column] if options.id_column else [])])
 
 
 def describe(folder, options):
-    """Return what the pixels are, and the classes in alphabetical order."""
+    """Return the properties of the pixels, and the classes in alphabetical order."""
     classes = sorted({row[options.class_column] for row in table(options)})
     return {"unit": "stretched", "band": "picture", "classes": classes}
 
@@ -54,7 +54,7 @@ def labels(row, options):
     Raises
     ------
     ValueError
-        Naming the row and the column that holds no number.
+        If an attribute is not a finite number; the message names row and column.
     """
     found = {"id": row[options.id_column or options.file_column], "class": row[options.class_column]}
     for name in options.attribute_columns:

@@ -24,35 +24,35 @@ FITTED = ("sersicfit", "bulgefit", "fit_status", "use_bulgefit", "viable_sersic"
 
 
 class Options(FileOptions, StampOptions):
-    """What to draw, and how the galaxy in it is found.
+    """Kind and size of the stamps, and detection of the galaxy in each.
 
-    `files` are the catalogue, its `_fits.fits` beside it, and all files of images, PSFs and noise that it names.
+    `files` are the catalogue, `_fits.fits` beside it, and all files of images, PSFs and noise that it refers to.
     """
 
     size: int = option(128, "Side of the stamps.", unit="pixel", ge=8)
     kind: Literal["real", "parametric"] = option("real", "Real stamps, or noiseless models from the fits.")
-    psf: Literal["own", "common"] = option("own", "Leave each galaxy its PSF, or bring all to one Gaussian.")
+    psf: Literal["own", "common"] = option("own", "Keep the PSF of each galaxy, or match all to one Gaussian.")
     psf_fwhm_arcsec: float = option(
-        0.15, "Full width at half maximum of the common PSF, the pixel included.", unit="arcsec", gt=0
+        0.15, "Full width at half maximum of the common PSF, including the pixel.", unit="arcsec", gt=0
     )
     psf_size: int = option(51, "Side of the images of PSFs.", unit="pixel", ge=3)
     zeropoint_ab: ZeroPoint = 25.94
     threshold_sigma: float = option(1.0, "Detection threshold above the background, in standard deviations.", gt=0)
     min_area: int = option(10, "Smallest area of a source.", unit="pixel2", ge=1)
     deblend_thresholds: int = option(32, "Number of deblending thresholds.", ge=1)
-    deblend_contrast: float = option(0.05, "Least fraction of the flux that makes a peak a source.", ge=0, le=1)
+    deblend_contrast: float = option(0.05, "Smallest fraction of the flux that makes a peak a source.", ge=0, le=1)
     grow: int = option(6, "Dilation of the segmentation map.", unit="pixel", ge=0)
 
 
 def fetch(folder, options):
-    """Record the files' sizes and checksums; nothing is copied."""
+    """Record sizes and checksums of the files; nothing is copied."""
     open_catalogue(tuple(options.files))
     paths = map(Path, options.files)
     return [{"file": str(path), "bytes": path.stat().st_size, "sha256": checksum(path, "sha256")} for path in paths]
 
 
 def describe(folder, options):
-    """Return what the pixels of all stamps are."""
+    """Return the properties of the pixels of all stamps."""
     _, table, _ = open_catalogue(tuple(options.files))
     bands = sorted({str(name).strip() for name in table["BAND"]}) if "BAND" in table.dtype.names else [""]
     return {
@@ -72,12 +72,12 @@ def pixel_scale(options):
     Raises
     ------
     ValueError
-        Where they differ.
+        If they differ.
     """
     path, table, _ = open_catalogue(tuple(options.files))
     scales = np.unique(table["PIXEL_SCALE"])
     if len(scales) != 1:
-        raise ValueError(f"{path}: pixel scales {scales.min()} to {scales.max()} arcsec; one is wanted")
+        raise ValueError(f"{path}: pixel scales {scales.min()} to {scales.max()} arcsec; all stamps need the same")
     return float(scales[0])
 
 
@@ -87,8 +87,8 @@ def read(folder, options):
     Raises
     ------
     ValueError
-        Where the catalogue has no fits for parametric galaxies, a PSF is wider than the common one, or a stamp has no
-        object at its centre and such are refused.
+        If the catalogue has no fits for parametric galaxies, a PSF is wider than the common one, or a stamp has no
+        object at its centre and `unusable` is `refuse`.
     """
     path, table, fitted = open_catalogue(tuple(options.files))
     draw = real_drawer(path, table, options) if options.kind == "real" else model_drawer(path, table, fitted, options)
@@ -109,17 +109,17 @@ def read(folder, options):
 
 
 def refuse_or_log(name, finite, options):
-    """Say why a galaxy cannot be used.
+    """Log why a galaxy is unusable, or raise an error.
 
     Raises
     ------
     ValueError
-        Where such are refused.
+        If `unusable` is `refuse`.
     """
     why = f"no object above {options.threshold_sigma} sigma at the centre" if finite else "NaN or infinite pixels"
     if options.unusable == "refuse":
-        raise ValueError(f"{name}: {why} (the option unusable: leave_out goes on without such)")
-    logging.warning("%s: %s: left out", name, why)
+        raise ValueError(f"{name}: {why} (set unusable: leave_out to continue without it)")
+    logging.warning("%s: %s: excluded", name, why)
 
 
 def find_segments(drawn, options):
@@ -139,7 +139,7 @@ def find_segments(drawn, options):
 
 
 def describe_galaxy(number, table, fitted, options):
-    """Return what the catalogue and the fits say of a galaxy; a radius of 0 where they do not say it."""
+    """Return the row of a galaxy from the catalogue and the fits; a radius of 0 if it is unknown."""
     row, fit = table[number], None if fitted is None else fitted[number]
     names = () if fit is None else fit.dtype.names
     redshift = next((float(fit[name]) for name in ("ZPHOT", "zphot") if name in names), np.nan)
@@ -184,12 +184,12 @@ def real_drawer(path, table, options):
 def model_drawer(path, table, fitted, options):
     """Return a function that draws one galaxy from its fit, without noise.
 
-    `noise` is that of one exposure, which the model stands for.
+    `noise` is that of the exposure that the model represents.
 
     Raises
     ------
     ValueError
-        Where the catalogue has no fits.
+        If the catalogue has no fits.
     """
     where = path.with_name(f"{path.stem}_fits.fits")
     if fitted is None:

@@ -1,7 +1,8 @@
-"""Sparse fields drawn by GalSim: few sources on black, in clusters, their truth known. No download.
+"""Sparse fields simulated by GalSim: few sources on black, in clusters, with a truth catalogue. No download.
 
 Sources form Thomas clusters: cluster centres are a Poisson process whose intensity differs from field to field, and
-each has a Poisson number of sources around it. A source in company is brighter; a bright one is larger.
+each has a Poisson number of sources around it. The flux of a source increases with the number of its neighbours in
+the cluster, the radius with the flux.
 """
 
 import hashlib
@@ -16,13 +17,13 @@ from workflow_scripts.settings.contracts.datasets import Dataset
 from workflow_scripts.settings.declared import option
 
 DECLARATION = Dataset(holds="images", knows_sources=True)
-BACKGROUNDS, SHARES = (0, 1, 2), (0.8, 0.1, 0.1)  # grey levels, and the share of the fields that have them
-MARGIN = 4.0  # cluster centres lie so many cluster widths outside the field, too
+BACKGROUNDS, FRACTIONS = (0, 1, 2), (0.8, 0.1, 0.1)  # grey levels, and the fraction of the fields with each
+MARGIN = 4.0  # around the field within which cluster centres are drawn, in cluster widths
 FFT = galsim.GSParams(folding_threshold=0.02, maximum_fft_size=4096)
 
 
 class Options(SimulationOptions):
-    """How many fields, how large, and the law of their sources."""
+    """Number and size of the fields, and the law of their sources."""
 
     n: int = option(1000, "Number of fields.", ge=1)
     size: int = option(1000, "Side of a field.", unit="pixel", ge=32)
@@ -33,22 +34,22 @@ class Options(SimulationOptions):
         40.0, "Standard deviation of the sources about their cluster's centre.", unit="pixel", gt=0
     )
     field_spread: float = option(0.3, "Relative standard deviation of the intensity from field to field.", ge=0)
-    company: float = option(0.1, "How much brighter a source is for each other one of its cluster.", unit="dex", ge=0)
-    size_slope: float = option(0.25, "Growth of the logarithm of the radius with that of the flux.")
+    company: float = option(0.1, "Increase of the logarithm of the flux per cluster neighbour.", unit="dex", ge=0)
+    size_slope: float = option(0.25, "Slope of the logarithm of the radius with that of the flux.")
     grey: bool = option(True, "Round pixels to grey levels from 0 to 255.")
 
     @model_validator(mode="after")
     def check_numbers(self):
-        """Refuse fields without any source."""
+        """Raise an error for fields without sources."""
         if self.n_bright + self.n_faint == 0:
             raise ValueError("n_bright: 0, and so is n_faint: there are no sources")
         return self
 
 
 def fetch(folder, options):
-    """Nothing to download: record what the fields depend on."""
-    said = repr(sorted(options.model_dump().items()))
-    record = {"file": "simulated by GalSim", "bytes": 0, "sha256": hashlib.sha256(said.encode()).hexdigest()}
+    """Record what the fields depend on; nothing is downloaded."""
+    values = repr(sorted(options.model_dump().items()))
+    record = {"file": "simulated by GalSim", "bytes": 0, "sha256": hashlib.sha256(values.encode()).hexdigest()}
     return [{**record, "licence": "made here", "note": f"GalSim {galsim.__version__}; grey levels, not photometric"}]
 
 
@@ -60,13 +61,13 @@ def read(folder, options):
 
 
 def read_truth(folder, options, item):
-    """Return the sources of field `item`, as `draw` does, without drawing it."""
+    """Return the sources of field `item`, those of `draw`, without drawing the image."""
     rng = field_rng(item, options)
     return draw_marks(rng, *draw_places(rng, options), options)
 
 
 def draw(item, options):
-    """Return one field and its sources; the same for an item and a seed, however many others are drawn.
+    """Return one field and its sources; they depend on the item and the seed alone.
 
     Returns
     -------
@@ -80,17 +81,17 @@ def draw(item, options):
     image = np.zeros((options.size, options.size), np.float32)
     for number in range(len(truth["x"])):
         add_source(image, {name: float(values[number]) for name, values in truth.items()}, options)
-    image += rng.choice(BACKGROUNDS, p=SHARES)
+    image += rng.choice(BACKGROUNDS, p=FRACTIONS)
     return (np.clip(np.rint(image), 0, 255) if options.grey else image).astype(np.float32), truth
 
 
 def field_rng(item, options):
-    """Return the random numbers of one field."""
+    """Return the random generator of one field."""
     return np.random.default_rng(np.random.SeedSequence(options.seed, spawn_key=(crc32(b"simulated_fields"), item)))
 
 
 def draw_places(rng, options):
-    """Return x, y of the sources in the field, and how many others each has in its cluster."""
+    """Return x, y of the sources in the field, and the number of the other sources in the cluster of each."""
     size, edge = options.size, MARGIN * options.cluster_width
     spread = options.field_spread**2
     intensity = rng.gamma(1 / spread, spread) if spread else 1.0
@@ -104,7 +105,7 @@ def draw_places(rng, options):
 
 
 def draw_marks(rng, x, y, companions, options):
-    """Return the sources with flux, size and shape, drawn together."""
+    """Return the sources with correlated fluxes, sizes and shapes."""
     n = len(x)
     bright = rng.random(n) < options.n_bright / (options.n_bright + options.n_faint)
     decades = np.where(bright, 3.0 + 0.2 * rng.standard_normal(n), 2.0 + 0.3 * rng.standard_normal(n))
@@ -116,14 +117,14 @@ def draw_marks(rng, x, y, companions, options):
 
 
 def add_source(image, source, options):
-    """Add one source to a field: an exponential disc seen through a Gaussian PSF."""
+    """Add one source to a field: an exponential disc convolved with a Gaussian PSF."""
     disc = galsim.Exponential(half_light_radius=source["flux_radius"], flux=source["flux"], gsparams=FFT)
     disc = disc.shear(q=source["axis_ratio"], beta=source["theta"] * galsim.degrees)
-    seen = galsim.Convolve(disc, galsim.Gaussian(fwhm=options.psf_fwhm), gsparams=FFT)
+    convolved = galsim.Convolve(disc, galsim.Gaussian(fwhm=options.psf_fwhm), gsparams=FFT)
     half = int(8 * source["flux_radius"] + 3 * options.psf_fwhm)
     x, y = round(source["x"]), round(source["y"])
     box = galsim.BoundsI(x - half, x + half, y - half, y + half)
-    # bounds and centre count from the field's first pixel, 0
-    stamp = seen.drawImage(bounds=box, scale=1.0, center=galsim.PositionD(source["x"], source["y"]))
+    # bounds and centre are relative to the first pixel of the field, 0
+    stamp = convolved.drawImage(bounds=box, scale=1.0, center=galsim.PositionD(source["x"], source["y"]))
     kept = stamp[box & galsim.BoundsI(0, options.size - 1, 0, options.size - 1)]
     image[kept.ymin : kept.ymax + 1, kept.xmin : kept.xmax + 1] += kept.array

@@ -1,6 +1,6 @@
-"""Galaxies drawn by GalSim in three bands, with PSF and noise: spirals, ellipticals, mergers, edge-on discs.
+"""Galaxies simulated by GalSim in three bands, with PSF and noise: spirals, ellipticals, mergers, edge-on discs.
 
-What they are is known exactly, so they show whether a generator does what it was asked. No download.
+Their attributes are known exactly, so they test whether generated galaxies have the requested ones. No download.
 """
 
 import hashlib
@@ -18,15 +18,15 @@ from workflow_scripts.settings.declared import option
 
 DECLARATION = Dataset(holds="galaxies")
 CLASSES = ("spiral", "elliptical", "merger", "edge_on")
-BULGE_SIZE = 0.3  # half-light radius of a spiral's bulge over that of its disc
-# Fluxes of the three bands over their mean: a disc is blue, its arms bluer, a bulge red.
+BULGE_SIZE = 0.3  # ratio of the half-light radii of bulge and disc of a spiral
+# Fluxes in the three bands relative to their mean: a disc is blue, its arms bluer, a bulge red.
 COLOURS = {"disc": (1.15, 1.0, 0.85), "arms": (1.5, 0.9, 0.6), "bulge": (0.6, 1.0, 1.4)}
 
 
 class Options(SimulationOptions):
-    """How many galaxies, how large their stamps, and the ranges of their attributes.
+    """Number of galaxies, size of their stamps, and ranges of their attributes.
 
-    The noise of each band has deviation 1; the flux is that of the mean of the bands.
+    The noise of each band has a standard deviation of 1; the flux is that of the mean of the bands.
     """
 
     n: int = option(12000, "Number of galaxies.", ge=4)
@@ -38,7 +38,7 @@ class Options(SimulationOptions):
 
     @model_validator(mode="after")
     def check_ranges(self):
-        """Refuse empty ranges, and a PSF that does not fit into a stamp."""
+        """Raise an error for empty ranges, and for a PSF that does not fit into a stamp."""
         if self.psf_fwhm >= self.size / 2:
             raise ValueError(f"psf_fwhm: {self.psf_fwhm} is not below half the size, {self.size / 2}")
         for low, high in (("radius_low", "radius_high"), ("snr_low", "snr_high")):
@@ -48,14 +48,14 @@ class Options(SimulationOptions):
 
 
 def fetch(folder, options):
-    """Nothing to download: record what the galaxies depend on."""
-    said = repr(sorted(options.model_dump().items()))
-    record = {"file": "simulated by GalSim", "bytes": 0, "sha256": hashlib.sha256(said.encode()).hexdigest()}
+    """Record what the galaxies depend on; nothing is downloaded."""
+    values = repr(sorted(options.model_dump().items()))
+    record = {"file": "simulated by GalSim", "bytes": 0, "sha256": hashlib.sha256(values.encode()).hexdigest()}
     return [{**record, "licence": "made here", "galsim": galsim.__version__}]
 
 
 def describe(folder, options):
-    """Return what the pixels are."""
+    """Return the properties of the pixels, and the classes."""
     pixels = {"unit": "noise deviations", "band": "blue, middle, red", "psf_fwhm": options.psf_fwhm}
     return {**pixels, "classes": list(CLASSES)}
 
@@ -68,7 +68,7 @@ def read(folder, options):
 
 
 def draw(item, options):
-    """Return one galaxy and what it is; the same for an item and a seed, however many others are drawn."""
+    """Return one galaxy and its row; they depend on the item and the seed alone."""
     sequence = np.random.SeedSequence(options.seed, spawn_key=(crc32(b"simulated_galaxies"), item))
     rng = np.random.default_rng(sequence)
     row = draw_attributes(rng, item % len(CLASSES), options)
@@ -78,7 +78,7 @@ def draw(item, options):
     )
     scale = row["snr"] / np.sqrt((light[..., 1] ** 2).sum())
     noise = rng.standard_normal(light.shape)
-    # Colours sum to 3 in every part, so the mean of the bands holds the whole flux of 1.
+    # The colours of every component sum to 3, so the mean of the bands has the total flux of 1.
     row = {**row, "flux": float(scale), "id": f"simulated_{item}"}
     return (scale * light + noise).astype(np.float32), row
 
@@ -96,22 +96,22 @@ def draw_attributes(rng, kind, options):
 
 
 def render(profile, options):
-    """Return a profile seen through the PSF, (s, s)."""
-    seen = galsim.Convolve(
+    """Return a profile convolved with the PSF, (s, s)."""
+    convolved = galsim.Convolve(
         profile, galsim.Gaussian(fwhm=options.psf_fwhm), gsparams=galsim.GSParams(maximum_fft_size=8192)
     )
-    return seen.drawImage(nx=options.size, ny=options.size, scale=1.0).array.astype(float)
+    return convolved.drawImage(nx=options.size, ny=options.size, scale=1.0).array.astype(float)
 
 
 def inclined(profile, row):
-    """Return a round profile squeezed to the axis ratio and turned; its major half-light axis stays what it is."""
+    """Return a round profile compressed to the axis ratio and rotated; the major half-light axis is unchanged."""
     q = row["axis_ratio"]
-    squeezed = profile.transform(1.0, 0.0, 0.0, q) / q
-    return squeezed.rotate(row["theta"] * galsim.degrees)
+    compressed = profile.transform(1.0, 0.0, 0.0, q) / q
+    return compressed.rotate(row["theta"] * galsim.degrees)
 
 
 def sersic(index, radius, flux=1.0):
-    """Return a round profile; GalSim keeps one table per index, so indices come from a short list."""
+    """Return a round profile; GalSim caches one table per index, so the indices are few."""
     return (
         galsim.Exponential(half_light_radius=radius, flux=flux)
         if index == 1
@@ -119,31 +119,35 @@ def sersic(index, radius, flux=1.0):
     )
 
 
-def disc_radius(share, radius):
-    """Return the half-light radius of the disc where disc and bulge together have `radius`; share: the bulge's."""
+def disc_radius(bulge_fraction, radius):
+    """Return the half-light radius of the disc for which disc and bulge together have half-light radius `radius`."""
 
     def excess(disc):
-        return (1 - share) * light_within(1 / disc, 1) + share * light_within(1 / (BULGE_SIZE * disc), 2) - 0.5
+        return (
+            (1 - bulge_fraction) * light_within(1 / disc, 1)
+            + bulge_fraction * light_within(1 / (BULGE_SIZE * disc), 2)
+            - 0.5
+        )
 
     return radius * brentq(excess, 0.5, 4.0)
 
 
 def spiral(rng, row):
-    """Return disc, arms and bulge: knots along logarithmic spirals, as much light at each radius as in a disc."""
-    share, in_arms = rng.uniform(0.0, 0.15), rng.uniform(0.15, 0.35)
-    radius = disc_radius(share, row["half_light_radius"])
-    disc = sersic(1, radius, (1 - share) * (1 - in_arms))
+    """Return disc, arms and bulge; the arms are knots along logarithmic spirals with the radial profile of the disc."""
+    bulge, in_arms = rng.uniform(0.0, 0.15), rng.uniform(0.15, 0.35)
+    radius = disc_radius(bulge, row["half_light_radius"])
+    disc = sersic(1, radius, (1 - bulge) * (1 - in_arms))
     return [
         (inclined(disc, row), "disc"),
-        (inclined(arms(rng, radius) * ((1 - share) * in_arms), row), "arms"),
-        (inclined(sersic(2, BULGE_SIZE * radius, share), row), "bulge"),
+        (inclined(arms(rng, radius) * ((1 - bulge) * in_arms), row), "arms"),
+        (inclined(sersic(2, BULGE_SIZE * radius, bulge), row), "bulge"),
     ]
 
 
 def arms(rng, radius, n_knots=24):
-    """Return two to four arms of unit flux in all; each knot stands for an equal share of a disc's light."""
-    shares = (np.arange(n_knots) + 0.5) / n_knots
-    radii = radius * np.interp(shares, light_within(np.linspace(0, 6, 400), 1), np.linspace(0, 6, 400))
+    """Return two to four arms of unit total flux; the knots have equal fluxes."""
+    enclosed = (np.arange(n_knots) + 0.5) / n_knots
+    radii = radius * np.interp(enclosed, light_within(np.linspace(0, 6, 400), 1), np.linspace(0, 6, 400))
     turns = np.arange(n_arms := int(rng.integers(2, 5))) * 2 * np.pi / n_arms
     winding, start, hand = rng.uniform(1.5, 3.0), rng.uniform(0, 2 * np.pi), rng.choice([-1, 1])
     angles = start + hand * winding * np.log(np.maximum(radii, 0.1 * radius) / radius)
@@ -158,7 +162,7 @@ def arms(rng, radius, n_knots=24):
 
 
 def elliptical(rng, row):
-    """Return one red profile of index 2 or 3."""
+    """Return one red profile with Sersic index 2 or 3."""
     return [(inclined(sersic(int(rng.choice([2, 3])), row["half_light_radius"]), row), "bulge")]
 
 
@@ -168,7 +172,7 @@ def edge_on(rng, row):
 
 
 def merger(rng, row):
-    """Return two discs that meet; the attributes are those of the brighter one alone, but for the flux."""
+    """Return two overlapping discs; the attributes are those of the brighter one, except the flux, which is total."""
     ratio, apart, angle = rng.uniform(0.25, 0.8), rng.uniform(0.8, 1.6), rng.uniform(0, 2 * np.pi)
     other = {"axis_ratio": rng.uniform(0.3, 1.0), "theta": rng.uniform(-90, 90)}
     reach = apart * row["half_light_radius"]

@@ -1,4 +1,4 @@
-"""Your own stamps: images and segmentation maps as NPY, a CSV with a row per stamp."""
+"""Your own stamps: images and segmentation maps as NPY, and a CSV with a row per stamp."""
 
 import logging
 from collections import Counter
@@ -18,10 +18,10 @@ DECLARATION = Dataset(holds="stamps")
 
 
 class Options(StampOptions, CalibrationOptions):
-    """What to read and what the pixels mean.
+    """The files, and calibration of the pixels.
 
     Images are (n, s, s) or (n, s, s, band), segmentation maps (n, s, s); the catalogue has columns `id, mag, radius,
-    segval` and, where known, `ra, dec, field, mag_err, z, galtype, clean_flag`; radii in pixels.
+    segval` and, optionally, `ra, dec, field, mag_err, z, galtype, clean_flag`; radii in pixels.
     """
 
     files: list[str] = option(
@@ -30,17 +30,19 @@ class Options(StampOptions, CalibrationOptions):
     unit: Unit = "DN"
     band: str = option("", "Name of the band.")
     model: bool = option(False, "Stamps are noiseless models.")
-    noise: float = option(0.0, "Noise per pixel of the exposure that models stand for, in the pixels' unit.", ge=0)
+    noise: float = option(
+        0.0, "Noise per pixel of the exposure that models represent, in the unit of the pixels.", ge=0
+    )
 
 
 def fetch(folder, options):
-    """Record the files' sizes and checksums; nothing is copied."""
+    """Record sizes and checksums of the files; nothing is copied."""
     paths = map(Path, options.files)
     return [{"file": str(path), "bytes": path.stat().st_size, "sha256": checksum(path, "sha256")} for path in paths]
 
 
 def describe(folder, options):
-    """Return what the pixels of all stamps are."""
+    """Return the properties of the pixels of all stamps."""
     return {
         "unit": options.unit,
         "band": options.band,
@@ -65,9 +67,9 @@ def usable_stamps(stamps, unusable, where, exposure=None):
     stamps : formats.stamp_arrays.StampArrays
     unusable : {"refuse", "leave_out"}
     where : str
-        What the stamps are called in messages.
+        Name of the stamps in messages.
     exposure : float or None
-        Noise of the exposure that noiseless models stand for; None: the stamps are real.
+        Noise of the exposure that noiseless models represent; None if the stamps are real.
 
     Yields
     ------
@@ -78,11 +80,11 @@ def usable_stamps(stamps, unusable, where, exposure=None):
     Raises
     ------
     ValueError
-        Naming the stamps that cannot be blended, where they are refused.
+        If stamps cannot be blended and `unusable` is `refuse`; the message lists them.
     """
     kept = kept_rows(stamps, unusable, where)
     for number in kept:
-        # Copies: the arrays are mapped from the files to be read alone, and SEP takes only what it could write to.
+        # Copies: the memory-mapped arrays are read-only, and SEP needs writable arrays.
         image, row = np.array(stamps.images[number], np.float32), stamps.rows[number]
         labels, segval = fit_labels(stamps.segmentation[number], row["segval"])
         level, noise = local_level(image, labels) if exposure is None else (0.0, exposure)
@@ -91,7 +93,7 @@ def usable_stamps(stamps, unusable, where, exposure=None):
 
 
 def kept_rows(stamps, unusable, where):
-    """Return the numbers of the stamps that can be blended; log, or refuse, the others."""
+    """Return the indices of the stamps that can be blended; log the others, or raise an error."""
     found = {}
     for number, row in enumerate(stamps.rows):
         fault = fault_of(stamps.images[number], stamps.segmentation[number], row["segval"], row["flux_radius"])
@@ -102,8 +104,8 @@ def kept_rows(stamps, unusable, where):
             f"{count} with {fault}: id {some(stamps.rows[number]['id'] for number in found if found[number] == fault)}"
             for fault, count in sorted(Counter(found.values()).items())
         ]
-        said = f"{where}: {len(found)} of {len(stamps.rows)} stamps cannot be blended: {'; '.join(reasons)}"
+        message = f"{where}: {len(found)} of {len(stamps.rows)} stamps cannot be blended: {'; '.join(reasons)}"
         if unusable == "refuse":
-            raise ValueError(f"{said} (the option unusable: leave_out goes on without them)")
-        logging.warning(said)
+            raise ValueError(f"{message} (set unusable: leave_out to continue without them)")
+        logging.warning(message)
     return [number for number in range(len(stamps.rows)) if number not in found]

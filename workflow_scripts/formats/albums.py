@@ -1,4 +1,4 @@
-"""Many small pictures in one file: a ZIP of PNGs, a folder per class, that unpacks to a data set of its own."""
+"""Many small pictures in one file: a ZIP of PNG files in a folder per class, which can be used as a data set."""
 
 import io
 import zipfile
@@ -9,7 +9,7 @@ from PIL import Image
 
 from workflow_scripts.formats.atomic import whole_file
 
-LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the time of every member: the same pictures are the same bytes
+TIMESTAMP = (1980, 1, 1, 0, 0, 0)  # of every member, so that the same pictures give the same bytes
 
 
 @contextmanager
@@ -20,6 +20,6 @@ def create_album(path):
         def add(name, picture):
             buffer = io.BytesIO()
             Image.fromarray(np.ascontiguousarray(picture)).save(buffer, format="PNG")
-            album.writestr(zipfile.ZipInfo(f"{name}.png", LONG_AGO), buffer.getvalue())
+            album.writestr(zipfile.ZipInfo(f"{name}.png", TIMESTAMP), buffer.getvalue())
 
         yield add

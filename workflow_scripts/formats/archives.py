@@ -1,4 +1,4 @@
-"""Tar archives from elsewhere, unpacked without trust."""
+"""Safe extraction of files from untrusted tar archives."""
 
 import shutil
 import tarfile
@@ -9,20 +9,20 @@ from pathlib import Path, PurePosixPath
 from workflow_scripts.formats.atomic import whole_file
 
 
-def unpack(archive, folder, wanted):
-    """Unpack the wanted files of a tar.gz into a folder; nothing appears unless all of the archive is sound.
+def unpack(archive, folder, members):
+    """Extract named files of a tar.gz into a folder; no file appears unless the entire archive is valid.
 
     Parameters
     ----------
     archive, folder : Path
-    wanted : sequence of str
-        Names without their folders in the archive.
+    members : sequence of str
+        File names, without the folders of the archive.
 
     Raises
     ------
     ValueError
-        Where the archive is cut off or no tar.gz, where a member lies outside of it, is a link or a device, and where
-        a wanted file is missing or there twice.
+        If the archive is truncated or not a tar.gz, if a member points outside of it, is a link or a device, or if a
+        requested file is missing or duplicate.
     """
     found = []
     try:
@@ -30,27 +30,27 @@ def unpack(archive, folder, wanted):
             for member in tar:
                 check_member(archive, member)
                 name = PurePosixPath(member.name).name
-                if name in wanted and member.isreg():
+                if name in members and member.isreg():
                     if name in found:
-                        raise ValueError(f"{archive}: {name} is in it twice")
+                        raise ValueError(f"{archive}: duplicate member {name}")
                     found.append(name)
                     part = files.enter_context(whole_file(Path(folder) / name))
                     with part.open("wb") as file:
                         shutil.copyfileobj(tar.extractfile(member), file)
-            missing = sorted(set(wanted) - set(found))
+            missing = sorted(set(members) - set(found))
             if missing:
-                raise ValueError(f"{archive}: no {', '.join(missing)} in it")
+                raise ValueError(f"{archive}: no member {', '.join(missing)}")
     except (tarfile.TarError, EOFError, zlib.error) as error:
-        raise ValueError(f"{archive}: truncated, or no tar.gz ({error}): remove it and fetch it again") from None
+        raise ValueError(f"{archive}: truncated, or not a tar.gz ({error}): remove it and download it again") from None
 
 
 def check_member(archive, member):
-    """Refuse a member of an archive that could write outside of its folder.
+    """Raise an error for a member of an archive that could write outside of the folder.
 
     Raises
     ------
     ValueError
-        Naming the member.
+        If the member is not a regular file or folder inside the archive.
     """
     path = PurePosixPath(member.name.replace("\\", "/"))
     if path.is_absolute() or ".." in path.parts:

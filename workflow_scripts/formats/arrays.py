@@ -1,4 +1,4 @@
-"""NPY files written row by row, readable with `np.load(mmap_mode="r")`."""
+"""NPY files written row by row, to be read with `np.load(mmap_mode="r")`."""
 
 from contextlib import contextmanager
 
@@ -14,7 +14,7 @@ def create_array(path, shape, dtype):
     Raises
     ------
     ValueError
-        Where the block ends before all rows are written.
+        If the block ends before all rows are written.
     """
     with whole_file(path) as part, part.open("wb") as file:
         header = {"descr": np.lib.format.dtype_to_descr(np.dtype(dtype)), "fortran_order": False, "shape": tuple(shape)}
@@ -22,7 +22,7 @@ def create_array(path, shape, dtype):
         writer = ArrayWriter(file, shape, np.dtype(dtype))
         yield writer
         if writer.n_written != shape[0]:
-            raise ValueError(f"{path}: {writer.n_written} rows written of {shape[0]}")
+            raise ValueError(f"{path}: {writer.n_written} of {shape[0]} rows written")
 
 
 class ArrayWriter:
@@ -37,10 +37,10 @@ class ArrayWriter:
         Raises
         ------
         ValueError
-            Where its shape is another.
+            If its shape differs.
         """
         if row.shape != self.row_shape:
-            raise ValueError(f"a row of shape {row.shape}; {self.row_shape} is wanted")
+            raise ValueError(f"a row of shape {row.shape}; expected {self.row_shape}")
         self.extend(row[None])
 
     def extend(self, rows):
@@ -49,9 +49,9 @@ class ArrayWriter:
         Raises
         ------
         ValueError
-            Where their shape is another.
+            If their shape differs.
         """
         if rows.shape[1:] != self.row_shape:
-            raise ValueError(f"a row of shape {rows.shape[1:]}; {self.row_shape} is wanted")
+            raise ValueError(f"a row of shape {rows.shape[1:]}; expected {self.row_shape}")
         self.file.write(np.ascontiguousarray(rows, self.dtype).data)
         self.n_written += len(rows)

@@ -7,21 +7,21 @@ import secrets
 from contextlib import contextmanager
 from pathlib import Path
 
-WAITED_FOR = 2**26  # bytes of the largest file whose way to the disk is waited for
+SYNC_BYTES = 2**26  # size up to which a file is synchronised to the disk
 
 
 @contextmanager
 def whole_file(path, wait=False):
     """Yield the name of a part file beside `path`; rename it to `path` when the block ends without an error.
 
-    Every writer has a part of its own, and takes away those of earlier ones: what a killed job left, or what an orphan
-    of a killed run still writes, which can then no longer take the place of the product.
+    Every writer has a part file of its own and removes those of earlier writers: leftovers of killed jobs, and files of
+    orphaned jobs of a killed run, which can then no longer replace the product.
 
     Parameters
     ----------
     path : str or Path
     wait : bool
-        Until the content is on the disk, however large it is.
+        Synchronise the file to the disk whatever its size.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -30,7 +30,7 @@ def whole_file(path, wait=False):
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         yield part
-        if wait or part.stat().st_size <= WAITED_FOR:
+        if wait or part.stat().st_size <= SYNC_BYTES:
             flush(part)
         part.replace(path)
     except BaseException:
@@ -39,10 +39,10 @@ def whole_file(path, wait=False):
 
 
 def flush(path):
-    """Have a file's content on the disk before its name says so: a power cut leaves no empty file.
+    """Synchronise the content of a file to the disk before it is renamed: a power failure leaves no empty file.
 
-    Large products are not waited for: their disk takes several times as long as they took to be made. One that a power
-    cut shortens is refused by whatever reads it, as its header states its size, and can be made again.
+    Large products are not synchronised, as that can take several times as long as writing them. One that a power
+    failure truncates is detected by its reader, as the header states its size, and can be made again.
     """
     with path.open("rb") as file:
         os.fsync(file.fileno())

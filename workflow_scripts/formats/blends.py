@@ -1,4 +1,4 @@
-"""A set of blends as it lies on disk: members and shifts in shards, the stamps that they name, the catalogue."""
+"""Files of a set of blends: members and shifts in shards, the stamps that they refer to, the catalogue."""
 
 import csv
 import io
@@ -14,7 +14,7 @@ from workflow_scripts.formats.stacks import open_stack
 
 GALAXY_COLUMNS = {"id": "id", "mag": "mag", "rad": "flux_radius", "z": "z", "type": "galtype"}
 NEEDED = ("id", "mag", "flux_radius", "z", "galtype", "segval")
-BYTES_AT_A_TIME = 2**24
+BLOCK_BYTES = 2**24
 
 
 @dataclass(frozen=True)
@@ -38,23 +38,23 @@ class StampFile:
 
     @property
     def is_model(self):
-        """Tell whether the stamps are noiseless models."""
+        """Whether the stamps are noiseless models."""
         return bool(self.stack.attributes.get("model"))
 
     @property
     def area_arcmin2(self):
-        """Return the area of a stamp, or None where the pixel scale is unknown."""
+        """Return the area of a stamp, or None if the pixel scale is unknown."""
         scale = self.stack.attributes.get("pixel_scale_arcsec")
         return scale and self.shape[0] * self.shape[1] * (scale / 60) ** 2
 
     @property
     def noise(self):
-        """Return the standard deviation of each stamp's background, (n,) or (n, band)."""
+        """Return the standard deviation of the background of each stamp, (n,) or (n, band)."""
         return self.stack["noise"][:]
 
     def blocks(self, images=True):
-        """Yield stamps and their segmentation maps, some at a time; without images the maps stand for both."""
-        step = max(1, BYTES_AT_A_TIME // (4 * int(np.prod(self.shape))))
+        """Yield blocks of stamps and of their segmentation maps; without images, the maps are yielded for both."""
+        step = max(1, BLOCK_BYTES // (4 * int(np.prod(self.shape))))
         for start in range(0, len(self.stack), step):
             labels = self.stack["segmentation"][start : start + step]
             yield self.stack["image"][start : start + step] if images else labels, labels
@@ -67,7 +67,7 @@ def open_stamps(stamps, stamp_catalogue):
     Raises
     ------
     ValueError
-        Where they differ in number, two galaxies share an id, or a column is missing.
+        If they differ in number, ids are not unique, or a column is missing.
     """
     table = read_catalogue(stamp_catalogue)
     lost = [name for name in NEEDED if name not in table.colnames]
@@ -85,19 +85,19 @@ def open_stamps(stamps, stamp_catalogue):
 
 
 def plain(column):
-    """Return a column as an array, its unknown numbers NaN."""
+    """Return a column as an array, masked numbers as NaN."""
     if hasattr(column, "mask") and column.dtype.kind == "f":
         return column.filled(np.nan).data
     return np.asarray(column)
 
 
 def read_members(shards, n_stamps):
-    """Return the members (n, g) int, -1 where a blend has fewer, and shifts (n, g, 2) float of all shards.
+    """Return the members (n, g) int, -1 in empty slots, and the shifts (n, g, 2) float of all shards.
 
     Raises
     ------
     ValueError
-        Where a blend names a stamp that does not exist.
+        If a blend refers to a stamp that does not exist.
     """
     members, shifts = [], []
     for path in shards:
@@ -111,7 +111,7 @@ def read_members(shards, n_stamps):
 
 
 def blend_columns(n_galaxies):
-    """Return the columns of a catalogue of blends; galaxies from the third on bring their own shifts."""
+    """Return the columns of a catalogue of blends; galaxies from the third on have shifts of their own."""
     columns = ["id", "distance", "shift_x", "shift_y"]
     for g in range(1, max(n_galaxies, 2) + 1):
         columns += [f"g{g}_{name}" for name in GALAXY_COLUMNS]
@@ -130,9 +130,9 @@ def write_blend_catalogue(path, members, shifts, table, *, legacy_shift_columns=
     table : dict of str to (m,) array
         The catalogue of the stamps.
     legacy_shift_columns : bool
-        Let `shift_x` hold the shift along y and `shift_y` that along x, as the original did.
+        Write the shift along y to `shift_x` and that along x to `shift_y`, as the original software does.
     """
-    galaxies = [*galaxy_texts(table), "," * (len(GALAXY_COLUMNS) - 1)]  # the last one, at -1, is no galaxy
+    galaxies = [*galaxy_texts(table), "," * (len(GALAXY_COLUMNS) - 1)]  # the last one, at index -1, is an empty slot
     if legacy_shift_columns:
         shifts = shifts[..., ::-1]
     with whole_file(path) as part, part.open("w", newline="", encoding="utf-8") as file:
@@ -159,7 +159,7 @@ def shift_text(x, y):
 
 
 def galaxy_texts(table):
-    """Return what a catalogue of blends says of each galaxy, as CSV without the end of the line."""
+    """Return the cells of each galaxy in a catalogue of blends, as CSV without the end of the line."""
     texts = []
     for row in zip(*(table[column].tolist() for column in GALAXY_COLUMNS.values()), strict=True):
         line = io.StringIO()
@@ -169,12 +169,12 @@ def galaxy_texts(table):
 
 
 def read_magnitudes(path):
-    """Return the magnitudes (n, g) of a catalogue of blends, NaN where a blend has fewer galaxies.
+    """Return the magnitudes (n, g) of a catalogue of blends, NaN in empty slots.
 
     Raises
     ------
     ValueError
-        Where the catalogue has no magnitudes.
+        If the catalogue has no magnitudes.
     """
     with Path(path).open(newline="", encoding="utf-8") as file:
         rows = csv.reader(file)

@@ -1,4 +1,4 @@
-"""Catalogues: ECSV with units and descriptions, FITS binary tables for those that grow large."""
+"""Catalogues: ECSV with units and descriptions, FITS binary tables for large ones."""
 
 import csv
 import io
@@ -16,15 +16,15 @@ from workflow_scripts.formats.tables import open_rows
 
 
 def write_catalogue(path, columns, *, unit="", column=source_column, **meta):
-    """Write a catalogue; `.ecsv` or `.fits` by the name.
+    """Write a catalogue as ECSV or FITS, by the suffix of the path.
 
     Parameters
     ----------
     columns : dict of str to array (n,)
     unit : str
-        Unit of the pixels that fluxes were measured on.
+        Unit of the pixels on which fluxes were measured.
     column : callable
-        From a column's name to the `Attribute` that it holds: of sources, or `galaxy_column`.
+        Maps the name of a column to its `Attribute`: `source_column` or `galaxy_column`.
     """
     with whole_file(path) as part:
         if str(path).endswith(".ecsv"):
@@ -35,12 +35,12 @@ def write_catalogue(path, columns, *, unit="", column=source_column, **meta):
 
 
 def plain_table(columns, unit, meta):
-    """Return columns as a table; the unit of its fluxes is in the metadata, too."""
+    """Return columns as a table, with the unit of the fluxes in its metadata."""
     return Table(columns, meta={"FLUXUNIT": unit, **meta} if unit else meta)
 
 
 def described_table(columns, unit="", column=source_column, meta=None):
-    """Return columns as a table whose columns have their unit and description."""
+    """Return columns as a table with units and descriptions."""
     table = plain_table(columns, unit, meta or {})
     for name in table.colnames:
         attribute = column(name)
@@ -50,18 +50,18 @@ def described_table(columns, unit="", column=source_column, meta=None):
 
 
 def table_hdu(columns, unit="", column=source_column, meta=None):
-    """Return columns as a FITS table whose columns have their unit; text is written in ASCII, as FITS wants it."""
+    """Return columns as a FITS table with units; text is converted to ASCII, as FITS requires."""
     texts = {name: in_ascii(values) for name, values in columns.items()}
     hdu = fits.table_to_hdu(plain_table(texts, unit, meta or {}))
     for number, name in enumerate(columns, 1):
         text = column(name).unit_on(unit)
-        if text:  # as it is: the FITS standard has no electron, but every reader shows what is written here
+        if text:  # unchanged: `electron` is not in the FITS standard, but readers display any unit
             hdu.header.set(f"TUNIT{number}", text, after=f"TFORM{number}")
     return hdu
 
 
 def in_ascii(values):
-    """Return a column; letters that ASCII lacks become their base letter, or a question mark."""
+    """Return a column with non-ASCII letters replaced by their base letter, or by a question mark."""
     values = np.asarray(values)
     if values.dtype.kind != "U":
         return values
@@ -74,22 +74,22 @@ def base_letters(text):
 
 
 def as_unit(text):
-    """Return a unit; one that astropy does not know keeps its name. None for pure numbers and names."""
+    """Return a unit, also an unrecognised one; None for an empty text."""
     return units.Unit(text, parse_strict="silent") if text else None
 
 
 def read_catalogue(path):
-    """Read a catalogue as an astropy table; its columns are plain ones that know their unit.
+    """Read a catalogue as an astropy table; its columns are plain columns with units.
 
     Parameters
     ----------
     path : str or Path
-        ECSV or CSV, by the ending, or FITS.
+        ECSV or CSV, by the suffix, or FITS.
 
     Raises
     ------
     ValueError
-        Where the file cannot be read as a table.
+        If the file cannot be read as a table.
     """
     if Path(path).suffix == ".csv":
         return read_csv_table(path)
@@ -98,17 +98,17 @@ def read_catalogue(path):
     try:
         return Table.read(path, **kind)
     except Exception as error:
-        known = "ECSV or CSV, by its ending, or FITS"
+        known = "ECSV or CSV, by the suffix, or FITS"
         raise ValueError(f"{path} is not a readable catalogue ({known}): {first_line(error)}") from None
 
 
 def read_csv_table(path):
-    """Read a CSV, whatever its delimiter, as an astropy table: numbers where all cells of a column are numbers.
+    """Read a CSV with any delimiter as an astropy table; a column is numeric if all its cells are.
 
     Raises
     ------
     ValueError
-        Where the file is missing or no table.
+        If the file is missing or not a table.
     """
     text = io.StringIO()
     try:
@@ -122,5 +122,5 @@ def read_csv_table(path):
 
 
 def first_line(error):
-    """Return the first line of an exception's message; some readers go on with advice over several lines."""
+    """Return the first line of an exception's message; some readers add advice over several lines."""
     return (str(error) or type(error).__name__).strip().splitlines()[0]

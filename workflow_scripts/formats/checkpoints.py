@@ -1,4 +1,4 @@
-"""Weights as safetensors beside a JSON that says what they are; nothing that is loaded can run code."""
+"""Weights as safetensors, with a description as JSON beside them; loading them cannot run code."""
 
 from pathlib import Path
 
@@ -11,12 +11,12 @@ FORMAT_VERSION = 1
 
 
 def write_tensors(path, tensors, wait=False):
-    """Write named arrays as safetensors, without metadata (several keys would come in changing order).
+    """Write named arrays as safetensors, without metadata (the order of several keys is not reproducible).
 
-    `wait` until they are on the disk, for what nothing could make again.
+    With `wait`, the file is synchronised to the disk, for data that cannot be reproduced.
     """
     with whole_file(path, wait) as part:
-        # Not `save_file`, whose files nobody but their owner can read.
+        # Not `save_file`, which makes files readable by their owner alone.
         part.write_bytes(save({name: np.asarray(array, order="C") for name, array in sorted(tensors.items())}))
 
 
@@ -26,7 +26,7 @@ def read_tensors(path):
     Raises
     ------
     ValueError
-        Where the file is cut off or no safetensors file.
+        If the file is truncated or not a safetensors file.
     """
     try:
         return load_file(path)
@@ -35,18 +35,18 @@ def read_tensors(path):
 
 
 def write_model(weights, about, tensors, description):
-    """Write a trained model: its weights, and what they are in the JSON beside them (the same name, `.json`)."""
+    """Write the weights of a trained model, and its description as JSON beside them (the same name with `.json`)."""
     write_tensors(weights, tensors)
     write_json(about, {**description, "format_version": FORMAT_VERSION})
 
 
 def read_model(path):
-    """Read a trained model: named arrays and the description beside them.
+    """Read a trained model: its named arrays and the description beside them.
 
     Raises
     ------
     ValueError
-        Where the model is of another version or cannot be read.
+        If the model has another format version or cannot be read.
     """
     description = read_json(Path(path).with_suffix(".json"))
     version = description.get("format_version")

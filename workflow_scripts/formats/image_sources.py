@@ -1,4 +1,4 @@
-"""Images to be measured, from a stack or from files, block by block: in constant memory, however many there are."""
+"""Images from a stack or from files, read block by block in constant memory."""
 
 import logging
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ import numpy as np
 from workflow_scripts.formats.images import read_image
 from workflow_scripts.formats.stacks import open_stack
 
-MOST_TOLD = 60_000  # bytes of the list of broken files; HDF5's attributes hold no more
+MAX_LIST = 60_000  # characters of the list of skipped files, limited by the size of HDF5 attributes
 
 
 @contextmanager
@@ -21,7 +21,7 @@ def open_images(images, skip_broken=False):
     images : str or list of str
         A stack (`.h5`), or files of images of one size.
     skip_broken : bool
-        Go on past a file that cannot be used, and list it.
+        Skip unusable files, and list them.
     """
     files = [images] if isinstance(images, str) else list(images)
     if len(files) == 1 and files[0].endswith(".h5"):
@@ -38,7 +38,7 @@ class StackOfImages:
 
     def __init__(self, stack, path):
         if "image" not in stack:
-            raise ValueError(f"{path}: a stack without `image`; it has {', '.join(stack.file)}")
+            raise ValueError(f"{path}: no column `image`; it has {', '.join(stack.file)}")
         if not len(stack):
             raise ValueError(f"{path}: no images")
         self.stack, self.shape = stack, stack["image"].shape[1:]
@@ -50,19 +50,17 @@ class StackOfImages:
             images = self.stack["image"][start : start + size]
             wrong = broken_rows(images)
             if len(wrong):
-                raise ValueError(
-                    f"image {start + wrong[0]} has pixels that are NaN or infinite: leave it out or mend it"
-                )
+                raise ValueError(f"image {start + wrong[0]} has pixels that are NaN or infinite: remove or repair it")
             yield np.arange(start, start + len(images)), images
 
     def columns(self):
-        """Return what is known of each image: its field `group`, and `score` where it has one."""
+        """Return the columns of the images: the field of each as `group`, and `score` if there is one."""
         fields = self.stack["field"][:] if "field" in self.stack else np.arange(len(self.stack))
         return {"group": fields, **({"score": self.stack["score"][:]} if "score" in self.stack else {})}
 
 
 class FilesOfImages:
-    """The images of files, all of the size of the first; `skipped` lists those that could not be used."""
+    """The images of files, all of the size of the first one; `skipped` lists the unusable files."""
 
     noise_level = None
 
@@ -81,9 +79,9 @@ class FilesOfImages:
                 yield number, self.read(file, check)
             except ValueError as error:
                 if not self.skip_broken:
-                    raise ValueError(f"{error}; to go on without it say score.skip_broken: true") from None
+                    raise ValueError(f"{error}; to skip it set score.skip_broken: true") from None
                 if number not in self.skipped:
-                    logging.warning("left out: %s", error)
+                    logging.warning("skipped: %s", error)
                 self.skipped[number] = str(error)
 
     def read(self, file, check):
@@ -92,7 +90,7 @@ class FilesOfImages:
         Raises
         ------
         ValueError
-            Where it cannot be read, has another shape than the others, or holds pixels that are not finite.
+            If it cannot be read, differs in shape from the others, or has pixels that are not finite.
         """
         image, _ = read_image(file)
         if check and image.shape != self.shape:
@@ -114,23 +112,23 @@ class FilesOfImages:
             yield np.array(numbers), np.stack(images)
 
     def columns(self):
-        """Return what is known of each image: it is a field of its own, and its name is that of its file."""
+        """Return the columns of the images: each is a field of its own, named by its file."""
         names = [Path(file).stem for file in self.files]
         names = self.files if len(set(names)) < len(names) else names
         return {"group": np.arange(len(names)), "name": np.array([name.encode() for name in names])}
 
 
 def broken_rows(images):
-    """Return the rows of images (n, ...) that hold a pixel that is not finite."""
+    """Return the rows of images (n, ...) with a pixel that is not finite."""
     if images.dtype.kind in "iub":
         return np.empty(0, int)
     return np.flatnonzero(~np.isfinite(images).all(axis=tuple(range(1, images.ndim))))
 
 
 def list_of_skipped(images):
-    """Return the attributes that say which images were left out."""
+    """Return the attributes that list the skipped images."""
     text = "\n".join(images.skipped.values()) if images.skipped else ""
-    return {"n_skipped": len(images.skipped), "skipped": text[:MOST_TOLD]}
+    return {"n_skipped": len(images.skipped), "skipped": text[:MAX_LIST]}
 
 
 def words(shape):

@@ -1,4 +1,4 @@
-"""Images of the usual kinds, read as arrays; fields written as FITS that DS9 opens with a WCS."""
+"""Images in common formats, read as arrays; fields written as FITS with a WCS."""
 
 from pathlib import Path
 
@@ -14,48 +14,48 @@ PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff")
 
 
 def read_image(path, hdu=None):
-    """Read an image as an array of its own type and a dict of what its header says.
+    """Read an image as an array of its own type, and metadata of its header.
 
     Parameters
     ----------
     path : str or Path
         FITS, PNG, JPEG, TIFF or NPY.
     hdu : int or None
-        Extension of a FITS file; None takes the first that holds an image.
+        Extension of a FITS file; None: the first one with an image.
 
     Returns
     -------
     image : (y, x) or (y, x, band)
     header : dict
-        `unit` and `pixel_scale_arcsec` where the file has them.
+        `unit` and `pixel_scale_arcsec` if the file has them.
 
     Raises
     ------
     ValueError
-        Where the file is missing, of an unknown kind, or holds no image.
+        If the file is missing, has an unknown format, or contains no image.
     """
     path = Path(path)
     if not path.is_file():
         raise ValueError(f"{path}: no such file")
     name = path.name.lower()
     if not name.endswith((*FITS_SUFFIXES, ".npy", *PICTURE_SUFFIXES)):
-        raise ValueError(f"{path}: unknown kind of image; known: FITS, PNG, JPEG, TIFF, NPY")
+        raise ValueError(f"{path}: unknown image format; known: FITS, PNG, JPEG, TIFF, NPY")
     try:
         image, header = read_any(path, name, hdu)
     except Exception as error:
         raise ValueError(f"{path}: not a readable image ({first_line(error)})") from None
     if image.dtype.kind not in "biuf":
-        raise ValueError(f"{path}: pixels of type {image.dtype}; real numbers are wanted")
+        raise ValueError(f"{path}: pixels of type {image.dtype}; expected real numbers")
     return image, header
 
 
 def first_line(error):
-    """Return what an exception says first; some readers go on with advice over several lines."""
+    """Return the first line of an exception's message; some readers add advice over several lines."""
     return (str(error) or type(error).__name__).strip().splitlines()[0]
 
 
 def read_any(path, name, hdu):
-    """Read an image of a known kind; `name` is the file's, in small letters."""
+    """Read an image of a known format; `name` is that of the file in lower case."""
     if name.endswith(FITS_SUFFIXES):
         return read_fits(path, hdu)
     if name.endswith(".npy"):
@@ -64,7 +64,7 @@ def read_any(path, name, hdu):
 
 
 def without_alpha(picture):
-    """Drop the transparency of a picture that has one."""
+    """Drop the alpha channel of a picture."""
     if picture.ndim == 3 and picture.shape[-1] in (2, 4):
         return picture[..., :-1] if picture.shape[-1] == 4 else picture[..., 0]
     return picture
@@ -75,7 +75,7 @@ def read_fits(path, hdu):
     with fits.open(path) as file:
         found = [number for number, item in enumerate(file) if item.is_image and item.shape]
         if hdu is None and not found:
-            raise ValueError("it holds no image")
+            raise ValueError("it contains no image")
         item = file[found[0] if hdu is None else hdu]
         header = {"unit": str(item.header.get("BUNIT", ""))} if item.header.get("BUNIT") else {}
         wcs = WCS(item.header, file, naxis=2)
@@ -87,8 +87,8 @@ def read_fits(path, hdu):
 def write_fits_fields(path, images, *, unit, pixel_scale_arcsec, scene="field"):
     """Write fields as the extensions of one FITS file, `FIELD_0` and so on, each with a tangent-plane WCS.
 
-    ASSUME: a synthetic field lies nowhere; its reference point is RA 0, Dec 0 at the centre. Where the scale is
-    unknown there is no WCS, rather than one that a match on the sky would believe.
+    ASSUME: a synthetic field has no position on the sky; its centre is set to RA 0, Dec 0. Without a pixel scale no WCS
+    is written, as a wrong one would mislead cross-matching.
     """
     extensions = [fits.PrimaryHDU()]
     for number, image in enumerate(images):

@@ -1,4 +1,4 @@
-"""Locks of folders, which end with the process that holds them."""
+"""Locks of folders, released when the process that holds them ends."""
 
 import fcntl
 
@@ -10,12 +10,12 @@ def hold(file, busy):
     ----------
     file : file object
     busy : callable
-        Returns what to say where another process holds it.
+        Returns the error message if another process holds it.
 
     Raises
     ------
     ValueError
-        Where another process holds it, or the file system has no locks.
+        If another process holds it, or the file system does not support locks.
     """
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -23,6 +23,6 @@ def hold(file, busy):
         raise ValueError(busy()) from None
     except OSError as error:
         raise ValueError(
-            f"{file.name}: this file system has no locks ({error.strerror}): have it mounted with them (Lustre: -o "
-            "flock), or work in a folder of another one"
+            f"{file.name}: this file system does not support locks ({error.strerror}): mount it with locks (Lustre: -o "
+            "flock), or work on another one"
         ) from None

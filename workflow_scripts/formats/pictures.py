@@ -1,4 +1,4 @@
-"""Pictures of one galaxy each: the middle cut out, brought to one size, scaled; those that do not decode counted."""
+"""Pictures of single galaxies: cropped, resized and scaled; undecodable ones are counted."""
 
 import logging
 
@@ -9,18 +9,18 @@ from workflow_scripts.formats.images import read_image
 
 
 def prepare(picture, crop, size, low, high):
-    """Return the middle of a picture at the size asked for.
+    """Return the central part of a picture at the requested size.
 
     Parameters
     ----------
     picture : (y, x) or (y, x, band)
-        Integers are divided by the largest of their type.
+        Integers are divided by the maximum of their type.
     crop : int
-        Side of the middle that is kept, pixel; 0: the shorter side.
+        Side of the central part, pixel; 0: the shorter side of the picture.
     size : int
-        Side of the result, pixel; smoothed before it shrinks.
+        Side of the result, pixel; the picture is smoothed before it is reduced.
     low, high : float
-        What black and white become.
+        Values of black and white in the result.
 
     Returns
     -------
@@ -29,7 +29,7 @@ def prepare(picture, crop, size, low, high):
     Raises
     ------
     ValueError
-        Where the picture is smaller than the crop.
+        If the picture is smaller than the crop.
     """
     side = crop or min(picture.shape[:2])
     if side > min(picture.shape[:2]):
@@ -43,21 +43,21 @@ def prepare(picture, crop, size, low, high):
 
 
 def decoded(items, max_unreadable, options, read=read_image):
-    """Yield (image, row) of all pictures that decode; the others are listed, and never replaced.
+    """Yield (image, row) of all pictures that can be decoded; the others are logged and skipped.
 
     Parameters
     ----------
     items : iterable of (source, row)
-        What `read` takes, and the row of the catalogue.
+        Argument of `read`, and the row of the catalogue.
     max_unreadable : float
-        Share of the pictures that may fail to decode.
+        Largest allowed fraction of undecodable pictures.
     options
-        With `crop, size, low, high`.
+        Object with `crop, size, low, high`.
 
     Raises
     ------
     ValueError
-        At the end, where more pictures failed; it names the first.
+        At the end, if more pictures failed; the message names the first one.
     """
     bad, n_items = [], 0
     for source, row in items:
@@ -66,8 +66,8 @@ def decoded(items, max_unreadable, options, read=read_image):
             yield prepare(read(source)[0], options.crop, options.size, options.low, options.high), row
         except (ValueError, OSError, KeyError) as error:
             bad.append(f"{row['id']}: {error}")
-            logging.warning("left out: %s", bad[-1])
+            logging.warning("skipped: %s", bad[-1])
     if len(bad) > max_unreadable * n_items:
         raise ValueError(
-            f"{len(bad)} of {n_items} pictures cannot be used, max_unreadable allows {max_unreadable:.2%}: {bad[0]}"
+            f"{len(bad)} of {n_items} pictures are unusable, max_unreadable allows {max_unreadable:.2%}: {bad[0]}"
         )

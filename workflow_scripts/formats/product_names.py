@@ -1,12 +1,12 @@
-"""Which product belongs to which sample, stage or metric: its path says so."""
+"""Assignment of products to samples, stages or metrics by their paths."""
 
 from pathlib import Path
 
 
 def by_name(paths, names):
-    """Return the path of each name, whatever the order of the paths.
+    """Return the path of each name, independent of the order of the paths.
 
-    A product belongs to the last part of its path (folder, or file name without ending) that is one of the names:
+    A product belongs to the last component of its path (folder, or file name without suffix) that is one of the names:
     `results/hubble/skies/naive/fields.h5` to `naive`.
 
     Parameters
@@ -22,7 +22,7 @@ def by_name(paths, names):
     Raises
     ------
     ValueError
-        Where a path has none of the names, a name has no path, or several paths have one name.
+        If a path has none of the names, or a name has no path or several.
     """
     names, found = list(names), {}
     for path in paths:
@@ -37,7 +37,7 @@ def by_name(paths, names):
 
 
 def name_of(path, names):
-    """Return which of some names a product belongs to."""
+    """Return the name to which a product belongs."""
     path = Path(path)
     for part in (path.name.split(".")[0], *reversed(path.parent.parts)):
         if part in names:
@@ -46,12 +46,12 @@ def name_of(path, names):
 
 
 def by_folder(paths, folders):
-    """Return the paths in each folder of those names, for products that a second name in the path tells apart.
+    """Return the paths in each of several folders, for products with a second name in their path.
 
     Raises
     ------
     ValueError
-        Where a path is in none of the folders.
+        If a path is in none of the folders.
     """
     found = {folder: [] for folder in folders}
     for path in paths:

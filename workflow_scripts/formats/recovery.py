@@ -1,4 +1,4 @@
-"""Requested and measured attributes, out of a catalogue of generated galaxies."""
+"""Requested and measured attributes from a catalogue of generated galaxies."""
 
 import numpy as np
 
@@ -6,11 +6,11 @@ from workflow_scripts.attributes.known import CLASS
 from workflow_scripts.attributes.recovery import RECOVERED, Recovery
 from workflow_scripts.formats.catalogues import read_catalogue
 
-MERGER = "merger"  # ASSUME: the class of this name holds galaxies that are two
+MERGER = "merger"  # ASSUME: images of the class of this name contain two galaxies
 
 
 def read_recovery(path):
-    """Return the `Recovery` of the galaxies of a catalogue that `catalogue_stamps` wrote."""
+    """Return the `Recovery` of the galaxies in a catalogue of `catalogue_stamps`."""
     table = read_catalogue(path)
     return Recovery(
         requested=columns_of(table, "requested"),

@@ -1,11 +1,11 @@
-"""A user's table of requests: a row per galaxy that is wanted, in CSV or ECSV."""
+"""A user's table of requests, CSV or ECSV: a row per requested galaxy, or per several alike."""
 
 import numpy as np
 
 from workflow_scripts.attributes.known import CLASS
 from workflow_scripts.formats.catalogues import read_catalogue, read_csv_table
 
-COPIES = "number"  # of a row: how many galaxies like this one
+COPIES = "number"  # column: number of galaxies requested by a row
 
 
 def read_requests(path, names):
@@ -14,27 +14,27 @@ def read_requests(path, names):
     Parameters
     ----------
     path : str
-        CSV or ECSV. Columns may be left out, and cells left empty: what is not requested is drawn later. A column
-        `number` says how many galaxies of a row are wanted.
+        CSV or ECSV. Columns and cells may be missing: values that are not requested are drawn later. The column
+        `number` contains the number of galaxies that a row requests.
     names : sequence of str
         Attributes that can be requested.
 
     Returns
     -------
     requested : dict of str to (n,) array
-        Per column that the table has: text, empty where it is left open, or float, NaN where it is.
+        For each column of the table: text, empty if not requested, or float, NaN if not requested.
 
     Raises
     ------
     ValueError
-        Where the file is no table, has unknown columns, no row, or values that are no numbers.
+        If the file is not a table, has unknown columns, no row, or values that are not numbers.
     """
     table = read_catalogue(path) if str(path).endswith(".ecsv") else read_csv_table(path)
     unknown = sorted(set(table.colnames) - {*names, COPIES})
     if unknown:
         raise ValueError(f"{path}: unknown column {', '.join(unknown)}; known: {', '.join([*names, COPIES])}")
     if not len(table):
-        raise ValueError(f"{path}: no request in it")
+        raise ValueError(f"{path}: the table has no rows")
     requested = {name: read_column(table, name, path) for name in names if name in table.colnames}
     copies = read_copies(table, path)
     return {name: np.repeat(values, copies) for name, values in requested.items()} or {
@@ -43,14 +43,14 @@ def read_requests(path, names):
 
 
 def read_copies(table, path):
-    """Return how many galaxies of each row are wanted, (n,) int; 1 where the table does not say."""
+    """Return the number of galaxies requested by each row, (n,) int; 1 if the table has no such column."""
     if COPIES not in table.colnames:
         return np.ones(len(table), int)
-    wanted = read_column(table, COPIES, path)
-    wrong = np.flatnonzero(~((wanted >= 1) & (wanted % 1 == 0)))
+    copies = read_column(table, COPIES, path)
+    wrong = np.flatnonzero(~((copies >= 1) & (copies % 1 == 0)))
     if len(wrong):
-        raise ValueError(f"{path}, row {wrong[0] + 1}: number {wanted[wrong[0]]:g} is not a whole number from 1")
-    return wanted.astype(int)
+        raise ValueError(f"{path}, row {wrong[0] + 1}: number {copies[wrong[0]]:g} is not a positive integer")
+    return copies.astype(int)
 
 
 def read_column(table, name, path):
@@ -66,7 +66,7 @@ def as_text(values):
 
 
 def as_numbers(values, where):
-    """Return a masked column as finite floats, NaN where it is masked."""
+    """Return a masked column as finite floats, NaN for masked cells."""
     if values.dtype.kind not in "biuf":
         row = next(row for row, text in enumerate(values) if not is_number(text))
         raise ValueError(f"{where.format(row=row + 1)} {values[row]!s} is not a number")
@@ -77,7 +77,7 @@ def as_numbers(values, where):
 
 
 def is_number(text):
-    """Tell whether a cell holds a number, or nothing."""
+    """Return whether a cell is a number or empty."""
     try:
         float(text)
     except ValueError:

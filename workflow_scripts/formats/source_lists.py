@@ -1,4 +1,4 @@
-"""A user's list of sources (ECSV, CSV or FITS), from which a sky is to be made: read, checked, brought to our units."""
+"""A user's list of the sources of a sky (ECSV, CSV or FITS): read, checked and converted to the units of a sky."""
 
 import numpy as np
 from astropy import units
@@ -6,38 +6,38 @@ from astropy import units
 from workflow_scripts.attributes.known import KNOWN
 from workflow_scripts.formats.catalogues import read_catalogue
 
-ALIKE = 0.01  # so far may an axis ratio and an ellipticity that are both listed disagree
-SHOWN = 12  # offenders of a kind that a message names
+TOLERANCE = 0.01  # of the difference between a listed axis ratio and that of a listed ellipticity
+N_REPORTED = 12  # rows of a kind that a message lists
 OPTIONAL = ("flux_radius", "axis_ratio", "theta")
 UNITS = {name: units.Unit(KNOWN[name].unit) for name in ("theta", "x", "y", "flux_radius")}
 
 
 def read_sources(path, shape, zeropoint_ab=None, unit="", n_fields=None):
-    """Read the sources that a sky shall hold.
+    """Read the sources of a sky.
 
     Parameters
     ----------
     path : str or Path
-        Columns `x, y` (pixel, first pixel 0) and `flux`, or `mag`; where known `flux_radius` (pixel), `axis_ratio` or
-        `ellipticity`, `theta` (degrees from x towards y, unless the column's unit is another) and `field` (from 0).
+        Columns `x, y` (pixel, first pixel 0) and `flux`, or `mag`; optionally `flux_radius` (pixel), `axis_ratio` or
+        `ellipticity`, `theta` (degrees from x towards y, unless the column has another unit) and `field` (from 0).
     shape : (y, x)
-        Of a field, pixel.
+        Size of a field, pixel.
     zeropoint_ab : float or None
-        For magnitudes.
+        Zero point of the magnitudes.
     unit : str
-        Of the fluxes that the sky has, empty where that is not known.
+        Unit of the fluxes of the sky, empty if it is unknown.
     n_fields : int or None
-        Of the sky.
+        Number of fields of the sky.
 
     Returns
     -------
     sources : dict of str to (n,) float64
-        `x, y, flux, flux_radius, axis_ratio, theta` (degrees), and `field` (int); NaN where a column is missing.
+        `x, y, flux, flux_radius, axis_ratio, theta` (degrees), and `field` (int); NaN if a column is missing.
 
     Raises
     ------
     ValueError
-        In one line: columns that are missing, and the rows that cannot be used.
+        If columns are missing or rows are invalid; the message lists them.
     """
     table = read_catalogue(path)
     missing = [name for name in ("x", "y") if name not in table.colnames]
@@ -45,7 +45,7 @@ def read_sources(path, shape, zeropoint_ab=None, unit="", n_fields=None):
         lost = ", ".join([*missing, *([] if {"flux", "mag"} & set(table.colnames) else ["flux or mag"])])
         raise ValueError(f"{path}: no column {lost}; it has {', '.join(table.colnames)}")
     if not len(table):
-        raise ValueError(f"{path}: it holds no source")
+        raise ValueError(f"{path}: the list has no rows")
     sources = {name: column(table, name, path) for name in ("x", "y")}
     sources["flux"] = fluxes(table, zeropoint_ab, unit, path)
     sources |= {name: column(table, name, path) for name in OPTIONAL if name in table.colnames}
@@ -59,47 +59,47 @@ def read_sources(path, shape, zeropoint_ab=None, unit="", n_fields=None):
     return {**sources, **unknown, "field": fields.astype(int)}
 
 
-def column(table, name, path, wanted=None):
-    """Return a column as float64 in our unit, or the one that is wanted; NaN where a value is masked."""
+def column(table, name, path, target=None):
+    """Return a column as float64, converted to the target unit or else to that of `UNITS`; NaN for masked values."""
     values = np.ma.asarray(table[name])
     if values.dtype.kind not in "biuf" or values.ndim != 1:
-        raise ValueError(f"{path}: column {name} is not made of numbers")
+        raise ValueError(f"{path}: column {name} is not numeric")
     values = np.asarray(np.ma.filled(values.astype(np.float64), np.nan))
-    unit, wanted = table[name].unit, wanted or UNITS.get(name)
-    if unit is None or wanted is None or str(unit) == str(wanted):  # FITS does not know all of them: DN, say
+    unit, target = table[name].unit, target or UNITS.get(name)
+    if unit is None or target is None or str(unit) == str(target):  # FITS does not define all units, e.g. DN
         return values
     try:
-        return (values * unit).to_value(wanted)
+        return (values * unit).to_value(target)
     except (units.UnitConversionError, ValueError, TypeError):
-        raise ValueError(f"{path}: column {name} is in {unit}; {wanted} is wanted") from None
+        raise ValueError(f"{path}: column {name} is in {unit}; expected {target}") from None
 
 
 def fluxes(table, zeropoint_ab, unit, path):
-    """Return the fluxes, from magnitudes where there are none."""
+    """Return the fluxes, converted from magnitudes if there is no column of fluxes."""
     if "flux" in table.colnames:
         return column(table, "flux", path, units.Unit(unit, parse_strict="silent") if unit else None)
     if zeropoint_ab is None:
-        raise ValueError(f"{path}: it has magnitudes, but the data set has no zero point: give a column flux")
+        raise ValueError(f"{path}: magnitudes, but the data set has no zero point: give a column flux")
     return 10 ** (-0.4 * (column(table, "mag", path) - zeropoint_ab))
 
 
 def contradictions(table, sources, path):
-    """Return what the list says of an axis ratio twice, and not alike."""
+    """Return a message for rows whose axis ratio and ellipticity disagree."""
     if not {"axis_ratio", "ellipticity"} <= set(table.colnames):
         return []
-    apart = np.abs(sources["axis_ratio"] - (1.0 - column(table, "ellipticity", path))) > ALIKE
+    apart = np.abs(sources["axis_ratio"] - (1.0 - column(table, "ellipticity", path))) > TOLERANCE
     return [listed("axis_ratio is not 1 - ellipticity", np.flatnonzero(apart), sources)] if apart.any() else []
 
 
 def faults_of(sources, fields, shape, n_fields):
-    """Return what is wrong with the sources, a message per kind with its rows."""
+    """Return the faults of the sources, a message per kind with its rows."""
     x, y = sources["x"], sources["y"]
     finite = np.isfinite([*sources.values(), fields]).all(axis=0)
-    # a pixel reaches half a pixel to either side of its centre
+    # a pixel extends half a pixel to either side of its centre
     inside = (x >= -0.5) & (x < shape[1] - 0.5) & (y >= -0.5) & (y < shape[0] - 0.5)
     ratio, radius = sources.get("axis_ratio", 1.0), sources.get("flux_radius", 1.0)
     kinds = {
-        "values that are missing or not finite": ~finite,
+        "values missing or not finite": ~finite,
         f"positions outside the field of {shape[1]}x{shape[0]} px": finite & ~inside,
         "fluxes not above 0": finite & (sources["flux"] <= 0),
         "flux_radius not above 0": finite & (radius <= 0),
@@ -111,7 +111,7 @@ def faults_of(sources, fields, shape, n_fields):
 
 
 def listed(kind, rows, sources):
-    """Return a kind of fault and the rows that have it, with their positions."""
-    shown = ", ".join(f"{row} (x={sources['x'][row]:g}, y={sources['y'][row]:g})" for row in rows[:SHOWN])
-    more = f" and {len(rows) - SHOWN} more" if len(rows) > SHOWN else ""
-    return f"{kind} ({len(rows)}): row {shown}{more}"
+    """Return a kind of fault with its rows and their positions."""
+    first = ", ".join(f"{row} (x={sources['x'][row]:g}, y={sources['y'][row]:g})" for row in rows[:N_REPORTED])
+    more = f" and {len(rows) - N_REPORTED} more" if len(rows) > N_REPORTED else ""
+    return f"{kind} ({len(rows)}): row {first}{more}"

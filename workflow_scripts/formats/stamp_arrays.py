@@ -1,4 +1,4 @@
-"""Stamps as arrays on disk: images and segmentation maps as NPY, a row per stamp as CSV."""
+"""Stamps as arrays on disk: images and segmentation maps as NPY, and a CSV with a row per stamp."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from workflow_scripts.formats.tables import read_csv
 
-# Column of the CSV (in small letters): column of ours, and its type.
+# Column of the CSV (in lower case): column of the catalogue of stamps, and its type.
 NEEDED = {"id": ("id", int), "mag": ("mag", float), "radius": ("flux_radius", float), "segval": ("segval", int)}
 KNOWN = {
     **NEEDED,
@@ -18,20 +18,20 @@ KNOWN = {
     "galtype": ("galtype", str),
     "clean_flag": ("clean_flag", bool),
 }
-SYNONYMS = {"flux_radius": "radius"}  # our own name of a column
+SYNONYMS = {"flux_radius": "radius"}  # the column name of our own catalogues
 DEFAULTS = {"mag_err": np.nan, "z": np.nan, "galtype": "unknown"}
 
 
 @dataclass(frozen=True)
 class StampArrays:
-    """Stamps that lie on disk and their catalogue.
+    """Stamps on disk and their catalogue.
 
     Attributes
     ----------
     images : (n, s, s) or (n, s, s, band), memory-mapped
     segmentation : (n, s, s) int, memory-mapped
     rows : list of dict
-        Our columns, a row per stamp.
+        A row per stamp, with the columns of the catalogue of stamps.
     """
 
     images: np.ndarray
@@ -40,33 +40,29 @@ class StampArrays:
 
 
 def open_stamps(images, segmentation, catalogue, required=()):
-    """Open stamps and check that the three files belong together.
+    """Open stamps and check that the three files are consistent.
 
     Parameters
     ----------
     images, segmentation, catalogue : path
     required : sequence of str
-        Columns that the catalogue shall have besides `id`, `mag`, `radius`, `segval`.
+        Columns that the catalogue must have besides `id`, `mag`, `radius`, `segval`.
 
     Raises
     ------
     ValueError
-        Naming the file and what is wrong: shape, type, number of rows, missing columns, duplicate ids.
+        If a shape, a type or the number of rows is wrong, columns are missing, or ids are not unique.
     """
     pixels, maps = open_array(images), open_array(segmentation)
     if pixels.ndim not in (3, 4) or pixels.shape[1] != pixels.shape[2] or pixels.dtype.kind not in "fiu":
-        raise ValueError(f"{images}: {pixels.dtype} of shape {pixels.shape}; (n, s, s) or (n, s, s, band) is wanted")
+        raise ValueError(f"{images}: {pixels.dtype} of shape {pixels.shape}; expected (n, s, s) or (n, s, s, band)")
     if maps.shape != pixels.shape[:3]:
-        raise ValueError(
-            f"{segmentation}: shape {maps.shape}; {images} has {pixels.shape}: one map per stamp is wanted"
-        )
+        raise ValueError(f"{segmentation}: shape {maps.shape}; {images} has {pixels.shape}: expected one map per stamp")
     if maps.dtype.kind not in "iu":
-        raise ValueError(f"{segmentation}: labels are {maps.dtype}; whole numbers are wanted")
+        raise ValueError(f"{segmentation}: labels are {maps.dtype}; expected integers")
     rows = read_rows(catalogue, [*NEEDED, *required])
     if len(rows) != len(pixels):
-        raise ValueError(
-            f"{catalogue} has {len(rows)} rows, {images} {len(pixels)} stamps: one row per stamp is wanted"
-        )
+        raise ValueError(f"{catalogue} has {len(rows)} rows, {images} {len(pixels)} stamps: expected one row per stamp")
     return StampArrays(pixels, maps, rows)
 
 
@@ -76,7 +72,7 @@ def open_array(path):
     Raises
     ------
     ValueError
-        Where it is missing, cut off, or no NPY of numbers.
+        If it is missing, truncated, or not an NPY file of numbers.
     """
     try:
         return np.load(path, mmap_mode="r", allow_pickle=False)
@@ -85,12 +81,12 @@ def open_array(path):
 
 
 def read_rows(path, needed):
-    """Read a catalogue of stamps; the names of its columns may be in capitals.
+    """Read a catalogue of stamps; its column names may be in capitals.
 
     Raises
     ------
     ValueError
-        Naming columns that are missing, the row and value that is no number, ids that are there twice.
+        If columns are missing, a value is not a number, or ids are not unique.
     """
     given = [{as_known(name): value for name, value in row.items() if name} for row in read_csv(path)]
     missing = [name for name in dict.fromkeys(needed) if given and name.lower() not in given[0]]
@@ -100,17 +96,17 @@ def read_rows(path, needed):
     rows = [translate(path, number, row) for number, row in enumerate(given)]
     ids, counts = np.unique([row["id"] for row in rows], return_counts=True)
     if (counts > 1).any():
-        raise ValueError(f"{path}: {(counts > 1).sum()} ids are there more than once: {some(ids[counts > 1])}")
+        raise ValueError(f"{path}: {(counts > 1).sum()} duplicate ids: {some(ids[counts > 1])}")
     return rows
 
 
 def as_known(name):
-    """Return the name of a column in small letters, and in that spelling of several that `KNOWN` has."""
+    """Return the name of a column in lower case, with synonyms replaced by the name in `KNOWN`."""
     return SYNONYMS.get(name.lower(), name.lower())
 
 
 def translate(path, number, row):
-    """Return one row in our columns."""
+    """Return one row with the columns of the catalogue of stamps."""
     translated = dict(DEFAULTS)
     for name in KNOWN.keys() & row.keys():
         ours, kind = KNOWN[name]
@@ -127,7 +123,7 @@ def to_float(text):
 
 
 def to_int(text):
-    """Return a whole number; `17.0` is one."""
+    """Return an integer; `17.0` is accepted."""
     value = float(text)
     if value != int(value):
         raise ValueError(text)
@@ -135,13 +131,13 @@ def to_int(text):
 
 
 def to_bool(text):
-    """Return a flag that is written as a word or as a number."""
+    """Return a flag that is given as a word or as a number."""
     words = {"true": True, "false": False}
     return words[text.strip().lower()] if text.strip().lower() in words else bool(float(text))
 
 
 def to_text(text):
-    """Return a name; some were written as Python shows bytes, b'COSMOS    '."""
+    """Return a name; also one in the notation of Python bytes, b'COSMOS    '."""
     text = text.strip()
     return (text[2:-1] if text[:2] in ("b'", 'b"') and text[-1] in "'\"" else text).strip()
 
@@ -149,7 +145,7 @@ def to_text(text):
 PARSE = {int: to_int, float: to_float, bool: to_bool, str: to_text}
 
 
-def some(names, most=8):
-    """Return names for a message, the first few of many."""
+def some(names, limit=8):
+    """Return the first names of a list for a message."""
     names = [str(name) for name in names]
-    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+    return ", ".join(names[:limit]) + (f" and {len(names) - limit} more" if len(names) > limit else "")

@@ -1,4 +1,4 @@
-"""Small tables as CSV: ours are written with commas, a user's may have semicolons or tabs, and blanks."""
+"""Small tables as CSV: written with commas, read with commas, semicolons or tabs."""
 
 import csv
 import gzip
@@ -20,7 +20,7 @@ def write_csv(path, rows, columns=None):
 
 @contextmanager
 def open_csv(path, columns):
-    """Yield a writer of rows (dicts of these keys), for tables that are longer than memory should hold."""
+    """Yield a writer of rows (dicts of these keys), for tables that do not fit into memory."""
     with whole_file(path) as part, part.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, list(columns), lineterminator="\n")
         writer.writeheader()
@@ -33,7 +33,7 @@ def read_csv(path, required=()):
     Raises
     ------
     ValueError
-        Naming the required columns that are missing, or where the file is no text.
+        If required columns are missing, or the file is not text.
     """
     with open_rows(path) as rows:
         columns = next(rows, [])
@@ -43,7 +43,7 @@ def read_csv(path, required=()):
 
 
 def check_columns(path, columns, required):
-    """Refuse a table without the required columns, naming those that are missing and those that it has."""
+    """Raise an error for missing columns that lists these and the present ones."""
     missing = [name for name in required if name not in columns]
     if missing:
         has = f"it has {', '.join(columns)}" if columns else "it is empty"
@@ -52,15 +52,15 @@ def check_columns(path, columns, required):
 
 @contextmanager
 def open_rows(path):
-    """Yield the rows of a CSV, plain or packed with gzip, one after the other: lists of str, the header first.
+    """Yield an iterator over the rows of a CSV, plain or gzipped: lists of str, the header first.
 
-    The header tells commas, semicolons and tabs apart. Blanks around cells, the byte-order mark of spreadsheets and the
-    kind of line end do not count.
+    The delimiter (comma, semicolon or tab) is determined from the header. Blanks around cells, a byte-order mark and
+    the kind of line end are ignored.
 
     Raises
     ------
     ValueError
-        Where the file is no text in UTF-8.
+        If the file is not text in UTF-8.
     """
     opened = gzip.open if str(path).endswith(".gz") else open
     with opened(Path(path), "rt", newline="", encoding="utf-8-sig") as file:
@@ -75,6 +75,6 @@ def open_rows(path):
 
 
 def delimiter_of(header):
-    """Return the delimiter that divides a line into most cells; a comma where none does."""
+    """Return the delimiter that splits a line into most cells; a comma if there is only one cell."""
     cells = {mark: next(csv.reader([header], delimiter=mark, skipinitialspace=True)) for mark in DELIMITERS}
     return max(DELIMITERS, key=lambda mark: len(cells[mark]))

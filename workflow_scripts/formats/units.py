@@ -1,13 +1,13 @@
-"""Units of pixels, spelt as astropy spells them, from whatever a file's header or a user's option says."""
+"""Units of pixels in the notation of astropy, from FITS headers and options."""
 
 import re
 
 from astropy import units
 from astropy.units import photometric
 
-# Values that are stretched for display, or counted in standard deviations of the noise, have no physical unit.
+# Pixels that are stretched for display, or in standard deviations of the noise, have no physical unit.
 NOT_PHYSICAL = ("", "stretched", "stretched_DN", "noise deviations", "grey level")
-# What headers of surveys say and astropy does not read.
+# Notations of survey headers that astropy does not parse.
 SPELLINGS = {
     "electrons": "electron",
     "e-": "electron",
@@ -26,18 +26,18 @@ SPELLINGS = {
 
 
 def normalised_unit(text, where):
-    """Return a unit in astropy's spelling, which is ASCII: `µJy` becomes `uJy`, `ELECTRONS/S` `electron / s`.
+    """Return a unit in the ASCII notation of astropy: `µJy` becomes `uJy`, `ELECTRONS/S` becomes `electron / s`.
 
     Parameters
     ----------
     text : str or None
     where : str
-        The file, or the data set, that the unit is of.
+        The file or data set, for the message.
 
     Raises
     ------
     ValueError
-        Where astropy does not know the unit, with the remedy.
+        If the unit is unknown to astropy.
     """
     text = (text or "").strip()
     if text in NOT_PHYSICAL:
@@ -47,18 +47,18 @@ def normalised_unit(text, where):
         if unit is not None:
             return unit.to_string()
     raise ValueError(
-        f"{where}: unit {text!r} is unknown: set the data set's option unit, to 'electron / s' or 'uJy' say"
+        f"{where}: unit {text!r} is unknown: set the option unit of the data set, e.g. to 'electron / s' or 'uJy'"
     )
 
 
 def respelt(text):
-    """Return a unit with the words that surveys use replaced by astropy's."""
+    """Return a unit with the notations of surveys replaced by those of astropy."""
     words = re.sub(r"[A-Za-z]+-?", lambda word: SPELLINGS.get(word[0].lower(), word[0]), text.replace("·", " "))
     return words.replace("/S", "/s")
 
 
 def parsed(text):
-    """Return a unit, or None where astropy does not know it."""
+    """Return a unit, or None if it is unknown to astropy."""
     with units.add_enabled_units(photometric):
         try:
             return units.Unit(text)

@@ -1,4 +1,4 @@
-"""Votes of Galaxy Zoo 2 (Willett et al. 2013, Hart et al. 2016): read, checked, turned into classes."""
+"""Votes of Galaxy Zoo 2 (Willett et al. 2013, Hart et al. 2016): read, checked and converted to classes."""
 
 import numpy as np
 
@@ -15,7 +15,7 @@ ANSWERS = {
     "cigar": "t07_rounded_a18_cigar_shaped",
     "merger": "t08_odd_feature_a24_merger",
 }
-# All answers of the questions on which classes rest: their counts add up to the votes at the node.
+# All answers to the questions used for the classes: their counts add up to the votes at the node.
 NODES = {
     "t01": (
         "smooth_or_features_a01_smooth",
@@ -33,19 +33,19 @@ NODES = {
         "odd_feature_a38_dust_lane",
     ),
 }
-LEAST_VOTES = 10  # at a node, for classes by the tree
+MIN_VOTES = 10  # at a node, for classes by the tree
 
 
 def read_votes(path, id_column, kind):
-    """Read the votes that classes and attributes need.
+    """Read the votes used for classes and attributes.
 
     Parameters
     ----------
     path : str
-        CSV, plain or packed with gzip.
+        CSV, plain or gzipped.
     id_column : str
     kind : {"fraction", "weighted_fraction", "debiased"}
-        Which of the published fractions.
+        Kind of the published vote fractions.
 
     Returns
     -------
@@ -55,14 +55,14 @@ def read_votes(path, id_column, kind):
     Raises
     ------
     ValueError
-        Naming missing columns, ids that occur twice, and the first value that is no number or out of range.
+        If columns are missing, ids are not unique, or a value is not a number or out of range.
     """
     columns = {name: f"{answer}_{kind}" for name, answer in ANSWERS.items()}
     counts = {node: [f"{node}_{answer}_count" for answer in answers] for node, answers in NODES.items()}
-    wanted = [*columns.values(), *(name for names in counts.values() for name in names), "total_votes"]
-    ids, values = read_columns(path, id_column, wanted)
+    needed = [*columns.values(), *(name for names in counts.values() for name in names), "total_votes"]
+    ids, values = read_columns(path, id_column, needed)
     check_ids(path, ids)
-    for name in wanted:
+    for name in needed:
         high = 1 if name in columns.values() else np.inf
         check_range(path, ids, name, values[name], high)
     fractions = {name: values[column] for name, column in columns.items()}
@@ -70,21 +70,21 @@ def read_votes(path, id_column, kind):
     return {"id": ids, **fractions, **at_nodes, "total_votes": values["total_votes"]}
 
 
-def read_columns(path, id_column, wanted):
-    """Return the ids and the wanted columns as floats, NaN where a cell holds no number."""
+def read_columns(path, id_column, names):
+    """Return the ids, and the named columns as floats, NaN for cells that are not numbers."""
     with open_rows(path) as table:
         header = next(table, [])
-        missing = [name for name in (id_column, *wanted) if name not in header]
+        missing = [name for name in (id_column, *names) if name not in header]
         if missing:
             raise ValueError(f"{path}: no column {', '.join(missing)}")
-        places = [header.index(name) for name in (id_column, *wanted)]
+        places = [header.index(name) for name in (id_column, *names)]
         rows = [[row[place] for place in places] for row in table if row]
-    table = np.array([[number(cell) for cell in row[1:]] for row in rows], float).reshape(len(rows), len(wanted))
-    return [row[0] for row in rows], dict(zip(wanted, table.T, strict=True))
+    table = np.array([[number(cell) for cell in row[1:]] for row in rows], float).reshape(len(rows), len(names))
+    return [row[0] for row in rows], dict(zip(names, table.T, strict=True))
 
 
 def number(cell):
-    """Return a cell as a float, NaN where it holds no number."""
+    """Return a cell as a float, NaN if it is not a number."""
     try:
         return float(cell)
     except ValueError:
@@ -92,15 +92,15 @@ def number(cell):
 
 
 def check_ids(path, ids):
-    """Refuse ids that occur twice."""
+    """Raise an error for duplicate ids."""
     seen = set()
-    twice = [name for name in ids if name in seen or seen.add(name)]
-    if twice:
-        raise ValueError(f"{path}: {len(twice)} ids occur twice, the first is {twice[0]}")
+    duplicates = [name for name in ids if name in seen or seen.add(name)]
+    if duplicates:
+        raise ValueError(f"{path}: {len(duplicates)} duplicate ids, the first is {duplicates[0]}")
 
 
 def check_range(path, ids, name, values, high):
-    """Refuse values that are no numbers, below 0 or above `high`."""
+    """Raise an error for values that are not numbers, below 0 or above `high`."""
     wrong = ~((values >= 0) & (values <= high))
     if wrong.any():
         row = int(np.argmax(wrong))
@@ -109,16 +109,16 @@ def check_range(path, ids, name, values, high):
 
 
 def classify(votes, rules):
-    """Return the class of each galaxy; the first rule that fits wins.
+    """Return the class of each galaxy, by the first rule that applies.
 
     Parameters
     ----------
     votes : dict
-        As `read_votes` returns them.
+        Return value of `read_votes`.
     rules : {"published", "tree"}
-        `published`: merger > 0.4; edge-on > 0.5; smooth > 0.6 and above features; features > 0.5. A fraction is that
-        of those who answered the question, often very few; `tree` also requires a majority for the answers that
-        lead to it (odd for mergers, features for edge-on) and 10 votes at the node.
+        `published`: merger > 0.4; edge-on > 0.5; smooth > 0.6 and above features; features > 0.5. A fraction
+        refers to the volunteers who answered the question, often very few; `tree` also requires a majority for the
+        preceding answer (odd for mergers, features for edge-on) and 10 votes at the node.
 
     Returns
     -------
@@ -128,7 +128,7 @@ def classify(votes, rules):
     tree = rules == "tree"
 
     def answered(node, lead=None):
-        return ((votes[node] >= LEAST_VOTES) & (True if lead is None else votes[lead] > 0.5)) | (not tree)
+        return ((votes[node] >= MIN_VOTES) & (True if lead is None else votes[lead] > 0.5)) | (not tree)
 
     fits = [
         (votes["merger"] > 0.4) & answered("t08", "odd"),
@@ -140,10 +140,10 @@ def classify(votes, rules):
 
 
 def published_attributes(votes):
-    """Return attributes made of votes as once published; none of them is physical.
+    """Return the published attributes computed from votes; none of them is physical.
 
-    Size is the number of votes from 0.3 to 1, brightness 0.8 smooth + 0.2, ellipticity 0.5 in-between + 0.9 cigar up
-    to 0.9. The published redshift was a random number and is left out.
+    The size is the number of votes scaled to 0.3 to 1, the brightness 0.8 smooth + 0.2, the ellipticity 0.5 in-between
+    + 0.9 cigar, at most 0.9. The published redshift was a random number and is omitted.
     """
     total = votes["total_votes"]
     spread = np.ptp(total) or 1.0

@@ -1,4 +1,4 @@
-"""The seam between Snakemake and our functions: arguments in, one clear line out where something is wrong."""
+"""The interface between Snakemake and the functions of rules: arguments, and one-line error messages."""
 
 import inspect
 import logging
@@ -10,8 +10,8 @@ from pathlib import Path
 def run_rule(function, job):
     """Call a rule's function with the job's named inputs, outputs and params.
 
-    `code` and `threads` are passed only to a function that asks for them. An error becomes one line on the
-    terminal and in the log; the traceback lies beside the log.
+    `code` and `threads` are passed only to functions with such an argument. An error becomes one line on the terminal
+    and in the log; the traceback is written beside the log.
     """
     log = Path(job.log[0]) if job.log else None
     if log:
@@ -30,12 +30,12 @@ def arguments_of(function, job):
         arguments["threads"] = job.threads
     if "code" not in inspect.signature(function).parameters:
         arguments.pop("code", None)
-    arguments.pop("parents", None)  # for Snakemake's eyes alone
+    arguments.pop("parents", None)  # used by Snakemake alone
     return arguments
 
 
 def explain(error, rule, wildcards, log):
-    """Return one line that says what went wrong where; write it and the traceback to the log's side."""
+    """Return an error message in one line; write it to the log, and the traceback beside the log."""
     place = ", ".join(f"{key} {value}" for key, value in wildcards.items())
     line = f"skyloom: {rule} ({place}): {message_of(error)}" if place else f"skyloom: {rule}: {message_of(error)}"
     if log:
@@ -43,7 +43,7 @@ def explain(error, rule, wildcards, log):
         try:
             logging.error(line)
             trace.write_text("".join(traceback.format_exception(error)))
-        except OSError:  # the disk is full: the line on the terminal has to do
+        except OSError:  # the disk is full: only the terminal gets the message
             return line
         if not (isinstance(error, ValueError | OSError) or is_full_disk(error)):
             line += f" (unexpected: see {trace})"
@@ -51,12 +51,12 @@ def explain(error, rule, wildcards, log):
 
 
 def traceback_of(log):
-    """Return where the traceback of a failed job lies, beside its log."""
+    """Return the path of the traceback of a failed job, beside its log."""
     return log.with_name(log.name + ".traceback")
 
 
 def message_of(error):
-    """Return an exception as a sentence."""
+    """Return the message of an exception in one line."""
     text = " ".join(str(error).split())
     if is_full_disk(error):
         return f"the disk is full ({text}): make room and run the same command again"
@@ -64,7 +64,7 @@ def message_of(error):
 
 
 def is_full_disk(error):
-    """Tell whether a write failed for want of room; HDF5 and NumPy say so in words alone."""
+    """Return whether a write failed as the disk is full; HDF5 and NumPy report that in the message alone."""
     text = str(error)
-    said = "No space left" in text or "errno = 28" in text or (" requested and " in text and "written" in text)
-    return said or getattr(error, "errno", None) == 28
+    reported = "No space left" in text or "errno = 28" in text or (" requested and " in text and "written" in text)
+    return reported or getattr(error, "errno", None) == 28

@@ -1,4 +1,4 @@
-"""Hash the code that a rule runs, so that Snakemake sees edits in imported modules and plugins."""
+"""Hash the code that a rule runs, so that Snakemake detects changes of imported modules and plugins."""
 
 import ast
 import hashlib
@@ -6,22 +6,22 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-# What shapes no product: the seam to Snakemake, and settings, whose values reach every job as params.
+# Code that does not affect products: the interface to Snakemake, and settings, whose values are params of each job.
 SEAM = {ROOT / "runtime" / name for name in ("entry.py", "progress.py")}
 HELP = ("description", "label")  # keywords of a declaration, and its second argument: `option(default, description)`
 
 
 @cache
 def fingerprint(entry, *plugins):
-    """Return the hash of an entry's code, of the plugins it was given and of all of ours that they import.
+    """Return the hash of the code of an entry, of its plugins and of all modules of the workflow that they import.
 
     Parameters
     ----------
     entry : str
         Name of the rule.
     *plugins : str
-        `folder/name` of each plugin that the config chose. A name with a suffix is another file that shapes
-        the product (a template), relative to the repository, hashed as it is.
+        `folder/name` of each plugin that the config selects. A name with a suffix is another file that affects the
+        product (a template), relative to the repository, and is hashed unmodified.
     """
     others = [ROOT.parent / name for name in plugins if Path(name).suffix]
     chosen = [ROOT / f"{name}.py" for name in plugins if not Path(name).suffix]
@@ -35,17 +35,17 @@ def fingerprint(entry, *plugins):
 
 @cache
 def entry_files():
-    """Return the file of each rule's entry by the rule's name: `workflow_scripts/rules/<theme>/<rule>.py`."""
+    """Return the entry file of each rule, by name: `workflow_scripts/rules/<theme>/<rule>.py`."""
     return {path.stem: path for path in sorted((ROOT / "rules").glob("*/*.py")) if path.stem != "__init__"}
 
 
 def entry_file(rule):
-    """Return the file of a rule's entry."""
+    """Return the entry file of a rule."""
     return entry_files()[rule]
 
 
 def reachable(paths):
-    """Return the given files and every file of ours that they import, directly or not."""
+    """Return files and all files of the workflow that they import, directly or indirectly."""
     seen, todo = set(), list(paths)
     while todo:
         path = todo.pop()
@@ -56,13 +56,13 @@ def reachable(paths):
 
 
 def shapes_products(path):
-    """Tell whether a product may change with a file of ours."""
+    """Return whether a file of the workflow can affect products."""
     return path not in SEAM and path.relative_to(ROOT).parts[0] != "settings"
 
 
 @cache
 def imports_of(path):
-    """Return the files of ours that one file imports."""
+    """Return the files of the workflow that a file imports directly."""
     found = []
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("workflow_scripts"):
@@ -74,7 +74,7 @@ def imports_of(path):
 
 @cache
 def code_of(path):
-    """Return a file's source as the parser sees it: no comments, docstrings or layout, no help of options."""
+    """Return the normalised source of a file, without comments, docstrings, formatting and help of options."""
     tree = ast.parse(path.read_text())
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "option":
@@ -85,6 +85,6 @@ def code_of(path):
 
 
 def drop_help(call):
-    """Take the help and the label out of the declaration of an option."""
+    """Remove help and label from the declaration of an option."""
     del call.args[1:]
     call.keywords = [keyword for keyword in call.keywords if keyword.arg not in HELP]

@@ -1,4 +1,4 @@
-"""Random numbers that depend on the seed, the stream and the item alone (never on shards or cores)."""
+"""Random numbers that depend on seed, stream and item alone, not on shards or cores."""
 
 from zlib import crc32
 

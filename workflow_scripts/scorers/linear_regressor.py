@@ -1,4 +1,4 @@
-"""A straight line from features to the score: what sets a network's own score right."""
+"""Linear regression from features to the score, e.g. for the calibration of a score that a network predicts."""
 
 import io
 
@@ -14,7 +14,7 @@ class Options(Declared):
 
 
 def fit(features, scores, options, *, groups, seed, threads):
-    """Fit a line by least squares.
+    """Fit a linear model by least squares.
 
     Parameters
     ----------
@@ -22,12 +22,12 @@ def fit(features, scores, options, *, groups, seed, threads):
         Standardised.
     scores : (n,) float
     groups, seed, threads
-        Not needed here.
+        Not used.
 
     Returns
     -------
     model : (1 + k,) float
-        The value at the origin, then the slopes.
+        Intercept and slopes.
     """
     middle, mean = features.mean(axis=0), scores.mean()
     centred = features - middle
@@ -49,5 +49,5 @@ def save(model, path):
 
 
 def load(path):
-    """Read a model that `save` wrote."""
+    """Read a model written by `save`."""
     return np.load(io.BytesIO(path.read_bytes()), allow_pickle=False)

@@ -1,7 +1,7 @@
-"""Random forest (Breiman 2001) from features to the similarity score, or extremely randomised trees.
+"""Random forest (Breiman 2001) or extremely randomised trees from features to the similarity score.
 
-`median` gives the median of the conditional distribution that the leaves hold (Meinshausen 2006), which has the
-smallest expected absolute error; `mean` is the plain forest.
+`median` is the median of the conditional distribution in the leaves (Meinshausen 2006), which minimises the expected
+absolute error; `mean` is the usual forest.
 """
 
 import io
@@ -17,10 +17,10 @@ from skops.io import dumps, get_untrusted_types, loads
 from workflow_scripts.settings.declared import Declared, option
 
 SCHEMA = "schema.json"
-PLACE = re.compile(r'(?<="__id__": )\d+|(?<=")\d+(?=\.npy")')  # where an object lay in memory: its name in the schema
-TRUSTED = ["sklearn.tree._tree.Tree"]  # arrays of a tree's nodes; skops names it because wrong ones could crash
+PLACE = re.compile(r'(?<="__id__": )\d+|(?<=")\d+(?=\.npy")')  # memory addresses, which name the objects in the schema
+TRUSTED = ["sklearn.tree._tree.Tree"]  # node arrays of a tree; skops does not trust them as invalid ones could crash
 FIRST_DATE = (1980, 1, 1, 0, 0, 0)
-BLOCK = 256  # images whose distributions are in memory at a time
+BLOCK = 256  # images in memory at a time, with their conditional distributions
 
 
 class Options(Declared):
@@ -41,13 +41,13 @@ def fit(features, scores, options, *, groups, seed, threads):
     features : (n, k) float
     scores : (n,) float
     groups : (n,) int
-        Not needed here.
+        Not used.
 
     Returns
     -------
     model : dict
-        `forest`; for the median also `leaves (n, trees) int32`, where each training image ended, and `scores (n,)`,
-        both in the order of the scores.
+        `forest`; for the median also `leaves (n, trees) int32` of the training images, and `scores (n,)`,
+        both sorted by score.
     """
     kind = RandomForestRegressor if options.splits == "best" else ExtraTreesRegressor
     forest = kind(
@@ -59,7 +59,7 @@ def fit(features, scores, options, *, groups, seed, threads):
     )
     features = np.asarray(features, np.float32)
     forest.fit(features, scores)
-    forest.n_jobs = None  # threads change no byte
+    forest.n_jobs = None  # the file must not depend on the number of threads
     if options.estimate == "mean":
         return {"forest": forest}
     order = np.argsort(scores, kind="stable")
@@ -77,13 +77,14 @@ def predict(model, features):
 
 
 def leaf_members(leaves):
-    """Return, tree below tree, the share (leaves, n) that each training image has in each leaf, and where trees begin.
+    """Return the weight of each training image in each leaf, for all trees one after the other.
 
     Returns
     -------
-    shares : sparse (l, n) float32
+    weights : sparse (l, n) float32
         Rows sum to 1.
     starts : (trees + 1,) int
+        First leaf of each tree.
     """
     n, n_trees = leaves.shape
     starts = np.concatenate([[0], np.cumsum(leaves.max(axis=0) + 1)])
@@ -94,19 +95,19 @@ def leaf_members(leaves):
 
 
 def medians(model, members, features):
-    """Return the median of the training scores that share leaves with each image, weighted by how often they do."""
-    shares, starts = members
+    """Return the median of the training scores for each image, weighted by the number of shared leaves."""
+    weights, starts = members
     leaves = model["forest"].apply(features)
-    known = leaves < np.diff(starts)  # a leaf of a bootstrapped tree may hold none of the training images
+    known = leaves < np.diff(starts)  # some leaves of a bootstrapped tree contain no training image
     rows, trees = np.nonzero(known)
     picked = csr_matrix((np.ones(len(rows), np.float32), (rows, (leaves + starts[:-1])[rows, trees])))
-    picked.resize(len(features), shares.shape[0])
-    weight = np.cumsum((picked @ shares).toarray(), axis=1)
+    picked.resize(len(features), weights.shape[0])
+    weight = np.cumsum((picked @ weights).toarray(), axis=1)
     return model["scores"][(weight < 0.5 * weight[:, -1:]).sum(axis=1)]
 
 
 def save(model, path):
-    """Write a model by skops, without dates and places in memory: the same model is the same bytes."""
+    """Write a model by skops, without dates and memory addresses: the same model gives the same bytes."""
     with zipfile.ZipFile(io.BytesIO(dumps(model))) as given:
         schema = given.read(SCHEMA).decode()
         places = dict.fromkeys(PLACE.findall(schema))
@@ -123,15 +124,15 @@ def save(model, path):
 
 
 def load(path):
-    """Read a model that `save` wrote.
+    """Read a model written by `save`.
 
     Raises
     ------
     ValueError
-        Where the file holds anything that skops does not trust.
+        If the file contains untrusted types.
     """
     content = path.read_bytes()
-    strange = sorted(set(get_untrusted_types(data=content)) - set(TRUSTED))
-    if strange:
-        raise ValueError(f"{path}: it holds {', '.join(strange)}, which no scorer writes; it is not loaded")
+    untrusted = sorted(set(get_untrusted_types(data=content)) - set(TRUSTED))
+    if untrusted:
+        raise ValueError(f"{path}: not loaded, as it contains the untrusted types {', '.join(untrusted)}")
     return loads(content, trusted=TRUSTED)

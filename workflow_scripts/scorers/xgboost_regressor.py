@@ -28,7 +28,7 @@ def fit(features, scores, options, *, groups, seed, threads):
     scores : (n,) float
     options : Options
     groups : (n,) int
-        Not needed here.
+        Not used.
     seed, threads : int
 
     Returns
@@ -55,12 +55,12 @@ def predict(model, features):
 
 
 def save(model, path):
-    """Write a model in XGBoost's own format."""
+    """Write a model in the format of XGBoost."""
     path.write_bytes(bytes(model.save_raw("ubj")))
 
 
 def load(path):
-    """Read a model that `save` wrote."""
+    """Read a model written by `save`."""
     model = xgboost.Booster()
     model.load_model(bytearray(path.read_bytes()))
     return model

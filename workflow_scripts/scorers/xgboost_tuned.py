@@ -1,4 +1,4 @@
-"""Gradient-boosted trees (XGBoost) for the absolute error, their depth and number chosen by nested cross-validation."""
+"""Gradient-boosted trees (XGBoost) for the absolute error, with depth and number chosen by cross-validation."""
 
 import numpy as np
 import xgboost
@@ -11,10 +11,12 @@ PATIENCE = 40  # rounds without a smaller error
 
 
 class Options(BoostingOptions):
-    """What is tried, and the loss: pseudo-Huber, as the absolute error has no second derivative."""
+    """Candidate depths and the pseudo-Huber loss, used as the absolute error has no second derivative."""
 
     depths: list[Depth] = option(
-        [4, 6, 8], "Depths to try; the one of least absolute error is fitted to all.", min_length=1
+        [4, 6, 8],
+        "Candidate depths; that of the smallest cross-validated absolute error is fitted to all images.",
+        min_length=1,
     )
     folds: int = option(3, "Number of folds of the training part, of whole fields.", ge=2)
     trees: Trees = 600
@@ -34,7 +36,7 @@ def fit(features, scores, options, *, groups, seed, threads):
     scores : (n,) float
     options : Options
     groups : (n,) int
-        Field of each image: the inner folds are of whole fields.
+        Field of each image; the inner folds consist of entire fields.
     seed, threads : int
 
     Returns
@@ -51,7 +53,7 @@ def fit(features, scores, options, *, groups, seed, threads):
 
 
 def parameters(options, depth, scores, seed, threads):
-    """Return what XGBoost is told."""
+    """Return the parameters of XGBoost."""
     return {
         "max_depth": depth,
         "eta": options.lr,
@@ -61,8 +63,8 @@ def parameters(options, depth, scores, seed, threads):
         "lambda": options.reg_lambda,
         "objective": "reg:pseudohubererror",
         "huber_slope": options.huber_slope,
-        "base_score": float(np.median(scores)),  # what XGBoost would estimate for this loss may lie anywhere
-        "max_delta_step": 1.0,  # far from the score the second derivative vanishes and a step would have no bound
+        "base_score": float(np.median(scores)),  # XGBoost's own estimate for this loss is unreliable
+        "max_delta_step": 1.0,  # the second derivative vanishes at large residuals, where steps would be unbounded
         "eval_metric": "mae",
         "tree_method": "hist",
         "seed": seed,
@@ -74,21 +76,21 @@ def inner_error(features, scores, groups, options, settings):
     """Return the cross-validated absolute error at the best number of trees, and that number."""
     names, row = np.unique(groups, return_inverse=True)
     if len(names) < options.folds:
-        raise ValueError(f"{len(names)} fields to learn from; {options.folds} folds need as many at least")
+        raise ValueError(f"{len(names)} training fields; {options.folds} folds need at least as many")
     fold, curves = row % options.folds, []  # fields in turn
     for number in range(options.folds):
         inside = fold != number
-        told = {}
+        history = {}
         xgboost.train(
             settings,
             xgboost.DMatrix(features[inside], scores[inside]),
             options.trees,
             evals=[(xgboost.DMatrix(features[~inside], scores[~inside]), "out")],
-            evals_result=told,
+            evals_result=history,
             early_stopping_rounds=PATIENCE,
             verbose_eval=False,
         )
-        curves.append(told["out"]["mae"])
+        curves.append(history["out"]["mae"])
     shortest = min(map(len, curves))
     mean = np.mean([curve[:shortest] for curve in curves], axis=0)
     return float(mean.min()), int(mean.argmin()) + 1
@@ -100,12 +102,12 @@ def predict(model, features):
 
 
 def save(model, path):
-    """Write a model in XGBoost's own format."""
+    """Write a model in the format of XGBoost."""
     path.write_bytes(bytes(model.save_raw("ubj")))
 
 
 def load(path):
-    """Read a model that `save` wrote."""
+    """Read a model written by `save`."""
     model = xgboost.Booster()
     model.load_model(bytearray(path.read_bytes()))
     return model

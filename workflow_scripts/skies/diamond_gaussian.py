@@ -7,11 +7,11 @@ from workflow_scripts.settings.bases.skies import DiamondOptions
 from workflow_scripts.settings.contracts.skies import Part, Sky
 
 DECLARATION = Sky(parts={"sources": Part(kind="catalogue")})
-FADE = 5.0  # grey levels for every pixel from the middle
+FADE = 5.0  # grey levels per pixel of distance from the centre
 
 
 class Options(DiamondOptions):
-    """Where the parameters come from."""
+    """Origin of the parameters."""
 
 
 def compose(n, rng, scene, parts, options):
@@ -43,7 +43,7 @@ def compose(n, rng, scene, parts, options):
 
 
 def fit(sources, n_fields):
-    """Return mean and deviation of the number of sources in a field and of their pixels."""
+    """Return mean and standard deviation of the number of sources per field and of their numbers of pixels."""
     counts = np.bincount(np.asarray(sources["field"], int), minlength=n_fields)
     npix = np.asarray(sources["npix"], float)
     return {"count": (counts.mean(), counts.std()), "npix": (npix.mean(), npix.std())}

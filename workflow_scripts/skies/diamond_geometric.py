@@ -8,8 +8,8 @@ from workflow_scripts.settings.contracts.skies import Part, Sky
 from workflow_scripts.settings.declared import option
 
 DECLARATION = Sky(parts={"sources": Part(kind="catalogue")})
-FADE = 5.0  # grey levels for every pixel from the middle
-# Number per field (mean, deviation), smallest size in pixels, and the parameters of size and level.
+FADE = 5.0  # grey levels per pixel of distance from the centre
+# Number per field (mean, standard deviation), smallest size in pixels, and the parameters of size and level.
 PUBLISHED = (
     {"count": (50, 15), "least": 5, "p_npix": 0.1, "p_peak": 0.05},
     {"count": (10, 2), "least": 1, "p_npix": 0.7, "p_peak": 0.8},
@@ -17,9 +17,9 @@ PUBLISHED = (
 
 
 class Options(DiamondOptions):
-    """Where the parameters come from."""
+    """Origin of the parameters."""
 
-    large_from: int = option(5, "Smallest area of a large source, where parameters are fitted.", unit="pixel2", ge=2)
+    large_from: int = option(5, "Smallest area of a large source, for fitted parameters.", unit="pixel2", ge=2)
 
 
 def compose(n, rng, scene, parts, options):
@@ -48,14 +48,14 @@ def compose(n, rng, scene, parts, options):
 
 
 def draw_marks(rng, kind):
-    """Return pixels and levels of the diamonds of one kind in a field."""
+    """Return sizes in pixels and levels of the diamonds of one kind in a field."""
     count = max(0, round(rng.normal(*kind["count"])))
     npix = kind["least"] - 1 + rng.geometric(kind["p_npix"], count)
     return npix.astype(float), rng.geometric(kind["p_peak"], count).astype(float)
 
 
 def fit(sources, n_fields, large_from):
-    """Return the two kinds of the data: the mean of a geometric distribution from k is k - 1 + 1 / p."""
+    """Return the parameters of both kinds; the mean of a geometric distribution that begins at k is k - 1 + 1 / p."""
     npix, peak = np.asarray(sources["npix"], float), np.asarray(sources["peak"], float)
     field, large = np.asarray(sources["field"], int), npix >= large_from
     kinds = []

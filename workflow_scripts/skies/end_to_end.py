@@ -1,4 +1,4 @@
-"""End-to-end sky: a network draws the whole field at a reduced size; it is enlarged. There to be compared with."""
+"""End-to-end sky: a network generates entire fields at a reduced size, which are enlarged. A baseline."""
 
 import numpy as np
 
@@ -30,7 +30,7 @@ def compose(n, rng, scene, parts, options):
     ------
     image : (y, x) float32
     truth : dict of str to array
-        Empty columns x, y, flux, peak: what a network drew at once has no truth.
+        Empty columns x, y, flux, peak: fields that a network generates as a whole have no truth.
     """
     for small in parts["fields"](n, rng):
         image = round_to_step(enlarge(small, scene.shape), options.round_to)

@@ -1,4 +1,4 @@
-"""Layered sky: a background of independent pixels, coordinates and stars, each generated alone; the larger wins."""
+"""Layered sky: background, coordinates and stars, generated separately and combined by the pixelwise maximum."""
 
 from typing import Literal
 
@@ -19,12 +19,12 @@ DECLARATION = Sky(
 
 
 class Options(GreyLevelOptions):
-    """How stars meet the background."""
+    """Combination of stars and background."""
 
     stars: Literal["whole", "light"] = option(
         "whole",
-        "What the stage learnt: sources with their sky, or their light alone (patches.background: subtract), to which "
-        "the mean of the sky is added.",
+        "Training data of the stage: sources with background, or without it (patches.background: subtract); then the "
+        "mean of the background is added.",
     )
 
 
@@ -37,14 +37,14 @@ def compose(n, rng, scene, parts, options):
     rng : numpy.random.Generator
     scene : scenes.scene.Scene
     parts : dict
-        `stars`, `coordinates`: samplers; `background`: dict of the density's `edges` and `probability`.
+        `stars`, `coordinates`: samplers; `background`: dict of `edges` and `probability`.
     options : Options
 
     Yields
     ------
     image : (y, x) float32
     truth : dict of str to array
-        x, y, flux, peak of what the source adds to the background.
+        x, y, flux, peak of the light that the source adds to the background.
     """
     shape = scene.shape
     places = [unpack_coordinates(row, shape[1]) for row in parts["coordinates"](n, rng)]

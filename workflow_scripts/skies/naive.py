@@ -40,7 +40,7 @@ def compose(n, rng, scene, parts, options):
         rows, columns = np.nonzero(rng.random(probability.shape) < probability)
         corner = np.stack([columns, rows]) * options.tile_size
         last = np.array(scene.shape[::-1])[:, None] - 1
-        x, y = corner + rng.random(corner.shape) * np.minimum(options.tile_size, last - corner)  # the last one is cut
+        x, y = corner + rng.random(corner.shape) * np.minimum(options.tile_size, last - corner)  # last tile: cut
         radius = rng.choice(radii, len(x))
         image, flux = draw_discs(scene.shape, x, y, radius, white)
         yield (
@@ -57,7 +57,7 @@ def compose(n, rng, scene, parts, options):
 
 
 def occurrence(sources, shape, n_fields, tile_size):
-    """Return the probability that a tile holds a source, (rows, columns): the share of fields where it does."""
+    """Return the fraction of fields in which a tile contains a source, (rows, columns)."""
     grid = (-(-shape[0] // tile_size), -(-shape[1] // tile_size))
     row = np.clip(np.asarray(sources["y"]) // tile_size, 0, grid[0] - 1).astype(int)
     column = np.clip(np.asarray(sources["x"]) // tile_size, 0, grid[1] - 1).astype(int)
@@ -66,7 +66,7 @@ def occurrence(sources, shape, n_fields, tile_size):
 
 
 def draw_discs(shape, x, y, radius, white):
-    """Draw discs; return the image and the flux of each, as far as it lies inside."""
+    """Draw discs; return the image, and the flux of each disc inside it."""
     image, flux = np.zeros(shape, np.float32), np.zeros(len(x))
     low, high = (np.clip(np.round([y + way * radius, x + way * radius]), 0, None).astype(int) for way in (-1, 1))
     for i in range(len(x)):

@@ -1,7 +1,7 @@
 """Point-process sky: sources of a fitted marked Thomas process, each drawn by a generator conditioned on its marks.
 
-Positions are fractions of pixels, fluxes add, the background of a field is a level of the data's, with their noise
-where that is requested. A user's list of sources takes the place of the process.
+Positions have sub-pixel precision and fluxes add. The background level of a field is drawn from those of the data, with
+their noise if requested. A user's list of sources replaces the process.
 """
 
 from typing import Literal
@@ -30,7 +30,7 @@ DECLARATION = Sky(
         ),
     }
 )
-NEIGHBOURS = 8  # sources at a slightly lower or higher local density among which marks are drawn, too
+NEIGHBOURS = 8  # additional sources of the next lower and higher local densities among which marks are drawn
 
 
 class Options(SourceOptions):
@@ -38,8 +38,8 @@ class Options(SourceOptions):
 
     flux: Literal["stamp", "asked", "pixels"] = option(
         "stamp",
-        "Flux of a source: the generated stamp's; the requested one, in all its light (data with total fluxes); or the "
-        "requested one in its brightest pixels, as many as requested (fluxes above a threshold).",
+        "Flux of a source: that of the generated stamp; the requested flux, as the sum over the stamp (data with total "
+        "fluxes); or the requested flux in the requested number of brightest pixels (isophotal fluxes).",
     )
 
 
@@ -52,9 +52,8 @@ def compose(n, rng, scene, parts, options):
     rng : numpy.random.Generator
     scene : scenes.scene.Scene
     parts : dict
-        `process`: dict of the law and of the marks of the data's sources; `stamps`: a sampler that is conditioned on
-        marks; `noise`: the levels of the backgrounds, quantiles and correlation; `sources`, where the user lists them:
-        those of the fields.
+        `process`: dict of the law and of the marks of the real sources; `stamps`: a sampler conditioned on marks;
+        `noise`: background levels, quantiles and correlation; `sources`: the user's list, if there is one.
     options : Options
 
     Yields
@@ -66,12 +65,12 @@ def compose(n, rng, scene, parts, options):
     Raises
     ------
     ValueError
-        Where the number of sources is both dictated and listed.
+        If the option `n_sources` is set and there is a list of sources.
     """
     process, shape = parts["process"], scene.shape
     if "sources" in parts:
         if options.n_sources >= 0:
-            raise ValueError(f"n_sources: {options.n_sources}, but the list of sources says how many: leave out one")
+            raise ValueError(f"n_sources: {options.n_sources}, but there is a list of sources: remove one of them")
         drawn = [list_sources(rng, process, parts["sources"], scene.first_field + row) for row in range(n)]
     else:
         drawn = [draw_sources(rng, process, shape, options) for _ in range(n)]
@@ -98,7 +97,7 @@ def compose(n, rng, scene, parts, options):
 
 
 def draw_sources(rng, process, shape, options):
-    """Return positions, marks and fluxes of one field's sources; no flux is listed, NaN."""
+    """Return positions, marks and fluxes of the sources of one field; without a list the fluxes are NaN."""
 
     def draw(law):
         positions = draw_positions(rng, law, shape)
@@ -119,42 +118,42 @@ def list_sources(rng, process, sources, field):
 
 
 def scale_to_flux(light, listed, requested, reference):
-    """Return stamps' light (n, y, x) scaled to the fluxes that are listed, or requested.
+    """Return stamps (n, y, x) scaled to the listed or the requested fluxes.
 
     Parameters
     ----------
     listed : (n,) float
-        NaN where the user lists none.
+        Listed fluxes, NaN if there are none.
     requested : dict of str to (n,) array
-        Marks: `flux`, and `npix`, the number of pixels that hold it.
+        Marks: `flux`, and `npix`, the number of pixels over which it is summed.
     reference : str
         The option `flux`.
     """
     flat = light.reshape(len(light), light.shape[1] * light.shape[2])
     drawn = flat.sum(axis=1, dtype=float)
-    wanted = np.where(np.isnan(listed), drawn if reference == "stamp" else requested["flux"], listed)
+    target = np.where(np.isnan(listed), drawn if reference == "stamp" else requested["flux"], listed)
     if reference == "pixels":
         ranked = np.cumsum(np.sort(flat, axis=1)[:, ::-1], axis=1, dtype=float)
         among = ranked[np.arange(len(flat)), np.minimum(np.asarray(requested["npix"], int), flat.shape[1]) - 1]
         drawn = np.where(np.isnan(listed), among, drawn)
-    scale = np.divide(wanted, drawn, out=np.ones(len(flat)), where=drawn > 0)
+    scale = np.divide(target, drawn, out=np.ones(len(flat)), where=drawn > 0)
     return light * scale.astype(np.float32)[:, None, None]
 
 
 def draw_marks(rng, process, positions):
-    """Return the marks of sources: all of one of the data's sources, drawn among those at a like local density."""
+    """Return the marks of sources: for each those of one real source, drawn among those at a similar local density."""
     order, density = process["by_density"], count_neighbours(positions, process["reach"])
-    alike = [np.searchsorted(process["local_density"][order], density, side) for side in ("left", "right")]
-    rank = rng.integers(alike[0] - NEIGHBOURS, alike[1] + NEIGHBOURS)
+    bounds = [np.searchsorted(process["local_density"][order], density, side) for side in ("left", "right")]
+    rank = rng.integers(bounds[0] - NEIGHBOURS, bounds[1] + NEIGHBOURS)
     chosen = order[np.clip(rank, 0, len(order) - 1)]
     return {name: values[chosen] for name, values in process["marks"].items()}
 
 
 def centred(light, positions):
-    """Return stamps (n, y, x) shifted by fractions of pixels, and the pixels of the field where they begin.
+    """Return stamps (n, y, x) shifted by fractions of pixels, and the coordinates of their first pixels in the field.
 
-    The centroid of a stamp comes to its source's position (n, 2). A generator learns sources whose brightest pixel lies
-    in the middle: their centroid does not.
+    The centroid of a stamp is moved to the position (n, 2) of its source. It is measured, as generators are trained on
+    sources centred on their brightest pixel.
     """
     begin = positions.reshape(-1, 2) - centroids(light)
     corners = np.round(begin).astype(int)
@@ -162,7 +161,7 @@ def centred(light, positions):
 
 
 def centroids(light):
-    """Return the centroids (n, 2), x and y, of stamps (n, y, x); of those without light their middle."""
+    """Return the centroids (n, 2), x and y, of stamps (n, y, x); the centre of a stamp without light."""
     total = light.sum(axis=(1, 2), dtype=float)
     found = np.empty((len(light), 2))
     for number, axis in enumerate((1, 2)):
@@ -173,14 +172,14 @@ def centroids(light):
 
 
 def add(image, light, left, top):
-    """Add a stamp's light to a field in place, as far as it lies inside; its first pixel comes to x left, y top."""
+    """Add a stamp to a field in place, clipped to it; the first pixel of the stamp is at x = left, y = top."""
     rows = slice(max(top, 0), max(min(top + light.shape[0], image.shape[0]), 0))
     columns = slice(max(left, 0), max(min(left + light.shape[1], image.shape[1]), 0))
     image[rows, columns] += light[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left]
 
 
 def finish(image, options):
-    """Return a field in the data's grey levels."""
+    """Return a field rounded to the grey levels of the data and clipped at their maximum."""
     if options.round_to:
         image = np.round(image / np.float32(options.round_to)) * np.float32(options.round_to)
     return np.minimum(image, np.float32(options.top)) if options.top else image

@@ -1,7 +1,7 @@
-"""Point-process sky without a network: the data's own sources, cut out and put where the process draws them.
+"""Point-process sky without a network: patches of real sources at the positions that the process draws.
 
-A control, not a generator: its sources are copies. A difference from real fields that metrics detect here is due to the
-layout or the marks; any further difference of `point_process` is due to its network.
+A control, not a generator: its sources are copies. Differences from real fields that metrics detect here are due to the
+layout or the marks; further differences of `point_process` are due to its network.
 """
 
 from workflow_scripts.settings.bases.skies import SourceOptions
@@ -16,5 +16,5 @@ class Options(SourceOptions):
 
 
 def compose(n, rng, scene, parts, options):
-    """Yield n fields with their truth, as `point_process.compose` does; `stamps` are patches of the data."""
+    """Yield n fields with their truth like `point_process.compose`; `stamps` are patches of the data."""
     yield from point_process.compose(n, rng, scene, parts, point_process.Options(**options.model_dump()))

@@ -1,4 +1,4 @@
-"""A field is one image of a trained stage, as it is: batches of stamps or blends."""
+"""Fields that are unmodified images of a trained stage: batches of stamps or blends."""
 
 import numpy as np
 
@@ -16,14 +16,14 @@ def compose(n, rng, scene, parts, options):
     rng : numpy.random.Generator
     scene : scenes.scene.Scene
     parts : dict
-        `patches`: the stage's sampler.
+        `patches`: the sampler of the stage.
     options : Options
 
     Yields
     ------
     image : (y, x) float32
     truth : dict of str to array
-        Empty columns x, y, flux, peak: what a network drew at once has no truth.
+        Empty columns x, y, flux, peak: images that a network generates as a whole have no truth.
     """
     for image in parts["patches"](n, rng):
         yield image, {name: np.empty(0) for name in ("x", "y", "flux", "peak")}

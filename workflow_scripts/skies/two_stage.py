@@ -1,4 +1,4 @@
-"""Two-stage sky: a network draws which cells hold a source, another one draws the sources."""
+"""Two-stage sky: one network generates the cells that contain a source, another one the sources."""
 
 from workflow_scripts.scenes.grids import patches_on_grids
 from workflow_scripts.settings.bases.skies import CellOptions
@@ -13,7 +13,7 @@ DECLARATION = Sky(
 
 
 class Options(CellOptions):
-    """Where patches lie in their cells, and on what."""
+    """Positions of patches in their cells, and background."""
 
 
 def compose(n, rng, scene, parts, options):
@@ -32,7 +32,7 @@ def compose(n, rng, scene, parts, options):
     ------
     image : (y, x) float32
     truth : dict of str to array
-        x, y, flux, peak of what the source adds to the background.
+        x, y, flux, peak of the light that the source adds to the background.
     """
     grids = parts["positions"](n, rng)
     yield from patches_on_grids(

@@ -1,4 +1,4 @@
-"""Two-stage sky with classes of size: what a cell holds is what the second network is asked for."""
+"""Two-stage sky with size classes: the second network is conditioned on the class that the first one generates."""
 
 from workflow_scripts.scenes.grids import patches_on_grids
 from workflow_scripts.settings.bases.skies import CellOptions
@@ -13,14 +13,14 @@ DECLARATION = Sky(
 
 
 class Options(CellOptions):
-    """Where patches lie in their cells, and on what."""
+    """Positions of patches in their cells, and background."""
 
 
 def compose(n, rng, scene, parts, options):
-    """Yield n fields with their truth, as `two_stage.compose` does."""
+    """Yield n fields with their truth like `two_stage.compose`."""
     grids = parts["positions"](n, rng)
 
-    def asked(classes):
+    def patches_for(classes):
         return parts["galaxies"](len(classes), rng, {"size_class": classes.astype(int)})
 
-    yield from patches_on_grids(grids, asked, rng, shape=scene.shape, **options.model_dump())
+    yield from patches_on_grids(grids, patches_for, rng, shape=scene.shape, **options.model_dump())

@@ -1,4 +1,4 @@
-"""Two-stage sky with fixed positions: fields in a row share a grid, filled anew or with its patches permuted."""
+"""Two-stage sky with fixed positions: successive fields share a grid, with new patches or with permuted ones."""
 
 from typing import Literal
 
@@ -19,14 +19,14 @@ DECLARATION = Sky(
 
 
 class Options(CellOptions):
-    """What fields of one grid have in common; `offset` puts sources at the same places in all of them."""
+    """Common properties of the fields of one grid; with `offset` their sources have the same positions."""
 
-    galaxies: Literal["new", "permuted"] = option("new", "Patches of each field: new ones, or the grid's, permuted.")
-    sets: Literal[2, 4, 8, 16] = option(16, "Number of fields that share a grid; 16 are composed together.")
+    galaxies: Literal["new", "permuted"] = option("new", "Patches of each field: new, or those of the grid, permuted.")
+    sets: Literal[2, 4, 8, 16] = option(16, "Number of fields that share a grid.")
 
 
 def compose(n, rng, scene, parts, options):
-    """Yield n fields with their truth, as `two_stage.compose` does; n is a multiple of `options.sets`."""
+    """Yield n fields with their truth like `two_stage.compose`; n must be a multiple of `options.sets`."""
     grids = parts["positions"](n // options.sets, rng)
 
     def patches_for(classes):
@@ -41,7 +41,7 @@ def compose(n, rng, scene, parts, options):
 
 
 def permutations(counts, sets, rng):
-    """Return, for grids of `counts` patches each, the numbers of the patches of `sets` permutations, grid by grid."""
+    """Return the indices of the patches for `sets` permutations of each grid; `counts` is the number of its patches."""
     first = np.concatenate([[0], np.cumsum(counts)])
     drawn = [start + rng.permutation(count) for start, count in zip(first, counts, strict=False) for _ in range(sets)]
     return np.concatenate(drawn).astype(int)

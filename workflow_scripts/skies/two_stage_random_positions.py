@@ -1,4 +1,4 @@
-"""Two-stage sky without its layout: as many cells as the first network draws, but anywhere."""
+"""Two-stage sky with random layout: the cells that the first network generates are shuffled."""
 
 from workflow_scripts.scenes.grids import patches_on_grids
 from workflow_scripts.settings.bases.skies import CellOptions
@@ -13,11 +13,11 @@ DECLARATION = Sky(
 
 
 class Options(CellOptions):
-    """Where patches lie in their cells, and on what."""
+    """Positions of patches in their cells, and background."""
 
 
 def compose(n, rng, scene, parts, options):
-    """Yield n fields with their truth, as `two_stage.compose` does."""
+    """Yield n fields with their truth like `two_stage.compose`."""
     grids = parts["positions"](n, rng)
     shuffled = rng.permuted(grids.reshape(n, -1), axis=1).reshape(grids.shape)
     yield from patches_on_grids(

@@ -61,9 +61,9 @@ def test_scored_images_keep_their_scores(task):
 
 def test_nothing_left_is_an_error(task):
     files = [str(task / "scored.csv")]
-    with pytest.raises(ValueError, match="no row is left: label 1 or a score of 7"):
+    with pytest.raises(ValueError, match="no image has label 1 or a score of at least 7"):
         choose(Options(files=files, min_score=7.0))
-    with pytest.raises(ValueError, match="an image with a score"):
+    with pytest.raises(ValueError, match="no image has a score"):
         choose(Options(files=[str(task / "labeled.csv")], use="scored"))
 
 
@@ -86,13 +86,13 @@ def emptied(task):
 
 
 BAD = {
-    "empty folder": (emptied, ["labeled: the folder is missing or holds no PNG file"]),
+    "empty folder": (emptied, ["labeled: the folder is missing or contains no PNG file"]),
     "rows without a file": (
         lambda task: [(task / "scored" / f"{name}.png").unlink() for name in (21, 23)],
         ["scored.csv: rows without a file (2): 21, 23"],
     ),
     "files without a row": (lambda task: save(task, "scored/99.png", spotted()), ["files without a row (1): 99"]),
-    "twice": (lambda task: replace(task, "scored.csv", "22,", "21,"), ["more than once (1): 21", "a row (1): 22"]),
+    "twice": (lambda task: replace(task, "scored.csv", "22,", "21,"), ["duplicate rows (1): 21", "a row (1): 22"]),
     "score too high": (lambda task: replace(task, "scored.csv", "6.25", "8.5"), ["from 0 to 8 (1): 23=8.5"]),
     "score below 0": (lambda task: replace(task, "scored.csv", "0.5", "-0.5"), ["from 0 to 8 (1): 21=-0.5"]),
     "score no number": (lambda task: replace(task, "scored.csv", "6.25", "high"), ["from 0 to 8 (1): 23=high"]),
@@ -162,7 +162,7 @@ def test_scores_travel_with_their_fields(task):
 
 
 def test_a_score_is_not_cut_into_fields(task):
-    with pytest.raises(ValueError, match="score is that of the whole image"):
+    with pytest.raises(ValueError, match="score belongs to the whole image"):
         import_all(task, 20)
 
 

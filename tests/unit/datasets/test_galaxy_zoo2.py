@@ -93,7 +93,7 @@ def test_the_tree_asks_for_votes_and_for_the_answers_before(tmp_path):
         ({FRACTIONS[1]: -0.1}, "is -0.1, not between 0 and 1"),
         ({FRACTIONS[2]: "nan"}, f"{FRACTIONS[2]} is nan"),
         ({FRACTIONS[2]: ""}, f"{FRACTIONS[2]} is nan"),
-        ({"dr7objid": "0"}, "1 ids occur twice, the first is 0"),
+        ({"dr7objid": "0"}, "1 duplicate ids, the first is 0"),
     ],
 )
 def test_wrong_votes_are_refused(tmp_path, change, said):
@@ -112,7 +112,7 @@ def test_missing_columns_are_named(tmp_path):
 def test_a_mapping_that_points_nowhere_is_refused_above_the_share(survey):
     folder, votes = survey
     (folder / galaxy_zoo2.MAPPING).write_text("objid,sample,asset_id\n0,x,50\n1,x,999\n2,x,52\n3,x,53\n")
-    with pytest.raises(ValueError, match=r"1 of 4 pictures cannot be used.*1: the mapping names no picture.*999.jpg"):
+    with pytest.raises(ValueError, match=r"1 of 4 pictures are unusable.*1: the mapping names no picture.*999.jpg"):
         list(galaxy_zoo2.read(folder, galaxy_zoo2.Options(files=[votes], crop=0)))
     kept = list(galaxy_zoo2.read(folder, galaxy_zoo2.Options(files=[votes], crop=0, max_unreadable=0.3)))
     assert [row["id"] for _, row in kept] == ["0", "2", "3"]
@@ -121,7 +121,7 @@ def test_a_mapping_that_points_nowhere_is_refused_above_the_share(survey):
 def test_a_mapping_with_two_pictures_of_one_galaxy_is_refused(survey):
     folder, votes = survey
     (folder / galaxy_zoo2.MAPPING).write_text("objid,sample,asset_id\n0,x,50\n0,x,51\n")
-    with pytest.raises(ValueError, match="1 ids occur twice"):
+    with pytest.raises(ValueError, match="1 duplicate ids"):
         list(galaxy_zoo2.read(folder, galaxy_zoo2.Options(files=[votes])))
 
 

@@ -42,11 +42,11 @@ def test_folders_are_classes_and_the_middle_is_kept(folders):
 
 def test_pictures_that_do_not_decode_are_listed_and_refused_above_the_share(folders, caplog):
     Path(files(folders)[0]).write_bytes(b"no picture")
-    with pytest.raises(ValueError, match="1 of 6 pictures cannot be used.*round/0.png"):
+    with pytest.raises(ValueError, match="1 of 6 pictures are unusable.*round/0.png"):
         list(image_classes.read("", image_classes.Options(files=files(folders))))
     left = list(image_classes.read("", image_classes.Options(files=files(folders), max_unreadable=0.2)))
     assert len(left) == 5
-    assert "left out: round/0.png" in caplog.text
+    assert "skipped: round/0.png" in caplog.text
 
 
 def test_crop_larger_than_the_picture_is_said(folders):
@@ -72,7 +72,7 @@ def test_table_without_a_column_or_with_no_number_is_refused(folders):
 
 def test_table_that_names_no_picture_is_refused(folders):
     (folders / "labels.csv").write_text("file,class\nnowhere.png,a\nspiral/1.png,b\n")
-    with pytest.raises(ValueError, match="1 of 2 pictures cannot be used.*nowhere.png: no such file"):
+    with pytest.raises(ValueError, match="1 of 2 pictures are unusable.*nowhere.png: no such file"):
         list(image_table.read("", image_table.Options(files=[str(folders / "labels.csv")])))
 
 

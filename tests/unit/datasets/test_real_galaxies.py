@@ -130,9 +130,9 @@ def test_parametric_galaxies_need_fits(tmp_path):
 
 
 def test_files_that_are_missing_are_named(files, tmp_path):
-    with pytest.raises(ValueError, match=r"galaxies.fits names psfs.fits, which is not among files"):
+    with pytest.raises(ValueError, match=r"galaxies.fits refers to psfs.fits, which is not among files"):
         fetch("", Options(files=[name for name in files if "psfs" not in name]))
-    with pytest.raises(ValueError, match=r"one catalogue .* is wanted; there is none"):
+    with pytest.raises(ValueError, match=r"one catalogue .* found none"):
         fetch("", Options(files=files[1:]))
     (tmp_path / "text.fits").write_text("no FITS")
     with pytest.raises(ValueError, match=r"text.fits: not a readable FITS file"):

@@ -142,7 +142,7 @@ WRONG = {
     flat_images: r"candels_img.npy: float32 of shape \(6, 4096\)",
     oblong: r"candels_img.npy: float32 of shape \(6, 63, 64\)",
     fractional_labels: r"candels_seg.npy: labels are float64",
-    duplicates: r"candels_cat.csv: 1 ids are there more than once: 1000",
+    duplicates: r"candels_cat.csv: 1 duplicate ids: 1000",
     no_segval: r"candels_cat.csv: no column segval; it has id, ra",
     words_for_numbers: r"candels_cat.csv: row 4: mag is 'bright', not a number",
     no_rows: r"candels_cat.csv: no column .*it has no row",

@@ -51,7 +51,7 @@ def test_a_broken_file_is_named_and_passed_only_when_told_to(files, kind, tmp_pa
     else:
         shape = (11, 12) if kind == "another size" else (10, 12, 3)
         io.imsave(files[2], np.zeros(shape, np.uint8), check_contrast=False)
-    with pytest.raises(ValueError, match=r"sky2.* to go on without it say score.skip_broken: true"):
+    with pytest.raises(ValueError, match=r"sky2.* to skip it set score.skip_broken: true"):
         read(files)
     with caplog.at_level(logging.WARNING):
         source, numbers, _ = read(files, skip_broken=True)
@@ -73,7 +73,7 @@ def test_no_image_at_all(files, tmp_path):
         read([str(tmp_path / "a.h5")])
     with create_stack(tmp_path / "a.h5") as writer:
         writer.append(value=np.ones((3, 4)))
-    with pytest.raises(ValueError, match="a stack without `image`; it has value"):
+    with pytest.raises(ValueError, match="no column `image`; it has value"):
         read([str(tmp_path / "a.h5")])
 
 

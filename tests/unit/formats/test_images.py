@@ -58,7 +58,7 @@ def test_fits_tells_its_unit_and_scale_and_a_later_extension_is_reached(tmp_path
     ("name", "content", "words"),
     [
         ("missing.png", None, "no such file"),
-        ("a.gif", b"GIF89a", "unknown kind of image"),
+        ("a.gif", b"GIF89a", "unknown image format"),
         ("a.png", b"no picture", "not a readable image"),
         ("a.fits", b"no table", "not a readable image"),
     ],
@@ -73,7 +73,7 @@ def test_what_cannot_be_read_is_named(tmp_path, name, content, words):
 
 def test_a_fits_file_without_an_image_is_refused(tmp_path):
     fits.HDUList([fits.PrimaryHDU()]).writeto(tmp_path / "a.fits")
-    with pytest.raises(ValueError, match="holds no image"):
+    with pytest.raises(ValueError, match="contains no image"):
         read_image(tmp_path / "a.fits")
 
 

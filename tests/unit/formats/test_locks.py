@@ -16,5 +16,5 @@ def test_a_lock_that_is_held_and_one_that_cannot_be(tmp_path, monkeypatch):
             raise OSError(errno.ENOSYS, "Function not implemented")
 
         monkeypatch.setattr(fcntl, "flock", none)
-        with pytest.raises(ValueError, match="lock: this file system has no locks .Function not implemented"):
+        with pytest.raises(ValueError, match="lock: this file system does not support locks .Function not implemented"):
             hold(other, lambda: "busy")

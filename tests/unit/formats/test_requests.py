@@ -30,10 +30,10 @@ def test_ecsv_is_read_like_csv(tmp_path):
     ("text", "said"),
     [
         ("class,colour\nspiral,red\n", "unknown column colour; known: class, half_light_radius, axis_ratio, number"),
-        ("class\n", "no request in it"),
+        ("class\n", "the table has no rows"),
         ("half_light_radius\n3\nlarge\n", "row 2: half_light_radius large is not a number"),
         ("half_light_radius\ninf\n", "row 1: half_light_radius is infinite"),
-        ("axis_ratio,number\n0.3,0\n", "row 1: number 0 is not a whole number from 1"),
+        ("axis_ratio,number\n0.3,0\n", "row 1: number 0 is not a positive integer"),
         ("axis_ratio,number\n0.3,1.5\n", "row 1: number 1.5"),
     ],
 )

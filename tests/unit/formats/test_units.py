@@ -33,6 +33,6 @@ def test_units_come_in_the_spelling_of_astropy(text, unit):
 
 @pytest.mark.parametrize("text", ["bananas", "µµ", "1/", "☃"])
 def test_an_unknown_unit_names_file_and_remedy(text):
-    with pytest.raises(ValueError, match=r"^a.fits: unit .* is unknown: set the data set's option unit") as error:
+    with pytest.raises(ValueError, match=r"^a.fits: unit .* is unknown: set the option unit of the data set") as error:
         normalised_unit(text, "a.fits")
     assert len(str(error.value).splitlines()) == 1

@@ -150,7 +150,7 @@ def test_generated_galaxies(galaxies, tmp_path):
 @pytest.mark.parametrize("unit", ["bananas", "§"])
 def test_an_option_that_is_no_unit_is_refused_at_import(tmp_path, unit):
     np.save(tmp_path / "image.npy", np.ones((256, 256), np.float32))
-    with pytest.raises(ValueError, match=r"image.npy: unit .* is unknown: set the data set's option unit"):
+    with pytest.raises(ValueError, match=r"image.npy: unit .* is unknown: set the option unit of the data set"):
         import_fields(tmp_path, "image_files", files=[str(tmp_path / "image.npy")], unit=unit)
     assert not (tmp_path / "train.h5").exists()
 
@@ -160,6 +160,6 @@ def test_a_header_whose_unit_does_not_parse_costs_the_unit_alone(tmp_path, caplo
     hdu.header["BUNIT"] = "bananas"
     hdu.writeto(tmp_path / "image.fits")
     import_fields(tmp_path, "image_files", files=[str(tmp_path / "image.fits")])
-    assert "image.fits: unit 'bananas' is unknown: set the data set's option unit" in caplog.text
+    assert "image.fits: unit 'bananas' is unknown: set the option unit of the data set" in caplog.text
     with open_stack(tmp_path / "train.h5") as stack:
         assert stack.attributes["unit"] == ""

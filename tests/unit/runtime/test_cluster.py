@@ -10,10 +10,10 @@ ANSWERS = {"--format=%R": "cpu\ngpu\n", "--format=%G": "gpu:h200:4(S:0-1)\n(null
 
 @pytest.fixture(autouse=True)
 def slurm(monkeypatch):
-    def ask(*command):
+    def query(*command):
         return sorted(filter(None, ANSWERS[command[-1]].splitlines()))
 
-    monkeypatch.setattr(cluster, "ask", ask)
+    monkeypatch.setattr(cluster, "query", query)
 
 
 def test_what_is_there_passes():
@@ -24,8 +24,8 @@ def test_what_is_there_passes():
     ("arguments", "line"),
     [
         ((["gpus"], [], 0), "no partition 'gpus' on this cluster; did you mean 'gpu'? known: cpu, gpu"),
-        (([], ["mian"], 0), "'mian' is no account of yours; did you mean 'main'? known: main"),
-        (([], [], 5), "a job asks for 5 GPUs, but no node of this cluster has more than 4"),
+        (([], ["mian"], 0), "'mian' is not one of your accounts; did you mean 'main'? known: main"),
+        (([], [], 5), "a job requests 5 GPUs, but no node of this cluster has more than 4"),
     ],
 )
 def test_what_is_not_there_is_named(arguments, line):

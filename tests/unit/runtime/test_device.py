@@ -1,10 +1,10 @@
-from workflow_scripts.runtime.device import JOBS_RUN_HERE, jobs_run_here, tell_where_jobs_run
+from workflow_scripts.runtime.device import JOBS_RUN_HERE, jobs_run_here, set_jobs_run_here
 
 
 def test_a_job_knows_where_the_main_process_sent_it(monkeypatch):
     monkeypatch.setenv(JOBS_RUN_HERE, "")
     assert jobs_run_here()
-    tell_where_jobs_run(False)
+    set_jobs_run_here(False)
     assert not jobs_run_here()
-    tell_where_jobs_run(True)
+    set_jobs_run_here(True)
     assert jobs_run_here()

@@ -40,7 +40,7 @@ def test_folds_are_of_whole_fields(data):
 
 
 def test_too_few_fields_are_counted(data):
-    with pytest.raises(ValueError, match="2 fields to learn from; 3 folds"):
+    with pytest.raises(ValueError, match="2 training fields; 3 folds"):
         fit(data[0][:20], data[1][:20], OPTIONS, groups=groups(20), seed=1, threads=1)
 
 

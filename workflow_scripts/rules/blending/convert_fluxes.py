@@ -1,4 +1,4 @@
-"""Rule convert_fluxes: the catalogue's magnitudes as an array of fluxes."""
+"""Rule convert_fluxes: the magnitudes of the catalogue as an array of fluxes."""
 
 import numpy as np
 
@@ -15,13 +15,13 @@ def convert_fluxes(*, stamps, catalogue, flux, options):
     Parameters
     ----------
     stamps : str
-        Stack of stamps: the data set's zero point.
+        Stack of stamps, for the zero point of the data set.
     catalogue : str
-        What `render_blends` wrote.
+        Output of `render_blends`.
     flux : str
-        NPY written, (n, g) float64: 10^(-0.4 (mag - zeropoint)), NaN where a blend has fewer galaxies.
+        NPY written, (n, g) float64: 10^(-0.4 (mag - zeropoint)), NaN if a blend has fewer galaxies.
     options : dict
-        `zeropoint_ab`; None takes the data set's, or 0 where it has none and magnitudes are instrumental.
+        `zeropoint_ab`; None: that of the data set, or 0 (instrumental magnitudes) if it has none.
     """
     zeropoint_ab = options["zeropoint_ab"]
     if zeropoint_ab is None:

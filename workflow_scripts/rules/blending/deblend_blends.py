@@ -1,4 +1,4 @@
-"""Rule deblend_blends: what SEP, a baseline of deblending, makes of every blend."""
+"""Rule deblend_blends: a deblending baseline, detection and photometry by SEP."""
 
 import numpy as np
 
@@ -22,19 +22,19 @@ DETECTION = ("threshold_sigma", "min_area", "deblend_thresholds", "deblend_contr
 def deblend_blends(*, described, galaxies, summary, options, seed):
     """Detect and measure the galaxies of every blend with SEP, and compare them with the truth.
 
-    Detection and photometry see the blend and its variance map, nothing of the truth; the background is known to be
-    0. Of several bands they see the mean, weighted by inverse variance, and so does the truth.
+    Detection and photometry use the blend and its variance map alone, with a background of 0. For several bands, the
+    blend and the truth are averaged over the bands with inverse-variance weights.
 
     Parameters
     ----------
     described : str
-        What `describe_blends` wrote.
+        Output of `describe_blends`.
     galaxies : str
-        CSV written, a row per galaxy: `blend`, `galaxy` (from 1), `x`, `y` (pixel), `flux` (its light in the blend:
-        of real stamps that inside its mask), `snr`, `blendedness`, `separation` (from the nearest other one, pixel),
+        CSV written, a row per galaxy: `blend`, `galaxy` (from 1), `x`, `y` (pixel), `flux` (true flux in the blend;
+        for real stamps that inside its mask), `snr`, `blendedness`, `separation` (from the nearest galaxy, pixel),
         `detected` (0 or 1), `found_x`, `found_y`, `found_flux` (Kron), `flux_bias` ((found - true) / true).
     summary : str
-        JSON written: what `blending.baseline.summarise` returns.
+        JSON written: return value of `blending.baseline.summarise`.
     options : dict
         `threshold_sigma`, `min_area`, `deblend_thresholds`, `deblend_contrast`, `match_radius` (pixel),
         `blendedness_edges`, `n_bootstrap`.
@@ -46,7 +46,7 @@ def deblend_blends(*, described, galaxies, summary, options, seed):
         for start in progress(range(0, len(stack), BLOCK), "blocks"):
             for number, blend in enumerate(read_blends(stack, start), start):
                 rows, n_spurious = deblend(blend, options)
-                table.writerows({"blend": number, **written(row)} for row in rows)
+                table.writerows({"blend": number, **formatted(row)} for row in rows)
                 spurious.append(n_spurious)
                 for name in KEPT:
                     kept[name] += [number if name == "blend" else row[name] for row in rows]
@@ -56,7 +56,7 @@ def deblend_blends(*, described, galaxies, summary, options, seed):
 
 
 def read_blends(stack, start):
-    """Yield the blends of a block: `image` and `variance (y, x)`, and per galaxy `flux`, `x`, `y` and what is known."""
+    """Yield the blends of a block: `image`, `variance (y, x)`; per galaxy `flux`, `x`, `y`, `snr`, `blendedness`."""
     rows = slice(start, start + BLOCK)
     truth = stack["truth" if "truth" in stack else "masked_truth"][rows]
     known = {name: stack[name][rows] for name in ("x", "y", "snr", "blendedness", "n_galaxies")}
@@ -72,7 +72,7 @@ def read_blends(stack, start):
 
 
 def weights_of_bands(variance):
-    """Return the weight of each band in the detection image, (band,): by inverse variance, their sum 1."""
+    """Return the normalised inverse-variance weights of the bands in the detection image, (band,)."""
     level = np.median(variance.reshape(-1, variance.shape[2] if variance.ndim == 3 else 1), axis=0)
     level = level / float32_unit(level)
     weight = 1 / level if (level > 0).all() else np.ones(len(level))
@@ -80,7 +80,7 @@ def weights_of_bands(variance):
 
 
 def deblend(blend, options):
-    """Return a row per galaxy of one blend, and the number of detections that are none."""
+    """Return a row per galaxy of one blend, and the number of spurious detections."""
     image = np.ascontiguousarray(blend["image"], np.float32)
     noise = np.sqrt(np.maximum(blend["variance"], 0)).astype(np.float32)
     noise = np.maximum(noise, NOISELESS * np.float32(image.max())).clip(np.finfo(np.float32).tiny)
@@ -98,8 +98,8 @@ def deblend(blend, options):
     return rows, len(sources["x"]) - int((partner >= 0).sum())
 
 
-def written(row):
-    """Return a row as it is written: seven digits, nothing where a number is unknown."""
+def formatted(row):
+    """Return a row as text: seven significant digits, an empty cell for NaN."""
     return {
         name: value if isinstance(value, int) else "" if np.isnan(value) else f"{value:.7g}"
         for name, value in row.items()

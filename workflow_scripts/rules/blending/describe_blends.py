@@ -1,4 +1,4 @@
-"""Rule describe_blends: one file with all that is known of every blend."""
+"""Rule describe_blends: images, variances, masks and truth of all blends in one file."""
 
 import numpy as np
 
@@ -20,16 +20,16 @@ def describe_blends(*, shards, stamps, stamp_catalogue, blends, variance, descri
     Parameters
     ----------
     shards : list of str
-        What `pair_galaxies` wrote, in order.
+        Outputs of `pair_galaxies`, in order.
     stamps, stamp_catalogue : str
-        The stamps that the blends are made of.
+        Stamps of the blended galaxies.
     blends, variance : str
-        What `render_blends` wrote.
+        Outputs of `render_blends` and `render_variances`.
     described : str
         Stack written, a row per blend: `image`, `variance`, `masks (g, y, x)`, `n_galaxies`, per galaxy `id`, `stamp`
-        (its row), `x`, `y`, `snr`, `blendedness`, and its light alone: `truth (g, y, x[, band])` where stamps are
-        models; else `masked_truth` inside its mask with `truth_variance`, and `lost_flux`, the catalogue's flux that
-        is not in it.
+        (its row), `x`, `y`, `snr`, `blendedness`, and its isolated image: `truth (g, y, x[, band])` if the stamps
+        are models; else `masked_truth`, inside its mask, with `truth_variance`, and `lost_flux`, the catalogue flux
+        that it does not contain.
     options : dict
         `blend` (name of the set), `split`, `noise`, `noise_sigma`, `gain`, `subpixel`.
     """
@@ -52,7 +52,7 @@ def describe_blends(*, shards, stamps, stamp_catalogue, blends, variance, descri
 
 
 def catalogue_columns(table, members, shifts):
-    """Return which galaxies blends have, and where: (b, g), NaN, -1 or "" where there are fewer."""
+    """Return ids, stamps and positions of the galaxies of blends, (b, g); "", -1 or NaN in empty slots."""
     present = members >= 0
     names = table["id"][members]
     names = np.where(present, names, -1) if names.dtype.kind in "iu" else np.char.encode(np.where(present, names, ""))
@@ -64,7 +64,7 @@ def catalogue_columns(table, members, shifts):
 
 
 def truths(galaxies, flux, members, shifts, variances):
-    """Return the columns of the galaxies' own light of several blends."""
+    """Return the columns of the isolated galaxies of several blends."""
     rows = [
         truth_of(galaxies, flux, *one)
         for one in zip(members.tolist(), shifts.tolist(), np.asarray(variances), strict=True)
@@ -73,7 +73,7 @@ def truths(galaxies, flux, members, shifts, variances):
 
 
 def truth_of(galaxies, flux, members, shifts, variance):
-    """Return the columns of the galaxies' own light of one blend."""
+    """Return the columns of the isolated galaxies of one blend."""
     light, masks = isolated(galaxies, members, shifts)
     measured = {"masks": masks, "snr": signal_to_noise(light, variance), "blendedness": blendedness(light)}
     if galaxies.model:
@@ -82,7 +82,7 @@ def truth_of(galaxies, flux, members, shifts, variance):
     lost = np.where(
         present, flux[members] - light.sum(axis=(1, 2), dtype=float).reshape(len(members), -1)[:, 0], np.nan
     )
-    if light.ndim == 4:  # ASSUME: the magnitude is of no one of several bands
+    if light.ndim == 4:  # ASSUME: the magnitude belongs to none of several bands
         lost[:] = np.nan
     return {
         "masked_truth": light,

@@ -18,25 +18,25 @@ from workflow_scripts.runtime.seeds import rng
 def pair_galaxies(*, stamps, stamp_catalogue, blends, options, seed, code):
     """Draw the blends of one shard.
 
-    Galaxy 1 stays where it is; the others are shifted. A blend is its members and their shifts: pixels are made when
-    `render_blends` writes them. Blends are drawn in blocks, and shards are made of whole blocks.
+    Galaxy 1 stays at the centre; the others are shifted. A blend is a list of members and shifts: `render_blends`
+    renders the pixels. Blends are drawn in blocks, and a shard is a number of whole blocks.
 
     Parameters
     ----------
     stamps, stamp_catalogue : str
-        Stamps of this part, or of all parts: then galaxies are divided here, after the cuts.
+        Stamps of this part, or of all parts: then galaxies are assigned to parts here, after the cuts.
     blends : str
-        Stack written: `stamp (n, g) int32`, rows of stamps, -1 where a blend has fewer galaxies, and
-        `shift (n, g, 2)` along x and y in pixels.
+        Stack written: `stamp (n, g) int32`, rows of stamps, -1 in empty slots, and `shift (n, g, 2)` along x and y in
+        pixels.
     options : dict
-        `blend` (name of the set), `split`, `divide` (whether the stamps are those of all parts), `test_ratio`,
+        `blend` (name of the set), `split`, `divide` (whether the stamps are of all parts), `test_ratio`,
         `valid_ratio`, `n_blends`, `shard`, `n_shards`, the cuts (`blending.cuts.cut_galaxies`) and the rules of pairing
         (`blending.scenes.SceneDrawer`).
 
     Raises
     ------
     ValueError
-        Where the cuts leave too few galaxies, or no blend is admissible.
+        If too few galaxies pass the cuts, or no blend is admissible.
     """
     with open_stamps(stamps, stamp_catalogue) as source:
         rows = choose_galaxies(source.table, source.shape, options, seed)
@@ -65,12 +65,12 @@ def write(writer, members, shifts):
 
 
 def choose_galaxies(table, shape, options, seed):
-    """Return the rows of the galaxies that this part blends.
+    """Return the rows of the galaxies of this part that pass the cuts.
 
     Raises
     ------
     ValueError
-        Saying which cut removed how many.
+        If they are too few; the message lists the number of galaxies that each cut removed.
     """
     rows, removed = cut_galaxies(table, options)
     logging.info("%d of %d galaxies pass the cuts: %s", len(rows), len(table["id"]), ", ".join(removed))
@@ -88,17 +88,17 @@ def choose_galaxies(table, shape, options, seed):
 
 
 def check_sizes(radius, names, size):
-    """Say which galaxies are too large for their stamps to be set apart by their radius.
+    """Log the number of galaxies whose radius is above half a stamp.
 
     Raises
     ------
     ValueError
-        Where all are.
+        If all are.
     """
     large = radius > size / 2
     if large.all():
         raise ValueError(
-            f"stamps of {size} px are too small: every galaxy's radius is above half a stamp, the least of them "
+            f"stamps of {size} px are too small: every galaxy's radius is above half a stamp, the smallest one is "
             f"{radius.min():.3g} px (galaxy {names[radius.argmin()]}): cut larger stamps"
         )
     if large.any():
@@ -106,7 +106,7 @@ def check_sizes(radius, names, size):
 
 
 def read_stamps(source, options):
-    """Return the stamps in memory: blendedness is measured on them."""
+    """Return the stamps in memory, for the measurement of blendedness."""
     blocks, table = source.blocks(), source.table
     about = {"model": source.is_model, "subpixel": options["subpixel"]}
     return StampSet(blocks, table["segval"], source.noise, table["id"], **about)

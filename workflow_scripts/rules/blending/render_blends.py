@@ -1,4 +1,4 @@
-"""Rule render_blends: the blends of all shards as arrays, with their catalogue."""
+"""Rule render_blends: the images of the blends of all shards as one array, with their catalogue."""
 
 import numpy as np
 
@@ -17,9 +17,9 @@ def render_blends(*, shards, stamps, stamp_catalogue, catalogue, blends, options
     Parameters
     ----------
     shards : list of str
-        What `pair_galaxies` wrote, in order.
+        Outputs of `pair_galaxies`, in order.
     stamps, stamp_catalogue : str
-        The stamps that the blends are made of.
+        Stamps of the blended galaxies.
     catalogue : str
         CSV written, one row per blend: `id,distance,shift_x,shift_y,g1_id,g1_mag,...,g2_type` and `gN_...`.
     blends : str

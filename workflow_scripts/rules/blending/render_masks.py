@@ -1,4 +1,4 @@
-"""Rule render_masks: the masks, or the single galaxies, of all blends as one array."""
+"""Rule render_masks: the masks, or the isolated galaxies, of all blends as one array."""
 
 import numpy as np
 
@@ -19,9 +19,9 @@ def render_masks(*, shards, stamps, stamp_catalogue, masks, options):
     Parameters
     ----------
     shards : list of str
-        What `pair_galaxies` wrote, in order.
+        Outputs of `pair_galaxies`, in order.
     stamps, stamp_catalogue : str
-        The stamps that the blends are made of.
+        Stamps of the blended galaxies.
     masks : str
         NPY written: (n, y, x, channel) uint8, or (n, y, x, galaxy[, band]) float32 for `single_images`.
     options : dict
@@ -43,7 +43,7 @@ def render_masks(*, shards, stamps, stamp_catalogue, masks, options):
 
 
 def draw(method, galaxies, members, shifts, shape, kind):
-    """Return one kind of mask, or the single galaxies, of several blends."""
+    """Return one kind of mask, or the isolated galaxies, of several blends."""
     out = np.zeros((len(members), *shape), kind)
     if method != "single_images":
         draw_masks(method, galaxies, members, shifts, out)

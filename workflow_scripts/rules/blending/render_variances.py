@@ -9,16 +9,16 @@ from workflow_scripts.runtime.progress import progress
 
 
 def render_variances(*, shards, stamps, stamp_catalogue, variance, options):
-    """Write the variance of the noise in every pixel of every blend.
+    """Write the noise variance of every pixel of every blend.
 
     Parameters
     ----------
     shards : list of str
-        What `pair_galaxies` wrote, in order.
+        Outputs of `pair_galaxies`, in order.
     stamps, stamp_catalogue : str
-        The stamps that the blends are made of.
+        Stamps of the blended galaxies.
     variance : str
-        NPY written, (n, y, x[, band]) float32; float64 where float32 does not hold the squares of the pixels.
+        NPY written, (n, y, x[, band]) float32; float64 if the squared pixels exceed the range of float32.
     options : dict
         `noise`, `noise_sigma`, `gain` (`blending.rendering.render`), `subpixel`.
     """

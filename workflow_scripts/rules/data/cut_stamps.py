@@ -1,4 +1,4 @@
-"""Rule cut_stamps: square stamps of the sources of one part, in the form that the blending rules take."""
+"""Rule cut_stamps: square stamps of the sources of one part, in the format that the blending rules read."""
 
 import logging
 
@@ -19,19 +19,19 @@ def cut_stamps(*, fields, segmentation, catalogue, stamps, stamp_catalogue, opti
     Parameters
     ----------
     fields, segmentation, catalogue : str
-        What `import_dataset` and `detect_sources` wrote.
+        Outputs of `import_dataset` and `detect_sources`.
     stamps : str
         Stack written: `image (n, s, s) float32` above the local background, `segmentation (n, s, s) int32`,
         `noise (n,)`, the standard deviation of the background.
     stamp_catalogue : str
         ECSV written, a row per stamp.
     options : dict
-        `size` in pixels, `min_snr`, `clean_only` (leave out what SEP flags).
+        `size` in pixels, `min_snr`, `clean_only` (exclude sources that SEP flags).
 
     Raises
     ------
     ValueError
-        Where no stamp is left.
+        If no source passes the cuts.
     """
     table, size = read_catalogue(catalogue), options["size"]
     kept = []
@@ -40,7 +40,7 @@ def cut_stamps(*, fields, segmentation, catalogue, stamps, stamp_catalogue, opti
         with create_stack(stamps, seed=seed, code=code, **about) as writer:
             pairs = zip(part_mosaics(images, "image"), part_mosaics(maps, "segmentation"), strict=True)
             for sky, labels in pairs:
-                rows = np.nonzero((table["parent"] == sky.parent) & wanted(table, options))[0]
+                rows = np.nonzero((table["parent"] == sky.parent) & passes_cuts(table, options))[0]
                 x, y = (np.asarray(table[name][rows]) for name in ("x_parent", "y_parent"))
                 x0, y0 = stamp_corners(x - sky.origin[0], y - sky.origin[1], size)
                 whole = inside(x0, y0, size, sky.covered)
@@ -61,13 +61,13 @@ def cut_stamps(*, fields, segmentation, catalogue, stamps, stamp_catalogue, opti
     write_catalogue(stamp_catalogue, columns, unit=about["unit"])
 
 
-def wanted(table, options):
-    """Tell which sources pass the cuts."""
+def passes_cuts(table, options):
+    """Return a boolean mask of the sources that pass the cuts, (n,)."""
     return (table["snr"] >= options["min_snr"]) & ((table["flags"] == 0) | (not options["clean_only"]))
 
 
 def stamp_rows(table, place, zeropoint_ab):
-    """Return the catalogue columns of stamps: what blending asks for, then what was measured.
+    """Return the catalogue columns of stamps: those that blending needs, then the measured ones.
 
     Without a zero point the magnitudes are instrumental: zero point 0.
     """

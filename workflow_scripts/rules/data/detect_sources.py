@@ -21,12 +21,12 @@ def detect_sources(*, fields, catalogue, segmentation, options, seed, code):
     segmentation : str
         Stack written: `segmentation (n, y, x) int32`, row by row beside the fields.
     options : dict
-        The keyword arguments of `imaging.detection.detect`.
+        Keyword arguments of `measuring.detection.detect`.
 
     Raises
     ------
     ValueError
-        Where no source lies above the threshold.
+        If no source is above the threshold.
     """
     tables, n_found = [], 0
     with (

@@ -1,4 +1,4 @@
-"""Rule fetch_dataset: bring and verify a data set's files, and record what they are."""
+"""Rule fetch_dataset: download and verify the files of a data set, and record them."""
 
 from workflow_scripts.formats.atomic import write_json
 from workflow_scripts.settings import plugins
@@ -11,11 +11,11 @@ def fetch_dataset(*, images, manifest, folder, options):
     Parameters
     ----------
     images : list of str
-        The user's own files, where the data set is made of such: Snakemake watches them.
+        The user's own files, if the data set consists of these: Snakemake tracks their changes.
     manifest : str
         JSON written: a record (file, bytes, sha256, licence, ...) per file.
     folder : str
-        Where downloads lie, shared by the studies.
+        Folder of the downloads, shared by all studies.
     options : dict
         `source`: name of the data set's plugin; `options`: its options.
     """

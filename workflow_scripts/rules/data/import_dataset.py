@@ -1,4 +1,4 @@
-"""Rule import_dataset: a data set's images as disjoint fields, in parts that lie on disjoint sky."""
+"""Rule import_dataset: cut the images of a data set into disjoint fields, in parts that cover disjoint sky."""
 
 import logging
 from contextlib import ExitStack
@@ -16,7 +16,7 @@ from workflow_scripts.runtime.seeds import rng
 from workflow_scripts.settings import plugins
 
 PARTS = ("train", "valid", "test")
-SHOWN = 12  # images that cannot be used and are named
+N_REPORTED = 12  # unusable images that the error message lists
 KEPT = ("unit", "band", "pixel_scale_arcsec", "zeropoint_ab")
 
 
@@ -29,15 +29,15 @@ def import_dataset(*, manifest, train, valid, test, folder, options, seed, code)
         Read only to depend on the fetched files.
     train, valid, test : str
         Stacks written: `image (n, y, x) float32`, `parent`, `x0`, `y0` (n,) int, and `score` (n,) float32 where the
-        data set has one; attribute `noise_level`, that of the training fields, in the unit of the pixels.
+        data set provides one; attribute `noise_level`, that of the training fields, in the unit of the pixels.
     options : dict
-        `source`, `options` of the data set; `field_size` in pixels or None; `split`, the shares of the parts.
+        `source`, `options` of the data set; `field_size` in pixels or None; `split`, the fractions of the parts.
 
     Raises
     ------
     ValueError
-        Where images are empty, have NaN, the wrong number of axes or another size, unit, band, pixel scale or zero
-        point than the first: it names them; and where the parts cannot be filled.
+        If images are empty, contain NaN, have the wrong number of axes, or differ from the first one in size, unit,
+        band, pixel scale or zero point (the message lists them); or if there are too few fields for the parts.
     """
     source = plugins.load("datasets", options["source"])
     if source.DECLARATION.holds != "images":
@@ -69,29 +69,29 @@ def import_dataset(*, manifest, train, valid, test, folder, options, seed, code)
 
 
 def typical(levels):
-    """Return the median noise level of those fields that have any; NaN where none has."""
+    """Return the median of the positive noise levels; NaN if there is none."""
     return float(np.median([level for level in levels if level > 0] or [np.nan]))
 
 
 def check_images(images, size):
-    """Return the shapes of all images, and what is wrong with those that cannot be used, at most `SHOWN` of them."""
+    """Return the shapes of all images, and one message for each unusable image, at most `N_REPORTED`."""
     shapes, faults, first = [], [], None
     for image, labels in images:
         shapes.append(image.shape)
         first = first or labels
         fault = fault_of(image, labels, size, shapes[0]) or difference(labels, first)
         faults += [f"{labels['name']}: {fault}"] if fault else []
-    more = [f"and {len(faults) - SHOWN} more images that cannot be used"] if len(faults) > SHOWN else []
-    return shapes, faults[:SHOWN] + more
+    more = [f"and {len(faults) - N_REPORTED} more unusable images"] if len(faults) > N_REPORTED else []
+    return shapes, faults[:N_REPORTED] + more
 
 
 def pixels_of(labels, given):
-    """Return unit, band, pixel scale and zero point of the first image, which all share.
+    """Return unit, band, pixel scale and zero point, from the labels of the first image; all images share them.
 
     Raises
     ------
     ValueError
-        Where the unit that the options give is unknown; one that a file's header gives is left out with a warning.
+        If the unit given in the options is unknown. An unknown unit in a file's header is dropped with a warning.
     """
     about = {key: labels.get(key) for key in KEPT if labels.get(key) is not None}
     try:
@@ -99,46 +99,46 @@ def pixels_of(labels, given):
     except ValueError as error:
         if given.get("unit"):
             raise
-        logging.warning("%s; until then it has none", error)
+        logging.warning("%s; until then the pixels have no unit", error)
         return {**about, "unit": ""}
 
 
 def fault_of(image, labels, size, first):
-    """Return what is wrong with an image, or nothing; `first` is the shape of the first one."""
+    """Return why an image is unusable, or None; `first` is the shape of the first image."""
     if image.size == 0:
         return f"the image is empty (shape {image.shape})"
     if image.ndim != 2:
-        return f"the image has {image.ndim} axes (shape {image.shape}); 2 are wanted, (y, x)"
+        return f"the image has {image.ndim} axes (shape {image.shape}); expected 2, (y, x)"
     bad = int(np.count_nonzero(~np.isfinite(image)))
     if bad:
         y, x = np.argwhere(~np.isfinite(image))[0]
         return f"{bad} pixels are NaN or infinite, the first at x={x}, y={y}: crop or fill them"
     side = f"{image.shape[1]}x{image.shape[0]} px"
     if size is None:
-        wanted = f"the first image has {first[1]}x{first[0]}: set fields.field_size to cut equal fields"
-        return f"{side}, {wanted}" if image.shape != first else None
+        expected = f"the first image has {first[1]}x{first[0]}: set fields.field_size to cut equal fields"
+        return f"{side}, {expected}" if image.shape != first else None
     if min(image.shape) < size:
         return f"{side} is smaller than fields.field_size {size}"
-    return "its score is that of the whole image: set fields.field_size: null" if "score" in labels else None
+    return "its score belongs to the whole image: set fields.field_size: null" if "score" in labels else None
 
 
 def difference(labels, first):
-    """Return in what the pixels of an image are not those of the first one, or nothing: a stack has one unit."""
+    """Return how the pixels of an image differ from those of the first one, or None: a stack has one unit."""
     for key in KEPT:
-        value, wanted = labels.get(key), first.get(key)
-        if not alike(value, wanted, key):
-            value, wanted = (f"{it:.6g}" if isinstance(it, float) else it for it in (value, wanted))
-            return f"its {key} is {value}, that of {first['name']} {wanted}: convert it, or set it in dataset.options"
+        value, expected = labels.get(key), first.get(key)
+        if not alike(value, expected, key):
+            value, expected = (f"{it:.6g}" if isinstance(it, float) else it for it in (value, expected))
+            return f"its {key} is {value}, that of {first['name']} {expected}: convert it, or set it in dataset.options"
     return None
 
 
-def alike(value, wanted, key):
-    """Tell whether two images have the same label: a scale to a thousandth, a unit in any spelling."""
-    if value is None or wanted is None:
-        return value is wanted
+def alike(value, expected, key):
+    """Return whether two labels agree: numbers to one part in a thousand, units in any spelling."""
+    if value is None or expected is None:
+        return value is expected
     if key == "unit":
-        return units.Unit(value, parse_strict="silent") == units.Unit(wanted, parse_strict="silent")
-    return isclose(value, wanted, rel_tol=1e-3) if isinstance(value, float) else value == wanted
+        return units.Unit(value, parse_strict="silent") == units.Unit(expected, parse_strict="silent")
+    return isclose(value, expected, rel_tol=1e-3) if isinstance(value, float) else value == expected
 
 
 def assign_parts(fields_per_image, split, seed):

@@ -28,18 +28,19 @@ def import_galaxies(*, manifest, train, valid, test, catalogue, folder, options,
     manifest : str
         Read only to depend on the fetched files.
     train, valid, test : str
-        Stacks written: `image (n, s, s[, band]) float32`, `number (n,)`, the row of the catalogue, `class (n,)` and
+        Stacks written: `image (n, s, s[, band]) float32`, `number (n,)`, the row in the catalogue, `class (n,)` and
         the attributes, float32; attributes of the stack `class_names` and `psf_fwhm`, pixel.
     catalogue : str
         ECSV written, a row per galaxy: `id, part, class` and the attributes.
     options : dict
-        `source`, `options` of the data set; `attributes`: `known` (what the data set says) or `measured`; `balance`:
-        repeat galaxies of rare classes in the training part until all classes are equally many; `split`, shares.
+        `source`, `options` of the data set; `attributes`: `known` (as provided by the data set) or `measured`; `balance`:
+        repeat galaxies of rare classes in the training part until all classes are equally frequent; `split`, the
+        fractions of the parts.
 
     Raises
     ------
     ValueError
-        Where ids occur twice, sizes differ, attributes are not finite, a class is unknown or a part is left empty.
+        If ids are not unique, sizes differ, attributes are not finite, a class is unknown or a part is empty.
     """
     source = plugins.load("datasets", options["source"])
     if source.DECLARATION.holds != "galaxies":
@@ -55,7 +56,7 @@ def import_galaxies(*, manifest, train, valid, test, catalogue, folder, options,
         pairs = iter(progress(source.read(folder, chosen), "galaxies"))
         while block := list(islice(pairs, BLOCK)):
             images, described = describe(block, source.DECLARATION.linear, about, options["attributes"])
-            parts = draws.choice(PARTS, len(block), p=shares(options["split"]))
+            parts = draws.choice(PARTS, len(block), p=fractions(options["split"]))
             append(writers, images, described, parts, names, len(rows))
             rows += [{**row, "part": part} for row, part in zip(described, parts, strict=True)]
         check(rows, options["source"])
@@ -65,19 +66,19 @@ def import_galaxies(*, manifest, train, valid, test, catalogue, folder, options,
     write_catalogue(catalogue, columns, unit=about["unit"], column=galaxy_column)
 
 
-def shares(split):
-    """Return the shares of the parts, of sum 1."""
+def fractions(split):
+    """Return the fractions of the parts, normalised to 1."""
     values = np.array([split[part] for part in PARTS], float)
     return values / values.sum()
 
 
 def describe(block, linear, about, attributes):
-    """Return the images of a block and a row of each: id, class, attributes.
+    """Return the images of a block, (n, y, x[, band]), and a row for each: id, class, attributes.
 
     Raises
     ------
     ValueError
-        Where images are of different sizes or an attribute is not finite.
+        If images differ in size or an attribute is not finite.
     """
     shapes = {image.shape for image, _ in block}
     if len(shapes) > 1:
@@ -103,15 +104,15 @@ def append(writers, images, rows, parts, names, first):
     Raises
     ------
     ValueError
-        Where a galaxy is of a class that the data set does not name.
+        If the class of a galaxy is not among those of the data set.
     """
     columns = {
         name: np.array([row[name] for row in rows], np.float32) for name in rows[0] if name not in ("id", "class")
     }
-    strange = [row for row in rows if row["class"] not in names]
-    if strange:
-        known = plugins.suggestion(strange[0]["class"], names)
-        raise ValueError(f"galaxy {strange[0]['id']}: no class {strange[0]['class']!r}{known}")
+    unknown = [row for row in rows if row["class"] not in names]
+    if unknown:
+        known = plugins.suggestion(unknown[0]["class"], names)
+        raise ValueError(f"galaxy {unknown[0]['id']}: no class {unknown[0]['class']!r}{known}")
     columns["class"] = np.array([names.index(row["class"]) for row in rows], np.int32)
     columns["number"] = np.arange(first, first + len(rows))
     for part, writer in writers.items():
@@ -121,17 +122,17 @@ def append(writers, images, rows, parts, names, first):
 
 
 def check(rows, source):
-    """Refuse ids that occur twice and parts without a galaxy; log how many there are of each class."""
-    twice = [str(name) for name, count in Counter(row["id"] for row in rows).items() if count > 1]
-    if twice:
-        raise ValueError(f"data set {source}: ids occur twice: {', '.join(twice[:5])}")
+    """Raise an error for duplicate ids and empty parts; log the number of galaxies of each class."""
+    duplicates = [str(name) for name, count in Counter(row["id"] for row in rows).items() if count > 1]
+    if duplicates:
+        raise ValueError(f"data set {source}: duplicate ids: {', '.join(duplicates[:5])}")
     if len({row["part"] for row in rows}) < len(PARTS):
         raise ValueError(f"data set {source}: {len(rows)} galaxies do not fill the three parts; it needs more")
     logging.info("%d galaxies: %s", len(rows), dict(sorted(Counter(row["class"] for row in rows).items())))
 
 
 def repeat_rare(writer, draws):
-    """Append galaxies of rare classes once more, drawn at random, until all classes are equally many."""
+    """Append random repeats of galaxies of rare classes until all classes are equally frequent."""
     classes = writer.columns["class"][:]
     counts = np.bincount(classes)
     for kind in np.flatnonzero((counts > 0) & (counts < counts.max())):

@@ -1,4 +1,4 @@
-"""Rule import_stamps: the stamps of a data set that is made of stamps, in the form that the blending rules take."""
+"""Rule import_stamps: the stamps of a data set of stamps, in the format that the blending rules read."""
 
 import logging
 from itertools import islice
@@ -26,18 +26,18 @@ def import_stamps(*, manifest, stamps, stamp_catalogue, folder, options, seed, c
         Read only to depend on the fetched files.
     stamps : str
         Stack written: `image (n, s, s[, band]) float32` above the local background, `segmentation (n, s, s) int32`,
-        `noise (n,)` (of several bands (n, band)), the standard deviation of the background (of noiseless models: of
-        the exposure that they stand for), `psf (n, p, p)` where known; attributes `model` and `psf_matched`, 0 or 1.
+        `noise (n,)`, for several bands `(n, band)`, the standard deviation of the background (for noiseless models:
+        of the exposure that they represent), `psf (n, p, p)` if known; attributes `model` and `psf_matched`, 0 or 1.
     stamp_catalogue : str
         ECSV written, a row per stamp.
     options : dict
-        `source`, `options` of the data set; `size` in pixels, `min_snr`, `clean_only` (leave out what the data set's
-        own `clean_flag` rejects).
+        `source`, `options` of the data set; `size` in pixels, `min_snr`, `clean_only` (exclude stamps that the
+        `clean_flag` of the data set rejects).
 
     Raises
     ------
     ValueError
-        Where stamps are of another size, or none is left.
+        If stamps have another size, or none passes the cuts.
     """
     source = plugins.load("datasets", options["source"])
     chosen = plugins.options_of(source, options["options"])
@@ -48,30 +48,30 @@ def import_stamps(*, manifest, stamps, stamp_catalogue, folder, options, seed, c
         while block := list(islice(pairs, BLOCK)):
             n_read += len(block)
             block = [(stamp, describe(stamp, row, options["size"])) for stamp, row in block]
-            block = [(stamp, row) for stamp, row in block if wanted(row, options)]
+            block = [(stamp, row) for stamp, row in block if passes_cuts(row, options)]
             if block:
                 writer.append(**{name: np.stack([stamp[name] for stamp, _ in block]) for name in block[0][0]})
                 rows += [row for _, row in block]
         if not rows:
             raise ValueError(
-                f"none of {n_read} stamps is left: lower stamps.min_snr, or set stamps.clean_only to false"
+                f"none of {n_read} stamps passes the cuts: lower stamps.min_snr, or set stamps.clean_only to false"
             )
         writer.describe(n_left_out=n_read - len(rows))
     logging.info("%d stamps of %d read", len(rows), n_read)
     columns = {name: np.array([row[name] for row in rows]) for name in rows[0]}
-    say_photometry(columns, about["zeropoint_ab"])
+    log_photometry(columns, about["zeropoint_ab"])
     write_catalogue(stamp_catalogue, columns, unit=about["unit"])
 
 
 def describe(stamp, row, size):
-    """Return the catalogue row of a stamp: what the data set says and what is measured.
+    """Return the catalogue row of a stamp: the values that the data set provides and the measured ones.
 
-    ASSUME: of several bands the first one is measured.
+    ASSUME: for several bands, the first one is measured.
 
     Raises
     ------
     ValueError
-        Where the stamp is of another size than the settings say.
+        If the size of the stamp is not that of the settings.
     """
     image, noise = stamp["image"], float(np.atleast_1d(stamp["noise"])[0])
     if image.shape[:2] != (size, size):
@@ -83,14 +83,14 @@ def describe(stamp, row, size):
     return {**first, **row, "flux": measured["flux"], "snr": measured["snr"], "noise": noise}
 
 
-def wanted(row, options):
-    """Tell whether a stamp passes the cuts."""
-    bright = not row["snr"] < options["min_snr"]  # without noise there is no SNR, and no cut
+def passes_cuts(row, options):
+    """Return whether a stamp passes the cuts."""
+    bright = not row["snr"] < options["min_snr"]  # without noise the SNR is NaN, and there is no cut
     return bright and (row.get("clean_flag", True) or not options["clean_only"])
 
 
-def say_photometry(columns, zeropoint_ab):
-    """Log by how much the measured fluxes are fainter than the catalogue says."""
+def log_photometry(columns, zeropoint_ab):
+    """Log by how much the measured fluxes are fainter than those of the catalogue."""
     lit = columns["flux"] > 0
     if zeropoint_ab is not None and lit.any():
         fainter = flux_to_magnitude(columns["flux"][lit], zeropoint_ab) - columns["mag"][lit]

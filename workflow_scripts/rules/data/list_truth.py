@@ -1,4 +1,4 @@
-"""Rule list_truth: the true sources of the fields of one part, of a data set that knows them."""
+"""Rule list_truth: the true sources in the fields of one part, for data sets that provide them."""
 
 import numpy as np
 
@@ -9,14 +9,14 @@ from workflow_scripts.runtime.entry import run_rule
 
 
 def list_truth(*, fields, truth, folder, options, code):
-    """Write the catalogue of what lies in the fields, found or not.
+    """Write the catalogue of all sources in the fields, detected or not.
 
     Parameters
     ----------
     fields : str
-        What `import_dataset` wrote.
+        Output of `import_dataset`.
     truth : str
-        ECSV written: `parent`, `field`, `x, y` in the field, and what the data set says of each source; `theta` in
+        ECSV written: `parent`, `field`, `x, y` in the field, and the properties that the data set provides; `theta` in
         radians, as in every catalogue.
     options : dict
         `source` and `options` of the data set.
@@ -35,9 +35,9 @@ def list_truth(*, fields, truth, folder, options, code):
 
 
 def inside(sources, field, parent, origin, shape):
-    """Return the sources whose centre lies in a field of a shape (y, x), at their place there."""
+    """Return the sources whose centre lies in a field of a given shape (y, x), in coordinates of the field."""
     x, y = sources["x"] - origin[0], sources["y"] - origin[1]
-    # a pixel reaches half a pixel to either side of its centre
+    # a pixel extends half a pixel to either side of its centre
     kept = (x >= -0.5) & (x < shape[1] - 0.5) & (y >= -0.5) & (y < shape[0] - 0.5)
     n = int(kept.sum())
     known = {name: np.asarray(values)[kept] for name, values in sources.items()}

@@ -1,4 +1,4 @@
-"""Rule draw_blends: the figures of a study's sets of blends."""
+"""Rule draw_blends: the figures of the blends of a study."""
 
 from workflow_scripts.formats.product_names import by_name
 from workflow_scripts.report.blend_sets import read_blend_set
@@ -8,14 +8,14 @@ from workflow_scripts.runtime.entry import run_rule
 
 
 def draw_blends(*, described, catalogues, galaxies, summaries, blends, blend_properties, baseline, options):
-    """Draw blends with their truth, distributions of their galaxies, and a deblending baseline.
+    """Draw blends with their truth, distributions of their properties, and the deblending baseline.
 
     Parameters
     ----------
     described, catalogues : list of str
-        What `describe_blends` wrote, and the catalogue, of each set of blends.
+        Output of `describe_blends`, and the catalogue, of each set of blends.
     galaxies, summaries : list of str
-        What `deblend_blends` wrote of each.
+        Outputs of `deblend_blends` for each set.
     blends, blend_properties, baseline : str
         PNG written.
     options : dict

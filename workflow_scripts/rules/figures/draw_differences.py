@@ -17,22 +17,22 @@ COLUMNS = ["sky", "feature", "importance", "real_mean", "real_sd", "generated_me
 
 
 def draw_differences(*, real, generated, judged, table, differences, options, seed):
-    """Draw and tabulate the importance of the features for the metric that explains its value.
+    """Draw and tabulate the importance of each feature, for a metric that provides it.
 
     Parameters
     ----------
     real, generated : str, list of str
         Features of the real test fields and of each sample, `{sample}.h5`.
     judged : list of str
-        What `compare_samples` wrote for each sample by this metric.
+        Outputs of `compare_samples` for each sample and this metric.
     table : str
-        CSV written, sample by sample, the most important feature first: `sky, feature, importance, real_mean, real_sd,
+        CSV written, sorted by sample and decreasing importance: `sky, feature, importance, real_mean, real_sd,
         generated_mean, generated_sd, words`.
     differences : str
         PNG written.
     options : dict
         `skies`; `name`, `metric` (the plugin) and `options` of the metric; `side` of the tiles in pixels, None for
-        whole images.
+        entire images.
     """
     module, sample = plugins.load("metrics", options["metric"]), read_sample(real)
     given, side = plugins.options_of(module, options["options"]), options["side"] or side_of(real)
@@ -53,7 +53,7 @@ def side_of(features):
 
 
 def rank_features(module, options, real, generated, generator, side):
-    """Return a row of the table per feature, the most important first."""
+    """Return a row of the table per feature, in order of decreasing importance."""
     pool = bind(module, options).prepare(pool_samples([real, generated]), generator)
     sides = pool.take(pool.groups[: len(real.groups)]), pool.take(pool.groups[len(real.groups) :])
     importance = module.explain(*sides, options, generator)

@@ -18,7 +18,7 @@ def draw_extremes(*, real_test, sky_fields, details, extremes, options):
     real_test, sky_fields : str, list of str
         Stacks of the real test fields and of every generated sample.
     details : list of str
-        What `score_images` wrote for them, `{sample}.csv`; none where the study has no scorer.
+        Outputs of `score_images`, `{sample}.csv`; empty if the study has no scorer.
     extremes : str
         PNG written.
     options : dict
@@ -30,12 +30,12 @@ def draw_extremes(*, real_test, sky_fields, details, extremes, options):
             return
         tables = by_name(details, options["samples"])
         stacks = {"real_test": real_test, **by_name(sky_fields, options["samples"][1:])}
-        shown = {name: read_extremes(stack, tables[name]) for name, stack in stacks.items()}
-        save(draw_extreme_scores(shown, options["scorers"][0]), extremes)
+        found = {name: read_extremes(stack, tables[name]) for name, stack in stacks.items()}
+        save(draw_extreme_scores(found, options["scorers"][0]), extremes)
 
 
 def read_extremes(path, table):
-    """Return the images of a stack with the lowest and the highest scores, the lowest first, and their scores.
+    """Return the images of a stack with the lowest and the highest scores, in increasing order, and their scores.
 
     Returns
     -------

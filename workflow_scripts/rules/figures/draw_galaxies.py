@@ -23,9 +23,9 @@ def draw_galaxies(*, test, table, stamps, catalogues, moved, galaxies, sliders, 
     test : str
         Stack of the real test galaxies.
     table : str
-        What `measure_recovery` wrote.
+        Output of `measure_recovery`.
     stamps, catalogues : list of str
-        Galaxies generated for the requests of the test part, a file per generator.
+        Galaxies generated for the attributes of the test part, a file per generator.
     moved : list of str
         Sweeps of one attribute at a time, a stack per generator.
     galaxies, sliders, strips : str
@@ -51,13 +51,13 @@ def draw_galaxies(*, test, table, stamps, catalogues, moved, galaxies, sliders, 
 def some_of_each(path, classes, levels):
     """Return pictures of some galaxies of each class."""
     with open_stack(path) as stack:
-        kinds, shown = stack["class"][:], {}
+        kinds, examples = stack["class"][:], {}
         for number, name in enumerate(classes):
             rows = np.flatnonzero(kinds == number)[:N_SHOWN]
             pixels = np.zeros((N_SHOWN, *stack["image"].shape[1:]), np.float32) + levels[0]
             pixels[: len(rows)] = stack["image"][rows]
-            shown[name] = as_pictures(pixels, *levels)
-    return shown
+            examples[name] = as_pictures(pixels, *levels)
+    return examples
 
 
 def read_strips(path, levels):

@@ -13,7 +13,7 @@ def draw_health(*, histories, health, options):
     Parameters
     ----------
     histories : list of str
-        What `train_stage` wrote for each of `options["stages"]`.
+        Outputs of `train_stage` for each of `options["stages"]`.
     health : str
         PNG written.
     options : dict

@@ -17,9 +17,10 @@ PIXELS, ROWS = 2**22, 512  # pixels of images, and thumbnails to compare with, i
 
 
 def draw_neighbours(*, real_test, real_train, sky_fields, neighbours, options):
-    """Draw the images of every sample that are most similar to training images.
+    """Draw the images of every sample that are most similar to training images, relative to held-out images.
 
-    Those are closer to a training image than to any held-out image. Rotated and reflected copies count.
+    An image is selected by the ratio of its distances to the nearest training and the nearest held-out image; rotated
+    and reflected copies are included.
 
     Parameters
     ----------
@@ -28,25 +29,25 @@ def draw_neighbours(*, real_test, real_train, sky_fields, neighbours, options):
     neighbours : str
         PNG written.
     options : dict
-        `skies`, names in the order of the rows; `side` of the tiles that are compared, in pixels, None for whole
+        `skies`, names in the order of the rows; `side` of the tiles that are compared, in pixels, None for entire
         images.
     """
     stacks, side = {"real_test": real_test, **by_name(sky_fields, options["skies"])}, options["side"]
     samples = [select_tiles(path, side) for path in stacks.values()]
     scale = scaling(select_tiles(real_train, side)["value"])
-    wanted = scale(np.concatenate([sample["value"] for sample in samples]))
+    targets = scale(np.concatenate([sample["value"] for sample in samples]))
     own = np.concatenate([samples[0]["image"], *(np.full(len(sample["image"]), -1) for sample in samples[1:])])
-    seen, unseen = nearest(real_train, side, wanted, scale), nearest(real_test, side, wanted, scale, own)
+    seen, unseen = nearest(real_train, side, targets, scale), nearest(real_test, side, targets, scale, own)
     ends = np.cumsum([len(sample["image"]) for sample in samples])[:-1]
     found = zip(
         *(np.split(part, ends) for part in (seen["distance"], seen["position"], unseen["distance"])), strict=True
     )
-    shown = {
+    pairs = {
         name: closest_pairs(path, real_train, side, sample, *near)
         for (name, path), sample, near in zip(stacks.items(), samples, found, strict=True)
     }
     with house_style():
-        save(draw_nearest_neighbours(shown, stretch_of(example_fields(real_test))), neighbours)
+        save(draw_nearest_neighbours(pairs, stretch_of(example_fields(real_test))), neighbours)
 
 
 def thumbnails(images):
@@ -74,18 +75,18 @@ def tiles_of(stack, row, side):
     return cut_tiles(mean_over_bands(stack["image"][row : row + 1]), side)[0]
 
 
-def nearest(path, side, wanted, scale, own=None):
+def nearest(path, side, targets, scale, own=None):
     """Return the distance of each thumbnail to the nearest tile of a stack, and the position of that tile.
 
     Parameters
     ----------
     path : str
-    wanted : (n, k) float
+    targets : (n, k) float
         Thumbnails, scaled.
     scale : callable
-        What `scaling` returned.
+        Return value of `scaling`.
     own : (n,) int or None
-        Row of the stack that each thumbnail comes from, which is left out; -1 for none.
+        Row of the stack that each thumbnail comes from, which is excluded; -1 for none.
 
     Returns
     -------
@@ -93,10 +94,10 @@ def nearest(path, side, wanted, scale, own=None):
         `distance (n,)`, infinite where there is no other image; `position (n, 2)`: row in the stack, number of the
         tile in the image.
     """
-    distance, position = np.full(len(wanted), np.inf), np.zeros((len(wanted), 2), int)
+    distance, position = np.full(len(targets), np.inf), np.zeros((len(targets), 2), int)
     with open_stack(path) as stack:
         for images, tiles, value in iterate_tiles(stack, side):
-            between = distances(wanted, scale(value))
+            between = distances(targets, scale(value))
             if own is not None:
                 between[own[:, None] == images] = np.inf
             best = between.argmin(axis=1)
@@ -107,7 +108,7 @@ def nearest(path, side, wanted, scale, own=None):
 
 
 def iterate_tiles(stack, side):
-    """Yield row of the image, number in the image and thumbnail of all tiles of a stack, some hundreds at a time."""
+    """Yield row of the image, number in the image and thumbnail of all tiles of a stack, at most `ROWS` at a time."""
     step = max(1, PIXELS // int(np.prod(stack["image"].shape[1:])))
     for start in range(0, len(stack), step):
         tiles, owner = cut_tiles(mean_over_bands(stack["image"][start : start + step]), side)
@@ -118,7 +119,7 @@ def iterate_tiles(stack, side):
 
 
 def closest_pairs(path, train, side, sample, seen, position, unseen):
-    """Return the tiles of a sample that are most similar to training tiles, one per image, and these.
+    """Return the tiles of a sample that are most similar to training tiles, one per image, and their neighbours.
 
     Returns
     -------
@@ -137,7 +138,7 @@ def closest_pairs(path, train, side, sample, seen, position, unseen):
 
 
 def orient_like(image, other):
-    """Return an image (y, x) in the orientation that is closest to another one."""
+    """Return an image (y, x) in the orientation that is most similar to another image."""
     if image.shape[0] != image.shape[1]:
         return image
     own = [one[0] for one in orientations(image[None])]

@@ -37,32 +37,32 @@ def draw_realism(
     scores,
     options,
 ):
-    """Draw every figure; what is not part of the study becomes a panel that states so.
+    """Draw every figure; a figure without data becomes a panel that states so.
 
     Parameters
     ----------
     real_test, real_train, sky_fields : str, str, list of str
         Stacks of the real fields and of each generated sample.
     segmentation, catalogue : list of str
-        Segmentation map and sources of the real test fields; empty where these are crops of blends.
+        Segmentation map and sources of the real test fields; empty if these are crops of blends.
     spectra : list of str
-        Stacks of log power spectra of all samples, `{sample}.h5`; empty where no features have them.
+        Stacks of log power spectra of all samples, `{sample}.h5`; empty if no metric or scorer uses them.
     nulls, judged : list of str
-        What `measure_null` wrote for every metric, and `compare_samples` for every sample and metric.
+        Outputs of `measure_null` for every metric, and of `compare_samples` for every sample and metric.
     scored, predictions, scorer_reports : list of str
-        What `score_images` wrote, `{scorer}/{sample}.csv`; predictions and reports of every scorer, in its folder.
+        Outputs of `score_images`, `{scorer}/{sample}.csv`; predictions and reports of every scorer, in its folder.
     fields, sources, power_spectra, histograms, comparisons, scores : str
         PNG written.
     options : dict
         Names in the order of the panels: `skies`, `metrics`, `scorers`; `side` of the images that the spectra are
-        measured on, in pixels, None for whole fields.
+        measured on, in pixels, None for entire fields.
     """
     skies = options["skies"]
     names = ["real_test", "real_train", *skies]
     stacks = {"real_test": real_test, "real_train": real_train, **by_name(sky_fields, skies)}
     with house_style():
-        shown = {name: figure_data.example_fields(path) for name, path in stacks.items() if name != "real_train"}
-        save(draw_fields(shown.pop("real_test"), shown), fields)
+        examples = {name: figure_data.example_fields(path) for name, path in stacks.items() if name != "real_train"}
+        save(draw_fields(examples.pop("real_test"), examples), fields)
         save(figure_of_sources(real_test, segmentation, catalogue), sources)
         save(figure_of_spectra(real_test, spectra, names, options), power_spectra)
         save(figure_of_histograms(stacks, skies), histograms)
@@ -78,14 +78,14 @@ def figure_of_sources(fields, segmentation, catalogue):
     table = figure_data.catalogue(catalogue, ["field", "x", "y", "flux", "flux_radius"])
     with open_stack(fields) as images, open_stack(segmentation) as maps:
         numbers = richest(table["field"], len(images))
-        shown = {
+        examples = {
             n: (figure_data.mean_over_bands(images["image"][n : n + 1])[0], maps["segmentation"][n]) for n in numbers
         }
-    return draw_sources(shown, table)
+    return draw_sources(examples, table)
 
 
 def figure_of_spectra(real_test, spectra, names, options):
-    """Draw the power spectra against the frequency in cycles per pixel of the images that they were measured on."""
+    """Draw the power spectra as functions of the spatial frequency in cycles per pixel of the images or tiles."""
     if not spectra:
         return draw_absent("Logarithmic power spectra")
     with open_stack(real_test) as stack:
@@ -96,7 +96,7 @@ def figure_of_spectra(real_test, spectra, names, options):
 
 
 def figure_of_histograms(stacks, skies):
-    """Draw the intensity histograms, in bins of the real fields' range."""
+    """Draw the intensity histograms, in bins over the range of the real fields."""
     with open_stack(stacks["real_test"]) as stack:
         unit = stack.attributes["unit"]
     edges, softening = bin_edges(figure_data.example_fields(stacks["real_test"], N_RANGE))

@@ -16,7 +16,7 @@ def draw_training(*, histories, drawn, training_data, training, samples, options
     histories, drawn : list of str
         History and samples of each stage.
     training_data : list of str
-        Training data: several stages may have the same file.
+        Training data; several stages may share a file.
     training, samples : str
         PNG written.
     options : dict
@@ -25,14 +25,14 @@ def draw_training(*, histories, drawn, training_data, training, samples, options
     data = dict(options["stages"])
     curves = {stage: figure_data.history(path) for stage, path in by_name(histories, data).items()}
     found = by_name(drawn, data)
-    shown = {stage: figure_data.stage(found[stage], find_data(end, training_data)) for stage, end in data.items()}
+    samples_of = {stage: figure_data.stage(found[stage], find_data(end, training_data)) for stage, end in data.items()}
     with house_style():
         save(draw_curves(curves), training)
-        save(draw_samples(shown), samples)
+        save(draw_samples(samples_of), samples)
 
 
 def find_data(end, paths):
-    """Return the path that ends as given."""
+    """Return the path with a given end."""
     return next(path for path in paths if str(path).endswith(end))
 
 

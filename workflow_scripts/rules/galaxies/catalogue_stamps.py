@@ -1,4 +1,4 @@
-"""Rule catalogue_stamps: generated galaxies as catalogue, FITS and pictures, with requested and measured attributes."""
+"""Rule catalogue_stamps: generated galaxies as catalogue, FITS and PNG, with requested and measured attributes."""
 
 import numpy as np
 from astropy.io import fits
@@ -13,27 +13,27 @@ from workflow_scripts.measuring.attributes import APPARENT, ATTRIBUTES, measure_
 from workflow_scripts.runtime.entry import run_rule
 
 BLOCK, N_SCALED = 512, 1000  # images in memory at a time; real ones that set the scale of the pictures
-OURS = ("image", "moved")
+NOT_REQUESTED = ("image", "moved")
 
 
 def catalogue_stamps(*, stamps, train, catalogue, cube, album, options):
-    """Measure generated galaxies and write them in the formats that people open.
+    """Measure generated galaxies and write them as a catalogue, a FITS cube and an album of PNG files.
 
     Parameters
     ----------
     stamps : str
-        What `generate_stamps` wrote.
+        Output of `generate_stamps`.
     train : str
-        Stack of real galaxies: they set the scale of the pictures, the same for all.
+        Stack of real galaxies, which define the display range of all pictures.
     catalogue : str
-        ECSV written, a row per galaxy: `number`, `class`, `requested_...`, `measured_...`, `outside` (the requested
-        attributes that are out of the range of the training data, comma-separated).
+        ECSV written, a row per galaxy: `number`, `class`, `requested_...`, `measured_...`, `outside` (requested
+        attributes out of the range of the training data, comma-separated).
     cube : str
         FITS written: the images (n[, band], y, x), and the catalogue as a table.
     album : str
         ZIP written: a PNG per galaxy in a folder per class.
     options : dict
-        `linear`: whether the pixels are proportional to light; of others the apparent attributes alone are measured.
+        `linear`: whether pixel values are proportional to flux; else the apparent attributes alone are measured.
     """
     with open_stack(train) as stack:
         black, white = display_range(stack["image"][:N_SCALED])
@@ -59,7 +59,7 @@ def measure(stack, names):
 
 def columns_of(stack, measured):
     """Return the catalogue of a stack."""
-    names = [name for name in stack.file if name not in OURS and not name.startswith("outside_")]
+    names = [name for name in stack.file if name not in NOT_REQUESTED and not name.startswith("outside_")]
     columns = {"number": np.arange(len(stack))}
     if CLASS.name in names:
         columns[CLASS.name] = np.array(stack.names("class_names"))[stack[CLASS.name][:]]
@@ -76,7 +76,7 @@ def outside_of(stack):
 
 
 def write_cube(path, stack, columns):
-    """Write images and catalogue as one FITS file, some images at a time."""
+    """Write images and catalogue as one FITS file, `BLOCK` images at a time."""
     images, step = stack["image"], BLOCK
     shape = images.shape if images.ndim == 3 else (images.shape[0], images.shape[3], *images.shape[1:3])
     header = fits.Header({"SIMPLE": True, "BITPIX": -32, "NAXIS": len(shape)})
@@ -85,7 +85,7 @@ def write_cube(path, stack, columns):
     header["EXTEND"] = True
     header["BUNIT"] = stack.attributes["unit"] or ""
     with whole_file(path) as part:
-        part.unlink(missing_ok=True)  # a stream is appended to what is there
+        part.unlink(missing_ok=True)  # StreamingHDU appends to an existing file
         stream = fits.StreamingHDU(part, header)
         for start in range(0, shape[0], step):
             block = images[start : start + step].astype(np.float32)

@@ -1,4 +1,4 @@
-"""Rule check_requests: a user's table of requests, read before the stage that generates them is trained."""
+"""Rule check_requests: check a user's table of requests before the stage that generates them is trained."""
 
 from workflow_scripts.attributes.known import CLASS
 from workflow_scripts.attributes.requests import check_classes, check_ranges
@@ -16,16 +16,16 @@ def check_requests(*, table, train, checked, options):
     table : str
         The user's table, CSV or ECSV.
     train : str
-        Stack of real galaxies: their classes.
+        Stack of real galaxies, for their classes.
     checked : str
-        JSON written: `file` and `n`, the galaxies that are requested.
+        JSON written: `file` and `n`, the number of requested galaxies.
     options : dict
         `condition`, the columns that the stage is conditioned on.
 
     Raises
     ------
     ValueError
-        In one line: the column, the row or the class that cannot be used.
+        If a column, a row or a class is invalid; the message names it.
     """
     requested = read_requests(table, options["condition"])
     with open_stack(train) as stack:

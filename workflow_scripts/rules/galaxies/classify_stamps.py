@@ -1,4 +1,4 @@
-"""Rule classify_stamps: the class of generated galaxies, predicted by a network trained on real ones alone."""
+"""Rule classify_stamps: the classes of generated galaxies, predicted by a network trained on real galaxies alone."""
 
 import logging
 
@@ -23,22 +23,22 @@ def classify_stamps(*, test, stamps, weights, about, purity, options, code):
     Parameters
     ----------
     test : str
-        Stack of held-out real galaxies: the performance of the classifier itself.
+        Stack of held-out real galaxies, for the performance of the classifier.
     stamps : list of str
-        What `generate_stamps` wrote, a stack per generator.
+        Outputs of `generate_stamps`, a stack per generator.
     weights, about : str
         The trained classifier.
     purity : str
         CSV written, `model, class, purity, purity_low, purity_high, n`: the fraction of the galaxies
-        requested as a class that the classifier predicts to be of it, with its 95 % interval; the class `all` is all
-        of them, the model `real` the test part.
+        of each requested class that the classifier assigns to it, with a 95 % interval; the class `all` stands for all
+        classes together, the model `real` for the test part.
     options : dict
         `generators`: names of the stages; `device`, `torch_threads`.
 
     Raises
     ------
     ValueError
-        Where a stack has no classes, or the stage is no classifier.
+        If a stack has no classes, or the stage is not a classifier.
     """
     use_threads(options["torch_threads"])
     classifier = load_predictor(weights, find_device(options["device"]), Task.CLASSIFY)

@@ -1,4 +1,4 @@
-"""Rule compare_augmentation: a classifier of a rare class, with and without generated galaxies of it."""
+"""Rule compare_augmentation: classifiers trained with and without generated galaxies of a rare class."""
 
 import logging
 
@@ -23,30 +23,30 @@ COLUMNS = ("training", "n_real", "n_generated", *(f"{name}{end}" for name in SCO
 
 
 def compare_augmentation(*, train, test, generated, table, options, seed, code):
-    """Train classifiers on few real galaxies of a class, on these and generated ones, and on all real ones.
+    """Train classifiers on few real galaxies of a class, on these plus generated ones, and on all real ones.
 
-    Generated galaxies also make a class more frequent: what they add is the gain over the few, repeated as often. The
-    generator was trained on all real galaxies of the training part: where few are kept, it contributes what it learnt
-    from the others, and the classifier of all real ones is the limit to read the gain against.
+    Generated galaxies also make the class more frequent, so the gain is measured against the few galaxies repeated as
+    often. The generator was trained on all real galaxies of the training part: if few are kept, the generated ones
+    carry information from the others, and the classifier of all real galaxies sets the scale of the gain.
 
     Parameters
     ----------
     train, test : str
         Stacks of real galaxies with `class`.
     generated : str
-        What `generate_stamps` wrote; its galaxies of the rare class are taken.
+        Output of `generate_stamps`, of which the galaxies of the rare class are used.
     table : str
-        CSV written, a row per training set (`few`, `repeated`, `augmented`, `all`) and `gain`, augmented less repeated,
-        seed by seed: `training, n_real, n_generated` (galaxies of the rare class), and with 95 % intervals over the
-        seeds the accuracy over all classes, completeness and purity of the rare class, on the test part.
+        CSV written, a row per training set (`few`, `repeated`, `augmented`, `all`) and `gain`, the paired difference
+        of augmented and repeated: `training, n_real, n_generated` (galaxies of the rare class), and on the test part
+        the accuracy over all classes, completeness and purity of the rare class, with 95 % intervals over the seeds.
     options : dict
-        `rare` (a class), `n_real` (of it to keep; None: all), `n_seeds`; of the classifier's stage `model`, `options`,
-        `batch`, `steps`, `ema_decay`, `augment`, `stretch`; `device`, `precision`, `torch_threads`.
+        `rare` (a class), `n_real` (galaxies of it to keep; None: all), `n_seeds`; of the classifier's stage `model`,
+        `options`, `batch`, `steps`, `ema_decay`, `augment`, `stretch`; `device`, `precision`, `torch_threads`.
 
     Raises
     ------
     ValueError
-        Where there is no such class, or fewer real galaxies of it than are to be kept, or none generated.
+        If there is no such class, fewer real galaxies of it than are to be kept, or no generated one.
     """
     fabric = start_fabric({**options, "gpus": 1})  # these networks are small
     real, tested, made = (read_data(path, ["class"]) for path in (train, test, generated))
@@ -73,7 +73,7 @@ def compare_augmentation(*, train, test, generated, table, options, seed, code):
 
 
 def number_of(rare, names, path):
-    """Return the number of a class, or say which there are."""
+    """Return the number of a class; raise an error that names similar classes if there is none."""
     if rare not in names:
         raise ValueError(f"{path}: augmentation.rare: no class {rare!r}{plugins.suggestion(rare, names)}")
     return names.index(rare)
@@ -109,14 +109,14 @@ def classify(fabric, data, tested, options, number):
 
 
 def performance(predicted, actual, rare):
-    """Return the accuracy, and completeness and purity of the rare class; a purity of nothing found is 0."""
+    """Return the accuracy, and completeness and purity of the rare class; without predictions the purity is 0."""
     found, there = predicted == rare, actual == rare
     right = int((found & there).sum())
     return float((predicted == actual).mean()), right / max(1, int(there.sum())), right / max(1, int(found.sum()))
 
 
 def row_of(name, counts, values, least=0):
-    """Return the row of one training set: the means over the seeds and their intervals, between the least and 1."""
+    """Return the row of one training set: means over the seeds and their intervals, clipped to [least, 1]."""
     row = {"training": name, **counts}
     for score, column in zip(SCORES, np.transpose(values), strict=True):
         interval = np.clip(mean_interval(column), least, 1).tolist()

@@ -16,7 +16,7 @@ from workflow_scripts.training.sampling import BATCH
 from workflow_scripts.training.stage import load_generator
 
 BLOCK = 512  # galaxies drawn from one generator
-SHOWN = 5  # requests out of range that a message names
+N_REPORTED = 5  # requests out of range that a message lists
 
 
 def generate_stamps(*, weights, about, train, test, table, stamps, options, seed, code):
@@ -27,9 +27,9 @@ def generate_stamps(*, weights, about, train, test, table, stamps, options, seed
     weights, about : str
         The trained stage, conditioned on attributes.
     train, test : str
-        Stacks of real galaxies: the range of the attributes, and what requests are drawn from.
+        Stacks of real galaxies, for the range of the attributes and as a source of requests.
     table : list of str
-        The user's requests, CSV or ECSV, and the check of them; nothing where `source` is another.
+        The user's requests, CSV or ECSV, and the output of `check_requests`; empty unless `source` is `table`.
     stamps : str
         Stack written: `image (n, s, s[, band])` in the data's unit, and the requested attributes (`class` as a number,
         named by the stack's attribute `class_names`; its attribute `requested` lists the columns); `outside_{attribute}
@@ -41,7 +41,7 @@ def generate_stamps(*, weights, about, train, test, table, stamps, options, seed
     Raises
     ------
     ValueError
-        Where a request is impossible, or, if `strict`, out of the range of the training data.
+        If a request is impossible, or, with `strict`, out of the range of the training data.
     """
     use_threads(options["torch_threads"])
     generator = load_generator(weights, find_device(options["device"]))
@@ -59,7 +59,7 @@ def generate_stamps(*, weights, about, train, test, table, stamps, options, seed
     with create_stack(stamps, requested=list(data), seed=seed, code=code, **pixels) as writer:
         for item, start in enumerate(progress(range(0, len(moved), size), "blocks")):
             rows = slice(start, min(start + size, len(moved)))
-            draws = rng(seed, stream, 0 if strip else item)  # a strip's steps share theirs
+            draws = rng(seed, stream, 0 if strip else item)  # the steps of a strip share theirs
             block = take(requested, rows)
             images = generator(rows.stop - rows.start, draws, block)
             flags = {f"outside_{name}": flag[rows].astype(np.uint8) for name, flag in outside.items()}
@@ -68,7 +68,7 @@ def generate_stamps(*, weights, about, train, test, table, stamps, options, seed
 
 
 def read_galaxies(path, names):
-    """Return attributes of real galaxies, their class as text, and what their pixels are."""
+    """Return attributes of real galaxies, their class as text, and the properties of the pixels."""
     with open_stack(path) as stack:
         missing = [name for name in names if name not in stack]
         if missing:
@@ -103,9 +103,9 @@ def warn(outside, requested, strict):
         return
     shown = [
         f"{row + 1} ({', '.join(f'{name} {requested[name][row]:.4g}' for name, flag in outside.items() if flag[row])})"
-        for row in rows[:SHOWN]
+        for row in rows[:N_REPORTED]
     ]
-    more = f" and {len(rows) - SHOWN} more" if len(rows) > SHOWN else ""
+    more = f" and {len(rows) - N_REPORTED} more" if len(rows) > N_REPORTED else ""
     text = f"{len(rows)} requests are out of the range of their class in the training data: {', '.join(shown)}{more}"
     if strict:
         raise ValueError(f"{text}: change them, or set strict: false")

@@ -1,4 +1,4 @@
-"""Rule measure_physics: the published physics loss of generated galaxies, beside that of a constant guess."""
+"""Rule measure_physics: the published physics loss of generated galaxies, and that of a constant prediction."""
 
 import logging
 
@@ -20,19 +20,19 @@ COLUMNS = ("model", "physics_loss", "constant_guess", "n")
 def measure_physics(*, test, stamps, weights, about, physics, options, code):
     """Predict the attributes of galaxies and compare them with the requested ones.
 
-    The published models are trained on the predictor's loss, so that a low value is no evidence of attribute recovery.
+    The published models are trained on the predictor's loss, so a low value is no evidence of attribute recovery.
 
     Parameters
     ----------
     test : str
-        Stack of held-out real galaxies: the error of the predictor itself.
+        Stack of held-out real galaxies, for the error of the predictor.
     stamps : list of str
-        What `generate_stamps` wrote, a stack per generator.
+        Outputs of `generate_stamps`, a stack per generator.
     weights, about : str
         The trained predictor.
     physics : str
-        CSV written, `model, physics_loss, constant_guess, n`: the mean squared error over the attributes, each on a
-        scale of 1 from the lowest value of the training data to the highest; and that of the constant mean.
+        CSV written, `model, physics_loss, constant_guess, n`: the mean squared error over the attributes, each
+        scaled to its range in the training data; and that of a constant, their mean.
     options : dict
         `generators`: names of the stages; `device`, `torch_threads`.
     """
@@ -55,12 +55,12 @@ def measure_physics(*, test, stamps, weights, about, physics, options, code):
 
 
 def read_known(stack, names, path):
-    """Return the columns that the predictor predicts.
+    """Return the columns of the attributes that the predictor predicts.
 
     Raises
     ------
     ValueError
-        Naming those that are missing.
+        If columns are missing; the message lists them.
     """
     missing = [name for name in names if name not in stack]
     if missing:

@@ -1,4 +1,4 @@
-"""Rule measure_recovery: requested against measured attributes, with the ceiling that the measurement sets."""
+"""Rule measure_recovery: measured against requested attributes, with the ceiling set by the measurement error."""
 
 import logging
 
@@ -17,21 +17,21 @@ COLUMNS = ("model", "attribute", "r2", "bias", "scatter", "n")
 
 
 def measure_recovery(*, galaxies, generated, recovery, options, code):
-    """Measure how well generated galaxies have their requested attributes, and how well real ones of known truth do.
+    """Measure the attribute recovery of generated galaxies, and that of real galaxies with known attributes.
 
     Parameters
     ----------
     galaxies : str
-        Stack of the test part, with the attributes that the data set knows.
+        Stack of the test part, with the attributes that the data set provides.
     generated : list of str
-        What `catalogue_stamps` wrote for the requests of the test part, a file per generator.
+        Outputs of `catalogue_stamps` for the attributes of the test part, a file per generator.
     recovery : str
-        CSV written, `model, attribute, r2, bias, scatter, n`; the flux in decades, the radius in pixels. The model
-        `ceiling` is real galaxies of known truth, measured in the same way; those of a generator that makes them too
-        regular can be measured more exactly.
+        CSV written, `model, attribute, r2, bias, scatter, n`; the flux in dex, the radius in pixels. The model
+        `ceiling` stands for real galaxies with known attributes, measured in the same way; generated galaxies that are
+        too regular can be measured more precisely.
     options : dict
-        `n_measured`: largest number of galaxies measured; `generators`: names of the stages; `truth_is_known`: of other
-        data there is no ceiling, as what is requested was measured in the same way.
+        `n_measured`: largest number of galaxies measured; `generators`: names of the stages; `truth_is_known`: without
+        known attributes there is no ceiling, as the requested values were measured in the same way.
     """
     found = {"ceiling": measure_ceiling(galaxies, options["n_measured"])} if options["truth_is_known"] else {}
     found |= {name: read_recovery(path) for name, path in by_name(generated, options["generators"]).items()}
@@ -42,7 +42,7 @@ def measure_recovery(*, galaxies, generated, recovery, options, code):
 
 
 def measure_ceiling(galaxies, n_measured):
-    """Return the recovery of real galaxies: their known attributes and the measured ones."""
+    """Return the recovery of real galaxies: known and measured attributes."""
     with open_stack(galaxies) as stack:
         n, names = min(len(stack), n_measured), stack.names("class_names")
         known = {one.name: stack[one.name][:n].astype(float) for one in RECOVERED if one.name in stack}

@@ -1,4 +1,4 @@
-"""Rule check_sources: a user's list of sources, read before anything is trained for its sky."""
+"""Rule check_sources: check a user's list of sources before anything is trained for its sky."""
 
 from workflow_scripts.formats.atomic import write_json
 from workflow_scripts.formats.source_lists import read_sources
@@ -7,14 +7,14 @@ from workflow_scripts.runtime.entry import run_rule
 
 
 def check_sources(*, sources, fields, checked, options):
-    """Check a list of sources that a sky is to be made of.
+    """Check the list of sources of a sky.
 
     Parameters
     ----------
     sources : str
         The user's list, ECSV or FITS.
     fields : str
-        Stack of the training fields: their size, unit and zero point.
+        Stack of the training fields, for their size, unit and zero point.
     checked : str
         JSON written: `file` and `n_sources`.
     options : dict
@@ -23,7 +23,7 @@ def check_sources(*, sources, fields, checked, options):
     Raises
     ------
     ValueError
-        In one line: columns that are missing, and the rows that cannot be used.
+        If columns are missing or rows are invalid; the message lists them.
     """
     with open_stack(fields) as stack:
         shape, about = stack["image"].shape[1:3], stack.attributes

@@ -1,4 +1,4 @@
-"""Rule gather_skies: the shards of a sky as one stack, its truth catalogue, and fields that DS9 opens."""
+"""Rule gather_skies: the shards of a sky as one stack, its truth catalogue, and example fields as FITS."""
 
 import itertools
 
@@ -16,9 +16,9 @@ def gather_skies(*, shards, shard_truths, sky, truth, examples, options, seed, c
     Parameters
     ----------
     shards, shard_truths : list of str
-        What `generate_skies` wrote, in order.
+        Outputs of `generate_skies`, in order.
     sky : str
-        Stack written: `image (n, y, x) float32`; attribute `evaluations_per_image`, of networks.
+        Stack written: `image (n, y, x) float32`; attribute `evaluations_per_image`, network evaluations.
     truth : str
         FITS table written: a row per source, with its field.
     examples : str
@@ -40,7 +40,7 @@ def gather_skies(*, shards, shard_truths, sky, truth, examples, options, seed, c
 
 
 def evaluations_per_image(shards):
-    """Return how often a network is evaluated for an image."""
+    """Return the number of network evaluations per image."""
     sums = {"evaluations": 0, "composed": 0}
     for path in shards:
         with open_stack(path) as stack:
@@ -49,7 +49,7 @@ def evaluations_per_image(shards):
 
 
 def on_image(columns, shape, pixel_scale_arcsec):
-    """Return a truth catalogue with places as DS9 counts them, and on the sky where the fields have a WCS."""
+    """Return a truth catalogue with 1-based pixel coordinates (as in DS9), and with RA and Dec if there is a WCS."""
     columns |= {"x_image": columns["x"] + 1, "y_image": columns["y"] + 1}
     if pixel_scale_arcsec:
         ra, dec = tangent_wcs(shape, pixel_scale_arcsec).wcs_pix2world(columns["x"], columns["y"], 0)
@@ -58,17 +58,17 @@ def on_image(columns, shape, pixel_scale_arcsec):
 
 
 def gather_columns(paths):
-    """Return the columns of all shards' truth, put together."""
+    """Return the concatenated truth columns of all shards."""
     parts = []
     for path in paths:
         with open_stack(path) as stack:
-            if len(stack.file):  # more shards than blocks leave some without a field
+            if len(stack.file):  # with more shards than blocks, some have no field
                 parts.append({name: stack[name][:] for name in stack.file})
     return {name: np.concatenate([part[name] for part in parts]) for name in sorted(parts[0], key=order_of)}
 
 
 def order_of(name):
-    """Sort the columns of a truth catalogue: where, how bright, the rest."""
+    """Return the sort key of a column of a truth catalogue: position, brightness, others."""
     first = ("field", "x", "y", "flux", "peak")
     return (first.index(name) if name in first else len(first), name)
 

@@ -17,7 +17,7 @@ from workflow_scripts.training.devices import find_device, use_threads
 from workflow_scripts.training.stage import Generator, load_generator
 
 LAW = ("n_sources", "field_spread", "members", "width", "reach", "separation")  # of a fitted point process
-BLOCK = 16  # fields composed together: shards are made of whole blocks, so their number changes no byte
+BLOCK = 16  # fields composed together: a shard is a number of whole blocks, so the result does not depend on n_shards
 
 
 def generate_skies(*, parts, descriptions, fields, sky, truth, options, seed, code):
@@ -26,19 +26,20 @@ def generate_skies(*, parts, descriptions, fields, sky, truth, options, seed, co
     Parameters
     ----------
     parts : list of str
-        A file per role of the recipe, in the order of `options["roles"]`.
+        A file for each role of the recipe, in the order of `options["roles"]`.
     descriptions : list of str
-        The JSON beside each part's weights, read with them.
+        The JSON files beside the weights, read with them.
     fields : str
-        Stack of the training fields: their size, unit and brightest pixel.
+        Stack of the training fields, for their size, unit and brightest pixel.
     sky : str
-        Stack written: `image (n, y, x)` float32, or uint8 of grey levels; attributes `evaluations`, of networks for all
-        fields, and `composed`, the number of these: whole blocks.
+        Stack written: `image (n, y, x)` float32, or uint8 for grey levels; attributes `composed`, the number of
+        composed fields (whole blocks), and `evaluations`, the network evaluations for all of these.
     truth : str
         Stack written, a row per source: `field`, `x`, `y`, `flux`, ...
     options : dict
-        `sky` (its name), `recipe`, `options` (the recipe's), `roles` (name and kind of each part), `n_fields`,
-        `shard`, `n_shards`, `grey_levels`, `patches_hold_sky` (of the stages' patches), `device`, `torch_threads`.
+        `sky` (its name), `recipe`, `options` (the recipe's), `roles` (name and kind of each input), `n_fields`,
+        `shard`, `n_shards`, `grey_levels`, `patches_hold_sky` (whether patches include background), `device`,
+        `torch_threads`.
     """
     use_threads(options["torch_threads"])
     recipe = plugins.load("skies", options["recipe"])
@@ -56,24 +57,24 @@ def generate_skies(*, parts, descriptions, fields, sky, truth, options, seed, co
 
 
 def evaluations_of(parts):
-    """Return the evaluations of networks that all parts together took."""
+    """Return the total number of network evaluations of all parts."""
     return sum(part.evaluations for part in parts.values() if isinstance(part, Generator))
 
 
 def grey(image):
-    """Return an image (y, x) float32 in whole grey levels; it is overwritten."""
+    """Return an image (y, x) float32 rounded to grey levels 0 to 255; the input is overwritten."""
     np.rint(image, out=image)
     return np.clip(image, 0, 255, out=image).astype(np.uint8)
 
 
 def blocks_of(shard, n_shards, n_fields):
-    """Return the blocks of a shard, as even as whole blocks can be divided."""
+    """Return the blocks of a shard; the shards differ by at most one block."""
     n_blocks = -(-n_fields // BLOCK)
     return range(n_blocks * shard // n_shards, n_blocks * (shard + 1) // n_shards)
 
 
 def read_scene(fields, options):
-    """Return what every recipe may know of the training fields, and the attributes of their stack."""
+    """Return the properties of the training fields that recipes use, and the attributes of their stack."""
     with open_stack(fields) as stack:
         about = copy_attributes(stack)
         scene = Scene(
@@ -86,7 +87,7 @@ def read_scene(fields, options):
 
 
 def read_parts(paths, scene, about, options):
-    """Return the recipe's parts by role."""
+    """Return the inputs of the recipe by role."""
     device, parts = find_device(options["device"]), {}
     for (role, kind), path in zip(options["roles"], paths, strict=True):
         if kind == "list":
@@ -97,13 +98,13 @@ def read_parts(paths, scene, about, options):
 
 
 def read_density(path, device):
-    """Return the edges and the probabilities of a background's density."""
+    """Return the bin edges and probabilities of the brightness distribution of the background."""
     with open_stack(path) as stack:
         return {"edges": np.append(stack["low"][:], stack["high"][-1]), "probability": stack["probability"][:]}
 
 
 def read_process(path, device):
-    """Return a fitted point process: its law, the marks of the data's sources, and their order by local density."""
+    """Return a fitted point process: its law, the marks of the real sources, and their order by local density."""
     with open_stack(path) as stack:
         law = {name: stack.attributes[name] for name in LAW}
         marks = {name: stack[name][:] for name in stack.file if name != "company"}
@@ -112,13 +113,13 @@ def read_process(path, device):
 
 
 def read_noise(path, device):
-    """Return the levels of the data's backgrounds, and the quantiles and the correlation of the noise around them."""
+    """Return the background levels of the real fields, and the quantiles and correlation of the noise."""
     with open_stack(path) as stack:
         return {name: stack[name][0] for name in ("level", "quantile", "correlation")}
 
 
 def read_patches(path, device):
-    """Return the patches of the data's sources as a sampler that is asked for marks."""
+    """Return the patches of the real sources as a sampler conditioned on marks."""
     with open_stack(path) as stack:
         return CutOuts(stack["image"][:], {name: stack[name][:] for name in MARKS})
 

@@ -1,4 +1,4 @@
-"""Rule crop_blends: the middle of stamps and blends, as images that networks learn and judges compare."""
+"""Rule crop_blends: the central parts of stamps and blends, for the training of networks and for judging."""
 
 import numpy as np
 
@@ -13,24 +13,24 @@ BLOCK = 256  # images in memory at a time
 def crop_blends(*, stamps, stamp_catalogue, blends, catalogue, crops, options, seed, code):
     """Crop the blends of one part, and the stamps of its galaxies.
 
-    To learn from, every blend and every blended galaxy. To judge by, images that share no galaxy: blends in order, as
-    long as their galaxies are new, then the stamps of the galaxies left over; each is independent of the others.
+    For training: every blend and every blended galaxy. For judging: images that share no galaxy, so that they are
+    independent: each blend whose galaxies do not occur in an earlier one, then the stamps of the remaining galaxies.
 
     Parameters
     ----------
     stamps, stamp_catalogue : str
-        The stamps that the blends are made of.
+        Stamps of the blended galaxies.
     blends, catalogue : str
-        What `render_blends` wrote.
+        Outputs of `render_blends`.
     crops : str
         Stack written: `image (n, s, s[, band]) float32`, `blended (n,)`, 0 for a stamp and 1 for a blend.
     options : dict
-        `use`, `learn` or `judge`; `size` in pixels; `stamps`, whether stamps are taken too.
+        `use`, `learn` or `judge`; `size` in pixels; `stamps`, whether stamps are included.
 
     Raises
     ------
     ValueError
-        Where a crop is larger than a stamp.
+        If a crop is larger than a stamp.
     """
     pixels, size = np.load(blends, mmap_mode="r"), options["size"]
     if size > min(pixels.shape[1:3]):
@@ -50,14 +50,14 @@ def galaxies_of(blends):
     return [{row[name] for name in columns if row[name]} for row in blends]
 
 
-def all_there_are(members, names):
-    """Return all blends, and the rows of the stamps that any of them is made of."""
+def choose_all(members, names):
+    """Return all blends, and the rows of the stamps that occur in any of them."""
     used = set().union(*members)
     return list(range(len(members))), [row for row, name in enumerate(names) if name in used]
 
 
-def disjoint_ones(members, names):
-    """Return blends that share no galaxy, and the rows of blended galaxies that are in none of these."""
+def choose_disjoint(members, names):
+    """Return blends that share no galaxy, and the rows of the blended galaxies that occur in none of these."""
     kept, taken = [], set()
     for number, galaxies in enumerate(members):
         if not galaxies & taken:
@@ -67,11 +67,11 @@ def disjoint_ones(members, names):
     return kept, [row for row, name in enumerate(names) if name in left]
 
 
-CHOICES = {"learn": all_there_are, "judge": disjoint_ones}
+CHOICES = {"learn": choose_all, "judge": choose_disjoint}
 
 
 def append(writer, images, size, blended):
-    """Append the middle of images to a stack."""
+    """Append the central parts of images to a stack."""
     y, x = ((side - size) // 2 for side in images.shape[1:3])
     cut = np.asarray(images[:, y : y + size, x : x + size], np.float32)
     writer.append(image=cut, blended=np.full(len(cut), blended, np.uint8))

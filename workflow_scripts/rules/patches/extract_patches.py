@@ -1,4 +1,4 @@
-"""Rule extract_patches: single sources on black, as the generators of sources learn them."""
+"""Rule extract_patches: single sources on black, the training data of generators of sources."""
 
 import logging
 
@@ -12,28 +12,28 @@ from workflow_scripts.runtime.entry import run_rule
 
 
 def extract_patches(*, fields, segmentation, catalogue, patches, options, seed, code):
-    """Cut a patch around every source; what is not the source itself becomes black.
+    """Cut a patch around every source and set all pixels outside the source's mask to black.
 
-    Black is a level below all sky: a recipe that takes the larger of source and background then shows the sky, also
-    where that is noise around zero. The background stays in the source's own pixels, or is taken off: then a patch is
-    light alone, and the sky is 0.
+    Black is a level below the sky: the pixelwise maximum of patch and background is then the background outside the
+    mask, also where it is noise around zero. Inside the mask the background is kept, or subtracted: then a patch
+    contains the light of the source alone, and the sky level is 0.
 
     Parameters
     ----------
     fields, segmentation, catalogue : str
-        What `import_dataset` and `detect_sources` wrote.
+        Outputs of `import_dataset` and `detect_sources`.
     patches : str
-        Stack written: `image (n, s, s) float32`, `id (n,)`, and what the catalogue says of each source: `npix`, `flux`,
+        Stack written: `image (n, s, s) float32`, `id (n,)`, and columns of the catalogue: `npix`, `flux`,
         `peak`, `flux_radius`, `axis_ratio`, `theta` (degrees), `size_class` (from 1).
     options : dict
-        `size` in pixels, `grow` (dilation of the source's mask, pixel), `max_npix` (larger sources are left out),
-        `min_patches`, `background` (`keep` or `subtract`), `black_sigma` (how far black lies below the sky, in its
-        deviations), `size_classes` (pixels at which the next class begins).
+        `size` in pixels, `grow` (dilation of the source's mask, pixel), `max_npix` (larger sources are excluded),
+        `min_patches`, `background` (`keep` or `subtract`), `black_sigma` (depth of black below the sky, in standard
+        deviations of the background), `size_classes` (lower limits of the classes from the second one on, in pixels).
 
     Raises
     ------
     ValueError
-        Where there are too few sources to train on.
+        If there are too few sources to train on.
     """
     table, size, n_patches = read_catalogue(catalogue), options["size"], 0
     light = options["background"] == "subtract"
@@ -63,7 +63,7 @@ def extract_patches(*, fields, segmentation, catalogue, patches, options, seed, 
 
 
 def describe_sources(rows, size_classes):
-    """Return what generators may be asked for, a column each."""
+    """Return the attributes that generators can be conditioned on, a column each."""
     known = {name: np.asarray(rows[name], np.float32) for name in ("flux", "peak", "flux_radius")}
     npix = np.asarray(rows["npix"], int)
     shape = {"axis_ratio": np.float32(1) - np.asarray(rows["ellipticity"], np.float32)}

@@ -1,4 +1,4 @@
-"""Rule fit_background: the density of the pixel values between the sources."""
+"""Rule fit_background: the distribution of the pixel values between the sources."""
 
 import numpy as np
 
@@ -8,21 +8,22 @@ from workflow_scripts.runtime.entry import run_rule
 
 
 def fit_background(*, fields, segmentation, background, options, seed, code):
-    """Fit the brightness density of the background.
+    """Fit the brightness distribution of the background.
 
     Parameters
     ----------
     fields, segmentation : str
-        What `import_dataset` and `detect_sources` wrote.
+        Outputs of `import_dataset` and `detect_sources`.
     background : str
-        Stack written: `low`, `high`, `probability` (bins,) of the density's bins.
+        Stack written: `low`, `high`, `probability` (n_bins,), edges and probability of each bin.
     options : dict
-        `grow`, distance from any source in pixels; `bins`; `clip_sigma`; `n_fields` to use, 0 for all.
+        `grow`, distance from any source in pixels; `bins`; `clip_sigma`; `n_fields`, number of fields to use, 0 for
+        all.
 
     Raises
     ------
     ValueError
-        Where the sources leave no background.
+        If no background pixel is left between the sources.
     """
     pixels = []
     with open_stack(fields) as images, open_stack(segmentation) as maps:

@@ -1,4 +1,4 @@
-"""Rule fit_noise: the levels of the fields' backgrounds, and the noise around them with its correlation."""
+"""Rule fit_noise: the background levels of the fields, and the distribution and correlation of the noise."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from workflow_scripts.measuring.background import background_mask, no_background
 from workflow_scripts.measuring.noise import brightest, normal_scores, products, quantiles_of
 from workflow_scripts.runtime.entry import run_rule
 
-MOST_PIXELS, MOST_FIELDS = 2**22, 200  # that the distribution and the correlation are taken from
+MOST_PIXELS, MOST_FIELDS = 2**22, 200  # used for the distribution and for the correlation
 
 
 def fit_noise(*, fields, segmentation, noise, options, seed, code):
@@ -16,18 +16,18 @@ def fit_noise(*, fields, segmentation, noise, options, seed, code):
     Parameters
     ----------
     fields, segmentation : str
-        What `import_dataset` and `detect_sources` wrote.
+        Outputs of `import_dataset` and `detect_sources`.
     noise : str
         Stack of one row written: `level (1, n)`, the median background of each field; `quantile (1, 361)` of the
-        pixels around it; `correlation (1, 2 reach + 1, 2 reach + 1)` of their normal scores, lag 0 in the middle.
+        residuals; `correlation (1, 2 reach + 1, 2 reach + 1)` of their normal scores, lag 0 at the centre.
     options : dict
         `grow`, distance from any source, and `reach`, largest lag, both in pixels; `clip_sigma`: brighter pixels, in
-        deviations of those below their level, are light of sources; 0 keeps them.
+        standard deviations of those below the level, are attributed to sources and excluded; 0 keeps all.
 
     Raises
     ------
     ValueError
-        Where the sources leave no background.
+        If no background pixel is left between the sources.
     """
     with open_stack(fields) as images, open_stack(segmentation) as maps:
         about, n_fields = copy_attributes(images), len(images)
@@ -53,18 +53,18 @@ def fit_noise(*, fields, segmentation, noise, options, seed, code):
             residual, free, _ = field(row)
             return normal_scores(residual, quantiles), free & (residual <= limit)
 
-        correlation = correlation_of(map(noise_of, some_of(n_fields)), quantiles, options["reach"])
+        correlation = correlation_of(map(noise_of, spaced_fields(n_fields)), quantiles, options["reach"])
     with create_stack(noise, seed=seed, code=code, **about) as writer:
         writer.append(level=np.array([levels]), quantile=quantiles[None], correlation=correlation[None])
 
 
-def some_of(n_fields):
-    """Return the rows of at most so many fields as the correlation is taken from, evenly spread."""
+def spaced_fields(n_fields):
+    """Return the rows of the fields used for the correlation, evenly spaced, at most `MOST_FIELDS`."""
     return range(0, n_fields, -(-n_fields // MOST_FIELDS))
 
 
 def correlation_of(fields, quantiles, reach):
-    """Return the correlation of normal scores, pooled over pairs (scores, free); where nothing varies, white noise."""
+    """Return the correlation of normal scores, pooled over pairs (scores, free); of constant pixels, white noise."""
     white = np.zeros((2 * reach + 1, 2 * reach + 1))
     white[reach, reach] = 1.0
     if quantiles[0] == quantiles[-1]:

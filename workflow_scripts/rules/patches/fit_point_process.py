@@ -1,4 +1,4 @@
-"""Rule fit_point_process: how many sources a field has, how they cluster, what they are."""
+"""Rule fit_point_process: the number of sources per field, their clustering and their marks."""
 
 import logging
 
@@ -13,39 +13,39 @@ from workflow_scripts.scenes.pairs import affordable_shares, count_neighbours, e
 from workflow_scripts.scenes.point_process import draw_positions, fit_clusters, richness_spread
 from workflow_scripts.scenes.thinning import normalised_separations, thin_blended
 
-FEWEST_SOURCES = 16  # from which a law can be learnt
-LARGE = 0.95  # quantile of the sources' radii: two so large are resolved beyond their sum
+MIN_SOURCES = 16  # for a fit
+LARGE = 0.95  # quantile of the source radii: two sources of this size are resolved beyond the sum of their radii
 N_RADII = 12  # at which pairs are counted
-PAIRS_PER_SOURCE = 20  # counted up to each radius; in more crowded fields among a random share of the sources
-N_ROUNDS = 3  # of drawing fields to see how many sources blending leaves
-N_FIELDS, FEWEST_FIELDS, MOST_SOURCES = 2000, 4, 200_000  # drawn each time: fewer fields where they are rich
-BLENDED_SHARE = 0.02  # of the sources, that may lie nearer to another one than those that are generated
+PAIRS_PER_SOURCE = 20  # counted up to each radius; in more crowded fields among a random fraction of the sources
+N_ROUNDS = 3  # of simulating fields to estimate the number of sources that blending removes
+MAX_FIELDS, MIN_FIELDS, MAX_SOURCES = 2000, 4, 200_000  # simulated in each round: fewer fields if they are crowded
+BLENDED_FRACTION = 0.02  # of the real sources, that may be closer to a neighbour than any generated pair
 
 
 def fit_point_process(*, fields, catalogue, process, options, seed, code):
-    """Fit a marked Thomas process to the sources of the training fields, a Poisson process where they do not cluster.
+    """Fit a marked Thomas process to the sources of the training fields; a Poisson process if they do not cluster.
 
     Parameters
     ----------
     fields, catalogue : str
-        What `import_dataset` and `detect_sources` wrote.
+        Outputs of `import_dataset` and `detect_sources`.
     process : str
         Stack written, a row per source: its marks (`npix, flux, peak, flux_radius, axis_ratio, theta` in degrees,
-        `size_class`) and `company`, the other sources within `reach`; attributes `n_sources`, `field_spread`,
-        `members`, `width`, `reach` (pixel), `separation` (least, over the sum of two radii).
+        `size_class`) and `company`, the number of other sources within `reach`; attributes `n_sources`, `field_spread`,
+        `members`, `width`, `reach` (pixel), `separation` (smallest one, in units of the sum of the two radii).
     options : dict
-        `size_classes` (pixels at which the next class begins), `max_npix` (larger sources do not fit a patch: they
-        count, but no generator can be conditioned on their marks).
+        `size_classes` (lower limits of the classes from the second one on, in pixels), `max_npix` (larger sources do
+        not fit into a patch: they are counted, but no generator can be conditioned on their marks).
 
     Raises
     ------
     ValueError
-        Where there are too few sources to learn from.
+        If there are too few sources for a fit.
     """
     table = read_catalogue(catalogue)
-    if len(table) < FEWEST_SOURCES:
+    if len(table) < MIN_SOURCES:
         raise ValueError(
-            f"{catalogue}: {len(table)} sources; a point process needs at least {FEWEST_SOURCES}: give more fields"
+            f"{catalogue}: {len(table)} sources; a point process needs at least {MIN_SOURCES}: give more fields"
         )
     positions = np.column_stack([table["x"], table["y"]]).astype(float)
     with open_stack(fields) as stack:
@@ -70,23 +70,23 @@ def rows_of_fields(field, n_fields):
 
 
 def fit_law(positions, radii, shape, generator):
-    """Return the law of the positions, from positions (n, 2) and radii (n,) of the sources of every field.
+    """Fit the law of the positions to positions (n, 2) and radii (n,) of the sources of every field.
 
-    Of sources that lie too near to each other detection makes one, and the sky leaves the second out: the clusters are
-    fitted to the pairs beyond. What is left out is made up for: of the law's fields that are drawn, as many sources are
-    left as the data have, differing as much from field to field.
+    Detection merges sources that are too close to each other, and a generated sky omits the second one of such a pair:
+    the clusters are fitted to pairs at larger separations. The law is then corrected for the omitted sources, so that
+    the mean and the variance of the number of sources per generated field are those of the data.
     """
     counts, every = np.array([len(one) for one in positions], float), np.concatenate(radii)
     reach = float(np.clip(2 * np.quantile(every, LARGE), 2.0, min(shape) / 8))
     clusters = find_clusters(positions, shape, np.geomspace(reach, 0.3 * min(shape), N_RADII), generator)
     separations = np.concatenate([normalised_separations(*one) for one in zip(positions, radii, strict=True)])
-    least = float(np.quantile(separations, BLENDED_SHARE)) if len(separations) else 0.0
-    law = {"n_sources": float(counts.mean()), **clusters, "reach": 2 * clusters["width"], "separation": least}
+    separation = float(np.quantile(separations, BLENDED_FRACTION)) if len(separations) else 0.0
+    law = {"n_sources": float(counts.mean()), **clusters, "reach": 2 * clusters["width"], "separation": separation}
     return undo_blending(law, counts, every, shape, generator)
 
 
 def find_clusters(positions, shape, distances, generator):
-    """Return the clusters of the sources, none where they pass for independent ones (`clustering_p_value`)."""
+    """Return the parameters of the clusters; no clusters if independence is not rejected (`clustering_p_value`)."""
     counts, sides = np.array([len(one) for one in positions], float), np.array([shape[1], shape[0]], float)
     own, other = generator.spawn(2)
     p_value = clustering_p_value(positions, sides, distances, own)
@@ -106,9 +106,9 @@ def count_pairs(positions, sides, distances, generator):
 
 
 def undo_blending(law, counts, radii, shape, generator):
-    """Return a law whose fields have, once blended sources are left out, as many sources as were counted."""
+    """Return a law whose fields have as many sources as were counted, after blended sources are omitted."""
     n = law["n_sources"]
-    n_fields = int(np.clip(MOST_SOURCES // n, FEWEST_FIELDS, N_FIELDS))
+    n_fields = int(np.clip(MAX_SOURCES // n, MIN_FIELDS, MAX_FIELDS))
     for _ in range(N_ROUNDS):
         left = np.array([count_resolved(generator, law, radii, shape) for _ in range(n_fields)])
         missing = (counts.var() - left.var()) / n**2
@@ -118,13 +118,13 @@ def undo_blending(law, counts, radii, shape, generator):
 
 
 def count_resolved(generator, law, radii, shape):
-    """Return the number of sources of a field that is drawn, blended ones left out."""
+    """Return the number of sources of a simulated field without the blended ones."""
     positions = draw_positions(generator, law, shape)
     return thin_blended(generator, positions, law["separation"] * generator.choice(radii, len(positions))).sum()
 
 
 def marks_of(table, size_classes):
-    """Return the marks that a stage can be conditioned on, as `extract_patches` names them."""
+    """Return the marks that a stage can be conditioned on, with the names of `extract_patches`."""
     npix = np.asarray(table["npix"], int)
     known = {name: np.asarray(table[name], float) for name in ("flux", "peak", "flux_radius")}
     shape = {"axis_ratio": 1 - np.asarray(table["ellipticity"], float), "theta": np.rad2deg(np.asarray(table["theta"]))}

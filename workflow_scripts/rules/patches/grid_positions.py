@@ -1,4 +1,4 @@
-"""Rule grid_positions: which cells of every field hold a source, as the generators of positions learn it."""
+"""Rule grid_positions: the cells of every field that contain a source, the training data of position generators."""
 
 import logging
 
@@ -18,13 +18,15 @@ def grid_positions(*, fields, catalogue, grids, class_grids, options, seed, code
     Parameters
     ----------
     fields, catalogue : str
-        What `import_dataset` and `detect_sources` wrote.
+        Outputs of `import_dataset` and `detect_sources`.
     grids : str
-        Stack written: `image (n, cells, cells) uint8`, 1 where a cell holds a source, else 0; attribute `cell`, pixel.
+        Stack written: `image (n, cells, cells) uint8`, 1 where a cell contains a source, else 0; attribute `cell`,
+        pixel.
     class_grids : str
-        Stack written: the same with the class of size of the cell's largest source, from 1.
+        Stack written: likewise, with the size class of the largest source in each cell, from 1.
     options : dict
-        `cell` (side of a cell: that of a patch, pixel), `size_classes` (pixels at which the next class begins).
+        `cell` (side of a cell, that of a patch, pixel), `size_classes` (lower limits of the classes from the second
+        one on, in pixels).
     """
     table, cell, n_shared = read_catalogue(catalogue), options["cell"], 0
     with open_stack(fields) as stack:

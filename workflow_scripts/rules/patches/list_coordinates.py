@@ -1,4 +1,4 @@
-"""Rule list_coordinates: where the sources of a field lie, as vectors of equal length."""
+"""Rule list_coordinates: the positions of the sources of a field, as vectors of equal length."""
 
 import logging
 
@@ -14,24 +14,24 @@ from workflow_scripts.scenes.coordinates import pack_coordinates, window_corners
 
 
 def list_coordinates(*, fields, catalogue, coordinates, options, seed, code):
-    """List the sources of windows of the field's size, drawn at random inside the part, turned at random.
+    """List the sources of random windows of the size of a field, randomly oriented.
 
-    A window lies wholly inside the part, so augmentation shows a network no sky of another part.
+    A window lies entirely inside the part, so that augmentation does not use the sky of another part.
 
     Parameters
     ----------
     fields, catalogue : str
-        What `import_dataset` and `detect_sources` wrote.
+        Outputs of `import_dataset` and `detect_sources`.
     coordinates : str
         Stack written: `vector (n, 2 * n_slots) float32`, pairs x, y in [0, 1], -1 in an empty slot.
     options : dict
-        `n_slots`, the sources a window can hold (the brightest are kept); `order` of the slots, `x` or `brightness`;
-        `n_windows`, 0 for the fields as they are.
+        `n_slots`, the largest number of sources of a window (the brightest are kept); `order` of the slots, `x` or
+        `brightness`; `n_windows`, 0 for the fields themselves.
 
     Raises
     ------
     ValueError
-        Where the fields are not square.
+        If the fields are not square.
     """
     table = read_catalogue(catalogue)
     n_dropped, vectors = 0, []
@@ -43,8 +43,8 @@ def list_coordinates(*, fields, catalogue, coordinates, options, seed, code):
             rows = table[table["parent"] == mosaic.parent]
             rows = rows[np.argsort(-np.asarray(rows["flux"]), kind="stable")]
             x, y = (np.asarray(rows[f"{axis}_parent"]) - mosaic.origin[i] for i, axis in enumerate("xy"))
-            share = options["n_windows"] * len(mosaic.rows) / len(stack)
-            n, generator = int(np.ceil(share)), rng(seed, "list_coordinates", mosaic.parent)
+            expected = options["n_windows"] * len(mosaic.rows) / len(stack)
+            n, generator = int(np.ceil(expected)), rng(seed, "list_coordinates", mosaic.parent)
             for x0, y0, symmetry in windows(mosaic, size, n, generator):
                 here = (x >= x0) & (x <= x0 + size - 1) & (y >= y0) & (y <= y0 + size - 1)
                 places = turn_positions(x[here] - x0, y[here] - y0, size, symmetry)
@@ -52,7 +52,7 @@ def list_coordinates(*, fields, catalogue, coordinates, options, seed, code):
                 kept = kept[:, np.argsort(kept[0], kind="stable")] if options["order"] == "x" else kept
                 vectors.append(pack_coordinates(*kept, size, options["n_slots"]))
                 n_dropped += int(here.sum()) - kept.shape[1]
-    logging.info("%d windows, %d faint sources beyond the slots left out", len(vectors), n_dropped)
+    logging.info("%d windows, %d faint sources beyond n_slots excluded", len(vectors), n_dropped)
     with create_stack(coordinates, seed=seed, code=code, field_size=size) as writer:
         writer.append(vector=np.stack(vectors))
 

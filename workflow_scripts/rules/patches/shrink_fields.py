@@ -1,4 +1,4 @@
-"""Rule shrink_fields: whole fields at a reduced size, as the end-to-end generators learn them."""
+"""Rule shrink_fields: whole fields at a reduced size, the training data of end-to-end generators."""
 
 from workflow_scripts.formats.stacks import copy_attributes, create_stack, open_stack
 from workflow_scripts.imaging.scaling import scale_factor, shrink
@@ -13,7 +13,7 @@ def shrink_fields(*, fields, small_fields, options, seed, code):
     Parameters
     ----------
     fields : str
-        What `import_dataset` wrote.
+        Output of `import_dataset`.
     small_fields : str
         Stack written: `image (n, size, size) float32`, means over blocks of pixels; attribute `factor`, the side of a
         block, pixel.

@@ -1,4 +1,4 @@
-"""Rule build_ladder: real fields damaged by a known amount, with the score that they then deserve."""
+"""Rule build_ladder: real fields with damages of known strength, and the score that follows from it."""
 
 import numpy as np
 from skimage.segmentation import expand_labels
@@ -20,17 +20,17 @@ def build_ladder(*, fields, segmentation, catalogue, ladder, options, seed, code
     Parameters
     ----------
     fields, segmentation, catalogue : str
-        What `import_dataset` and `detect_sources` wrote for one part: parts of the ladder share no field.
+        Outputs of `import_dataset` and `detect_sources` for one part: the ladders of two parts share no field.
     ladder : str
-        Stack written: `image (n, y, x) float32`, `score (n,)` = 8 (1 - damage), `field (n,)`, and the strength of
-        every damage (n,) by its name.
+        Stack written: `image (n, y, x) float32`, `score (n,)` = 8 (1 - damage), `field (n,)`, and for
+        every damage a column `(n,)` of its strength.
     options : dict
         `copies` of each field, `max_damages` at a time, `psf_fwhm` in pixels.
 
     Raises
     ------
     ValueError
-        Where a field is so crowded that no background is seen.
+        If a field is so crowded that no background pixel is left.
     """
     table = read_catalogue(catalogue)
     noise = float(np.median(table["noise"]))
@@ -38,7 +38,7 @@ def build_ladder(*, fields, segmentation, catalogue, ladder, options, seed, code
     with open_stack(fields) as images, open_stack(segmentation) as maps:
         with create_stack(ladder, seed=seed, code=code, **copy_attributes(images)) as writer:
             for field in range(len(images)):
-                # ASSUME: a source shines one PSF width beyond its detected pixels; left alone, that is a ring.
+                # ASSUME: a source extends one PSF width beyond its detected pixels; if kept, that light is a ring.
                 labels = expand_labels(count_up(maps["segmentation"][field]), options["psf_fwhm"])
                 scene = Scene(images["image"][field], labels, noise, options["psf_fwhm"], spread)
                 if not len(scene.sky):
@@ -60,11 +60,11 @@ def count_up(segmentation):
 
 
 def damage(scene, max_damages, generator):
-    """Return a field with a random total damage, divided over random kinds, turned at random; and the strengths."""
+    """Return a field with a random total damage, split among random kinds, randomly oriented; and the strengths."""
     names = generator.permutation(list(DAMAGES))[: generator.integers(1, max_damages + 1)]
     strengths = dict.fromkeys(DAMAGES, 0.0)
-    wanted = divide(generator.random(), len(names), generator)
-    for name, strength in sorted(zip(names, wanted, strict=True), key=lambda pair: list(DAMAGES).index(pair[0])):
+    chosen = divide(generator.random(), len(names), generator)
+    for name, strength in sorted(zip(names, chosen, strict=True), key=lambda pair: list(DAMAGES).index(pair[0])):
         image, strengths[str(name)] = DAMAGES[name](scene, strength, generator)
         scene = Scene(image.astype(np.float32), scene.segmentation, scene.noise, scene.psf_fwhm, scene.flux_spread)
     return turn(scene.image, int(generator.integers(8))), strengths

@@ -1,4 +1,4 @@
-"""Rule check_images: the user's own images, read before anything is trained to score them."""
+"""Rule check_images: check the user's own images before anything is trained to score them."""
 
 from workflow_scripts.formats.atomic import write_json
 from workflow_scripts.formats.image_sources import open_images
@@ -8,21 +8,21 @@ BLOCK = 16  # images in memory at a time
 
 
 def check_images(*, images, checked, options):
-    """Check images that are to be scored.
+    """Check the images to be scored.
 
     Parameters
     ----------
     images : list of str
         Files of images of one size, or one stack.
     checked : str
-        JSON written: `n` images that can be used, `shape` of each, `skipped` files with the reasons.
+        JSON written: `n`, the number of usable images; their `shape`; `skipped`, files with the reasons.
     options : dict
-        `skip_broken`, to go on past a file that cannot be used.
+        `skip_broken`: skip unusable files.
 
     Raises
     ------
     ValueError
-        In one line: the first file that cannot be used, unless it may be skipped.
+        If a file is unusable and may not be skipped; the message names the first one.
     """
     with open_images(images, options["skip_broken"]) as source:
         n = sum(len(numbers) for numbers, _ in source.blocks(BLOCK))

@@ -11,7 +11,7 @@ from workflow_scripts.report.style import house_style, save
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.seeds import rng
 
-N_DRAWS = 10_000  # of fields: the ends of an interval are to be known better than to a fiftieth of its width
+N_DRAWS = 10_000  # bootstrap samples of fields: the limits of an interval vary by less than 2 % of its width
 
 
 def compare_scorers(*, reports, predictions, table, scorers, options, seed):
@@ -20,12 +20,12 @@ def compare_scorers(*, reports, predictions, table, scorers, options, seed):
     Parameters
     ----------
     reports, predictions : list of str
-        What `train_scorer` wrote for every scorer.
+        Outputs of `train_scorer` for every scorer.
     table : str
         CSV written, smallest error first: `scorer, kind, mae, mae_low, mae_high` (95 %, over fields), `bias,
         mae_constant, coverage` (of the 90 % interval), `share_outside, n_train, n_test, n_fields`, `more, more_low,
-        more_high` (the paired difference of the error and that of the first scorer, 95 %), and the error in unit bins
-        of the actual score, `mae_0` to `mae_7`.
+        more_high` (paired difference between its error and that of the first scorer, 95 %), and the error in unit
+        bins of the actual score, `mae_0` to `mae_7`.
     scorers : str
         PNG written: predicted against actual scores of each scorer, with its prediction interval.
     options : dict
@@ -34,18 +34,18 @@ def compare_scorers(*, reports, predictions, table, scorers, options, seed):
     Raises
     ------
     ValueError
-        Where the scorers were not tested on the same images.
+        If the scorers were not tested on the same images.
     """
     reports, predictions = (by_name(paths, options["scorers"]) for paths in (reports, predictions))
-    shown = {name: {**read_json(reports[name]), **read_pairs(predictions[name])} for name in options["scorers"]}
-    shown = dict(sorted(shown.items(), key=lambda item: item[1]["mae"]))
-    best = next(iter(shown.values()))
-    for name, about in shown.items():
+    found = {name: {**read_json(reports[name]), **read_pairs(predictions[name])} for name in options["scorers"]}
+    found = dict(sorted(found.items(), key=lambda item: item[1]["mae"]))
+    best = next(iter(found.values()))
+    for name, about in found.items():
         if not all(np.array_equal(about[key], best[key]) for key in ("id", "field", "actual")):
-            raise ValueError(f"{name} and the first scorer have other test images: train both again")
-    write_csv(table, [row_of(name, about, best, seed) for name, about in shown.items()])
+            raise ValueError(f"{name} and the first scorer have different test images: train both again")
+    write_csv(table, [row_of(name, about, best, seed) for name, about in found.items()])
     with house_style():
-        save(draw_calibrations(shown), scorers)
+        save(draw_calibrations(found), scorers)
 
 
 def read_pairs(path):
@@ -58,7 +58,7 @@ def read_pairs(path):
 
 
 def row_of(name, about, best, seed):
-    """Return the row of a scorer, its error compared with that of the best one."""
+    """Return the row of a scorer, with the difference between its error and that of the best one."""
     numbers = ("mae", "mae_low", "mae_high", "mae_constant", "coverage", "share_outside")
     found = {"scorer": name, "kind": about["scorer"], **{key: f"{about[key]:.4f}" for key in numbers}}
     found["bias"] = f"{np.mean(about['predicted'] - about['actual']):.4f}"

@@ -14,7 +14,7 @@ from workflow_scripts.runtime.progress import progress
 from workflow_scripts.settings import plugins
 
 BLOCK, PIXELS = 64, 2**24  # images, and their pixels, in memory at a time
-HELD = 1e-30, 1e30  # sizes of numbers that float32 holds with room to spare
+FLOAT32_RANGE = 1e-30, 1e30  # absolute values that float32 represents with a margin
 
 
 def extract_features(*, images, features, options, code):
@@ -23,23 +23,23 @@ def extract_features(*, images, features, options, code):
     Parameters
     ----------
     images : str or list of str
-        Stack with `image (n, y, x)` or `(n, y, x, band)`; where it has `field (n,)`, images of one field are not
+        Stack with `image (n, y, x)` or `(n, y, x, band)`, and optionally `field (n,)`: images of one field are not
         independent. Or files of images of one size.
     features : str
-        Stack written: `value (m, k) float32` (float64 where float32 does not hold them), `owner (m,)`, the image that
+        Stack written: `value (m, k) float32` (float64 beyond the range of float32), `owner (m,)`, the image that
         a row belongs to, `group (m,)`, its field,
-        `score (m,)` and `name (m,)` where the images have them. Attributes: `columns`, the names of the features;
-        `shape`, that of an image; `measured_on`, that of what a row was measured on; `n_failed`, the rows that could
-        not be measured and are left out (of sources alone); `share`, that of the sources that were to be measured;
-        `n_skipped` and `skipped`, the files that were left out.
+        `score (m,)` and `name (m,)` if the images have them. Attributes: `columns`, the names of the features;
+        `shape` of an image; `measured_on`, the shape of the image or tile that a row describes; `n_failed`, the number
+        of sources that could not be measured and are excluded; `share`, the fraction of the sources that was selected;
+        `n_skipped` and `skipped`, the files that were skipped.
     options : dict
-        `extract`, a list of (feature, its options); `rows`, what a row is: `tiles`, `images` or `sources`; `tile_size`
-        in pixels or None; `skip_broken`, to go on past a file that cannot be used.
+        `extract`, a list of (feature, its options); `rows`, what a row describes: `tiles`, `images` or `sources`;
+        `tile_size` in pixels or None; `skip_broken`: skip unusable files.
 
     Raises
     ------
     ValueError
-        Where there is no image, or a pixel or a feature of an image is not finite.
+        If there is no image, or a pixel or a feature of an image is not finite.
     """
     measured, n_failed, kind = of_sources if options["rows"] == "sources" else of_images, 0, None
     with open_images(images, options["skip_broken"]) as source, create_stack(features, code=code) as writer:
@@ -58,11 +58,11 @@ def extract_features(*, images, features, options, code):
             about = {"columns": columns, "n_failed": n_failed, "share": share, "n_images": len(known["group"])}
         writer.describe(**about, **shapes(source.shape, options["tile_size"]), **list_of_skipped(source))
     if n_failed:
-        logging.warning("%d sources could not be measured and are left out; see n_failed", n_failed)
+        logging.warning("%d sources could not be measured and are excluded; see n_failed", n_failed)
 
 
 def shapes(shape, tile_size):
-    """Return the shape of an image and of what a row is measured on, as attributes: `y,x` or `y,x,band`."""
+    """Return the shape of an image, and of the image or tile of a row, as attributes: `y,x` or `y,x,band`."""
     tile = (tile_size, tile_size, *shape[2:]) if tile_size else shape
     return {name: ",".join(map(str, sides)) for name, sides in (("shape", shape), ("measured_on", tile))}
 
@@ -73,7 +73,7 @@ def loaded(extract):
 
 
 def noise_of(source):
-    """Return the noise level of the data that images are compared with; where it is unknown, of the first images."""
+    """Return the noise level of the reference data; if it is unknown, that of the first images."""
     if source.noise_level:
         return source.noise_level
     _, images = next(source.blocks(block_of(source)))
@@ -81,35 +81,35 @@ def noise_of(source):
 
 
 def in_pixels(module, given, variance):
-    """Return a feature's options, those that it counts in variances of the noise in the unit of the pixels."""
+    """Return the options of a feature, with those in noise variances converted to the unit of the pixels."""
     options = plugins.options_of(module, given)
     counted = {name: getattr(options, name) * variance for name in module.DECLARATION.in_variances}
     return options.model_copy(update=counted)
 
 
 def float_type(values):
-    """Return the type that holds values: float32, or float64 where their size is beyond it."""
-    size = np.abs(values[values != 0])
-    return np.float32 if not len(size) or (size.max() < HELD[1] and np.median(size) > HELD[0]) else np.float64
+    """Return the type that represents the values: float32, or float64 beyond its range."""
+    size, (low, high) = np.abs(values[values != 0]), FLOAT32_RANGE
+    return np.float32 if not len(size) or (size.max() < high and np.median(size) > low) else np.float64
 
 
 def of_images(source, makers, tile_size):
-    """Yield the features of images or tiles block by block: values, names, the image of each row, and 1: all are."""
+    """Yield per block of images: features of images or tiles, their names, the image of each row, the fraction 1."""
     for numbers, images in progress(source.blocks(block_of(source)), "blocks of images"):
         tiles, owner = cut_tiles(images, tile_size)
         yield *extract_all(makers, tiles), numbers[owner], 1.0
 
 
 def of_sources(source, makers, tile_size):
-    """Yield the features of sources block by block: values, names, the image of each source, and the share measured.
+    """Yield per block of images: features of sources, their names, the image of each source, the fraction measured.
 
-    Two passes: the sources to measure are spread evenly over all that could be.
+    Reads the images twice: the measured sources are evenly spaced among all detected ones.
     """
     (module, given), *others = makers
     if others:
-        raise ValueError("features of sources: one at a time")
+        raise ValueError("features of sources cannot be combined: extract one at a time")
     counts = np.concatenate([module.count(flat(images), given) for _, images in source.blocks(block_of(source))])
-    chosen, first = spread(counts, given.max_sources), 0
+    chosen, first = evenly_spaced(counts, given.max_sources), 0
     share = min(1.0, given.max_sources / max(1, int(counts.sum())))
     for numbers, images in progress(source.blocks(block_of(source)), "blocks of images"):
         value, columns, owner = module.extract(flat(images), given, chosen[first : first + len(images)])
@@ -118,40 +118,40 @@ def of_sources(source, makers, tile_size):
 
 
 def block_of(source):
-    """Return how many images are held in memory at a time."""
+    """Return the number of images held in memory at a time."""
     return max(1, min(BLOCK, PIXELS // math.prod(source.shape)))
 
 
-def spread(counts, most):
-    """Choose at most so many of all items, evenly spaced.
+def evenly_spaced(counts, limit):
+    """Choose at most `limit` of all items, evenly spaced.
 
     Parameters
     ----------
     counts : (n,) int
-        Items of each image.
-    most : int
+        Number of items of each image.
+    limit : int
 
     Returns
     -------
     chosen : list of n arrays
-        For each image, which of its items, counted from 0.
+        For each image, the indices of its chosen items.
     """
     total = int(counts.sum())
-    ranks = np.arange(total) if total <= most else np.arange(most) * total // most
+    ranks = np.arange(total) if total <= limit else np.arange(limit) * total // limit
     ends = np.cumsum(counts)
     return [ranks[(ranks >= end - n) & (ranks < end)] - (end - n) for end, n in zip(ends, counts, strict=True)]
 
 
 def flat(images):
-    """Return images (n, y, x): the mean over the bands of those that have several."""
+    """Return images (n, y, x): the mean over the bands if there are several."""
     return images.mean(axis=-1) if images.ndim == 4 else images
 
 
 def extract_all(makers, tiles):
     """Return the features of all makers side by side, and their names.
 
-    What is measured on tiles is measured in each band, the names ending in `_band0` and so on; what is measured on
-    sources is measured on the mean of the bands.
+    Features of tiles are measured in each band, with the suffixes `_band0`, `_band1`, ...; features of sources on the
+    mean of the bands.
     """
     values, names = [], []
     for module, given in makers:
@@ -163,7 +163,7 @@ def extract_all(makers, tiles):
 
 
 def bands(tiles, rows):
-    """Yield (suffix of the names, images (n, y, x)) of each image that a feature is to be measured on."""
+    """Yield (suffix of the names, images (n, y, x)) for each band on which a feature is measured, or for their mean."""
     if tiles.ndim == 4 and rows == "tiles":
         yield from ((f"_band{band}", tiles[..., band]) for band in range(tiles.shape[-1]))
     else:

@@ -1,4 +1,4 @@
-"""Rule predict_scores: the score that a trained network predicts for every image, as a feature of a scorer."""
+"""Rule predict_scores: the scores that a trained network predicts for images, as a feature of a scorer."""
 
 from workflow_scripts.formats.image_sources import list_of_skipped, open_images
 from workflow_scripts.formats.stacks import create_stack
@@ -18,9 +18,9 @@ def predict_scores(*, images, weights, about, features, options, code):
     images : str or list of str
         Stack with `image (n, y, x)` or `(n, y, x, band)`, or files of images of one size.
     weights, about : str
-        What `train_stage` wrote; the JSON is read beside the weights.
+        Outputs of `train_stage`; the JSON is found beside the weights.
     features : str
-        Stack written, as `extract_features` writes them: `value (n, 1)`, `owner`, `group`, and `score`, `name` where
+        Stack written, in the format of `extract_features`: `value (n, 1)`, `owner`, `group`, and `score`, `name` if
         known.
     options : dict
         `stage` (its name), `device`, `torch_threads`, `skip_broken`.
@@ -28,7 +28,7 @@ def predict_scores(*, images, weights, about, features, options, code):
     Raises
     ------
     ValueError
-        Where the images have another size or number of bands than those of the training, or a pixel is not finite.
+        If the images differ in size or number of bands from the training images, or a pixel is not finite.
     """
     use_threads(options["torch_threads"])
     scorer = load_predictor(weights, find_device(options["device"]), Task.PREDICT_SCORE)

@@ -16,23 +16,24 @@ BLOCK = 1024  # rows of features in memory at a time
 
 
 def score_images(*, features, model, report, scores, details):
-    """Score images: the mean of their tiles' scores, clipped to [0, 8].
+    """Score images by the mean over their tiles, clipped to [0, 8].
 
     Parameters
     ----------
     features : str
-        Stack of `extract_features`.
+        Output of `extract_features`.
     model, report : str
-        What `train_scorer` wrote.
+        Outputs of `train_scorer`.
     scores : str
-        CSV written: `Id,Predicted`; the Id is the image's name where it has one, else its row in its stack.
+        CSV written: `Id,Predicted`; the Id is the name of the image, or its row in the stack if it has none.
     details : str
-        CSV written: `Id,Predicted,Low,High,Outside`: with the interval, and 1 for an image outside the support.
+        CSV written: `Id,Predicted,Low,High,Outside`: the prediction interval, and 1 for an image outside the training
+        support.
 
     Raises
     ------
     ValueError
-        Where the features are not those that the scorer was trained on, or the scorer is of another version.
+        If the features are not those of the training, or the scorer has another format version.
     """
     about = read_json(report)
     check_version(about, report)
@@ -56,14 +57,14 @@ def score_images(*, features, model, report, scores, details):
 
 
 def per_image(parts, owner):
-    """Return the images, and the mean score and mean excess of each, from blocks of those of their tiles."""
+    """Return the images, and the mean score and mean excess of each, from blocks of scores and excesses of tiles."""
     scores, excess = (np.concatenate(column) for column in zip(*parts, strict=True))
     images, predicted = average(scores, owner)
     return images, predicted, average(excess, owner)[1]
 
 
 def names_of(stack, owner):
-    """Return the name of each image by its number: that of its file where it came from one."""
+    """Return the name of each image by its number: that of its file if it has one."""
     names = stack["name"][:].astype(str) if "name" in stack else owner
     return dict(zip(owner.tolist(), names.tolist(), strict=True))
 

@@ -23,7 +23,7 @@ from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.seeds import rng
 from workflow_scripts.settings import plugins
 
-FEWEST = 10  # images of each part, below which errors and intervals say nothing
+MIN_IMAGES = 10  # of each part: fewer give no meaningful errors and intervals
 
 
 def train_scorer(
@@ -38,19 +38,19 @@ def train_scorer(
     model : str
         Written in the scorer's own format.
     report : str
-        JSON written: what the model takes (columns, means, deviations, ranges), its interval, its error per image of
-        the test part, over all and per score.
+        JSON written: inputs of the model (columns, means, standard deviations, ranges), its prediction interval, and
+        its error per image of the test part, overall and per score.
     predictions : str
         CSV written: `Id,Actual,Predicted,Low,High,Outside,Field` of the test part.
     options : dict
         `scorer` (the plugin), `options` (its own), `n_bootstrap`.
     threads : int
-        They change no byte of the model.
+        Number of threads; it does not affect the model.
 
     Raises
     ------
     ValueError
-        Where the features carry no scores, or a part has too few images.
+        If the features have no scores, or a part has too few images.
     """
     plugin = plugins.load("scorers", options["scorer"])
     train, valid, test = (read_scored(path) for path in (train_features, valid_features, test_features))
@@ -84,7 +84,7 @@ def images_of(part, about, predict):
 
 
 def errors_of(test, about, generator, n_bootstrap):
-    """Return the errors on the test part, and how often the interval holds the actual score."""
+    """Return the errors on the test part, and the coverage of the prediction interval."""
     error = mean_error(test["predicted"], test["actual"], test["field"], generator, n_bootstrap)
     low, high, outside = predict_intervals(test["predicted"], test["excess"], about)
     inside = (test["actual"] >= low) & (test["actual"] <= high)
@@ -116,7 +116,7 @@ def read_scored(path):
     Raises
     ------
     ValueError
-        Where there is no score, one is not in [0, 8], or there are too few images.
+        If there is no score, a score is not in [0, 8], or there are too few images.
     """
     with open_stack(Path(path)) as stack:
         if "score" not in stack:
@@ -126,10 +126,10 @@ def read_scored(path):
             )
         columns = {name: stack[name][:] for name in ("value", "owner", "group", "score")}
         found = len(np.unique(columns["owner"]))
-        if found < FEWEST:
+        if found < MIN_IMAGES:
             raise ValueError(
-                f"{path}: {found} scored images; at least {FEWEST} are needed: raise ladder.copies, or the "
-                "share of this part in fields.split where the scores are the data's"
+                f"{path}: {found} scored images; at least {MIN_IMAGES} are needed: raise ladder.copies, or the "
+                "fraction of this part in fields.split if the scores are the data's"
             )
         if not ((columns["score"] >= 0) & (columns["score"] <= BEST_SCORE)).all():
             raise ValueError(f"{path}: a score is not in 0 to {BEST_SCORE:g}")

@@ -76,7 +76,7 @@ def test_rare_classes_are_balanced_in_training_alone(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"id": "g3"}, "ids occur twice: g3"),
+        ({"id": "g3"}, "duplicate ids: g3"),
         ({"flux": np.nan}, "galaxy g5: flux is not finite"),
         ({"class": "square"}, "galaxy g5: no class .square.*round"),
     ],

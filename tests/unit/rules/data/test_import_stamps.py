@@ -100,7 +100,7 @@ def test_faint_stamps_can_be_left_out(tmp_path):
     snr = np.sort(run(tmp_path)[2]["snr"])
     table = run(tmp_path, min_snr=float(snr[10]))[2]
     np.testing.assert_array_equal(np.sort(table["snr"]), snr[10:])
-    with pytest.raises(ValueError, match="none of 70 stamps is left: lower stamps.min_snr"):
+    with pytest.raises(ValueError, match="none of 70 stamps passes the cuts: lower stamps.min_snr"):
         run(tmp_path, min_snr=1e9)
 
 

@@ -59,7 +59,7 @@ def test_scorers_of_other_images_are_not_compared(tmp_path):
     write(tmp_path, "poor", 1.0)
     lines = (tmp_path / "poor" / "test_predictions.csv").read_text().splitlines()
     (tmp_path / "poor" / "test_predictions.csv").write_text("\n".join(lines[:-1]) + "\n")
-    with pytest.raises(ValueError, match="poor and the first scorer have other test images"):
+    with pytest.raises(ValueError, match="poor and the first scorer have different test images"):
         compare(tmp_path, ["good", "poor"])
 
 

@@ -3,7 +3,7 @@ import pytest
 
 from workflow_scripts.features import morphology
 from workflow_scripts.formats.stacks import create_stack, open_stack
-from workflow_scripts.rules.scoring.extract_features import extract_features, spread
+from workflow_scripts.rules.scoring.extract_features import evenly_spaced, extract_features
 
 
 @pytest.fixture
@@ -59,10 +59,10 @@ def test_failed_sources_are_left_out_and_counted(files, monkeypatch):
 
 
 def test_spread_takes_all_or_evenly():
-    assert [list(one) for one in spread(np.array([2, 0, 3]), 10)] == [[0, 1], [], [0, 1, 2]]
-    chosen = spread(np.full(10, 10), 20)
+    assert [list(one) for one in evenly_spaced(np.array([2, 0, 3]), 10)] == [[0, 1], [], [0, 1, 2]]
+    chosen = evenly_spaced(np.full(10, 10), 20)
     assert [len(one) for one in chosen] == [2] * 10
-    assert sum(len(one) for one in spread(np.array([7, 5, 30]), 11)) == 11
+    assert sum(len(one) for one in evenly_spaced(np.array([7, 5, 30]), 11)) == 11
 
 
 def test_files_are_measured_as_a_stack_is_and_keep_their_names(files, tmp_path):
