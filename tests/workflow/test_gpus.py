@@ -24,7 +24,7 @@ def test_more_than_the_limit_is_refused_in_one_line(two, device):
     lines = plan(two, device=device, ok=False).strip().splitlines()
     assert lines[-1] == (
         "skyloom: config, study smoke: stages.star_wgan.gpu: 2 GPUs, but the limit of this run is 1: "
-        "say --resources gpu=2, or ask for fewer"
+        "set --resources gpu=2, or request fewer"
     )
     assert not [line for line in lines if "Traceback" in line or "Error" in line]
 
