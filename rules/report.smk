@@ -1,6 +1,6 @@
-"""The page at the end: costs, and one HTML file that needs nothing else.
+"""The report: costs, and one self-contained HTML file.
 
-Requires  everything that the study makes
+Requires  all products of the study
 Produces  results/{study}/costs.csv, sky_costs.csv, report.html
 """
 
@@ -8,19 +8,19 @@ from workflow_scripts.settings import blending, report as page, scoring
 
 
 def costs_of_study(study):
-    """Return what the costs depend on: the rules that write benchmarks, and those whose jobs may run on a GPU."""
+    """Return the settings of the costs, with the rules that write benchmarks and those that may run on a GPU."""
     measured = {entry_of(one): str(one.benchmark) for one in OURS if one.benchmark}
     on_gpu = sorted(entry_of(one) for one in OURS if "gpu" in one.resources)
     return page.tabulate_costs(study, dict(sorted(measured.items())), on_gpu if gpus_of(study) else [])
 
 
 def entry_of(one):
-    """Return the name of a rule's entry: an importer may have given the rule another name."""
+    """Return the name of the entry of a rule, which an importer may have renamed."""
     return Path(str(one.script)).stem
 
 
 def caption_files(study):
-    """Return what stands below the figures of the page."""
+    """Return the captions of the figures of the report."""
     return [resource(name) for name in page.captions(study)]
 
 

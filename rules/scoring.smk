@@ -1,4 +1,4 @@
-"""Scoring: damaged real fields to learn from, features, scorers and what they say.
+"""Scoring: the ladder of damaged real fields, features, scorers and predicted scores.
 
 Requires  results/{study}/fields, sources, skies
 Produces  results/{study}/ladder, features, network_scores, scorers, scorers.csv, scores
@@ -8,7 +8,7 @@ from workflow_scripts.settings import samples, scoring, training
 
 
 def priority_of_sample(study, sample):
-    """Return the priority of measuring a sample: the user's own images come before any training."""
+    """Return the priority of the features of a sample: the user's own images precede all trainings."""
     return CHECKED_FIRST if sample == "own" else 0
 
 

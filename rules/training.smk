@@ -1,6 +1,6 @@
 """Training: one rule for every network.
 
-Requires  the data that the stage's `data` names, train and valid; the weights of its `predictor` where it has one
+Requires  the training and validation parts of the stage's `data`; the weights of its `predictor`, if it has one
 Produces  results/{study}/stages/{stage}/weights.safetensors, .json, history.csv, samples.h5
 """
 
@@ -8,19 +8,19 @@ from workflow_scripts.settings import samples, training
 
 
 def data_within_limits(study, stage, split):
-    """Return what a stage learns from; refuse it where this run has too few GPUs, while it is being planned.
+    """Return the data of a stage; raise an error during planning if the run has too few GPUs.
 
-    Snakemake would hand out fewer without a word, or, where it knows no limit, one to all trainings at once.
+    Snakemake would silently reduce the number of GPUs, or, without a limit, start all trainings on one at once.
     """
     if "gpu" in LIMITS:
         training.check_gpus(study, stage, LIMITS["gpu"].value)
     elif LIMITS and gpus_here(study.config.device):
-        raise ValueError("this run has no limit of GPUs, and all trainings would share one: say --resources gpu=1 too")
+        raise ValueError("this run has no limit of GPUs, and all trainings would share one: add --resources gpu=1")
     return samples.training_data(study, stage, split)
 
 
 def gpus_of_stage(study, stage):
-    """Return the GPUs that a stage is trained on."""
+    """Return the number of GPUs for the training of a stage."""
     return gpus_of(study) * study.entry("stages", stage).gpu
 
 

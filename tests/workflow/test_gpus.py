@@ -55,5 +55,5 @@ def test_networks_that_judge_are_held_to_the_limit_too(tmp_path, stage):
 
 def test_a_run_whose_resources_leave_out_the_gpu_is_refused(two):
     said = plan(two, "--resources", "mem_mb=16000", ok=False)
-    assert said.strip().splitlines()[-1].endswith("share one: say --resources gpu=1 too")
+    assert said.strip().splitlines()[-1].endswith("share one: add --resources gpu=1")
     plan(two, "--resources", "mem_mb=16000", device="cpu")
