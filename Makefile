@@ -1,11 +1,11 @@
-# make run [STUDY=name] [ARGS="..."]   make everything of a study: its page is results/<study>/report.html
+# make run [STUDY=name] [ARGS="..."]   make all products of a study; the report is results/<study>/report.html
 # make test [ARGS="..."]               run the tests
-# make lint | bench                    check the style | measure speed
-# make calibrate [CORES=2]             how often the metrics cry wolf: docs/calibration.md (half an hour on 2 cores)
-# make test-cluster                    a real SLURM on this machine (root; installs Debian's packages of it)
-# make test-kills [KILLS=100]          kill runs at random moments; the products shall be the same
+# make lint | bench                    check the style | measure run times
+# make calibrate [CORES=2]             false-positive rates of the metrics: docs/calibration.md (half an hour on 2 cores)
+# make test-cluster                    tests on a real SLURM on this machine (root; installs Debian packages)
+# make test-kills [KILLS=100]          kill runs at random times; the products must be the same
 # make test-envs                       an environment per rule, built from envs/ (large downloads)
-# make unlock                          after Snakemake itself was killed: let the folder be used again
+# make unlock                          unlock the folder after Snakemake itself was killed
 # make clean                           remove the products (not .venv, not data)
 #
 # Needs Python 3.11 or newer, make and git; everything else goes into .venv.

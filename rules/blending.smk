@@ -1,4 +1,4 @@
-"""Blending: stamps in; blends, masks, variances, catalogues and fluxes out.
+"""Blending: from stamps to blends, masks, variances, catalogues and fluxes.
 
 Requires  results/{study}/stamps/{split}.h5, .ecsv
 Produces  results/{study}/blends/{blend}/{split}_*

@@ -1,4 +1,4 @@
-"""What all rules share: the settings of a run, functions of a study as inputs and params."""
+"""Definitions shared by all rules: the settings of the run, input and params functions of a study."""
 
 import os
 import shutil
@@ -13,31 +13,31 @@ from workflow_scripts.settings.files import read_settings
 from workflow_scripts.settings.settings import Settings
 from workflow_scripts.settings.values import as_param
 
-# Threads of networks that wait for each other shall sleep: spinning, they make training crawl on a busy machine.
+# Waiting threads of networks must sleep: spinning threads slow down training on a busy machine.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 CHECKED_FIRST = 10**9  # priority of jobs that read the user's files: above the steps of any training
 LIMITS = workflow.global_resources if workflow.is_main_process else {}  # of all jobs together: --resources
 HERE = ROOT.resolve().parent  # of this workflow, also as a module and through a symbolic link
 OURS = workflow.modifier.rules  # the rules of this workflow, without those of an importer
-PREFIX = workflow.modifier.path_modifier.replace_prefix("_")[:-1]  # of all products, where an importer sets one
+PREFIX = workflow.modifier.path_modifier.replace_prefix("_")[:-1]  # of all products, if an importer sets one
 
 
 def or_exit(function, *arguments, **more):
-    """Call a function; where settings are wrong, end in one line: an exception would have Snakemake's around it."""
+    """Call a function; exit with a one-line message, without Snakemake's traceback, if settings are invalid."""
     try:
         return function(*arguments, **more)
     except ValueError as error:
         sys.exit(f"skyloom: {error}")
 
 
-# config.yaml is read here and not by `configfile:`, so that `config` is what the run was given, or what an importing
-# workflow hands over: the file of a study comes in between.
+# config.yaml is read here and not by `configfile:`, so that `config` contains the settings given to the run, or by an
+# importing workflow, alone: the file of a study has a lower precedence than these.
 SETTINGS = Settings(or_exit(read_settings, HERE / "config.yaml"), config, [Path.cwd() / "studies", HERE / "studies"])
 
 if workflow.is_main_process:
-    asked = [*LIMITS, *(workflow.resource_settings.default_resources or ())]
-    or_exit(check_profile, HERE / "profiles/slurm/partitions.yaml", asked)
+    requested = [*LIMITS, *(workflow.resource_settings.default_resources or ())]
+    or_exit(check_profile, HERE / "profiles/slurm/partitions.yaml", requested)
 
 
 wildcard_constraints:
@@ -57,7 +57,7 @@ wildcard_constraints:
 
 
 def call_for(wildcards, function, given):
-    """Return `function(study, ...)` for the study of a path; its other arguments are given, or wildcards of that name."""
+    """Return `function(study, ...)` for the study of a path; other arguments are given, or wildcards of that name."""
     names = [
         name for name in signature(function).parameters if name in wildcards.keys() and name not in ("study", *given)
     ]
@@ -66,51 +66,51 @@ def call_for(wildcards, function, given):
 
 
 def of_study(function, **given):
-    """Return an input, params or resource function: what a function of the study returns."""
+    """Return an input, params or resource function that calls a function of the study."""
     return lambda wildcards: call_for(wildcards, function, given)
 
 
 def files_of(function, **given):
-    """Return an input function as `of_study` does, of files that may be the user's: no prefix moves these."""
+    """Return an input function like `of_study`, for files that may be the user's, to which no prefix applies."""
     return lambda wildcards: in_place(call_for(wildcards, function, given))
 
 
 def in_place(path):
-    """Return paths of which those of the user's files stay where they are, whatever prefix an importer sets."""
+    """Return paths, with those of the user's files exempt from the prefix of an importer."""
     if isinstance(path, list):
         return [in_place(one) for one in path]
     return path if path.startswith("results/") else local(path)
 
 
 def options_of(function):
-    """Return a params function: a rule's options, which the function of its name in `settings/` builds."""
+    """Return a params function: the options of a rule, built by the function of its name in `settings/`."""
     return lambda wildcards: as_param(call_for(wildcards, function, {}))
 
 
 def code_of(entry, plugins, **given):
-    """Return a params function: the fingerprint of an entry and of the plugins that the study has it run."""
+    """Return a params function: the fingerprint of an entry and of its plugins in the study."""
     return lambda wildcards: fingerprint(entry, *call_for(wildcards, plugins, given))
 
 
 def seed(wildcards):
-    """Return the study's seed."""
+    """Return the seed of the study."""
     return call_for(wildcards, lambda study: study.config.seed, {})
 
 
 def resource(name):
-    """Return a file of resources/, by its relative name where products lie beside it: a moved folder reruns nothing."""
+    """Return a file of resources/; a relative path if products are beside it, so that a moved folder reruns nothing."""
     return local(str(Path("resources" if Path.cwd() == HERE else HERE / "resources", name)))
 
 
 def clear_states(jobs):
-    """Remove the states of our trainings whose products are seen complete: those of a run that ended well."""
+    """Remove the states of the trainings of a run that ended successfully."""
     for job in jobs:
         if OURS & {job.rule} and "state" in job.params.keys():
             shutil.rmtree(job.params.state, ignore_errors=True)
 
 
 def check_slurm():
-    """Refuse partitions, accounts and GPUs that the cluster has not, before a job is sent there."""
+    """Raise an error for partitions, accounts and GPUs that the cluster does not have, before a job is submitted."""
     settings = workflow.executor_settings
     file = getattr(settings, "partition_config", None)
     jobs = list(workflow.dag.needrun_jobs())

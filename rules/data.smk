@@ -1,7 +1,7 @@
-"""Images in: fetched, cut into fields, searched for sources, cut into stamps.
+"""Data: images downloaded and cut into fields, sources detected, stamps cut.
 
-Requires  the files that a data set names, or a network for those it downloads
-Produces  results/{study}/fields, sources, stamps; of a data set that is made of stamps, stamps alone
+Requires  the files of a data set, or a network connection to download them
+Produces  results/{study}/fields, sources, stamps; for a data set of stamps, stamps alone
 """
 
 from workflow_scripts.settings import data

@@ -1,6 +1,6 @@
-"""Figures of the page, a rule for each theme.
+"""Figures of the report, a rule for each theme.
 
-Requires  everything that the study makes
+Requires  all products of the study
 Produces  results/{study}/figures, results/{study}/differences.csv
 """
 

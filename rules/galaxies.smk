@@ -1,8 +1,8 @@
-"""Galaxies on request: made, measured, and held against what was asked for.
+"""Galaxies on request: generated, measured, and compared with the requested attributes.
 
-Networks say what the generated galaxies are: their class, their attributes, and what they add to a classifier.
+Networks predict the class and the attributes of generated galaxies, and test their benefit for a classifier.
 
-Requires  results/{study}/galaxies; stages that are conditioned on attributes; those of classifier and predictor
+Requires  results/{study}/galaxies; stages that are conditioned on attributes; the stages of classifier and predictor
 Produces  results/{study}/generated/{request}/{stage}, sliders.csv, purity.csv, physics.csv, augmentation.csv
 """
 

@@ -1,4 +1,4 @@
-"""Judging: comparisons with the real test fields, each with its null and its power, and the leaderboard.
+"""Judging: comparisons with the real test fields, with null distributions and power, and the leaderboard.
 
 Requires  results/{study}/features, scores
 Produces  results/{study}/comparisons, power, leaderboard.csv, experiments.csv

@@ -1,8 +1,8 @@
-"""What the products before each product are made with: one more param of every rule of ours. Included after all rules.
+"""The settings of the inputs of each product, as an additional param of every rule. Included after all rules.
 
-A training that is killed leaves no weights. If its settings were changed before, nothing would show it afterwards:
-Snakemake looks at the params of products that are there, and takes a product that is missing in between for one that
-was deleted because it is no longer needed. So every product remembers the settings of those it is made of.
+A training that is killed leaves no weights. If its settings had been changed before, the change would go unnoticed:
+Snakemake compares the params of existing products, and considers a missing intermediate product as deleted because it
+is no longer needed. Therefore every product records the settings of its inputs.
 """
 
 import hashlib
@@ -15,14 +15,14 @@ REMEMBERED = ("code", "options", "seed")
 
 
 def parents_of(wildcards, input):
-    """Return the hash of the settings that the inputs of a job were made with."""
+    """Return the hash of the settings of the inputs of a job."""
     settings = sorted({settings_of(str(path)) for path in input})
     return hashlib.sha256("\n".join(settings).encode()).hexdigest()[:12]
 
 
 @cache
 def settings_of(path):
-    """Return the settings that a product is made with, as text; of a file that no rule makes, nothing."""
+    """Return the settings of a product as text; nothing for a file that no rule makes."""
     for one in workflow.rules:
         for pattern in one.output if "parents" in one.params.keys() else ():
             found = pattern.match(path)
@@ -34,7 +34,7 @@ def settings_of(path):
 
 @cache
 def settings_of_rule(one, wildcards):
-    """Return the params of a job that shape its products; its shards have the same but for their number."""
+    """Return the params of a job that affect its products; those of its shards differ in their number alone."""
     known = Wildcards(fromdict={"shard": "0", **dict(wildcards)})
     params = {name: one.params.get(name) for name in REMEMBERED}
     made = {name: value(known) if callable(value) else value for name, value in params.items()}

@@ -1,4 +1,4 @@
-"""What generators of sources, positions and backgrounds learn from.
+"""Training data of generators of sources, positions and fields, and models of background and point process.
 
 Requires  results/{study}/fields, sources
 Produces  results/{study}/patches, grids, class_grids, small_fields, coordinates, background, process, crops

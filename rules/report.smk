@@ -1,6 +1,6 @@
-"""The page at the end: costs, and one HTML file that needs nothing else.
+"""The report: costs, and one self-contained HTML file.
 
-Requires  everything that the study makes
+Requires  all products of the study
 Produces  results/{study}/costs.csv, sky_costs.csv, report.html
 """
 

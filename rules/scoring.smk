@@ -1,4 +1,4 @@
-"""Scoring: damaged real fields to learn from, features, scorers and what they say.
+"""Scoring: the ladder of damaged real fields, features, scorers and predicted scores.
 
 Requires  results/{study}/fields, sources, skies
 Produces  results/{study}/ladder, features, network_scores, scorers, scorers.csv, scores

@@ -1,6 +1,6 @@
 """Training: one rule for every network.
 
-Requires  the data that the stage's `data` names, train and valid; the weights of its `predictor` where it has one
+Requires  the training and validation parts of the stage's `data`; the weights of its `predictor`, if it has one
 Produces  results/{study}/stages/{stage}/weights.safetensors, .json, history.csv, samples.h5
 """
 

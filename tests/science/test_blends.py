@@ -246,7 +246,7 @@ def test_stamps_smaller_than_some_separations_are_logged(tmp_path, caplog):
     ("column", "values", "message"),
     [
         ("id", [7, 7, *range(20, 30)], "two galaxies have the id 7: rows 1 and 2"),
-        ("segval", [9999] * N_GALAXIES, "galaxy 1160: no pixel of its stamp carries its label"),
+        ("segval", [9999] * N_GALAXIES, "galaxy 1160: no pixel of its segmentation map has its label"),
     ],
 )
 def test_a_catalogue_that_does_not_fit_its_stamps_says_where(tmp_path, column, values, message):

@@ -219,7 +219,7 @@ def test_no_stamp_is_left(tmp_path):
 EXAMPLES = {
     "one example": (np.ones((1, 16, 16)), "1 examples; at least 2"),
     "NaN": (np.where(np.arange(16) == 3, np.nan, np.ones((8, 16, 16))), "some values are NaN"),
-    "one value": (np.ones((8, 16, 16)), "one value 1.0: there is nothing to learn"),
+    "one value": (np.ones((8, 16, 16)), "constant value 1.0: they cannot be used for training"),
 }
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 from running import SMOKE, copy_repository, snakemake
+
 from studies import override
 
 WEIGHTS = "results/smoke/stages/star_wgan/weights.safetensors"
@@ -24,7 +25,7 @@ def test_more_than_the_limit_is_refused_in_one_line(two, device):
     lines = plan(two, device=device, ok=False).strip().splitlines()
     assert lines[-1] == (
         "skyloom: config, study smoke: stages.star_wgan.gpu: 2 GPUs, but the limit of this run is 1: "
-        "say --resources gpu=2, or ask for fewer"
+        "set --resources gpu=2, or request fewer"
     )
     assert not [line for line in lines if "Traceback" in line or "Error" in line]
 
@@ -55,5 +56,5 @@ def test_networks_that_judge_are_held_to_the_limit_too(tmp_path, stage):
 
 def test_a_run_whose_resources_leave_out_the_gpu_is_refused(two):
     said = plan(two, "--resources", "mem_mb=16000", ok=False)
-    assert said.strip().splitlines()[-1].endswith("share one: say --resources gpu=1 too")
+    assert said.strip().splitlines()[-1].endswith("share one: add --resources gpu=1")
     plan(two, "--resources", "mem_mb=16000", device="cpu")

@@ -52,7 +52,7 @@ def complete_requests(requested, data, rng):
     Raises
     ------
     ValueError
-        Where a class is unknown, or a value lies outside the physical range of its attribute.
+        If a class is unknown, or a value lies outside the physical range of its attribute.
     """
     check_classes(requested, data)
     check_ranges(requested)

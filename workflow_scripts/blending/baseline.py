@@ -1,11 +1,11 @@
-"""What a simple deblender makes of blends: its detections matched to the truth, its errors against blendedness."""
+"""Evaluation of a deblender: detections matched to the truth, errors as functions of blendedness."""
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 
 def match(found, true, radius):
-    """Match detections to galaxies, one to one: as many pairs within a radius as there can be, then the nearest.
+    """Match detections to galaxies, one to one: the largest number of pairs within a radius, then the nearest.
 
     Parameters
     ----------
@@ -14,18 +14,18 @@ def match(found, true, radius):
     true : (g, 2) float
         x, y of the galaxies, pixel.
     radius : float
-        Farther apart no two are matched, pixel.
+        Largest distance of a match, pixel.
 
     Returns
     -------
     partner : (g,) int
-        Row of each galaxy's detection, -1 where it has none.
+        Row of the detection of each galaxy, -1 for none.
     """
     partner = np.full(len(true), -1)
     distance = np.hypot(*(true[:, None] - found[None]).transpose(2, 0, 1))
     near = distance <= radius
     if near.any():
-        # one pair more outweighs any sum of distances
+        # an additional pair outweighs any sum of distances
         cost = np.where(near, distance, (radius + 1) * (min(distance.shape) + 1))
         rows, columns = linear_sum_assignment(cost)
         kept = near[rows, columns]
@@ -34,7 +34,7 @@ def match(found, true, radius):
 
 
 def nearest_neighbour(places):
-    """Return each galaxy's distance to the nearest other one; NaN where it is alone.
+    """Return the distance of each galaxy to its nearest neighbour; NaN if there is none.
 
     Parameters
     ----------
@@ -47,18 +47,18 @@ def nearest_neighbour(places):
 
 
 def summarise(galaxies, n_spurious, edges, n_bootstrap, rng):
-    """Return what the deblender reaches over a set of blends, with 95 % intervals by bootstrap over blends.
+    """Return the performance of a deblender on a set of blends, with 95 % bootstrap intervals over blends.
 
-    ASSUME: blends are independent, although a galaxy may be in several.
+    ASSUME: blends are independent, although a galaxy may occur in several.
 
     Parameters
     ----------
     galaxies : dict of str to (n,) array
         `blend` (0 to b - 1), `detected` bool, `flux_bias` (NaN where not detected), `blendedness`.
     n_spurious : (b,) int
-        Detections of each blend that no galaxy was matched to.
+        Unmatched detections of each blend.
     edges : sequence of float
-        Of the bins in blendedness, ascending; the last bin holds its upper edge.
+        Edges of the bins in blendedness, ascending; the last bin includes its upper edge.
     n_bootstrap : int
     rng : numpy.random.Generator
 
@@ -66,14 +66,14 @@ def summarise(galaxies, n_spurious, edges, n_bootstrap, rng):
     -------
     summary : dict
         `completeness`, `purity`, `flux_bias` (median of (measured - true) / true), `flux_scatter` (1.4826 times the
-        median deviation from it), each [value, low, high], None where there is nothing to take it of; `bins`: the
-        same but purity, with `low`, `high` (edges) and `n`, per bin of blendedness.
+        median deviation from it), each [value, low, high], None if undefined; `bins`: the same without purity, with
+        `low`, `high` (edges) and `n`, per bin of blendedness.
     """
     n_blends = len(n_spurious)
     bins = in_bins(galaxies["blendedness"], edges)
     parts = [{name: values[chosen] for name, values in galaxies.items()} for chosen in bins]
     draws = []
-    for draw in range(n_bootstrap + 1):  # the first is the set as it is
+    for draw in range(n_bootstrap + 1):  # the first one is the set itself
         blends = (
             np.bincount(rng.integers(n_blends, size=n_blends), minlength=n_blends) if draw else np.ones(n_blends, int)
         )
@@ -86,37 +86,37 @@ def summarise(galaxies, n_spurious, edges, n_bootstrap, rng):
 
 
 def in_bins(blendedness, edges):
-    """Return for each bin which galaxies are in it; the first takes those that noise has put below 0 too."""
+    """Return the galaxies in each bin; the first bin includes values below 0, which are due to noise."""
     number = np.digitize(blendedness, np.asarray(edges)[1:-1])
     known = np.isfinite(blendedness) & (blendedness <= edges[-1])
     return [known & (number == which) for which in range(len(edges) - 1)]
 
 
 def purity(galaxies, n_spurious, blends):
-    """Return the share of the detections that are galaxies, where each blend counts several times."""
+    """Return the fraction of matched detections, with `blends` as the multiplicity of each blend."""
     matched = np.sum(blends[galaxies["blend"]] * galaxies["detected"])
     found = matched + np.sum(blends * n_spurious)
     return matched / found if found else np.nan
 
 
 def errors(galaxies, blends):
-    """Return completeness, bias and scatter of the flux, where each blend counts several times."""
+    """Return completeness, flux bias and flux scatter, with `blends` as the multiplicity of each blend."""
     weight = blends[galaxies["blend"]]
-    total, caught = weight.sum(), np.sum(weight * galaxies["detected"])
+    total, detected = weight.sum(), np.sum(weight * galaxies["detected"])
     measured = np.isfinite(galaxies["flux_bias"])
     bias = np.repeat(galaxies["flux_bias"][measured], weight[measured])
     middle = np.median(bias) if len(bias) else np.nan
     spread = 1.4826 * np.median(np.abs(bias - middle)) if len(bias) else np.nan
-    return {"completeness": caught / total if total else np.nan, "flux_bias": middle, "flux_scatter": spread}
+    return {"completeness": detected / total if total else np.nan, "flux_bias": middle, "flux_scatter": spread}
 
 
 def intervals(draws):
-    """Return [value, low, high] of each number: of the first draw, and the 95 % range of the others."""
+    """Return [value, low, high] of each quantity: the value of the first draw, and the 95 % range of the others."""
     return {name: interval(np.array([draw[name] for draw in draws])) for name in draws[0]}
 
 
 def interval(values):
-    """Return [value, low, high]: the first number, and the 95 % range of the others; None for what is unknown."""
+    """Return [value, low, high]: the first number, and the 95 % range of the others; None if undefined."""
     if not np.isfinite(values[0]):
         return [None, None, None]
     known = values[1:][np.isfinite(values[1:])]

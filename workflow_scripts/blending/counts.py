@@ -1,13 +1,13 @@
-"""How many galaxies a blend has."""
+"""Numbers of galaxies per blend."""
 
 import numpy as np
 from scipy.stats import poisson
 
-LARGEST_LOSS = 0.01  # share of a Poisson law that its upper limit may cut off
+MAX_TRUNCATION = 0.01  # probability of a Poisson law beyond its upper limit
 
 
 def n_columns(law):
-    """Return the largest number of galaxies that a blend can have under a law."""
+    """Return the largest number of galaxies per blend of a law."""
     return law["low"] if law["law"] == "fixed" else law["high"]
 
 
@@ -17,10 +17,10 @@ def draw_counts(law, area_arcmin2, n, rng):
     Parameters
     ----------
     law : dict
-        `law`: `fixed` (`low` galaxies), `uniform` (`low` to `high`, both included) or `poisson` (1 to `high`, the
-        mean of the law before that limit being `density_per_arcmin2` times the area).
+        `law`: `fixed` (`low` galaxies), `uniform` (`low` to `high`, inclusive) or `poisson` (1 to `high`; the
+        mean before truncation is `density_per_arcmin2` times the area).
     area_arcmin2 : float or None
-        Of a stamp.
+        Area of a stamp.
     """
     if law["law"] == "fixed":
         return np.full(n, law["low"])
@@ -36,16 +36,16 @@ def poisson_law(density_per_arcmin2, area_arcmin2, high):
     Raises
     ------
     ValueError
-        Where the area is unknown, or the upper limit cuts off more than a hundredth of the law.
+        If the area is unknown, or the upper limit truncates more than one per cent of the law.
     """
     if area_arcmin2 is None:
-        raise ValueError("a surface density needs the pixel scale of the stamps, which their data set does not know")
+        raise ValueError("a surface density needs the pixel scale of the stamps, which is unknown: use another law")
     mean = density_per_arcmin2 * area_arcmin2
     lost = poisson.sf(high, mean) / poisson.sf(0, mean)
-    if lost > LARGEST_LOSS:
+    if lost > MAX_TRUNCATION:
         raise ValueError(
             f"{mean:.3g} galaxies per stamp on average ({density_per_arcmin2} per arcmin2 on {area_arcmin2:.3g} "
-            f"arcmin2): n_galaxies.high {high} cuts off {100 * lost:.0f} % of the blends: raise it"
+            f"arcmin2): n_galaxies.high {high} truncates {100 * lost:.0f} % of the blends: raise it"
         )
     probability = poisson.pmf(np.arange(1, high + 1), mean)
     return probability / probability.sum()

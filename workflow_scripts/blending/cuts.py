@@ -1,4 +1,4 @@
-"""Which galaxies are blended at all, and which of them are kept for testing."""
+"""Cuts on galaxies, and their division into training, validation and test."""
 
 import numpy as np
 
@@ -9,20 +9,20 @@ def cut_galaxies(table, options):
     Parameters
     ----------
     table : dict of str to (n,) array
-        `mag`, `flux_radius`, `galtype`, and `snr`, `clean_flag` where the cuts ask for them.
+        `mag`, `flux_radius`, `galtype`, and `snr`, `clean_flag` if the cuts need them.
     options : dict
-        `mag_low`, `mag_high` (both excluded), `exclude_types`, `clean_only`, `min_snr`.
+        `mag_low`, `mag_high` (exclusive), `exclude_types`, `clean_only`, `min_snr`.
 
     Returns
     -------
     rows : (k,) int
     removed : list of str
-        What each cut removed of those that the cuts before it left.
+        The number of galaxies that each cut removes after the preceding ones, as text.
 
     Raises
     ------
     ValueError
-        Where a type does not exist, or a column that a cut needs.
+        If a type, or a column that a cut needs, does not exist.
     """
     kept, removed = np.ones(len(table["mag"]), bool), []
     for name, passed in cuts(table, options):
@@ -33,7 +33,7 @@ def cut_galaxies(table, options):
 
 
 def cuts(table, options):
-    """Yield the name of each cut and who passes it."""
+    """Yield the name of each cut, and a mask of the galaxies that pass it."""
     magnitude, radius = np.asarray(table["mag"], float), np.asarray(table["flux_radius"], float)
     yield "unknown magnitude", ~np.isnan(magnitude)
     yield f"mag_low {options['mag_low']}", magnitude > options["mag_low"]
@@ -51,19 +51,19 @@ def cuts(table, options):
 
 
 def column(table, name, cut):
-    """Return a column that not every catalogue has."""
+    """Return an optional column of the catalogue."""
     if name not in table:
         raise ValueError(f"{cut}: the catalogue of stamps has no column {name}; it has {', '.join(table)}")
     return np.asarray(table[name])
 
 
 def divide(rows, test_ratio, valid_ratio, rng):
-    """Divide galaxies into those for training, for validation and for testing.
+    """Divide galaxies into training, validation and test.
 
     Returns
     -------
     parts : dict of str to (k,) int
-        `train`, `valid` and `test`; no galaxy is in two of them.
+        `train`, `valid` and `test`, disjoint.
     """
     order = rows[rng.permutation(len(rows))]
     n_test, n_valid = round(test_ratio * len(rows)), round(valid_ratio * len(rows))

@@ -1,4 +1,4 @@
-"""Masks of blends, channels last: every kind written straight into its place."""
+"""Masks of blends, channels last, drawn in place."""
 
 import numpy as np
 
@@ -6,17 +6,17 @@ FLAT = {size: np.dtype(f"u{size}") for size in (1, 2, 4, 8)}
 
 
 def n_channels(method, n_galaxies):
-    """Return the channels of a kind of mask, or of single images."""
+    """Return the number of channels of a kind of mask, or of single images."""
     return n_galaxies + {"gg_masks": 0, "ogg_masks": 1, "bogg_masks": 2, "single_images": 0}[method]
 
 
 def gg_masks(placed, out):
-    """Draw the galaxies' own masks.
+    """Draw the masks of the galaxies.
 
     Parameters
     ----------
     placed : list of (g, window, mask)
-        Each galaxy's number, window of the frame and mask (h, w) uint8 in it.
+        Index of each galaxy, its window of the frame, and its mask (h, w) uint8 in the window.
     out : (y, x, g) uint8
         Zeros; written to.
     """
@@ -25,7 +25,7 @@ def gg_masks(placed, out):
 
 
 def ogg_masks(placed, out):
-    """Draw overlap (two or more galaxies), then the galaxies' own masks; `out` is (y, x, 1 + g)."""
+    """Draw the overlap (two or more galaxies), then the masks of the galaxies; `out` is (y, x, 1 + g)."""
     count = np.zeros(out.shape[:2], np.uint8)
     for g, window, mask in placed:
         out[window][..., 1 + g] = mask
@@ -35,9 +35,9 @@ def ogg_masks(placed, out):
 
 
 def bogg_masks(placed, out):
-    """Draw background, overlap, each galaxy without overlap; `out` is (y, x, 2 + g).
+    """Draw background, overlap, and each galaxy without overlap; `out` is (y, x, 2 + g).
 
-    Exactly one channel of every pixel is set: the frame of channel numbers is drawn first, then each number looked up.
+    Exactly one channel of every pixel is set: a map of channel numbers is drawn first, then converted to one-hot.
     """
     channel = np.zeros(out.shape[:2], np.uint8)
     for g, window, mask in placed:
@@ -51,7 +51,7 @@ def bogg_masks(placed, out):
 
 
 def lookup(n_channels):
-    """Return the pixels with one channel set, each as a single value, and the type of that value."""
+    """Return the one-hot pixels of all channels, each as a single value, and the type of that value."""
     flat = FLAT.get(n_channels, np.dtype(f"V{n_channels}"))
     return np.eye(n_channels, dtype=np.uint8).view(flat)[:, 0], flat
 
@@ -67,7 +67,7 @@ def draw_masks(method, stamps, members, shifts, out):
     method : {"gg_masks", "ogg_masks", "bogg_masks"}
     stamps : StampSet
     members : (b, g) int
-        -1 where a blend has fewer.
+        -1 in empty slots.
     shifts : (b, g, 2) float
     out : (b, y, x, c) uint8
         Zeros; written to.

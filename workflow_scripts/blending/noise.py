@@ -1,12 +1,13 @@
-"""White noise, drawn quickly."""
+"""Fast generation of white noise."""
 
 import numpy as np
 
 
 def standard_normal(shape, rng):
-    """Return normal deviates in single precision, by Box and Muller (1958): 2.5 times as quick as NumPy's.
+    """Return normal deviates in single precision by the method of Box and Muller (1958), 2.5 times as fast as NumPy.
 
-    ASSUME: no pixel needs a deviate beyond 5.77 (the smallest uniform deviate is 2^-24): of 10^8, one is missed.
+    ASSUME: deviates beyond 5.77, of which there is one in 10^8, are not needed (the uniform deviates are multiples of
+    2^-24).
 
     Parameters
     ----------

@@ -1,10 +1,10 @@
-"""Which galaxies are blended, and where all but the first go; drawn for whole blocks of blends at once."""
+"""Random choice of the galaxies of blends and of their shifts, for blocks of blends."""
 
 import numpy as np
 
 
 def admissible_partners(magnitude, limit):
-    """Return, for galaxies sorted by magnitude, the run of partners with |m1 - m2| < limit.
+    """Return, for galaxies sorted by magnitude, the range of partners with |m1 - m2| < limit.
 
     Parameters
     ----------
@@ -14,7 +14,7 @@ def admissible_partners(magnitude, limit):
     Returns
     -------
     first, last : (n,) int
-        Half-open run of each galaxy's partners, itself within it.
+        Half-open range of the partners of each galaxy, which includes the galaxy itself.
     """
     first = np.searchsorted(magnitude, magnitude - limit, side="right")
     last = np.searchsorted(magnitude, magnitude + limit, side="left")
@@ -22,10 +22,10 @@ def admissible_partners(magnitude, limit):
 
 
 class MemberChooser:
-    """Draws different galaxies, uniformly among all admissible pairs, without a search.
+    """Draws distinct galaxies, uniformly among all admissible pairs, without rejection.
 
-    Galaxy 1 is drawn with the weight of its number of partners, the others among those partners: every later galaxy
-    obeys the rule of magnitudes with galaxy 1. A blend of one galaxy is any galaxy.
+    Galaxy 1 is drawn with the number of its partners as weight, the others among these partners: each satisfies the
+    limit on the magnitude difference to galaxy 1. For a blend of one galaxy all galaxies are equally likely.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ class MemberChooser:
     Raises
     ------
     ValueError
-        Where no pair is admissible.
+        If no pair is admissible.
     """
 
     def __init__(self, magnitude, limit):
@@ -50,12 +50,12 @@ class MemberChooser:
             )
 
     def draw(self, counts, n_columns, rng):
-        """Return the members of blends, -1 where a blend has fewer than there are columns.
+        """Return the members of blends, -1 in empty slots.
 
         Parameters
         ----------
         counts : (b,) int
-            Galaxies of each blend.
+            Number of galaxies of each blend.
         n_columns : int
         rng : numpy.random.Generator
 
@@ -67,13 +67,13 @@ class MemberChooser:
         Raises
         ------
         ValueError
-            Where no galaxy has as many partners as a blend needs.
+            If no galaxy has as many partners as a blend needs.
         """
         one = np.empty(len(counts), int)
         for count in np.unique(counts):
             chosen = counts == count
             one[chosen] = self.draw_first(int(count), int(chosen.sum()), rng)
-        taken = (one - self.first[one])[:, None]  # places in the run of partners, ascending
+        taken = (one - self.first[one])[:, None]  # positions in the range of partners, ascending
         members = np.full((len(counts), n_columns), -1)
         members[:, 0] = self.order[one]
         for g in range(1, n_columns):
@@ -88,7 +88,7 @@ class MemberChooser:
         return members
 
     def draw_first(self, count, n, rng):
-        """Return the place in the order of magnitudes of the first galaxies of n blends of `count` galaxies."""
+        """Return the ranks in magnitude of the first galaxies of n blends of `count` galaxies."""
         weight = np.where(self.partners >= count - 1, self.partners, 0) if count > 1 else np.ones_like(self.partners)
         if not weight.any():
             raise ValueError(
@@ -100,10 +100,10 @@ class MemberChooser:
 
 
 def separation_range(one, other, limit, stamp_size):
-    """Return the least and the largest separation of two galaxies in pixels.
+    """Return the smallest and the largest separation of two galaxies in pixels.
 
-    Between the larger radius and `limit` times the smaller one, at most half a stamp; where that is empty, 0.8 of the
-    upper end is the lower one.
+    It is between the larger radius and `limit` times the smaller one, at most half a stamp; if that range is empty, the
+    lower limit is 0.8 of the upper one.
 
     Parameters
     ----------
@@ -121,10 +121,10 @@ def separation_range(one, other, limit, stamp_size):
 
 
 class ShiftChooser:
-    """Draws shifts (x, y) whose length lies between limits, about uniform in length and direction.
+    """Draws shifts (x, y) with lengths between limits, about uniform in length and direction.
 
-    Whole-pixel shifts are drawn among all that there are, with a weight of 1 / length; where no whole pixel lies
-    between the limits, the shift is the nearest to a point that does.
+    Whole-pixel shifts are drawn among all in the range, with a weight of 1 / length; if there is none, the shift is a
+    rounded one of a length in the range.
 
     Parameters
     ----------
@@ -142,21 +142,21 @@ class ShiftChooser:
         self.cumulative = np.concatenate([[0], np.cumsum(1 / np.maximum(self.length, 1.0))])
 
     def draw(self, low, high, rng):
-        """Return shifts, (n, 2) float; sub-pixel ones are multiples of 0.0001 pixel, as catalogues write them."""
-        share, angle = rng.random(len(low)), rng.uniform(0, 2 * np.pi, len(low))
+        """Return shifts, (n, 2) float; sub-pixel ones are multiples of 0.0001 pixel, the precision of catalogues."""
+        quantile, angle = rng.random(len(low)), rng.uniform(0, 2 * np.pi, len(low))
         direction = np.stack([np.cos(angle), np.sin(angle)], axis=-1)
         if self.subpixel:
-            return np.round((low + share * (high - low))[:, None] * direction, 4)
+            return np.round((low + quantile * (high - low))[:, None] * direction, 4)
         first, last = np.searchsorted(self.length, low, side="left"), np.searchsorted(self.length, high, side="right")
         start, end = self.cumulative[first], self.cumulative[np.maximum(first, last)]
-        pick = np.searchsorted(self.cumulative, start + share * (end - start), side="right") - 1
+        pick = np.searchsorted(self.cumulative, start + quantile * (end - start), side="right") - 1
         pick = np.clip(pick, 0, len(self.x) - 1)
         near = np.round(((low + high) / 2)[:, None] * direction)
         return np.where((last > first)[:, None], np.stack([self.x[pick], self.y[pick]], axis=-1), near)
 
 
 def uniform_shifts(n, shape, subpixel, rng):
-    """Return shifts (n, 2) that bring a galaxy from a stamp's centre to anywhere in it."""
+    """Return shifts (n, 2) from the centre of a stamp to uniform random positions in it."""
     height, width = shape
     half, size = np.array([width // 2, height // 2]), np.array([width, height])
     shift = rng.uniform(-0.5, 0.5, (n, 2)) * size

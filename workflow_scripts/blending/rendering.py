@@ -1,4 +1,4 @@
-"""From members and shifts to pixels, with noise whose variance is known everywhere."""
+"""Rendering of blends from members and shifts, with noise of known variance."""
 
 import numpy as np
 
@@ -6,26 +6,27 @@ from workflow_scripts.blending.noise import standard_normal
 from workflow_scripts.blending.stamps import like
 from workflow_scripts.imaging.levels import square_type
 
-BLOCK = 32  # blends that share a generator of noise: part of the result, whatever the number of jobs
+BLOCK = 32  # blends that share a random generator of noise; it affects the result, the number of jobs does not
 
 
 def render(stamps, members, shifts, noise, rng):
-    """Return several blends.
+    """Render several blends.
 
-    Real stamps bring noise inside their masks. Where they overlap their noises add, and nothing honest takes that
-    away: `uniform` tops every pixel up to the noisiest one, `natural` fills the pixels that no stamp covers with the
-    noise of the shallowest stamp, `none` adds nothing. Models bring no noise: one exposure's lies everywhere.
+    Real stamps contribute noise inside their masks, and where masks overlap the variances add. `uniform` adds noise so
+    that all pixels have the variance of the noisiest one, `natural` adds the noise of the shallowest stamp to pixels
+    outside all masks, `none` adds nothing. Models are noiseless: the noise of one exposure is added to all pixels.
 
     Parameters
     ----------
     stamps : StampSet
     members : (b, g) int
-        -1 where a blend has fewer.
+        -1 in empty slots.
     shifts : (b, g, 2) float
         x, y.
     noise : dict
-        `noise` (`uniform`, `natural`, `none`), `noise_sigma` (least level of real stamps, level of models; None: that
-        of the shallowest stamp), `gain` (electrons per unit of the pixels: Poisson noise of models; None: none).
+        `noise` (`uniform`, `natural`, `none`), `noise_sigma` (minimum for real stamps, noise level of models; None:
+        that of the shallowest stamp), `gain` (electrons per unit of the pixels, for Poisson noise of models; None: no
+        Poisson noise).
     rng : numpy.random.Generator
 
     Returns
@@ -35,7 +36,7 @@ def render(stamps, members, shifts, noise, rng):
     Raises
     ------
     ValueError
-        Where Poisson noise is asked for of real stamps, which hold it already.
+        If `gain` is set for real stamps, which contain the Poisson noise already.
     """
     check_gain(stamps, noise)
     blends = np.zeros((len(members), *stamps.shape), np.float32)
@@ -51,13 +52,13 @@ def render(stamps, members, shifts, noise, rng):
             own_variance = add_poisson(blend, noise["gain"], rng, kind)
             present = present if present is None else present + own_variance
         if present is not None:
-            wanted = wanted_variance(present, level, "model" if stamps.model else noise["noise"])
-            blend += np.sqrt(wanted - present) * standard_normal(blend.shape, rng)
+            target = target_variance(present, level, "model" if stamps.model else noise["noise"])
+            blend += np.sqrt(target - present) * standard_normal(blend.shape, rng)
     return blends
 
 
 def map_variance(stamps, members, shifts, noise):
-    """Return the variance maps (b, y, x[, band]) of what `render` returns for the same arguments."""
+    """Return the variance maps (b, y, x[, band]) of the blends that `render` returns for the same arguments."""
     check_gain(stamps, noise)
     variances = np.zeros((len(members), *stamps.shape), variance_type(stamps, noise))
     levels = noise_levels(stamps, members, noise["noise_sigma"]).astype(variances.dtype)
@@ -68,25 +69,25 @@ def map_variance(stamps, members, shifts, noise):
             add_light(stamps, own, places, light)
             present += np.maximum(light, 0).astype(present.dtype) / present.dtype.type(noise["gain"])
         if noise["noise"] != "none":
-            present[...] = wanted_variance(present, level, "model" if stamps.model else noise["noise"])
+            present[...] = target_variance(present, level, "model" if stamps.model else noise["noise"])
     return variances
 
 
 def variance_type(stamps, noise):
-    """Return the type of the variance maps: float32, or float64 where float32 does not hold them."""
+    """Return the type of the variance maps: float32, or float64 beyond its range."""
     levels = [stamps.noise.max(initial=0), noise["noise_sigma"] or 0]
     levels += [light.max() for light in stamps.light] if noise["gain"] is not None else []
     return np.result_type(*(square_type(level) for level in levels))
 
 
 def check_gain(stamps, noise):
-    """Refuse Poisson noise of real stamps."""
+    """Raise an error for Poisson noise of real stamps."""
     if noise["gain"] is not None and not stamps.model:
-        raise ValueError("gain: real stamps hold the Poisson noise of their sources already; set it to null")
+        raise ValueError("gain: real stamps contain the Poisson noise of their sources already; set it to null")
 
 
 def noise_levels(stamps, members, sigma):
-    """Return the variance that blends are brought to, (b,) or (b, band): the shallowest stamp's, or that asked for."""
+    """Return the target variance of blends, (b,) or (b, band): that of the shallowest stamp, or the requested one."""
     noise = stamps.noise[members]
     noise[members < 0] = 0
     level = noise.max(axis=1) ** 2
@@ -96,7 +97,7 @@ def noise_levels(stamps, members, sigma):
 
 
 def add_light(stamps, members, shifts, blend):
-    """Add the light of one blend's members to zeros."""
+    """Add the light of the members of one blend in place."""
     for member, shift in zip(members, shifts, strict=True):
         if member >= 0:
             window, light, _ = stamps.place(member, shift)
@@ -104,19 +105,20 @@ def add_light(stamps, members, shifts, blend):
 
 
 def add_variance(stamps, members, shifts, variance):
-    """Add the variance that one blend's members bring to zeros; models bring none."""
+    """Add the noise variance of the members of one blend in place; models have none."""
     for member, shift in zip(members, shifts, strict=True):
         if member >= 0 and not stamps.model:
             window, mask = stamps.own(member, shift)
             variance[window] += like(mask, variance) * variance.dtype.type(stamps.noise[member] ** 2)
 
 
-def wanted_variance(present, level, kind):
-    """Return the variance of every pixel of a blend that has the variance `present` so far.
+def target_variance(present, level, kind):
+    """Return the target variance of every pixel of a blend.
 
     Parameters
     ----------
     present : (y, x[, band]) float32
+        Variance that the members contribute.
     level : float or (band,)
         Variance of one exposure.
     kind : {"uniform", "natural", "model"}
@@ -129,7 +131,7 @@ def wanted_variance(present, level, kind):
 
 
 def add_poisson(light, gain, rng, kind=np.float32):
-    """Replace light by a Poisson draw of it; return its variance, light / gain. Negative light stays as it is."""
+    """Replace light by a Poisson draw in place; return its variance, light / gain. Negative light is unchanged."""
     bright = np.maximum(light, 0)
     light += (rng.poisson(bright * gain) / gain - bright).astype(np.float32)
     return bright.astype(kind) / np.dtype(kind).type(gain)

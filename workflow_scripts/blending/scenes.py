@@ -1,4 +1,4 @@
-"""Whole blocks of blends: how many galaxies each has, which ones, and where they lie."""
+"""Blocks of blends: number, choice and shifts of their galaxies."""
 
 from dataclasses import dataclass, field
 
@@ -8,7 +8,7 @@ from workflow_scripts.blending.counts import draw_counts, n_columns
 from workflow_scripts.blending.pairing import MemberChooser, ShiftChooser, separation_range, uniform_shifts
 from workflow_scripts.blending.truth import blendedness, isolated
 
-BLOCK = 256  # blends that are drawn at a time: part of the result, whatever the number of jobs
+BLOCK = 256  # blends drawn together; it affects the result, the number of jobs does not
 MAX_DRAWS = 100
 
 
@@ -22,14 +22,14 @@ class SceneDrawer:
         Stamps to choose from.
     magnitude, radius : (k,) float
     shape : (y, x)
-        Of a stamp.
+        Shape of a stamp.
     options : dict
-        `n_galaxies` (see `counts.draw_counts`), `max_mag_difference`, `max_separation` (over the smaller radius),
+        `n_galaxies` (see `counts.draw_counts`), `max_mag_difference`, `max_separation` (in smaller radii),
         `max_blendedness` (1: no limit), `subpixel`.
     area_arcmin2 : float or None
-        Of a stamp.
+        Shape of a stamp.
     stamps : StampSet or None
-        Needed where blendedness is limited.
+        Needed if blendedness is limited.
     """
 
     rows: np.ndarray
@@ -47,12 +47,12 @@ class SceneDrawer:
         self.n_columns = n_columns(self.options["n_galaxies"])
 
     def draw(self, rng):
-        """Return one block: stamps (b, g) int, -1 where a blend has fewer galaxies, and shifts (b, g, 2) float.
+        """Return one block: stamps (b, g) int, -1 in empty slots, and shifts (b, g, 2) float.
 
         Raises
         ------
         ValueError
-            Where blends stay above the limit of blendedness however often they are drawn.
+            If blends above the limit of blendedness remain after `MAX_DRAWS` draws.
         """
         stamps, shifts = self.propose(BLOCK, rng)
         limit = self.options["max_blendedness"]
@@ -71,7 +71,7 @@ class SceneDrawer:
         )
 
     def propose(self, n, rng):
-        """Return n blends before any limit of blendedness."""
+        """Return n blends without a limit on blendedness."""
         law = self.options["n_galaxies"]
         members = self.members.draw(draw_counts(law, self.area_arcmin2, n, rng), self.n_columns, rng)
         shifts = np.zeros((*members.shape, 2))
@@ -81,13 +81,13 @@ class SceneDrawer:
         return np.where(members < 0, -1, self.rows[members]), shifts
 
     def place(self, one, other, law, rng):
-        """Return the shifts of galaxies: by the rule of separations from galaxy 1, or anywhere in the stamp."""
+        """Return the shifts of galaxies: by the separation from galaxy 1, or uniform in the stamp."""
         if law == "poisson":
             return uniform_shifts(len(one), self.shape, self.options["subpixel"], rng)
         limits = separation_range(self.radius[one], self.radius[other], self.options["max_separation"], min(self.shape))
         return self.shifts.draw(*limits, rng)
 
     def most_blended(self, stamps, shifts):
-        """Return the largest blendedness of a blend's galaxies."""
+        """Return the largest blendedness of the galaxies of a blend."""
         truth, _ = isolated(self.stamps, stamps.tolist(), shifts.tolist())
         return np.nanmax(blendedness(truth[stamps >= 0]), initial=0)

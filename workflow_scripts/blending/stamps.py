@@ -1,4 +1,4 @@
-"""The galaxies that blends are made of: light, own pixels, and both moved to their place in a blend."""
+"""The galaxies of blends: their light and masks, and both shifted to their position in a blend."""
 
 import itertools
 from functools import cache
@@ -7,28 +7,28 @@ import numpy as np
 from scipy import fft
 
 MARGIN = 16  # pixels around a mask that are shifted with it
-TAPER = 8  # pixels at the edge where neighbours fade out before a sub-pixel shift: cut hard, they would ring
+TAPER = 8  # pixels at the edge over which neighbours are tapered before a sub-pixel shift, to prevent ringing
 
 
 class StampSet:
-    """Stamps in the form in which they are added up quickest.
+    """Stamps in a form that is fast to add.
 
     A real stamp contributes light and noise inside its own mask alone; a model contributes all of its light.
 
     Parameters
     ----------
     blocks : iterable of (images, labels)
-        Stamps above their background (k, y, x[, band]) and their segmentation maps (k, y, x), some at a time.
+        Blocks of background-subtracted stamps (k, y, x[, band]) and of segmentation maps (k, y, x).
     segval : (n,) int
-        Each galaxy's label in its map.
+        Label of each galaxy in its map.
     noise : (n,) or (n, band) float
-        Standard deviation of each stamp's background.
+        Standard deviation of the background of each stamp.
     names : (n,) sequence
-        What galaxies are called in messages.
+        Names of the galaxies in messages.
     model : bool
         Whether the stamps are noiseless models.
     subpixel : bool
-        Whether shifts will be fractions of pixels.
+        Whether shifts may be fractions of pixels.
 
     Attributes
     ----------
@@ -38,7 +38,7 @@ class StampSet:
     Raises
     ------
     ValueError
-        Where a galaxy has no pixel of its own, or pixels that are no numbers.
+        If a galaxy has no pixels in its map, or pixels that are not finite.
     """
 
     def __init__(self, blocks, segval, noise, names, *, model=False, subpixel=False):
@@ -54,10 +54,10 @@ class StampSet:
                 self.add(image, mask, (label != 0) & ~mask if subpixel else None, names[number])
 
     def add(self, image, mask, neighbours, name):
-        """Add a galaxy: the pixels around its mask, or all where they will be moved by fractions of pixels."""
+        """Add a galaxy: the pixels of its mask, with a margin for sub-pixel shifts; all pixels of a model."""
         rows, columns = np.nonzero(mask.any(axis=1))[0], np.nonzero(mask.any(axis=0))[0]
         if not len(rows):
-            raise ValueError(f"galaxy {name}: no pixel of its stamp carries its label: there is no object to blend")
+            raise ValueError(f"galaxy {name}: no pixel of its segmentation map has its label: no object to blend")
         bad = int((~np.isfinite(image)).sum())
         if bad:
             raise ValueError(f"galaxy {name}: {bad} pixels of its stamp are NaN or infinite")
@@ -75,9 +75,9 @@ class StampSet:
         self.origins.append((box[0].start, box[1].start))
 
     def own(self, member, shift):
-        """Return where a galaxy's own pixels lie in a blend: the window of the frame, and the mask (h, w) in it.
+        """Return the mask of a galaxy in a blend: the window of the frame, and the mask (h, w) in it.
 
-        A mask moves by whole pixels: a fraction of a pixel is rounded.
+        A mask is shifted by whole pixels: fractions are rounded.
         """
         mask, (row, column) = self.masks[member], self.corners[member]
         x, y = whole(shift)
@@ -85,15 +85,15 @@ class StampSet:
         return window, mask[inner]
 
     def place(self, member, shift):
-        """Return a galaxy in its place in a blend.
+        """Return a galaxy at its position in a blend.
 
         Returns
         -------
         window : tuple of slice
-            Part of the frame.
+            Region of the frame.
         light : (h, w[, band]) float32
         mask : (h, w) uint8
-            Its own pixels; None for a model, whose window is not that of its mask.
+            Its mask; None for a model, whose window is not that of its mask.
         """
         light, (row, column), (x, y) = self.moved(member, shift), self.origins[member], whole(shift)
         if self.model:
@@ -105,13 +105,13 @@ class StampSet:
         return window, light * like(mask, light) if self.subpixel else light, mask
 
     def moved(self, member, shift):
-        """Return a galaxy's light moved by the fraction of a pixel that whole pixels leave of a shift."""
+        """Return the light of a galaxy shifted by the sub-pixel part of a shift."""
         x, y = whole(shift)
         fraction = shift[0] - x, shift[1] - y
         light = self.light[member]
         if not any(fraction):
             return light
-        if member not in self.spectra:  # a galaxy is in many blends: half of the work is done once
+        if member not in self.spectra:  # cached, as a galaxy is in many blends
             self.spectra[member] = fft.rfft2(continued(light) if self.model else light, axes=(0, 1))
         if not self.model:
             return shift_spectrum(self.spectra[member], light.shape[:2], *fraction)
@@ -126,17 +126,17 @@ def whole(shift):
 
 
 def like(plane, image):
-    """Return a plane (y, x) that multiplies an image (y, x) or (y, x, band)."""
+    """Return a plane (y, x) that broadcasts with an image (y, x) or (y, x, band)."""
     return plane[..., None] if image.ndim == 3 else plane
 
 
 def overlap(row, column, size, frame):
-    """Return the window of a frame that a box covers, and the part of the box that lies in it.
+    """Return the window of a frame that a box covers, and the region of the box inside the frame.
 
     Parameters
     ----------
     row, column : int
-        Corner of the box, possibly outside.
+        Corner of the box, possibly outside the frame.
     size, frame : tuple
         Heights and widths.
     """
@@ -149,14 +149,14 @@ def overlap(row, column, size, frame):
 
 
 def grown(part, size):
-    """Return a run of pixels with a margin on both sides, inside the stamp and as long as a transform likes it."""
-    wanted = min(fft.next_fast_len(part.stop - part.start + 2 * MARGIN, real=True), size)
-    start = min(max((part.start + part.stop - wanted) // 2, 0), size - wanted)
-    return slice(start, start + wanted)
+    """Return a range of pixels with a margin on both sides, inside the stamp and of a fast length for transforms."""
+    length = min(fft.next_fast_len(part.stop - part.start + 2 * MARGIN, real=True), size)
+    start = min(max((part.start + part.stop - length) // 2, 0), size - length)
+    return slice(start, start + length)
 
 
 def continued(light):
-    """Return a model's light with a margin that continues it and falls to 0: its transform knows no opposite edge."""
+    """Return the light of a model, continued over a margin in which it falls to 0, to prevent wrap-around."""
     margins = ((MARGIN, MARGIN),) * 2 + ((0, 0),) * (light.ndim - 2)
     whole = np.pad(light, margins, mode="reflect", reflect_type="odd")
     return whole * like(taper(whole.shape[:2]), whole)
@@ -164,7 +164,7 @@ def continued(light):
 
 @cache
 def taper(shape):
-    """Return weights (y, x) that fall to 0 over the pixels at the edge, as half a cosine."""
+    """Return weights (y, x) that fall to 0 at the edge with a raised cosine."""
     sides = []
     for size in shape:
         distance = np.minimum(np.arange(size), np.arange(size)[::-1]) + 0.5
@@ -173,30 +173,30 @@ def taper(shape):
 
 
 def shift_fraction(image, x, y):
-    """Move an image by fractions of a pixel through its Fourier transform.
+    """Shift an image by fractions of a pixel through its Fourier transform.
 
-    Only phases change (the highest frequency of an even size, which no phase can move, stays): white or correlated
-    noise keeps its variance, and the shift back returns the image. A source that is not convolved with a PSF holds
-    frequencies beyond the pixels' and rings.
+    Only phases change (the Nyquist frequency of an even size is not shifted): white and correlated noise keep their
+    variance, and the inverse shift restores the image. A source that is not convolved with a PSF is undersampled and
+    rings.
 
     Parameters
     ----------
     image : (y, x) or (y, x, band) float32
     x, y : float
-        Towards larger x and y.
+        Shifts towards larger x and y.
     """
     return shift_spectrum(fft.rfft2(image, axes=(0, 1)), image.shape[:2], x, y)
 
 
 def shift_spectrum(spectrum, size, x, y):
-    """Return the image (height, width) = size that a shifted spectrum is of."""
+    """Return the image of size (height, width) of a shifted spectrum."""
     height, width = size
     factor = phase(fft.fftfreq(height), y)[:, None] * phase(fft.rfftfreq(width), x)
     return fft.irfft2(spectrum * like(factor, spectrum), s=size, axes=(0, 1))
 
 
 def phase(frequency, shift):
-    """Return the factors that move an image: exp(-2 pi i f d), and 1 at the highest frequency of an even size."""
+    """Return the phase factors of a shift: exp(-2 pi i f d), and 1 at the Nyquist frequency of an even size."""
     factor = np.exp(-2j * np.pi * frequency * shift).astype(np.complex64)
     factor[np.abs(frequency) == 0.5] = 1
     return factor

@@ -1,4 +1,4 @@
-"""What is true of the galaxies of a blend: their light alone, how much of it others hide, how well it is seen."""
+"""Truth of the galaxies of a blend: isolated images, blendedness and signal-to-noise ratio."""
 
 import numpy as np
 
@@ -6,14 +6,14 @@ from workflow_scripts.imaging.levels import square_type
 
 
 def isolated(stamps, members, shifts):
-    """Return each galaxy of one blend alone.
+    """Return isolated images of the galaxies of one blend.
 
     Returns
     -------
     truth : (g, y, x[, band]) float32
-        Noiseless for models; real stamps inside their masks. Zeros where the blend has fewer galaxies.
+        Noiseless for models; real stamps inside their masks. Zeros in empty slots.
     masks : (g, y, x) uint8
-        Their own pixels.
+        Masks of the galaxies.
     """
     truth = np.zeros((len(members), *stamps.shape), np.float32)
     masks = np.zeros(truth.shape[:3], np.uint8)
@@ -27,7 +27,7 @@ def isolated(stamps, members, shifts):
 
 
 def truth_variance(stamps, members, masks):
-    """Return the variance (g, y, x[, band]) of real stamps inside their masks."""
+    """Return the noise variance (g, y, x[, band]) of real stamps inside their masks."""
     noise = stamps.noise[members].astype(square_type(stamps.noise))
     noise[np.asarray(members) < 0] = 0
     level = noise.reshape(len(noise), 1, 1, *noise.shape[1:]) ** 2
@@ -35,9 +35,9 @@ def truth_variance(stamps, members, masks):
 
 
 def blendedness(truth):
-    """Return how much of each galaxy others hide: 1 - <f, f> / <f, sum of all>; NaN where there is no light.
+    """Return the blendedness of each galaxy, 1 - <f, f> / <f, sum of all>; NaN without light.
 
-    0 for an isolated galaxy, 1/2 for two identical ones on top of each other.
+    It is 0 for an isolated galaxy, 1/2 for two identical ones at the same position.
 
     Parameters
     ----------
@@ -49,13 +49,13 @@ def blendedness(truth):
 
 
 def signal_to_noise(truth, variance):
-    """Return the signal-to-noise ratio of each galaxy: sum f^2 / sqrt(sum f^2 variance); NaN where there is none.
+    """Return the signal-to-noise ratio of each galaxy: sum f^2 / sqrt(sum f^2 variance); NaN if undefined.
 
     Parameters
     ----------
     truth : (g, y, x[, band]) float
     variance : (y, x[, band]) float
-        Of the blend.
+        Variance of the blend.
     """
     square = truth.reshape(len(truth), -1).astype(float) ** 2
     spread = np.sqrt(square @ variance.reshape(-1).astype(float))

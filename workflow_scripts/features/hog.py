@@ -29,7 +29,7 @@ def extract(images, options):
     Raises
     ------
     ValueError
-        Where an image is smaller than a block.
+        If an image is smaller than a block.
     """
     if min(images.shape[1:3]) < options.cell * options.block:
         raise ValueError(

@@ -39,7 +39,7 @@ def extract(images, options):
     Raises
     ------
     ValueError
-        Where the field is too small for two radii.
+        If the field is too small for two radii.
     """
     shape = images.shape[1:3]
     radii = radii_of(shape, options)

@@ -30,7 +30,7 @@ def extract(images, options):
     Raises
     ------
     ValueError
-        Where the row lies beyond the Nyquist frequency.
+        If the row lies beyond the Nyquist frequency.
     """
     height, width = images.shape[1:3]
     if options.row > height // 2:

@@ -26,7 +26,7 @@ def extract(images, options):
     Raises
     ------
     ValueError
-        Where an image has fewer pixels than its thumbnail.
+        If an image has fewer pixels than its thumbnail.
     """
     side, shape = options.side, images.shape[1:3]
     if min(shape) < side:

@@ -1,4 +1,4 @@
-"""Fields: disjoint squares of an image, their division into parts of the sky, and a part's mosaic."""
+"""Fields: disjoint squares of an image, their assignment to parts, and the mosaic of a part."""
 
 import numpy as np
 
@@ -6,13 +6,13 @@ import numpy as np
 def field_origins(shape, size):
     """Return the lower corners (x, y) of the disjoint square fields of an image, column by column.
 
-    Column by column, so that a run of consecutive fields is a contiguous part of the sky.
+    With this order a run of consecutive fields is a contiguous part of the sky.
 
     Parameters
     ----------
     shape : (y, x)
     size : int or None
-        Side of a field in pixels; None takes the whole image as one field.
+        Side of a field in pixels; None: the entire image is one field.
 
     Returns
     -------
@@ -24,14 +24,14 @@ def field_origins(shape, size):
     return np.array([(x * size, y * size) for x in range(columns) for y in range(rows)], int).reshape(-1, 2)
 
 
-def split_counts(n_fields, shares):
-    """Divide a number of fields by shares, largest remainder first.
+def split_counts(n_fields, fractions):
+    """Divide a number of fields by fractions, with the largest-remainder method.
 
     Parameters
     ----------
     n_fields : int
-    shares : dict of str to float
-        Share of each part; they are scaled to a sum of one.
+    fractions : dict of str to float
+        Fraction of each part; they are normalised to a sum of 1.
 
     Returns
     -------
@@ -40,24 +40,24 @@ def split_counts(n_fields, shares):
     Raises
     ------
     ValueError
-        Where a part would get no field.
+        If a part gets no field.
     """
-    total = sum(shares.values())
-    exact = {name: n_fields * share / total for name, share in shares.items()}
+    total = sum(fractions.values())
+    exact = {name: n_fields * fraction / total for name, fraction in fractions.items()}
     counts = {name: int(value) for name, value in exact.items()}
     rest = sorted(exact, key=lambda name: (counts[name] - exact[name], name))
     for name in rest[: n_fields - sum(counts.values())]:
         counts[name] += 1
     if 0 in counts.values():
         raise ValueError(
-            f"{n_fields} fields cannot be divided into {', '.join(shares)}: {counts}; give more or larger images, "
-            "a smaller fields.field_size, or other shares in fields.split"
+            f"{n_fields} fields cannot be divided into {', '.join(fractions)}: {counts}; give more or larger images, "
+            "a smaller fields.field_size, or other fractions in fields.split"
         )
     return counts
 
 
 def assemble_mosaic(images, x0, y0):
-    """Put fields of one parent image back at their places.
+    """Assemble fields of one parent image to a mosaic.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def assemble_mosaic(images, x0, y0):
 
     Returns
     -------
-    mosaic : (y, x), the type of `images`; 0 where no field is
+    mosaic : (y, x), the type of `images`; 0 outside the fields
     covered : (y, x) bool
     origin : (2,) int
         Corner (x, y) of the mosaic in the parent.
@@ -83,24 +83,24 @@ def assemble_mosaic(images, x0, y0):
 
 
 def cut_tiles(images, size):
-    """Cut every image into disjoint square tiles, row by row; a rest at the border is left out.
+    """Cut every image into disjoint square tiles, row by row; a remainder at the border is excluded.
 
     Parameters
     ----------
     images : (n, y, x) or (n, y, x, band)
     size : int or None
-        Side of a tile in pixels; None takes each image as one tile.
+        Side of a tile in pixels; None: each image is one tile.
 
     Returns
     -------
     tiles : (n * tiles_per_image, size, size[, band])
     owner : (n * tiles_per_image,) int
-        Row of the image that each tile came from.
+        Row of the image of each tile.
 
     Raises
     ------
     ValueError
-        Where a tile is larger than the image.
+        If a tile is larger than the image.
     """
     if size is None:
         return images, np.arange(len(images))
@@ -116,13 +116,13 @@ def cut_tiles(images, size):
 
 
 def turn(image, symmetry):
-    """Apply one of the eight symmetries of the square to the first two axes: 0 is none, 4 and above transpose."""
+    """Apply one of the eight symmetries of the square to the first two axes: 0 is the identity, from 4 transposed."""
     image = image.swapaxes(0, 1) if symmetry >= 4 else image
     return np.rot90(image, symmetry % 4)
 
 
 def turn_positions(x, y, size, symmetry):
-    """Move pixel positions of a square image of side `size` as `turn` moves its pixels."""
+    """Transform pixel positions of a square image of side `size` like `turn` transforms its pixels."""
     if symmetry >= 4:
         x, y = y, x
     for _ in range(symmetry % 4):

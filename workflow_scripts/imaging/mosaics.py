@@ -1,4 +1,4 @@
-"""The mosaic of each parent image, put together from the fields of one part."""
+"""Mosaics of the fields of one part, one for each parent image."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from workflow_scripts.imaging.fields import assemble_mosaic
 
 @dataclass(frozen=True)
 class Mosaic:
-    """One parent image as far as a part of the sky covers it.
+    """The region of one parent image that a part covers.
 
     Attributes
     ----------
@@ -38,7 +38,7 @@ class Mosaic:
     def locate(self, x, y):
         """Return the stack row, and the position in that field, of positions in the mosaic.
 
-        A centre that rounds to a pixel outside every field belongs to the nearest one.
+        A position outside all fields is assigned to the nearest one.
         """
         dx = np.maximum(np.maximum(self.x0 - x[:, None], x[:, None] - self.x0 - self.size[1] + 1), 0)
         dy = np.maximum(np.maximum(self.y0 - y[:, None], y[:, None] - self.y0 - self.size[0] + 1), 0)
@@ -52,7 +52,7 @@ def part_mosaics(stack, column):
     Parameters
     ----------
     stack : formats.stacks.Stack or mapping of columns
-        With `parent`, `x0`, `y0` and the column asked for; a parent's fields lie in one run of rows.
+        With `parent`, `x0`, `y0` and the requested column; the fields of a parent must be consecutive rows.
     column : str
     """
     parents = stack["parent"][:]
@@ -64,7 +64,7 @@ def part_mosaics(stack, column):
 
 
 def fields_of(pixels, mosaic):
-    """Cut an array laid out as a mosaic back into the mosaic's fields, shape (n, y, x)."""
+    """Cut an array with the layout of a mosaic into the fields of the mosaic, (n, y, x)."""
     height, width = mosaic.size
     corners = zip(mosaic.x0, mosaic.y0, strict=True)
     return np.stack([pixels[y : y + height, x : x + width] for x, y in corners])

@@ -1,36 +1,36 @@
-"""Profiles under a common PSF: what it must be, how they are drawn, what becomes of their noise. All by GalSim."""
+"""Profiles matched to a common PSF by GalSim: condition on the PSF, rendering, and variance of the noise."""
 
 import numpy as np
 
-N_WAVE_NUMBERS = 64  # to either side of 0, at which the power of noise is added up
-LEAST_RATIO = 1.05  # of the common PSF to a galaxy's own: a narrower one would amplify the noise without bound
+N_WAVE_NUMBERS = 64  # on either side of 0, for the integral of the noise power
+MIN_RATIO = 1.05  # of the common PSF to that of a galaxy: a narrower one would amplify the noise strongly
 
 
 def check_target(own, target, name):
-    """Refuse a common PSF that is not wider than a galaxy's own one.
+    """Raise an error for a common PSF that is not wider than that of a galaxy.
 
     Raises
     ------
     ValueError
-        Naming the galaxy and both widths.
+        If it is not; the message names the galaxy and both widths.
     """
     width = own.calculateFWHM()
-    if target.fwhm < LEAST_RATIO * width:
+    if target.fwhm < MIN_RATIO * width:
         raise ValueError(
-            f"{name}: its PSF has {width:.3f} arcsec: psf_fwhm_arcsec {target.fwhm} must be {LEAST_RATIO} times as wide"
+            f"{name}: its PSF has {width:.3f} arcsec: psf_fwhm_arcsec {target.fwhm} must be {MIN_RATIO} times as wide"
         )
 
 
 def noise_variance(noise, target):
-    """Return the variance of correlated noise under a PSF: the integral of its power over all wave numbers.
+    """Return the variance of correlated noise convolved with a PSF: the integral of its power over all wave numbers.
 
-    GalSim's own way draws the correlation in real space first, a hundred times as slow; they agree to 5e-5.
+    GalSim's own method computes the correlation in real space first, a hundred times as slow; they agree to 5e-5.
 
     Parameters
     ----------
     noise : galsim.BaseCorrelatedNoise
     target : galsim.GSObject
-        The PSF, beyond whose largest wave number no power is left.
+        The PSF; there is no power beyond its largest wave number.
     """
     step = target.maxk / N_WAVE_NUMBERS  # 1 / arcsec
     power = noise.drawKImage(nx=2 * N_WAVE_NUMBERS + 1, ny=2 * N_WAVE_NUMBERS + 1, scale=step)
@@ -38,5 +38,5 @@ def noise_variance(noise, target):
 
 
 def render(profile, size, scale):
-    """Draw a profile that has the pixel in it already, (size, size) float32."""
+    """Render a profile that includes the pixel response, (size, size) float32."""
     return profile.drawImage(nx=size, ny=size, scale=scale, method="no_pixel", dtype=np.float32).array

@@ -1,22 +1,22 @@
-"""Fields at a reduced size, and back."""
+"""Reduction of fields in size, and enlargement."""
 
 import numpy as np
 
 
 def scale_factor(shape, size):
-    """Return how many pixels of a field (y, x) become one, along each axis, so that it fits `size` pixels."""
+    """Return the side of the blocks of pixels by which a field (y, x) is reduced to at most `size` pixels per axis."""
     return max(1, -(-max(shape) // size))
 
 
 def shrink(images, size):
-    """Reduce fields to their means over square blocks of pixels; a mean keeps the unit, light per original pixel.
+    """Reduce fields by means over square blocks of pixels; the unit is unchanged, flux per original pixel.
 
     Parameters
     ----------
     images : (n, y, x)
-        Padded to a whole number of blocks by repeating the last row and column, which is sky.
+        Padded to a whole number of blocks by repeating the last row and column.
     size : int
-        Side of the result, pixel; a field that is smaller is padded only.
+        Side of the result, pixel; a smaller field is only padded.
 
     Returns
     -------
@@ -30,9 +30,9 @@ def shrink(images, size):
 
 
 def enlarge(small, shape):
-    """Bring one reduced field back to its shape (y, x): every pixel becomes a block, padding is cut off.
+    """Enlarge one reduced field to its original shape (y, x): every pixel becomes a block, padding is removed.
 
-    ASSUME: blocks, not an interpolation, which would add structure that nobody drew; `shrink` undoes them exactly.
+    ASSUME: blocks, as interpolation would add structure that was not generated; `shrink` is the exact inverse.
     """
     factor = scale_factor(shape, small.shape[0])
     return np.repeat(np.repeat(small, factor, axis=0), factor, axis=1)[: shape[0], : shape[1]]

@@ -1,22 +1,22 @@
-"""Stamps moved by fractions of a pixel."""
+"""Shifts of stamps by fractions of a pixel."""
 
 import numpy as np
 from scipy.ndimage import spline_filter1d
 
-MARGIN, REACH = 5, 3  # pixels around a stamp; the spline's knots around a pixel that it takes
+MARGIN, REACH = 5, 3  # pixels around a stamp; half width of the spline in knots
 
 
 def shift_stamps(stamps, x, y):
-    """Move stamps by fractions of a pixel, keeping their flux and their zeros outside.
+    """Shift stamps by fractions of a pixel, preserving their flux; they are zero outside.
 
-    Cubic B-splines, without the ringing of a Fourier shift that a positive, truncated stamp would show; what the spline
-    takes below 0 is cut off.
+    Uses cubic B-splines, as a Fourier shift of a truncated stamp would ring; negative values of the spline are set to
+    0.
 
     Parameters
     ----------
     stamps : (n, y, x) float32
     x, y : (n,) float
-        Towards larger x and y, at most one pixel.
+        Shifts towards larger x and y, at most one pixel.
 
     Returns
     -------
@@ -33,7 +33,7 @@ def shift_stamps(stamps, x, y):
 
 
 def weighted(knots, shift):
-    """Return the spline through knots (n, k, m) at their places along axis 1 less a shift (n,), margins cut off."""
+    """Return the spline with knots (n, k, m), shifted along axis 1 by (n,) pixels, without margins."""
     n = knots.shape[1] - 2 * MARGIN
     moved = np.zeros((len(knots), n, knots.shape[2]))
     for step in range(-REACH + 1, REACH + 1):

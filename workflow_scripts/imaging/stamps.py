@@ -1,16 +1,16 @@
-"""Stamps: squares around sources, whole or with everything else masked out."""
+"""Stamps: square cutouts around sources, and the masks of the sources in them."""
 
 import numpy as np
 from scipy.ndimage import binary_dilation
 
 
 def stamp_corners(x, y, size):
-    """Return the lower corner (x, y) of each stamp; the source's pixel becomes pixel `size // 2`."""
+    """Return the lower corner (x, y) of each stamp, so that the source is at pixel `size // 2`."""
     return np.round(x).astype(int) - size // 2, np.round(y).astype(int) - size // 2
 
 
 def inside(x0, y0, size, covered):
-    """Tell which stamps lie wholly where there is data.
+    """Return which stamps lie entirely in the region covered by data.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def own_masks(segmentation, segval, grow):
     segval : (n,) int
         Label of the central source.
     grow : int
-        Dilation in pixels; it never enters another source.
+        Dilation in pixels, which does not extend into other sources.
 
     Returns
     -------
@@ -65,7 +65,7 @@ def own_masks(segmentation, segval, grow):
 
 
 def frame(image, size):
-    """Return an image in the middle of a square stamp, cut or padded with 0, and where the stamp has data."""
+    """Return an image cropped or zero-padded to a square stamp, and a mask of the pixels with data."""
     stamp, covered = np.zeros((size, size), image.dtype), np.zeros((size, size), bool)
     here, there = zip(*(overlap(side, size) for side in image.shape), strict=True)
     stamp[there], covered[there] = image[here], True
@@ -73,7 +73,7 @@ def frame(image, size):
 
 
 def overlap(side, size):
-    """Return which pixels of an axis are kept, and where they lie in the stamp."""
+    """Return the pixels of an axis that are kept, and their position in the stamp."""
     start = size // 2 - side // 2
     first, last = max(start, 0), min(start + side, size)
     return slice(first - start, last - start), slice(first, last)
@@ -82,7 +82,7 @@ def overlap(side, size):
 def fit_labels(segmentation, segval):
     """Return a segmentation map as int32, and the label of a source in it.
 
-    Labels stay what they are where int32 holds them all; else they are renumbered from 1.
+    Labels are unchanged if all are in the range of int32; else they are renumbered from 1.
 
     Parameters
     ----------

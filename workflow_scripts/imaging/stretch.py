@@ -1,29 +1,29 @@
-"""From pixel values to the range that a network works in, and back."""
+"""Stretches from pixel values to the range [-1, 1] of networks, and their inverse."""
 
 import numpy as np
 
 
 def fit_stretch(images, kind, softening=None):
-    """Return the stretch that maps the images' values to [-1, 1], as a dict that JSON can hold.
+    """Return the stretch that maps the values of images to [-1, 1], as a dict that can be written as JSON.
 
     Parameters
     ----------
     images : array
     kind : {"linear", "asinh", "asinh_noise", "none"}
-        `asinh` maps asinh((I - low) / softening); `asinh_noise` maps asinh((I - middle) / softening), so that noise
-        about the sky stays what it is and bright pixels come near; `none` leaves values as they are.
+        `asinh` maps asinh((I - low) / softening); `asinh_noise` maps asinh((I - middle) / softening), which is
+        linear for the noise about the sky level and logarithmic for bright pixels; `none` leaves values unchanged.
     softening : float or None
-        In units of the images; None takes a hundredth of their range, or three deviations of the noise.
+        In the unit of the images; None: a hundredth of their range, or three standard deviations of the noise.
     """
     if kind == "none":
         return {"kind": kind}
     low, high = float(np.min(images)), float(np.max(images))
     if not high > low:
-        raise ValueError(f"all training images have the one value {low}: there is nothing to learn")
+        raise ValueError(f"all training images have the constant value {low}: they cannot be used for training")
     stretch = {"kind": kind, "low": low, "high": high}
     if kind == "asinh_noise":
         middle = float(np.median(images))
-        # ASSUME: most pixels are sky, so that their median deviation is the noise's.
+        # ASSUME: most pixels are sky, so that the MAD is that of the noise.
         noise = 1.4826 * float(np.median(np.abs(images - middle)))
         return {**stretch, "middle": middle, "softening": float(softening or 3 * noise or (high - low) / 100)}
     return stretch if kind == "linear" else {**stretch, "softening": float(softening or (high - low) / 100)}
@@ -58,6 +58,6 @@ def invert_stretch(values, stretch):
 
 
 def reach(stretch):
-    """Return what the farthest value from the middle becomes before it is brought to 1."""
+    """Return the stretched value farthest from the middle, which is scaled to 1."""
     far = max(stretch["high"] - stretch["middle"], stretch["middle"] - stretch["low"])
     return np.arcsinh(far / stretch["softening"])

@@ -63,7 +63,7 @@ class Sample:
         Raises
         ------
         ValueError
-            Where the sample has no such field.
+            If the sample has no such field.
         """
         names, order, first, ends = self.index
         groups = np.asarray(groups, int)

@@ -109,7 +109,7 @@ def check_features(attributes, about, path):
     Raises
     ------
     ValueError
-        Where the images have another size or number of bands, or where the features differ.
+        If the images have another size or number of bands, or where the features differ.
     """
     if attributes.get("measured_on") != about["measured_on"]:
         raise ValueError(

@@ -49,7 +49,7 @@ def measure_attributes(images, psf_fwhm=0.0, noise=None):
     Raises
     ------
     ValueError
-        Where an image has pixels that are not finite.
+        If an image has pixels that are not finite.
     """
     planes = one_plane(np.asarray(images, float))
     if not len(planes):

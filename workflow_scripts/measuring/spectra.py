@@ -61,7 +61,7 @@ def ring_power(images):
     Raises
     ------
     ValueError
-        Where the images are not square or smaller than 4 px.
+        If the images are not square or smaller than 4 px.
     """
     side = images.shape[-1]
     if images.ndim != 3 or images.shape[1] != side or side < 4:

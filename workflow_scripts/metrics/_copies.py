@@ -21,7 +21,7 @@ def distances(images, others):
     Raises
     ------
     ValueError
-        Where the thumbnails are not square.
+        If the thumbnails are not square.
     """
     side = int(np.sqrt(images.shape[1]))
     if side**2 != images.shape[1]:

@@ -20,7 +20,7 @@ def difference(real, generated, statistic, undefined):
     Raises
     ------
     ValueError
-        Where no field of a side has two sources.
+        If no field of a side has two sources.
     """
     one, other = (statistic(pool(side.values, side.columns)) for side in (real, generated))
     if not np.isfinite(one - other).all():

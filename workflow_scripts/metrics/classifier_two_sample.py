@@ -49,7 +49,7 @@ def measure(real, generated, options, rng):
     Raises
     ------
     ValueError
-        Where a side has fewer than two fields.
+        If a side has fewer than two fields.
     """
     sides = split_folds(real, generated, options, rng)
     log_odds = [np.concatenate(side) for side in zip(*cross_fit(*sides, options.shrinkage), strict=True)]
@@ -96,7 +96,7 @@ def split_folds(real, generated, options, rng):
     Raises
     ------
     ValueError
-        Where a side has fewer than two fields.
+        If a side has fewer than two fields.
     """
     n_folds = min(options.folds, len(real.groups), len(generated.groups))
     if n_folds < 2:

@@ -32,7 +32,7 @@ def measure(real, generated, options, rng):
     Raises
     ------
     ValueError
-        Where a side has a single image.
+        If a side has a single image.
     """
     one, other = (nearest(side) for side in (real, generated))
     return fraction_below(other[:, None], one)

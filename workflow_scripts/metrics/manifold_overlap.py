@@ -65,7 +65,7 @@ def measure(real, generated, options, rng):
     Raises
     ------
     ValueError
-        Where a side has no more images than neighbours.
+        If a side has no more images than neighbours.
     """
     fewest = min(len(real.row), len(generated.row))
     if fewest <= options.neighbours:

@@ -25,7 +25,7 @@ def measure(real, generated, options, rng):
     Raises
     ------
     ValueError
-        Where the real fields have no source.
+        If the real fields have no source.
     """
     mean = real.values.mean()
     if not mean > 0:

@@ -23,7 +23,7 @@ def prepare(pool, options, rng):
     Raises
     ------
     ValueError
-        Where there is no such feature, or all are constant.
+        If there is no such feature, or all are constant.
     """
     unknown = sorted(set(options.columns) - set(pool.columns))
     if unknown:

@@ -25,7 +25,7 @@ def build(options, shape, n_condition=0):
     Raises
     ------
     ValueError
-        Where there are fewer than two classes.
+        If there are fewer than two classes.
     """
     if n_condition < 2:
         raise ValueError("model class_cnn needs condition: [class], a column of at least 2 classes")

@@ -35,7 +35,7 @@ def build(options, shape, n_condition=0):
     Raises
     ------
     ValueError
-        Where there is no condition.
+        If there is no condition.
     """
     if not n_condition:
         raise ValueError("model physics_gan needs a condition: class and half_light_radius, say")

@@ -25,7 +25,7 @@ def build(options, shape, n_condition=0):
     Raises
     ------
     ValueError
-        Where there is no condition.
+        If there is no condition.
     """
     if not n_condition:
         raise ValueError("model physics_predictor needs a condition: the columns that it predicts")

@@ -28,7 +28,7 @@ def build(options, shape, n_condition=0):
     Raises
     ------
     ValueError
-        Where there is no condition, or the side is no multiple of 4.
+        If there is no condition, or the side is no multiple of 4.
     """
     if not n_condition:
         raise ValueError("model size_conditional_gan needs a condition: size_class, say")

@@ -72,7 +72,7 @@ def patches_on_grids(grids, patches_for, rng, *, shape, level, offset, round_to,
     Raises
     ------
     ValueError
-        Where the grid does not cover the field.
+        If the grid does not cover the field.
     """
     patches = patches_for(np.concatenate([np.tile(grid[np.nonzero(grid)], fields) for grid in grids]))
     cell, drawn = patches.shape[1], iter(patches)

@@ -126,7 +126,7 @@ def draw_exactly(rng, process, n, draw, tries=200):
     Raises
     ------
     ValueError
-        Where no field has so many.
+        If no field has so many.
     """
     richer = {**process, "field_spread": 0.0, "n_sources": max(process["n_sources"], float(n))}
     limit = max(richer["n_sources"], RICHEST * (n + process["members"]))

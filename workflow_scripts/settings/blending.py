@@ -24,13 +24,13 @@ class NumberOfGalaxies(Declared):
     law: Literal["fixed", "uniform", "poisson"] = option(
         "fixed", "fixed: low; uniform: low to high; poisson: by surface density, at least 1, anywhere in the stamp."
     )
-    low: int = option(2, "Least number.", ge=1)
-    high: int = option(8, "Largest number; products have columns for as many.", ge=1, le=250)
+    low: int = option(2, "Smallest number.", ge=1)
+    high: int = option(8, "Largest number, which is the number of galaxy columns of the products.", ge=1, le=250)
     density_per_arcmin2: float | None = option(None, "Surface density, for the law poisson.", unit="1 / arcmin2", gt=0)
 
     @model_validator(mode="after")
     def agree(self):
-        """Refuse a law without what it needs."""
+        """Raise an error for a law without its parameters."""
         if self.law == "uniform" and self.low > self.high:
             raise ValueError(f"low: {self.low} is above high {self.high}")
         if self.law == "poisson" and not self.density_per_arcmin2:
@@ -42,13 +42,13 @@ class BlendSet(Declared):
     """A set of blends."""
 
     n_blends: NumberOfBlends = option(..., "Blends of each part.")
-    n_shards: int = option(1, "Jobs that share the work; their number changes no byte.", ge=1)
-    seed: int | None = option(None, "Seed of this set; null: the study's.", ge=0)
-    mag_low: float = option(-100, "Galaxies are fainter; instrumental without a zero point.", unit="mag")
-    mag_high: float = option(100, "Galaxies are brighter.", unit="mag")
-    exclude_types: list[str] = option([], "Values of galtype to leave out.")
-    clean_only: bool = option(False, "Leave out galaxies whose clean_flag is 0.")
-    min_snr: float = option(0, "Least signal-to-noise ratio of a galaxy.", ge=0)
+    n_shards: int = option(1, "Number of jobs; it does not affect the result.", ge=1)
+    seed: int | None = option(None, "Seed of this set; null: that of the study.", ge=0)
+    mag_low: float = option(-100, "Bright limit; instrumental magnitudes without a zero point.", unit="mag")
+    mag_high: float = option(100, "Faint limit.", unit="mag")
+    exclude_types: list[str] = option([], "Values of galtype to exclude.")
+    clean_only: bool = option(False, "Exclude galaxies whose clean_flag is 0.")
+    min_snr: float = option(0, "Smallest signal-to-noise ratio of a galaxy.", ge=0)
     test_ratio: float = option(
         0.2, "Fraction of the galaxies of a data set of stamps for testing; stamps of images are divided by sky.",
         gt=0, lt=1,
@@ -57,8 +57,8 @@ class BlendSet(Declared):
         0.1, "Fraction of the galaxies of a data set of stamps for validation, of those for training.", ge=0, lt=1
     )
     n_galaxies: NumberOfGalaxies = option(NumberOfGalaxies(), "Galaxies per blend.")
-    max_mag_difference: float = option(2, "Largest difference from galaxy 1.", unit="mag", gt=0)
-    max_separation: float = option(4, "Largest separation from galaxy 1, over the smaller radius.", gt=0)
+    max_mag_difference: float = option(2, "Largest magnitude difference from galaxy 1.", unit="mag", gt=0)
+    max_separation: float = option(4, "Largest separation from galaxy 1, in units of the smaller radius.", gt=0)
     max_blendedness: float = option(
         1, "Largest fraction of a galaxy's light that others hide; 1: no limit, 0.5: two identical galaxies coincide.",
         gt=0, le=1,
@@ -66,7 +66,8 @@ class BlendSet(Declared):
     subpixel: bool = option(False, "Shift by fractions of pixels, through the Fourier transform.")
     zeropoint_ab: float | None = option(None, "AB magnitude of flux 1; null: that of the data set.", unit="mag")
     noise: Literal["uniform", "natural", "none"] = option(
-        "uniform", "uniform: every pixel is topped up to the noisiest; natural: as it falls; none: nothing is added."
+        "uniform",
+        "uniform: the same variance in all pixels; natural: noise added outside all masks; none: nothing added.",
     )
     noise_sigma: float | None = option(
         None, "Standard deviation to reach, in the unit of the stamps; null: that of the shallowest stamp.", gt=0
@@ -75,11 +76,11 @@ class BlendSet(Declared):
         None, "Electrons per unit, for the Poisson noise of noiseless models; null: none.", gt=0
     )
     masks: list[Literal[MASKS]] = option(["bogg_masks"], "Kinds of masks to write.")
-    legacy_shift_columns: bool = option(False, "Let shift_x hold the shift along rows, as the original did.")
+    legacy_shift_columns: bool = option(False, "Write the shift along rows to shift_x, as the original software does.")
 
     @model_validator(mode="after")
     def agree(self):
-        """Refuse settings that contradict each other."""
+        """Raise an error for contradictory settings."""
         if self.test_ratio + self.valid_ratio >= 1:
             raise ValueError("test_ratio: with valid_ratio it leaves no galaxy for training")
         if self.mag_low >= self.mag_high:
@@ -88,12 +89,12 @@ class BlendSet(Declared):
 
 
 class Baseline(Declared):
-    """SEP as a deblender: how hard each set of blends is."""
+    """SEP as a baseline deblender, which measures the difficulty of each set of blends."""
 
-    threshold_sigma: float = option(3, "Threshold over the noise of each pixel, from the variance map.", gt=0)
-    min_area: int = option(5, "Fewest connected pixels of a source.", unit="pixel", ge=1)
-    deblend_thresholds: int = option(32, "Levels of deblending.", ge=1)
-    deblend_contrast: float = option(0.005, "Fraction of the flux that makes a branch a source.", ge=0, le=1)
+    threshold_sigma: float = option(3, "Threshold in units of the noise of each pixel, from the variance map.", gt=0)
+    min_area: int = option(5, "Smallest number of connected pixels of a source.", unit="pixel", ge=1)
+    deblend_thresholds: int = option(32, "Number of deblending thresholds.", ge=1)
+    deblend_contrast: float = option(0.005, "Smallest fraction of the flux that makes a branch a source.", ge=0, le=1)
     match_radius: float = option(
         3, "Largest distance of a detection from the galaxy it is matched to: about half a radius.",
         unit="pixel", gt=0,
@@ -101,19 +102,19 @@ class Baseline(Declared):
     blendedness_edges: list[float] = option(
         [0, 0.01, 0.05, 0.1, 0.2, 0.5, 1], "Edges of the bins in blendedness, ascending.", min_length=2
     )
-    n_bootstrap: int = option(200, "Bootstrap draws of blends.", ge=1)
+    n_bootstrap: int = option(200, "Bootstrap samples of blends.", ge=1)
 
 
 @dataclass(frozen=True)
 class PairGalaxies:
-    """What the members and shifts of one shard depend on: the galaxies kept, and how they are paired."""
+    """Settings of the members and shifts of one shard: cuts on galaxies, and pairing."""
 
     blend: str
     split: str
     shard: int
     n_shards: int
     n_blends: int
-    divide: bool  # the galaxies into parts: stamps of images are divided already
+    divide: bool  # galaxies into parts; stamps of images are divided already
     clean_only: bool
     exclude_types: list
     mag_high: float
@@ -130,7 +131,7 @@ class PairGalaxies:
 
 @dataclass(frozen=True)
 class RenderVariances:
-    """What the variance maps depend on, besides the members."""
+    """Settings of the variance maps."""
 
     gain: float | None
     noise: str
@@ -140,7 +141,7 @@ class RenderVariances:
 
 @dataclass(frozen=True)
 class RenderBlends(RenderVariances):
-    """What the pixels and the catalogue depend on, besides the members."""
+    """Settings of the pixels and the catalogue."""
 
     blend: str
     split: str
@@ -149,7 +150,7 @@ class RenderBlends(RenderVariances):
 
 @dataclass(frozen=True)
 class RenderMasks:
-    """What masks depend on, besides the members."""
+    """Settings of the masks."""
 
     method: str
     subpixel: bool
@@ -163,7 +164,7 @@ class ConvertFluxes:
 
 
 def pair_galaxies(study, blend, split, shard):
-    """Return all that the members of one shard of blends depend on."""
+    """Return the settings of the members of one shard of blends."""
     entry = study.entry("blends", blend).model_dump()
     n_blends = entry["n_blends"][split] or entry["n_blends"]["test"]
     divide, shard = study.kind.divides_galaxies, int(shard)
@@ -172,23 +173,23 @@ def pair_galaxies(study, blend, split, shard):
 
 
 def render_blends(study, blend, split):
-    """Return all that the pixels of blends depend on, besides their members."""
+    """Return the settings of the pixels of blends."""
     entry = study.entry("blends", blend).model_dump()
     return RenderBlends(**kept(RenderBlends, entry), blend=blend, split=split)
 
 
 def describe_blends(study, blend, split):
-    """Return all that the truth of blends depends on, besides their members."""
+    """Return the settings of the truth of blends."""
     return render_blends(study, blend, split)
 
 
 def render_variances(study, blend):
-    """Return all that the variance maps of blends depend on, besides their members."""
+    """Return the settings of the variance maps of blends."""
     return RenderVariances(**kept(RenderVariances, study.entry("blends", blend).model_dump()))
 
 
 def render_masks(study, blend, method):
-    """Return all that one kind of mask depends on, besides the members."""
+    """Return the settings of one kind of mask."""
     return RenderMasks(method, study.entry("blends", blend).subpixel)
 
 
@@ -198,23 +199,23 @@ def convert_fluxes(study, blend):
 
 
 def deblend_blends(study):
-    """Return how blends are deblended."""
+    """Return the settings of the baseline deblender."""
     return study.config.baseline
 
 
 def kept(model, entry):
-    """Return the settings that a dataclass has a field for."""
+    """Return the settings for the fields of a dataclass."""
     return {key: value for key, value in entry.items() if key in model.__dataclass_fields__}
 
 
 def seed_of_blends(study, blend):
-    """Return the seed of a set of blends: its own, or the study's."""
+    """Return the seed of a set of blends: its own, or that of the study."""
     seed = study.entry("blends", blend).seed
     return study.config.seed if seed is None else seed
 
 
 def stamps(study, split, ending):
-    """Return the stamps that the blends of a part are made of, or their catalogue."""
+    """Return the stamps of the blends of a part, or their catalogue."""
     return f"{study.kind.stamps.format(study=study.name, split=split)}.{ending}"
 
 
@@ -225,7 +226,7 @@ def blend_shards(study, blend, split):
 
 
 def blend_products(study):
-    """Return everything that the study's sets of blends consist of, so that asking for the page makes it."""
+    """Return all products of the sets of blends of a study, which the report requires."""
     return [
         f"results/{study.name}/blends/{blend}/{split}_{product}"
         for blend in study.make.blends

@@ -1,4 +1,4 @@
-"""Checks of a study that no section can make alone."""
+"""Checks of a study across sections."""
 
 from workflow_scripts.settings import data, generation, judging, plugins, samples, scoring
 from workflow_scripts.settings.galaxies import requested_table
@@ -7,14 +7,14 @@ from workflow_scripts.settings.training import train_stage
 
 
 def check(study):
-    """Check what no section sees alone: names that refer to others, files, and the options of plugins.
+    """Check references between sections, files, and the options of plugins.
 
     Raises
     ------
     ValueError
-        Naming the key and what is wrong.
+        If a setting is invalid; the message names its key.
     """
-    data.fetch_dataset(study), study.kind  # noqa: B018  (raises where the data set is unknown)
+    data.fetch_dataset(study), study.kind  # noqa: B018  (raises if the data set is unknown)
     check_chosen(study)
     check_galaxies(study)
     study.entry("blends", study.config.crops.blend, "crops", "blend")
@@ -32,7 +32,7 @@ def check(study):
 
 
 def check_chosen(study):
-    """Refuse names that no section has, and scorers of what cannot be scored."""
+    """Raise an error for unknown names, and for scorers of samples that cannot be scored."""
     sections = {"compare_scorers": "scorers", "experiments": "skies"}
     for kind in ("blends", "skies", "scorers", "metrics", "requests", *sections):
         for name in getattr(study.make, kind):
@@ -47,7 +47,7 @@ def check_chosen(study):
 
 
 def check_files(study):
-    """Look for the user's files that are read late: lists of sources, tables of requests, images to score."""
+    """Check that the user's files exist: lists of sources, tables of requests, images to score."""
     for sky in study.make.skies:
         generation.parts_of_sky(study, sky)
     for request in study.make.requests:
@@ -58,12 +58,12 @@ def check_files(study):
 
 
 def check_galaxies(study):
-    """Refuse generators, a classifier and an experiment that do not fit each other.
+    """Raise an error for an inconsistent combination of generators, classifier and augmentation.
 
     Raises
     ------
     ValueError
-        Naming the key and what is wrong.
+        If a setting is invalid; the message names its key.
     """
     for name in study.make.generators:
         stage = study.entry("stages", name, "make", "generators")
@@ -81,7 +81,7 @@ def check_galaxies(study):
 
 
 def check_classifier(study, name):
-    """Refuse a stage that does not predict classes alone, and generators that have no class."""
+    """Raise an error for a classifier that does not predict classes alone, and for generators without a class."""
     stage, where = study.entry("stages", name, "make", "classifier"), study.where("make.classifier")
     classifies = plugins.declared_at(where, "models", stage.model).task == "classify"
     if stage.data != "galaxies" or stage.condition != ["class"] or not classifies:

@@ -11,7 +11,7 @@ from workflow_scripts.settings.files import expand
 
 
 class Dataset(Declared):
-    """Where the images come from."""
+    """Source of the images."""
 
     source: str = option(..., "A file of workflow_scripts/datasets.")
     options: dict[str, Any] = option({}, "Options of the data set.")
@@ -20,13 +20,13 @@ class Dataset(Declared):
 class FieldSplit(Declared):
     """Fractions of the sky for training, validation and test."""
 
-    train: float = option(0.48, "What networks learn from.", gt=0)
-    valid: float = option(0.10, "What training is monitored on.", gt=0)
-    test: float = option(0.42, "What generated images are compared with.", gt=0)
+    train: float = option(0.48, "Training.", gt=0)
+    valid: float = option(0.10, "Validation: monitoring of the training.", gt=0)
+    test: float = option(0.42, "Test: the reference of generated images.", gt=0)
 
 
 class Fields(Declared):
-    """How images are cut into fields, and fields into parts of the sky."""
+    """Division of images into fields, and of fields into parts."""
 
     field_size: int | None = option(
         128, "Side of a field; fields are disjoint squares. null: each image is one field.", unit="pixel", ge=16
@@ -41,41 +41,41 @@ class Detection(Declared):
         "sep", "sep: Source Extractor; threshold: 8-connected pixels above a grey level (uses min_area alone)."
     )
     threshold: float = option(5, "Grey levels above the background, for the method threshold.", ge=0)
-    threshold_sigma: float = option(10, "Threshold over the standard deviation of the background.", gt=0)
-    min_area: int = option(5, "Fewest connected pixels of a source.", unit="pixel", ge=1)
-    deblend_thresholds: int = option(32, "Levels of deblending.", ge=1)
-    deblend_contrast: float = option(0.005, "Fraction of the flux that makes a branch a source.", ge=0, le=1)
-    background_box: int = option(64, "Mesh of the background.", unit="pixel", ge=4)
+    threshold_sigma: float = option(10, "Detection threshold in standard deviations of the background.", gt=0)
+    min_area: int = option(5, "Smallest number of connected pixels of a source.", unit="pixel", ge=1)
+    deblend_thresholds: int = option(32, "Number of deblending thresholds.", ge=1)
+    deblend_contrast: float = option(0.005, "Smallest fraction of the flux that makes a branch a source.", ge=0, le=1)
+    background_box: int = option(64, "Mesh size of the background.", unit="pixel", ge=4)
 
 
 class Stamps(Declared):
-    """Stamps of sources, which are blended."""
+    """Stamps of sources, for blends."""
 
     size: int = option(32, "Side of a stamp.", unit="pixel", ge=8)
-    min_snr: float = option(0, "Least signal-to-noise ratio.", ge=0)
+    min_snr: float = option(0, "Smallest signal-to-noise ratio.", ge=0)
     clean_only: bool = option(
         False, "Leave out sources with extraction flags; of a data set of stamps, those that its clean_flag rejects."
     )
 
 
 class GalaxySplit(Declared):
-    """Fractions of the galaxies for training, validation and test, drawn at random."""
+    """Fractions of the galaxies for training, validation and test, assigned at random."""
 
-    train: float = option(0.8, "What networks learn from.", gt=0)
-    valid: float = option(0.1, "What training is monitored on.", gt=0)
-    test: float = option(0.1, "What generated galaxies are compared with.", gt=0)
+    train: float = option(0.8, "Training.", gt=0)
+    valid: float = option(0.1, "Validation: monitoring of the training.", gt=0)
+    test: float = option(0.1, "Test: the reference of generated galaxies.", gt=0)
 
 
 class Galaxies(Declared):
-    """Stamps of galaxies with class and attributes, of a data set that is made of such."""
+    """Stamps of galaxies with class and attributes."""
 
     attributes: Literal["known", "measured"] = option(
-        "known", "known: as the data set has them; measured: from the pixels (of stretched pictures, apparent ones)."
+        "known", "known: provided by the data set; measured: from the pixels (for stretched pictures, apparent ones)."
     )
     balance: bool = option(
         False, "Repeat galaxies of rare classes in the training part until all classes are equally many."
     )
-    n_measured: int = option(2000, "Galaxies of the test part whose attributes are measured for reference.", ge=10)
+    n_measured: int = option(2000, "Largest number of test galaxies measured as a reference.", ge=10)
     split: GalaxySplit = option(GalaxySplit(), "Fractions of the galaxies.")
 
 
@@ -89,7 +89,7 @@ class FetchDataset:
 
 @dataclass(frozen=True)
 class ImportDataset(FetchDataset):
-    """A data set, and how its images are cut into fields and parts."""
+    """A data set, and the division of its images into fields and parts."""
 
     field_size: int | None
     split: dict
@@ -97,7 +97,7 @@ class ImportDataset(FetchDataset):
 
 @dataclass(frozen=True)
 class ImportStamps(FetchDataset):
-    """A data set of stamps, and which of them are kept."""
+    """A data set of stamps, and the cuts on them."""
 
     clean_only: bool
     min_snr: float
@@ -106,7 +106,7 @@ class ImportStamps(FetchDataset):
 
 @dataclass(frozen=True)
 class ImportGalaxies(FetchDataset):
-    """A data set of galaxies, and how they are divided."""
+    """A data set of galaxies, and their division into parts."""
 
     attributes: str
     balance: bool
@@ -115,7 +115,7 @@ class ImportGalaxies(FetchDataset):
 
 @cache
 def fetch_dataset(study):
-    """Return the data set's plugin and its complete options; patterns of files are expanded here."""
+    """Return the plugin of the data set and its complete options, with patterns of files expanded."""
     given = study.config.dataset
     options = study.check_options("datasets", given.source, given.options, "dataset")
     if issubclass(plugins.options_class("datasets", given.source), FileOptions):
@@ -124,42 +124,42 @@ def fetch_dataset(study):
 
 
 def import_dataset(study):
-    """Return all that the fields depend on."""
+    """Return the settings of the fields."""
     return ImportDataset(**vars(fetch_dataset(study)), **study.config.fields.model_dump())
 
 
 def list_truth(study):
-    """Return the data set that knows its sources."""
+    """Return a data set that provides its true sources."""
     return fetch_dataset(study)
 
 
 def detect_sources(study):
-    """Return how sources are detected."""
+    """Return the settings of the detection."""
     return study.config.detection
 
 
 def cut_stamps(study):
-    """Return which stamps are cut."""
+    """Return the settings of stamps cut from fields."""
     return study.config.stamps
 
 
 def import_stamps(study):
-    """Return all that the stamps of a data set depend on."""
+    """Return the settings of the stamps of a data set."""
     return ImportStamps(**vars(fetch_dataset(study)), **study.config.stamps.model_dump())
 
 
 def import_galaxies(study):
-    """Return all that the galaxies of a data set depend on."""
+    """Return the settings of the galaxies of a data set."""
     return ImportGalaxies(**vars(fetch_dataset(study)), **study.config.galaxies.model_dump(exclude={"n_measured"}))
 
 
 def local_files(study):
-    """Return the user's own files that the data set reads: Snakemake watches them."""
+    """Return the user's own files that the data set reads, so that Snakemake tracks their changes."""
     return fetch_dataset(study).options.get("files", [])
 
 
 def download_folder(study):
-    """Return where downloads of the data set lie, shared by all studies."""
+    """Return the folder of the downloads of the data set, shared by all studies."""
     return f"data/{study.config.dataset.source}"
 
 
@@ -169,6 +169,6 @@ def dataset_plugin(study):
 
 
 def truth_of_fields(study):
-    """Return the true sources of the fields, where the data set knows them."""
+    """Return the catalogues of the true sources of the fields, if the data set provides them."""
     known = plugins.declaration("datasets", study.config.dataset.source).knows_sources
     return [f"results/{study.name}/fields/{split}_truth.ecsv" for split in ("train", "valid", "test")] if known else []

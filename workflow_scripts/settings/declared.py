@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-FEW = 200  # letters of a list of names that a message ends with
+MAX_HINT = 200  # characters of the list of names at the end of a message
 
 
 def option(default, description, **about):
@@ -30,7 +30,7 @@ def option(default, description, **about):
 
 
 def kind_of_option(annotation, description, **about):
-    """Return an annotated type for an option that several classes have, each with a default of its own.
+    """Return an annotated type for an option of several classes with different defaults.
 
     `Rate = kind_of_option(float, "Learning rate.", gt=0)` is used as `rate: Rate = 1e-3`. Parameters are those of
     `option`.
@@ -45,26 +45,26 @@ def field_of(description, *, unit="", label="", **constraints):
 
 
 class Declared(BaseModel):
-    """Options of one thing: unknown keys are refused, numbers given as text are read, booleans are no numbers."""
+    """Base of all options: unknown keys are errors, numbers given as text are converted, booleans are not numbers."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=False)
 
     @field_validator("*", mode="before")
     @classmethod
     def refuse_booleans_as_numbers(cls, value, info):
-        """Refuse a boolean where the option cannot be one: pydantic alone takes True for 1."""
+        """Raise an error for a boolean unless the option may be one: pydantic would convert True to 1."""
         if holds_boolean(value) and not allows_boolean(cls.model_fields[info.field_name].annotation):
             raise ValueError("a boolean is not a number")
         return value
 
 
 def holds_boolean(value):
-    """Tell whether a value is a boolean, or a list with one in it."""
+    """Return whether a value is a boolean, or a list that contains one."""
     return isinstance(value, bool) or (isinstance(value, list | tuple) and any(map(holds_boolean, value)))
 
 
 def allows_boolean(annotation):
-    """Tell whether a type, or a member of a union, is `bool` or anything at all."""
+    """Return whether a type, or a member of a union, is `bool` or `Any`."""
     members = getattr(annotation, "__args__", (annotation,))
     return any(member in (bool, Any) or True in getattr(member, "__args__", ()) for member in (annotation, *members))
 
@@ -82,7 +82,7 @@ def checked(cls, given, where):
     Raises
     ------
     ValueError
-        In one line, naming the one key that is wrong and what is wrong with it.
+        If a value is invalid; the message names the first invalid key.
     """
     try:
         return cls(**given)
@@ -91,28 +91,28 @@ def checked(cls, given, where):
 
 
 def message(error, cls, where):
-    """Return one line for one error of pydantic."""
+    """Return an error of pydantic as a message in one line."""
     key = ".".join([where, *(str(part) for part in error["loc"])])
-    if error["type"] == "value_error":  # of a validator of ours; one that looks at several options names the key itself
+    if error["type"] == "value_error":  # of our own validators; one of several options names the key itself
         text, (inside, _) = str(error["ctx"]["error"]), owner_of(cls, (*error["loc"], ""))
         return f"{key}.{text}" if text.split(":")[0] in inside.model_fields else f"{key}: {text}"
     owner, name = owner_of(cls, error["loc"])
     if error["type"] == "extra_forbidden":
         hint = nearest(name, owner.model_fields)
-        return f"{key}: unknown key{hint if len(hint) < FEW else '; docs/configuration.md lists all'}"
+        return f"{key}: unknown key{hint if len(hint) < MAX_HINT else '; docs/configuration.md lists all'}"
     if error["type"] == "missing":
         return f"{key}: missing{described(owner, name)}"
     return f"{key}: {error['input']!r}{complaint(error['msg'])}{described(owner, name)}"
 
 
 def complaint(text):
-    """Return the end of a sentence that begins with the wrong value, out of pydantic's words."""
+    """Return the end of a message that begins with the invalid value, from the message of pydantic."""
     wanted = text.removeprefix("Input should be ")
     return f" is not {wanted}" if wanted != text else f": {text[:1].lower()}{text[1:].replace(' after validation', '')}"
 
 
 def owner_of(cls, place):
-    """Return the class that declares the option at a place, and the option's name."""
+    """Return the class that declares the option at a location, and the name of the option."""
     for part in place[:-1]:
         field = cls.model_fields.get(part) if isinstance(part, str) else None
         members = (field.annotation, *getattr(field.annotation, "__args__", ())) if field else ()
@@ -121,12 +121,12 @@ def owner_of(cls, place):
 
 
 def described(cls, name):
-    """Return an option's help in brackets, where it is known."""
+    """Return the help of an option in brackets, if there is one."""
     text = getattr(cls.model_fields.get(name), "description", None)
     return f" ({text.rstrip('.')})" if text else ""
 
 
 def nearest(name, known):
-    """Return the end of a message about an unknown name: the nearest known one, or all of them."""
+    """Return the end of a message about an unknown name: the most similar known name, or all of them."""
     near = difflib.get_close_matches(str(name), list(known), n=1)
     return f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(sorted(known)) or 'none'}"

@@ -1,4 +1,4 @@
-"""The sections of the page and their figures; the options and inputs of the rules of rules/figures.smk."""
+"""The sections of the report and their figures; the options and inputs of the rules of rules/figures.smk."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from workflow_scripts.settings.samples import training_data
 from workflow_scripts.settings.scoring import feature_set
 from workflow_scripts.settings.stages import stages_checked, stages_used
 
-SECTIONS = {  # of the page, in its order, with the figures of each; templates are resources/report/<section>.html.j2
+SECTIONS = {  # of the report, in order, with the figures of each; templates are resources/report/<section>.html.j2
     "fields": ["fields"],
     "leaderboard": ["comparisons"],
     "differences": ["differences"],
@@ -37,7 +37,7 @@ SECTIONS = {  # of the page, in its order, with the figures of each; templates a
 
 @dataclass(frozen=True)
 class DrawRealism:
-    """What the figures of realism show."""
+    """Content of the figures of realism."""
 
     metrics: list
     scorers: list
@@ -47,35 +47,35 @@ class DrawRealism:
 
 @dataclass(frozen=True)
 class DrawTraining:
-    """The stages that are shown, each [name, its training data]."""
+    """The stages in the figures, each [name, its training data]."""
 
     stages: list
 
 
 @dataclass(frozen=True)
 class DrawHealth:
-    """The stages that are shown."""
+    """The stages in the figures."""
 
     stages: list
 
 
 @dataclass(frozen=True)
 class DrawGalaxies:
-    """The generators that are shown."""
+    """The generators in the figures."""
 
     generators: list
 
 
 @dataclass(frozen=True)
 class DrawBlends:
-    """The sets of blends that are shown."""
+    """The sets of blends in the figures."""
 
     blends: list
 
 
 @dataclass(frozen=True)
 class DrawExtremes:
-    """The samples that are shown, and the scorers that order them."""
+    """The samples in the figure, and the scorers that order them."""
 
     samples: list
     scorers: list
@@ -83,7 +83,7 @@ class DrawExtremes:
 
 @dataclass(frozen=True)
 class DrawNeighbours:
-    """The samples that are shown, and the side of their tiles."""
+    """The samples in the figure, and the side of their tiles."""
 
     side: int | None
     skies: list
@@ -91,7 +91,7 @@ class DrawNeighbours:
 
 @dataclass(frozen=True)
 class DrawDifferences(DrawNeighbours):
-    """A metric that ranks the features by which it tells samples apart."""
+    """A metric that provides the importance of features."""
 
     metric: str
     name: str
@@ -99,7 +99,7 @@ class DrawDifferences(DrawNeighbours):
 
 
 def sections(study):
-    """Return the sections of a study's page: those that it makes something for."""
+    """Return the sections of the report of a study: those with products."""
     make = study.make
     skies, judged = bool(make.skies), bool(study.samples)
     made = {
@@ -120,7 +120,7 @@ def sections(study):
 
 
 def figure_names(study):
-    """Return the names of the figures of a study's page."""
+    """Return the names of the figures of the report."""
     return [figure for section in sections(study) for figure in SECTIONS[section]]
 
 
@@ -130,96 +130,100 @@ def tile_size(study):
 
 
 def draw_realism(study):
-    """Return what the figures of realism show."""
+    """Return the content of the figures of realism."""
     return DrawRealism(study.make.metrics, study.make.scorers, study.samples, tile_size(study))
 
 
 def draw_training(study):
-    """Return the stages whose training is shown."""
+    """Return the stages whose training is drawn."""
     return DrawTraining([[stage, training_data(study, stage, "train")] for stage in stages_used(study)])
 
 
 def draw_health(study):
-    """Return the stages whose drawings a predictor checks."""
+    """Return the stages with a physics loss."""
     return DrawHealth(stages_checked(study))
 
 
 def draw_galaxies(study):
-    """Return the generators that are shown."""
+    """Return the generators in the figures."""
     return DrawGalaxies(study.make.generators)
 
 
 def draw_blends(study):
-    """Return the sets of blends that are shown."""
+    """Return the sets of blends in the figures."""
     return DrawBlends(study.make.blends)
 
 
 def draw_extremes(study):
-    """Return the samples that are shown, and the scorers that order them."""
-    return DrawExtremes(shown(study), study.make.scorers)
+    """Return the samples in the figure, and the scorers that order them."""
+    return DrawExtremes(drawn_samples(study), study.make.scorers)
 
 
 def draw_neighbours(study):
-    """Return the samples that are shown beside their nearest real images."""
+    """Return the samples that are drawn beside their nearest real images."""
     return DrawNeighbours(tile_size(study), study.samples)
 
 
 def draw_differences(study):
-    """Return all that the features by which samples are told apart depend on."""
+    """Return the settings of the importance of features."""
     metric = explaining_metric(study)
     if not metric:
-        raise ValueError(f"{study.where('make.metrics')}: none of them ranks the features that tell samples apart")
+        raise ValueError(f"{study.where('make.metrics')}: none of them provides the importance of features")
     return DrawDifferences(tile_size(study), study.samples, **vars(measure_power(study, metric)))
 
 
-def shown(study):
-    """Return the samples whose images are shown beside each other: the real test part and the skies."""
+def drawn_samples(study):
+    """Return the samples whose images are drawn: the real test part and the skies."""
     return ["real_test", *study.samples]
 
 
 def detected(study, ending):
-    """Return a product of detection on the real test fields; nothing where the study compares something else."""
+    """Return a product of detection on the real test fields; nothing if the study compares other images."""
     return [f"results/{study.name}/sources/test{ending}"] if study.kind.name == "fields" else []
 
 
 def spectral_features(study):
-    """Return the first set of features that holds logarithmic power spectra, or None."""
+    """Return the first set of features that contains logarithmic power spectra, or None."""
     sets = {name: feature_set(study, name).extract for name in study.config.features}
     return next((name for name, extract in sets.items() if all(map(is_log_spectrum, extract))), None)
 
 
 def is_log_spectrum(extractor):
-    """Tell whether a feature with its options is a logarithmic power spectrum."""
+    """Return whether a feature with its options is a logarithmic power spectrum."""
     name, options = extractor
     wanted = plugins.declaration("features", name).log_spectrum
     return bool(wanted) and wanted.items() <= options.items()
 
 
 def spectra(study):
-    """Return the logarithmic power spectra of all samples; nothing where no set of features has them."""
+    """Return the logarithmic power spectra of all samples; nothing if no set of features contains them."""
     feature = spectral_features(study)
     return [f"results/{study.name}/features/{feature}/{sample}.h5" for sample in all_samples(study)] if feature else []
 
 
 def scores_of_first(study):
-    """Return the scores and intervals of the samples shown by the study's first scorer; nothing where it has none."""
+    """Return the scores and intervals of the drawn samples by the first scorer of the study; nothing without one."""
     folder = f"results/{study.name}/scores"
-    return [f"{folder}/{scorer}/details/{sample}.csv" for scorer in study.make.scorers[:1] for sample in shown(study)]
+    return [
+        f"{folder}/{scorer}/details/{sample}.csv"
+        for scorer in study.make.scorers[:1]
+        for sample in drawn_samples(study)
+    ]
 
 
 def explained(study):
-    """Return the comparisons of every sample by the metric that ranks features."""
+    """Return the comparisons of every sample by the metric that provides the importance of features."""
     folder = f"results/{study.name}/comparisons/{draw_differences(study).name}"
     return [f"{folder}/{sample}.json" for sample in study.samples]
 
 
 def features_of_real(study):
-    """Return the features of the real test part that this metric takes."""
+    """Return the features of the real test part for this metric."""
     return features_of_metric(study, draw_differences(study).name, "real_test")
 
 
 def features_of_samples(study):
-    """Return the features of every sample that this metric takes."""
+    """Return the features of every sample for this metric."""
     return [features_of_metric(study, draw_differences(study).name, sample) for sample in study.samples]
 
 
@@ -229,15 +233,15 @@ def explaining_plugin(study):
 
 
 def of_stages(study, name):
-    """Return a file of every stage that the study's samples are made by."""
+    """Return a file of every stage that generates samples of the study."""
     return [f"results/{study.name}/stages/{stage}/{name}" for stage in stages_used(study)]
 
 
 def histories_of_checked(study):
-    """Return the history of every stage whose drawings a predictor checks."""
+    """Return the history of every stage with a physics loss."""
     return [f"results/{study.name}/stages/{stage}/history.csv" for stage in stages_checked(study)]
 
 
 def training_data_of_stages(study):
-    """Return the training data of every stage that the study's samples are made by."""
+    """Return the training data of every stage that generates samples of the study."""
     return [training_data(study, stage, "train") for stage in stages_used(study)]

@@ -1,4 +1,4 @@
-"""Files that a config names: settings that are read, and the user's own data, looked for while Snakemake parses."""
+"""Files named in a config: settings, and the user's own data, which must exist when Snakemake parses the rules."""
 
 import glob
 import os
@@ -15,7 +15,7 @@ def read_settings(path):
     Raises
     ------
     ValueError
-        Where it is not YAML, or no mapping of keys; the message names the file and the line.
+        If it is not YAML, or no mapping of keys; the message names the file and the line.
     """
     try:
         found = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
@@ -34,7 +34,7 @@ def local(path):
 
 
 def existing(path, where):
-    """Return the path of one file of the user's.
+    """Return the path of one of the user's files.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def existing(path, where):
     Raises
     ------
     ValueError
-        Where it is not there, or cannot be named in a workflow.
+        If it is not there, or cannot be named in a workflow.
     """
     found = Path(local(path))
     if not found.exists():
@@ -57,18 +57,18 @@ def existing(path, where):
 
 
 def expand(patterns, where):
-    """Return the files that paths, folders or patterns name, those of each sorted.
+    """Return the files of paths, folders or patterns, sorted for each.
 
     Raises
     ------
     ValueError
-        Naming the pattern that fits nothing, or folders alone.
+        If a pattern matches nothing, or folders alone.
     """
     return [nameable(path, where) for pattern in patterns for path in files_of(local(pattern), pattern, where)]
 
 
 def files_of(path, pattern, where):
-    """Return the files of one path, folder or pattern; a path that is there is not read as a pattern."""
+    """Return the files of one path, folder or pattern; an existing path is not read as a pattern."""
     if Path(path).is_file():
         return [path]
     inside = Path(path).is_dir()
@@ -86,7 +86,7 @@ def files_of(path, pattern, where):
 
 
 def nameable(path, where):
-    """Return a path, or refuse one that Snakemake would take for a pattern."""
+    """Return a path, or raise an error for one with braces, which Snakemake would read as wildcards."""
     if set("{}") & set(path):
         raise ValueError(f"{where}: {path!r}: {BRACES}")
     return path

@@ -14,8 +14,8 @@ class Augmentation(Declared):
 
     generator: str = option(..., "One of the study's generators.")
     rare: str = option(..., "A class of the data set.")
-    n_real: int | None = option(100, "Real galaxies of the rare class that are kept; null: all.", ge=2)
-    n_seeds: int = option(5, "Trainings of each kind.", ge=2)
+    n_real: int | None = option(100, "Number of real galaxies of the rare class in the training sets; null: all.", ge=2)
+    n_seeds: int = option(5, "Number of trainings with each training set.", ge=2)
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class CheckRequests:
 
 @dataclass(frozen=True)
 class GenerateStamps:
-    """All that generating a set of requests depends on, besides the table and the stage."""
+    """Settings of the generation of requested galaxies."""
 
     request: str
     stage: str
@@ -41,14 +41,14 @@ class GenerateStamps:
 
 @dataclass(frozen=True)
 class CatalogueStamps:
-    """Whether pixels are proportional to light."""
+    """Whether pixels are proportional to flux."""
 
     linear: bool
 
 
 @dataclass(frozen=True)
 class MeasureRecovery:
-    """All that measuring the sliders depends on."""
+    """Settings of the attribute recovery."""
 
     generators: list
     n_measured: int
@@ -57,7 +57,7 @@ class MeasureRecovery:
 
 @dataclass(frozen=True)
 class ClassifyStamps:
-    """All that applying a network to generated galaxies depends on, besides its weights."""
+    """Settings of the application of a network to generated galaxies."""
 
     generators: list
     device: str
@@ -66,7 +66,7 @@ class ClassifyStamps:
 
 @dataclass(frozen=True)
 class CompareAugmentation:
-    """All that the experiment with augmented training sets depends on."""
+    """Settings of the experiment with augmented training sets."""
 
     generator: str
     rare: str
@@ -91,53 +91,53 @@ def check_requests(study, stage):
 
 
 def generate_stamps(study, request, stage):
-    """Return all that generating a set of requests depends on, besides the table and the stage."""
+    """Return the settings of the generation of requested galaxies."""
     entry = study.entry("requests", request).model_dump(exclude={"use"})
     entry["source"] = entry["source"] if entry["source"] in SOURCES else "table"
     return GenerateStamps(request=request, stage=stage, **entry, **hardware(study))
 
 
 def catalogue_stamps(study):
-    """Return whether the pixels of the data set's galaxies are proportional to light."""
+    """Return whether the pixels of galaxies are proportional to flux, as options."""
     return CatalogueStamps(is_linear(study))
 
 
 def is_linear(study):
-    """Tell whether the pixels of the data set's galaxies are proportional to light."""
+    """Return whether the pixels of galaxies are proportional to flux."""
     return plugins.declaration("datasets", study.config.dataset.source).linear
 
 
 def measure_recovery(study):
-    """Return all that measuring attribute recovery depends on."""
+    """Return the settings of the attribute recovery."""
     known = is_linear(study) and study.config.galaxies.attributes == "known"
     return MeasureRecovery(study.make.generators, study.config.galaxies.n_measured, known)
 
 
 def classify_stamps(study):
-    """Return all that classifying generated galaxies depends on, besides the weights."""
+    """Return the settings of the classification of generated galaxies."""
     return ClassifyStamps(study.make.generators, **hardware(study))
 
 
 def measure_physics(study):
-    """Return all that predicting the attributes of generated galaxies depends on, besides the weights."""
+    """Return the settings of the prediction of attributes of generated galaxies."""
     return classify_stamps(study)
 
 
 def compare_augmentation(study):
-    """Return all that the experiment with augmented training sets depends on."""
+    """Return the settings of the experiment with augmented training sets."""
     given, stage = study.make.augmentation, train_stage(study, study.make.classifier)
     taken = set(CompareAugmentation.__dataclass_fields__) & set(vars(stage))
     return CompareAugmentation(**given.model_dump(), **{key: getattr(stage, key) for key in taken})
 
 
 def predictor_of_study(study):
-    """Return the stage that predicts the attributes of what the generators draw, or an empty string."""
+    """Return the stage that predicts the attributes of generated galaxies, or an empty string."""
     names = (study.entry("stages", name).predictor for name in study.make.generators)
     return next(filter(None, names), "")
 
 
 def networks_applied(study):
-    """Return the tables that networks make of generated galaxies, in the order of the page."""
+    """Return the tables of networks applied to generated galaxies, in the order of the report."""
     made = {
         "purity": study.make.classifier,
         "physics": predictor_of_study(study),
@@ -147,12 +147,12 @@ def networks_applied(study):
 
 
 def judging_network(study, kind):
-    """Return the study's `classifier` or `predictor`.
+    """Return the `classifier` or `predictor` of the study.
 
     Raises
     ------
     ValueError
-        Where it has none.
+        If it has none.
     """
     stage = study.make.classifier if kind == "classifier" else predictor_of_study(study)
     if not stage:
@@ -161,12 +161,12 @@ def judging_network(study, kind):
 
 
 def judging_weights(study, kind, ending):
-    """Return the weights of the study's `classifier` or `predictor`, or the JSON beside them."""
+    """Return the weights of the `classifier` or `predictor` of the study, or the JSON beside them."""
     return weights(study, judging_network(study, kind), endings=[ending])[0]
 
 
 def judging_model(study, kind):
-    """Return the model of the study's `classifier` or `predictor`."""
+    """Return the model of the `classifier` or `predictor` of the study."""
     return model_of(study, judging_network(study, kind))
 
 
@@ -176,7 +176,7 @@ def requested_table(study, request):
     Raises
     ------
     ValueError
-        Where they are drawn from the data, or the table is not there.
+        If they are drawn from the data, or the table is not there.
     """
     source, where = study.entry("requests", request).source, study.where("requests", request, "source")
     if source in SOURCES:
@@ -185,14 +185,14 @@ def requested_table(study, request):
 
 
 def table_of_request(study, request, stage):
-    """Return the user's table of requests and the check of it; nothing where they are drawn from the data."""
+    """Return the user's table of requests and its check; nothing if requests are drawn from the data."""
     if study.entry("requests", request).source in SOURCES:
         return []
     return [requested_table(study, request), f"results/{study.name}/generated/{request}/{stage}/requests.json"]
 
 
 def augmenting_galaxies(study):
-    """Return the generated galaxies that the experiment adds to the training set."""
+    """Return the generated galaxies for the augmented training set."""
     if not study.make.augmentation:
         raise ValueError(f"{study.where('make')}: no augmentation among what the study makes")
     return generated_for(study, "comparison", study.make.augmentation.generator, "stamps.h5")

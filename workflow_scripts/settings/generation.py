@@ -12,7 +12,7 @@ from workflow_scripts.settings.training import hardware, weights
 
 
 class Sky(Declared):
-    """A recipe for wide fields, and what it is made of."""
+    """A recipe for wide fields, and its inputs."""
 
     recipe: str = option(..., "A file of workflow_scripts/skies.")
     parts: dict[str, str] = option(
@@ -23,17 +23,17 @@ class Sky(Declared):
 
 
 class Generation(Declared):
-    """How many fields of each sky are made."""
+    """Number of fields of each sky."""
 
     n_fields: int = option(192, "Fields of each sky.", ge=1)
-    n_shards: int = option(2, "Jobs that share the work; their number changes no byte.", ge=1)
-    n_examples: int = option(4, "Fields also written as FITS.", ge=1)
+    n_shards: int = option(2, "Number of jobs; it does not affect the result.", ge=1)
+    n_examples: int = option(4, "Number of fields that are also written as FITS.", ge=1)
     grey_levels: bool = option(False, "Round pixels to whole grey levels from 0 to 255, as in 8-bit pictures.")
 
 
 @dataclass(frozen=True)
 class Role:
-    """A part of a sky: its role in the recipe, its kind, and the stage or the user's file that takes it."""
+    """An input of a sky: its role in the recipe, its kind, and the stage or the user's file."""
 
     role: str
     kind: str
@@ -42,14 +42,14 @@ class Role:
 
 @dataclass(frozen=True)
 class CheckSources:
-    """The fields that a list of sources is for."""
+    """The fields of a sky with a list of sources."""
 
     n_fields: int
 
 
 @dataclass(frozen=True)
 class GenerateSkies:
-    """All that one shard of a sky depends on, besides its parts."""
+    """Settings of one shard of a sky."""
 
     sky: str
     recipe: str
@@ -66,19 +66,19 @@ class GenerateSkies:
 
 @dataclass(frozen=True)
 class GatherSkies:
-    """What is written of a sky besides its fields."""
+    """Settings of the files of a sky."""
 
     n_examples: int
 
 
 @cache
 def roles(study, sky):
-    """Return the parts that a sky is made of, sorted by role; it may do without a list of sources.
+    """Return the inputs of a sky, sorted by role; a list of sources is optional.
 
     Raises
     ------
     ValueError
-        Where a role has no stage, or one that does not fit it.
+        If a role has no stage, or one that does not fit it.
     """
     entry, where = study.entry("skies", sky), study.where("skies", sky)
     recipe = plugins.declared_at(where, "skies", entry.recipe)
@@ -93,7 +93,7 @@ def roles(study, sky):
 
 
 def check_part(study, sky, role):
-    """Refuse a stage that learnt other data than a recipe takes in a role, or has other conditions."""
+    """Raise an error for a stage whose training data or conditions do not match its role in a recipe."""
     entry, where = study.entry("skies", sky), f"{study.where('skies', sky)}.parts.{role}"
     name, recipe = entry.parts[role], entry.recipe
     stage = study.entry("stages", name, "skies", sky, "parts", role)
@@ -103,7 +103,7 @@ def check_part(study, sky, role):
     columns = part.conditioning
     if stage.data not in part.trained_on:
         wanted = " or ".join(part.trained_on)
-        raise ValueError(f"{where}: stage {name} learns from {stage.data}; recipe {recipe} needs a stage of {wanted}")
+        raise ValueError(f"{where}: stage {name} is trained on {stage.data}; recipe {recipe} needs a stage of {wanted}")
     if bool(stage.condition) != bool(columns) or set(stage.condition) - set(columns):
         has = f"is conditioned on {', '.join(stage.condition)}" if stage.condition else "has no condition"
         raise ValueError(f"{where}: stage {name} {has}; recipe {recipe} gives {', '.join(columns) or 'none'}")
@@ -111,18 +111,18 @@ def check_part(study, sky, role):
 
 @cache
 def complete_options(study, sky):
-    """Return the complete options of a sky's recipe."""
+    """Return the complete options of the recipe of a sky."""
     entry = study.entry("skies", sky)
     return study.check_options("skies", entry.recipe, entry.options, "skies", sky)
 
 
 def check_sources(study):
-    """Return the fields that a list of sources is for."""
+    """Return the fields of a sky with a list of sources."""
     return CheckSources(study.config.generation.n_fields)
 
 
 def generate_skies(study, sky, shard=0):
-    """Return all that generating a shard of a sky depends on, besides its parts."""
+    """Return the settings of one shard of a sky."""
     made = study.config.generation
     return GenerateSkies(
         sky=sky,
@@ -139,17 +139,17 @@ def generate_skies(study, sky, shard=0):
 
 
 def gather_skies(study):
-    """Return what is written of a sky besides its fields."""
+    """Return the settings of the files of a sky."""
     return GatherSkies(study.config.generation.n_examples)
 
 
 def stages_of_sky(study, sky):
-    """Return the stages that a sky is made of."""
+    """Return the stages of a sky."""
     return [one.name for one in roles(study, sky) if one.kind == "stage"]
 
 
 def plugins_of_sky(study, sky):
-    """Return the recipe and the models that a sky is made by."""
+    """Return the plugins of a sky: its recipe and its models."""
     models = {f"models/{study.entry('stages', stage).model}" for stage in stages_of_sky(study, sky)}
     return [f"skies/{study.entry('skies', sky).recipe}", *sorted(models)]
 
@@ -165,12 +165,12 @@ PARTS = {
 
 
 def parts_of_sky(study, sky):
-    """Return the file of each role of a sky's recipe, in the order of the roles."""
+    """Return the file of each role of a recipe, in the order of the roles."""
     return [part_of_sky(study, sky, one) for one in roles(study, sky)]
 
 
 def part_of_sky(study, sky, part):
-    """Return the file of one role: a product, or the user's own list."""
+    """Return the file of one role: a product, or the user's list."""
     if part.kind == "list":
         return existing(part.name, study.where("skies", sky, "parts", part.role))
     return PARTS[part.kind].format(study=study.name, name=part.name)
@@ -182,7 +182,7 @@ def listed_sources(study, sky):
     Raises
     ------
     ValueError
-        Where the sky takes none.
+        If the sky takes none.
     """
     for part in roles(study, sky):
         if part.kind == "list":
@@ -191,7 +191,7 @@ def listed_sources(study, sky):
 
 
 def descriptions_of_parts(study, sky):
-    """Return the JSON beside each part: of a stage, and of a list of sources, which is checked so."""
+    """Return the JSON of each stage, and the check of a list of sources."""
     listed = [part for part in roles(study, sky) if part.kind == "list"]
     checked = [f"results/{study.name}/skies/{sky}/sources.json" for _ in listed]
     return [*weights(study, *stages_of_sky(study, sky), endings=["json"]), *checked]

@@ -10,11 +10,11 @@ from workflow_scripts.settings.generation import complete_options
 from workflow_scripts.settings.samples import images_of
 from workflow_scripts.settings.scoring import feature_set
 
-MANY_SOURCES = 10_000  # a set of features that measures fewer is a sample of all
+MANY_SOURCES = 10_000  # a set of features with a lower limit uses a sample of the sources
 
 
 class Metric(Declared):
-    """A metric, and the features that it takes."""
+    """A metric, and its features."""
 
     metric: str = option(..., "A file of workflow_scripts/metrics.")
     features: str = option(..., "A key of features.")
@@ -22,23 +22,21 @@ class Metric(Declared):
 
 
 class Judging(Declared):
-    """How samples are compared."""
+    """Comparison of samples."""
 
-    real: Literal["fields", "blends"] = option(
-        "fields", "What generated images are compared with: fields of the sky, or crops of blends."
-    )
+    real: Literal["fields", "blends"] = option("fields", "Reference of generated images: fields, or crops of blends.")
     training_scores: Literal["ladder", "data"] = option(
-        "ladder", "What scorers learn from; data: a data set with a score for each image."
+        "ladder", "Training data of scorers; data: a data set with a score for each image."
     )
     tile_size: int | None = option(
         64, "Side of the tiles that are compared, resampled by field; null: whole images.", unit="pixel", ge=8
     )
     n_null: int = option(
         399,
-        "Random halves of the real test fields, and exchanges of fields with a sample; 20 k - 1 is exact at 5 %.",
+        "Number of random halves of the real test fields, and of permutations; 20 k - 1 is exact at 5 %.",
         ge=20,
     )
-    n_bootstrap: int = option(200, "Bootstrap draws.", ge=20)
+    n_bootstrap: int = option(200, "Number of bootstrap samples.", ge=20)
 
 
 @dataclass(frozen=True)
@@ -52,21 +50,21 @@ class MeasurePower:
 
 @dataclass(frozen=True)
 class MeasureNull(MeasurePower):
-    """A metric, and the draws of its null."""
+    """A metric, and the number of draws of its null distribution."""
 
     n_null: int
 
 
 @dataclass(frozen=True)
 class CompareSamples(MeasurePower):
-    """A metric, and the draws of its interval."""
+    """A metric, and the number of bootstrap samples of its interval."""
 
     n_bootstrap: int
 
 
 @dataclass(frozen=True)
 class RankSkies:
-    """What stands in the leaderboard."""
+    """Content of the leaderboard."""
 
     metrics: list
     samples: list
@@ -75,7 +73,7 @@ class RankSkies:
 
 @dataclass(frozen=True)
 class TabulateExperiments:
-    """Samples [name, number of fields in a row that share their positions], and the scorers that compare them."""
+    """Samples [name, number of consecutive fields with shared positions], and the scorers that compare them."""
 
     samples: list
     scorers: list
@@ -83,7 +81,7 @@ class TabulateExperiments:
 
 @cache
 def measure_power(study, metric):
-    """Return all that measuring a metric depends on."""
+    """Return the settings of a metric."""
     entry = study.entry("metrics", metric)
     study.entry("features", entry.features, "metrics", metric, "features")
     options = study.check_options("metrics", entry.metric, entry.options, "metrics", metric)
@@ -92,17 +90,17 @@ def measure_power(study, metric):
 
 
 def measure_null(study, metric):
-    """Return all that the null of a metric depends on."""
+    """Return the settings of the null distribution of a metric."""
     return MeasureNull(**vars(measure_power(study, metric)), n_null=study.config.judging.n_null)
 
 
 def compare_samples(study, metric):
-    """Return all that comparing samples by a metric depends on."""
+    """Return the settings of the comparison of samples by a metric."""
     return CompareSamples(**vars(measure_power(study, metric)), n_bootstrap=study.config.judging.n_bootstrap)
 
 
 def check_features(study, metric):
-    """Refuse a set of features that a metric is not defined on."""
+    """Raise an error for features on which a metric is not defined."""
     entry, where = study.entry("metrics", metric), study.where("metrics", metric)
     extract = dict(feature_set(study, entry.features).extract)
     takes = plugins.declared_at(where, "metrics", entry.metric).features
@@ -112,7 +110,7 @@ def check_features(study, metric):
 
 
 def rank_skies(study):
-    """Return what stands in the leaderboard."""
+    """Return the content of the leaderboard."""
     return RankSkies(study.make.metrics, compared(study), study.make.scorers)
 
 
@@ -122,7 +120,7 @@ def tabulate_experiments(study):
     Raises
     ------
     ValueError
-        Where the study has none.
+        If the study has none.
     """
     names = study.make.experiments
     if not names:
@@ -132,7 +130,7 @@ def tabulate_experiments(study):
 
 
 def fields_per_layout(study, sky):
-    """Return how many consecutive fields of a sky share their positions."""
+    """Return the number of consecutive fields of a sky with shared positions."""
     option = plugins.declaration("skies", study.entry("skies", sky).recipe).shared_layout
     return complete_options(study, sky)[option] if option else 1
 
@@ -143,22 +141,22 @@ def plugin_of_metric(study, metric):
 
 
 def needs_training_images(study, metric):
-    """Tell whether a metric compares with the images that generators learnt from."""
+    """Return whether a metric needs the training images."""
     return declaration_of(study, metric).needs_training_images
 
 
 def explaining_metric(study):
-    """Return the first of the study's metrics that ranks the features by which it tells samples apart, or None."""
+    """Return the first metric of the study that provides the importance of features, or None."""
     return next((name for name in study.make.metrics if declaration_of(study, name).explains), None)
 
 
 def declaration_of(study, metric):
-    """Return what a metric declares itself to be."""
+    """Return the declaration of a metric."""
     return plugins.declaration("metrics", study.entry("metrics", metric).metric)
 
 
 def has_power(study, metric):
-    """Tell whether a metric can be tried on damaged fields: there is a ladder, and all that is in it is measured.
+    """Return whether the power of a metric can be measured: there is a ladder, and all its sources are measured.
 
     Sources that are expensive to measure are sampled: too few of a ladder's would be of one set of fields. What
     looks for copies is blind to damages by design.
@@ -171,7 +169,7 @@ def has_power(study, metric):
 
 
 def with_power(study):
-    """Return the study's metrics that are tried on damaged fields."""
+    """Return the metrics of the study whose power is measured on damaged fields."""
     return [name for name in study.make.metrics if has_power(study, name)]
 
 
@@ -191,12 +189,12 @@ def images_of_samples(study):
 
 
 def features_of_metric(study, metric, sample):
-    """Return the features of a sample that a metric takes."""
+    """Return the features of a sample for a metric."""
     return f"results/{study.name}/features/{study.entry('metrics', metric).features}/{sample}.h5"
 
 
 def training_features(study, metric):
-    """Return the features of the real training part where a metric compares with what generators learnt from."""
+    """Return the features of the real training part if a metric needs the training images."""
     return features_of_metric(study, metric, "real_train") if needs_training_images(study, metric) else []
 
 
@@ -213,16 +211,16 @@ def scores(study):
 
 
 def powers(study):
-    """Return the power of every metric that is tried on damaged fields."""
+    """Return the power of every metric that is measured on damaged fields."""
     return [f"results/{study.name}/power/{metric}.json" for metric in with_power(study)]
 
 
 def scores_of_experiments(study):
-    """Return the scores that the study's experiments compare."""
+    """Return the scores that the experiments of the study compare."""
     samples = [name for name, _ in tabulate_experiments(study).samples]
     return [f"results/{study.name}/scores/{scorer}/{name}.csv" for name in samples for scorer in study.make.scorers]
 
 
 def nulls(study):
-    """Return the null of every metric."""
+    """Return the null distribution of every metric."""
     return [f"results/{study.name}/comparisons/{metric}/null.json" for metric in study.make.metrics]

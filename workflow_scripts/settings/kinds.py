@@ -1,11 +1,11 @@
-"""Kinds of studies: what the real images are, and where they lie."""
+"""Kinds of studies: the kind of the real images, and their paths."""
 
 from dataclasses import dataclass
 
 PARTS = ("train", "valid", "test")
 REAL_SAMPLES = tuple(f"real_{part}" for part in PARTS)
 LADDER_SAMPLES = tuple(f"ladder_{part}" for part in PARTS)
-RESERVED = (*REAL_SAMPLES, *LADDER_SAMPLES, "own", "null")  # names of samples, and of a file beside them
+RESERVED = (*REAL_SAMPLES, *LADDER_SAMPLES, "own", "null")  # names of samples, and of other files in the same folders
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ CROPS = f"{FOLDER}/crops/judge/{{split}}.h5"
 CUT, WHOLE = f"{FOLDER}/stamps/{{split}}", f"{FOLDER}/stamps/all"
 CATALOGUE = (f"{WHOLE}.ecsv",)
 GALAXIES = f"{FOLDER}/galaxies"
-KINDS = {  # by what the data set is made of, and what generated images are compared with
+KINDS = {  # by the content of the data set, and by the reference of generated images
     ("images", "fields"): Kind("fields", FIELDS, CUT, f"{FOLDER}/fields/test.h5"),
     ("images", "blends"): Kind("blends", CROPS, CUT, f"{FOLDER}/crops/judge/test.h5"),
     ("stamps", "fields"): Kind("fields", FIELDS, WHOLE, f"{WHOLE}.h5", CATALOGUE, True),

@@ -1,4 +1,4 @@
-"""Settings of what generators learn from; the options and inputs of the rules of rules/patches.smk."""
+"""Settings of the training data of generators; the options and inputs of the rules of rules/patches.smk."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -12,20 +12,22 @@ class Patches(Declared):
     size: int = option(32, "Side of a patch.", unit="pixel", ge=8)
     grow: int = option(2, "Dilation of the source's mask.", unit="pixel", ge=0)
     background: Literal["keep", "subtract"] = option(
-        "keep", "Of the source's own pixels; subtract: patches are light alone, and the sky is 0."
+        "keep", "Background inside the source mask; subtract: patches contain the source alone, and the sky is 0."
     )
     black_sigma: float = option(
         8, "Depth of black below the sky in its standard deviations; of noisy sky 5 and more.", ge=1
     )
-    max_npix: int = option(400, "Largest source; larger ones do not fit a patch.", unit="pixel", ge=1)
+    max_npix: int = option(
+        400, "Size above which sources are excluded; they do not fit into a patch.", unit="pixel", ge=1
+    )
     size_classes: list[int] = option(
         [50, 80, 110], "Pixels of a source at which the next class of size begins; shared with the grids of positions."
     )
-    min_patches: int = option(16, "Fewest patches to train on.", ge=2)
+    min_patches: int = option(16, "Smallest number of patches for training.", ge=2)
 
 
 class SmallFields(Declared):
-    """Whole fields, reduced to means over blocks of pixels, for end-to-end generators."""
+    """Fields reduced by means over blocks of pixels, for end-to-end generators."""
 
     size: int = option(
         64, "Side of a reduced field; a field is padded to a whole number of blocks.", unit="pixel", ge=8
@@ -35,7 +37,7 @@ class SmallFields(Declared):
 class Coordinates(Declared):
     """Positions of sources, for generators of positions."""
 
-    n_slots: int = option(25, "Sources that a field can hold; the brightest are kept.", ge=1)
+    n_slots: int = option(25, "Largest number of sources of a field; the brightest are kept.", ge=1)
     order: Literal["x", "brightness"] = option(
         "x", "Order of the slots: from left to right, or brightest first (as published)."
     )
@@ -45,19 +47,19 @@ class Coordinates(Declared):
 
 
 class Background(Declared):
-    """Brightness density of the pixels between the sources."""
+    """Brightness distribution of the pixels between the sources."""
 
     grow: int = option(2, "Distance from any source.", unit="pixel", ge=0)
-    bins: int = option(256, "Bins of the density.", ge=2)
+    bins: int = option(256, "Number of bins of the distribution.", ge=2)
     clip_sigma: float = option(
         4, "Brightest background above the median in standard deviations; brighter pixels are faint sources. "
         "0: no limit.", ge=0,
     )  # fmt: skip
-    n_fields: int = option(0, "Fields to use; 0: all of the training part.", ge=0)
+    n_fields: int = option(0, "Number of training fields to use; 0: all.", ge=0)
 
 
 class Noise(Declared):
-    """Noise between the sources: its distribution and its correlation, for skies that add it."""
+    """Noise between the sources: its distribution and correlation, for skies with noise."""
 
     grow: int = option(4, "Distance from any source.", unit="pixel", ge=0)
     reach: int = option(16, "Largest lag of the correlation.", unit="pixel", ge=1)
@@ -67,16 +69,16 @@ class Noise(Declared):
 
 
 class Crops(Declared):
-    """What generators of blends learn: the middle of stamps and blends."""
+    """Central parts of stamps and blends, the training data of generators of blends."""
 
     blend: str = option("pairs", "A key of blends.")
     size: int = option(32, "Side of a crop.", unit="pixel", ge=8)
-    stamps: bool = option(True, "Take the stamps of the blended galaxies too.")
+    stamps: bool = option(True, "Include the stamps of the blended galaxies.")
 
 
 @dataclass(frozen=True)
 class GridPositions:
-    """The cells of the grids of positions, which are as large as patches, with the same classes of size."""
+    """The cells of the grids of positions, of the size of patches, and the size classes."""
 
     cell: int
     size_classes: list
@@ -84,7 +86,7 @@ class GridPositions:
 
 @dataclass(frozen=True)
 class FitPointProcess:
-    """The sources that a point process is fitted to."""
+    """The sources to which a point process is fitted."""
 
     max_npix: int
     size_classes: list
@@ -92,7 +94,7 @@ class FitPointProcess:
 
 @dataclass(frozen=True)
 class CropBlends:
-    """Crops of blends, and whether they are to `learn` from or to `judge` by."""
+    """Crops of blends, and their use: `learn` (training) or `judge` (judging)."""
 
     size: int
     stamps: bool
@@ -100,45 +102,45 @@ class CropBlends:
 
 
 def extract_patches(study):
-    """Return how patches are extracted."""
+    """Return the settings of the patches."""
     return study.config.patches
 
 
 def grid_positions(study):
-    """Return all that the grids of positions depend on."""
+    """Return the settings of the grids of positions."""
     return GridPositions(study.config.patches.size, study.config.patches.size_classes)
 
 
 def shrink_fields(study):
-    """Return how fields are reduced."""
+    """Return the settings of reduced fields."""
     return study.config.small_fields
 
 
 def list_coordinates(study):
-    """Return which coordinates are listed."""
+    """Return the settings of the lists of coordinates."""
     return study.config.coordinates
 
 
 def fit_background(study):
-    """Return how the density of the background is estimated."""
+    """Return the settings of the brightness distribution of the background."""
     return study.config.background
 
 
 def fit_noise(study):
-    """Return how the noise between the sources is estimated."""
+    """Return the settings of the noise between the sources."""
     return study.config.noise
 
 
 def fit_point_process(study):
-    """Return which sources the point process is fitted to."""
+    """Return the settings of the point process."""
     return FitPointProcess(study.config.patches.max_npix, study.config.patches.size_classes)
 
 
 def crop_blends(study, use):
-    """Return all that cropping blends depends on."""
+    """Return the settings of the crops of blends."""
     return CropBlends(study.config.crops.size, study.config.crops.stamps, use)
 
 
 def blends_to_crop(study, split, product):
-    """Return a product of the blends that crops are taken from."""
+    """Return a product of the blends that are cropped."""
     return f"results/{study.name}/blends/{study.config.crops.blend}/{split}_{product}"

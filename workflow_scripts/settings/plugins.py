@@ -1,4 +1,4 @@
-"""Plugins: a folder is its own registry, and options are checked without importing what they configure."""
+"""Plugins: a folder is its own registry, and options are checked without importing the plugin."""
 
 import ast
 import difflib
@@ -31,7 +31,7 @@ def tree(folder, name):
     Raises
     ------
     ValueError
-        Where no such plugin exists, or it is no Python; the message lists those that exist.
+        If no such plugin exists, or it is no Python; the message lists those that exist.
     """
     if name not in names(folder):
         raise ValueError(f"no plugin {name!r} in {folder}/{suggestion(name, names(folder))}")
@@ -43,12 +43,12 @@ def tree(folder, name):
 
 @cache
 def declaration(folder, name):
-    """Return what a plugin declares itself to be, one of the classes of `settings/contracts/`, without importing it.
+    """Return the declaration of a plugin, an instance of a class of `settings/contracts/`, without importing it.
 
     Raises
     ------
     ValueError
-        Where there is no such plugin, or it declares nothing.
+        If there is no such plugin, or it declares nothing.
     """
     found = executed(folder, name, "DECLARATION")
     if found is None:
@@ -57,7 +57,7 @@ def declaration(folder, name):
 
 
 def declared_at(where, folder, name):
-    """Return a plugin's declaration; an error begins with the config key `where`."""
+    """Return the declaration of a plugin; an error begins with the config key `where`."""
     try:
         return declaration(folder, name)
     except ValueError as error:
@@ -66,21 +66,21 @@ def declared_at(where, folder, name):
 
 @cache
 def options_class(folder, name):
-    """Return a plugin's `Options`, executed out of its file without importing it; `Declared` where it has none.
+    """Return the class `Options` of a plugin, without importing the plugin; `Declared` if it has none.
 
     Raises
     ------
     ValueError
-        Where there is no such plugin, or its `Options` are not declared.
+        If there is no such plugin, or its `Options` are not declared.
     """
     found = executed(folder, name, "Options") or Declared
     if not (isinstance(found, type) and issubclass(found, Declared)):
-        raise ValueError(f"{folder}/{name}.py: Options has to inherit from settings.declared.Declared")
+        raise ValueError(f"{folder}/{name}.py: Options must inherit from settings.declared.Declared")
     return found
 
 
 def executed(folder, name, wanted):
-    """Return what a plugin's file calls by a name, or None; of the file nothing else runs than what this refers to.
+    """Return the object of a given name in the file of a plugin, or None, running only the statements it refers to.
 
     Its imports from pydantic, typing and `settings/` run as well: a host without torch or astropy can check a config.
     """
@@ -89,18 +89,18 @@ def executed(folder, name, wanted):
     chosen = [node for node in body if is_light_import(node)] + definitions(body, wanted)
     try:
         exec(compile(ast.Module(chosen, []), f"{folder}/{name}.py", "exec"), namespace)
-    except Exception as error:  # whatever a file does that somebody is writing just now
+    except Exception as error:  # the file of a plugin under development may raise anything
         raise ValueError(f"{folder}/{name}.py: {wanted} cannot be read: {' '.join(str(error).split())}") from None
     return namespace.get(wanted)
 
 
 def is_light_import(node):
-    """Tell whether a statement imports from packages that every host has."""
+    """Return whether a statement imports from packages that every host has."""
     return isinstance(node, ast.ImportFrom) and (node.module or "").startswith(LIGHT)
 
 
 def definitions(body, wanted):
-    """Return the statements of a module that define a name, and what these refer to, in their order."""
+    """Return the statements of a module that define a name, and those that they refer to, in order."""
     found, names = [], {wanted}
     for node in reversed(body):
         if names & defined_by(node):
@@ -118,12 +118,12 @@ def defined_by(node):
 
 
 def options_of(module, given):
-    """Return the options of a plugin that is imported."""
+    """Return the options of an imported plugin."""
     return getattr(module, "Options", Declared)(**given)
 
 
 def check_options(folder, name, given, where):
-    """Return a plugin's complete options, defaults filled in, as a dict with sorted keys.
+    """Return the complete options of a plugin, including defaults, as a dict with sorted keys.
 
     Parameters
     ----------
@@ -135,13 +135,13 @@ def check_options(folder, name, given, where):
     Raises
     ------
     ValueError
-        In one line, naming the key that is unknown, of the wrong type or out of range.
+        If a key is unknown, of the wrong type or out of range; the message names it.
     """
     return complete_options(folder, name, given, where, f"{where}.options")
 
 
 def complete_options(folder, name, given, where, key):
-    """Return what `check_options` does, of options that stand under any key."""
+    """Return the result of `check_options` for options under any key."""
     try:
         cls = options_class(folder, name)
     except ValueError as error:
@@ -150,7 +150,7 @@ def complete_options(folder, name, given, where, key):
 
 
 def suggestion(name, known):
-    """Return the end of an error message: the nearest known name, and all of them."""
+    """Return the end of an error message: the most similar known name, and all of them."""
     near = difflib.get_close_matches(str(name), list(known), n=1)
     hint = f"; did you mean {near[0]!r}?" if near else ";"
     return f"{hint} known: {', '.join(sorted(known)) or 'none'}"

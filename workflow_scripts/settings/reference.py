@@ -1,4 +1,4 @@
-"""The reference of the settings, written from their declarations: `python -m workflow_scripts.settings.reference`.
+"""The reference of the settings, generated from their declarations: `python -m workflow_scripts.settings.reference`.
 
 It writes docs/configuration.md; with the argument `schema` it prints the JSON schema of a config instead.
 """
@@ -56,24 +56,24 @@ def page():
 
 
 def sections(cls):
-    """Return the names of the options that are made of others."""
+    """Return the names of the options that have options of their own."""
     return [name for name, field in cls.model_fields.items() if inner(field.annotation)]
 
 
 def top_level(cls):
-    """Return the names of the options that are not."""
+    """Return the names of the options that have none."""
     return [name for name in cls.model_fields if name not in sections(cls)]
 
 
 def section(name):
-    """Return what stands under one key of the config."""
+    """Return the section of one key of the config."""
     field = Config.model_fields[name]
     cls, named = inner(field.annotation), get_origin(field.annotation) is dict
     return f"## `{name}{'.NAME' if named else ''}`\n\n{field.description}\n\n{table(cls, cls.model_fields)}"
 
 
 def plugin(folder, name):
-    """Return the options of a plugin; nothing where it declares none."""
+    """Return the options of a plugin; nothing if it declares none."""
     cls = plugins.options_class(folder, name)
     declared = isinstance(cls, type) and issubclass(cls, Declared) and cls.model_fields
     return f"### {name}\n\n{table(cls, cls.model_fields)}" if declared else ""
@@ -85,7 +85,7 @@ def table(cls, names):
 
 
 def rows(field, key):
-    """Return the rows of an option: one, or those of the options that it is made of."""
+    """Return the rows of an option: one, or those of its own options."""
     cls, optional = inner(field.annotation), type(None) in get_args(field.annotation)
     if not cls:
         return [row(field, key)]
@@ -101,7 +101,7 @@ def row(field, key):
 
 
 def default_of(field):
-    """Return the default of an option as YAML would have it."""
+    """Return the default of an option in YAML."""
     if field.is_required():
         return "needed"
     value = field.get_default(call_default_factory=True)
@@ -109,7 +109,7 @@ def default_of(field):
 
 
 def values_of(field):
-    """Return what values an option can have."""
+    """Return the allowed values of an option."""
     limits = [
         f"{word} {getattr(one, bound):g}"
         for one in field.metadata
@@ -134,7 +134,7 @@ def kind_of(annotation):
 
 
 def inner(annotation):
-    """Return the declared class that a type is, or has among its members, or None."""
+    """Return the declared class of a type or of a member of a union, or None."""
     candidates = (annotation, *get_args(annotation))
     return next((one for one in candidates if isinstance(one, type) and issubclass(one, Declared)), None)
 

@@ -31,7 +31,7 @@ class Costs(Declared):
 
 @dataclass(frozen=True)
 class TabulateCosts:
-    """Prices, the rules that are counted, those that ran on a GPU, and what each generated sample takes."""
+    """Prices, the rules to count, those on a GPU, and the jobs of each generated sample."""
 
     made: dict
     on_gpu: list
@@ -41,7 +41,7 @@ class TabulateCosts:
 
 @dataclass(frozen=True)
 class WriteReport:
-    """All that the page states of the settings."""
+    """Settings stated in the report."""
 
     name: str
     dataset: dict
@@ -57,7 +57,7 @@ class WriteReport:
 
 
 def write_report(study):
-    """Return all that the page states of the settings."""
+    """Return the settings stated in the report."""
     make, dataset = study.make, vars(data.fetch_dataset(study))
     about = {"dataset": dataset, "blends": make.blends, "metrics": make.metrics, "scorers": make.scorers}
     about["skies"] = study.samples
@@ -74,7 +74,7 @@ def write_report(study):
 
 
 def tabulate_costs(study, rules, on_gpu):
-    """Return all that the costs depend on.
+    """Return the settings of the costs.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def tabulate_costs(study, rules, on_gpu):
 
 
 def names_in_paths(study):
-    """Return a regular expression for each wildcard: the names that the study's products can have now."""
+    """Return a regular expression for each wildcard: the names of the current products of the study."""
     config, make = study.config, study.make
     n_shards = max(entry.n_shards for entry in (*config.blends.values(), config.generation))
     names = {
@@ -109,7 +109,7 @@ def names_in_paths(study):
 
 
 def figures(study):
-    """Return the figures of the page."""
+    """Return the figures of the report."""
     return [f"results/{study.name}/figures/{name}.png" for name in figure_names(study)]
 
 
@@ -119,32 +119,32 @@ def captions(study):
 
 
 def of_section(study, section, name):
-    """Return a product of the study where its page has a section for it; else nothing."""
+    """Return a product of the study if the report has a section for it; else nothing."""
     return [f"results/{study.name}/{name}"] if section in sections(study) else []
 
 
 def tables(study):
-    """Return the tables that networks make of generated galaxies."""
+    """Return the tables of networks applied to generated galaxies."""
     return [f"results/{study.name}/{name}.csv" for name in networks_applied(study)]
 
 
 def described_images(study):
-    """Return the images whose unit, size and number the page states."""
+    """Return the images whose unit, size and number are stated in the report."""
     return study.kind.described.format(study=study.name)
 
 
 def page(study):
-    """Return the page at the end."""
+    """Return the report."""
     return f"results/{study.name}/report.html"
 
 
 def products_of_run(study):
-    """Return what a bare run makes: the page at the end, and what no page shows."""
+    """Return the products of a run without targets: the report, and products that it does not contain."""
     return [page(study), *other_products(study)]
 
 
 def other_products(study):
-    """Return what a bare run makes and no page shows."""
+    """Return the products of a run without targets that the report does not contain."""
     imported = [pattern.format(study=study.name) for pattern in study.kind.imported]
     galaxies = requested_products(study) if study.kind.name == "galaxies" else []
     made = [*data.truth_of_fields(study), *own_scores(study), *imported, *galaxies]

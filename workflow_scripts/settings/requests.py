@@ -6,7 +6,7 @@ from pydantic import model_validator
 
 from workflow_scripts.settings.declared import Declared, option
 
-SOURCES = ("train", "test", "strips")  # of requests; anything else is the path of a table
+SOURCES = ("train", "test", "strips")  # of requests; other values are paths of tables
 
 
 class Request(Declared):
@@ -16,17 +16,17 @@ class Request(Declared):
         ..., "test or train: drawn from the galaxies of that part; strips: one attribute varied, all else fixed; or "
         "the path of a table (CSV, ECSV) with columns of the stage's conditions, cells may stay empty.", min_length=1,
     )  # fmt: skip
-    n: int = option(0, "Galaxies, or steps of a strip; of a table 0: it has its own rows.", ge=0)
-    balance: bool = option(False, "Draw as many of each class.")
+    n: int = option(0, "Number of galaxies, or of steps of a strip; 0 for a table.", ge=0)
+    balance: bool = option(False, "Draw equal numbers of each class.")
     use: Literal["", "comparison", "recovery", "sweep"] = option(
         "", "What the study measures on it: comparison with real galaxies, attribute recovery, or the sweep of one "
         "attribute; one request for each.",
     )  # fmt: skip
-    strict: bool = option(False, "Refuse requests outside the range of the training data, instead of a warning.")
+    strict: bool = option(False, "Requests out of the range of the training data: an error, not a warning.")
 
     @model_validator(mode="after")
     def agree(self):
-        """Refuse settings that contradict each other."""
+        """Raise an error for contradictory settings."""
         if self.source in SOURCES and self.n < 2:
             raise ValueError(f"n: source {self.source} needs it, at least 2")
         if self.source not in SOURCES and self.n:

@@ -1,4 +1,4 @@
-"""Where the images of every sample lie: real parts, ladders, skies, generated galaxies, the user's own files."""
+"""Paths of the images of every sample: real parts, ladders, skies, generated galaxies, the user's own files."""
 
 from workflow_scripts.settings.declared import Declared, option
 from workflow_scripts.settings.files import expand
@@ -8,16 +8,16 @@ from workflow_scripts.settings.training import SCORED, TRAINING_DATA
 
 
 class OwnImages(Declared):
-    """Images of your own to score."""
+    """Your own images to score."""
 
     images: list[str] = option(
         ..., "Files of images of one size, folders or patterns; or one stack (HDF5).", min_length=1
     )
-    skip_broken: bool = option(False, "Go on past a file that cannot be used, and list it.")
+    skip_broken: bool = option(False, "Skip unusable files, and list them.")
 
 
 def scored_sample(study, split):
-    """Return the sample of one part whose scores are known: the ladder, or real images with scores of their own."""
+    """Return the sample of one part with known scores: the ladder, or real images of a data set with scores."""
     return f"{'real' if study.config.judging.training_scores == 'data' else 'ladder'}_{split}"
 
 
@@ -27,7 +27,7 @@ def own_images(study):
     Raises
     ------
     ValueError
-        Where the study names none, or one that is not there.
+        If the study names none, or one that is not there.
     """
     if not study.make.score:
         raise ValueError(f"{study.where('make.score')}: missing; name the images that are to be scored")
@@ -50,7 +50,7 @@ def images_of(study, sample):
 
 
 def training_data(study, stage, split):
-    """Return one part of what a stage learns from."""
+    """Return one part of the training data of a stage."""
     kind = study.entry("stages", stage).data
     if kind == SCORED:
         return images_of(study, scored_sample(study, split))

@@ -15,17 +15,17 @@ from workflow_scripts.settings.values import sort_keys
 
 
 class Ladder(Declared):
-    """The realism ladder, real fields damaged by a known amount: what scorers learn from."""
+    """The realism ladder: real fields with damages of known strength, the training data of scorers."""
 
-    copies: int = option(40, "Damaged copies of each field.", ge=1)
-    max_damages: int = option(3, "Kinds of damage at a time.", ge=1, le=6)
+    copies: int = option(40, "Number of damaged copies of each field.", ge=1)
+    max_damages: int = option(3, "Largest number of kinds of damage per copy.", ge=1, le=6)
     psf_fwhm: float = option(
         2.5, "Full width at half maximum of a point source; blur is counted in it.", unit="pixel", gt=0
     )
 
 
 class Scorer(Declared):
-    """A scorer, and the features or the network that it takes."""
+    """A scorer, and its features or its network."""
 
     scorer: str = option(..., "A file of workflow_scripts/scorers.")
     features: str = option("", "A key of features.")
@@ -34,7 +34,7 @@ class Scorer(Declared):
 
     @model_validator(mode="after")
     def agree(self):
-        """Refuse a scorer that takes both, or nothing."""
+        """Raise an error for a scorer with both, or with neither."""
         if bool(self.features) == bool(self.stage):
             raise ValueError("features: give either features or a stage")
         return self
@@ -42,7 +42,7 @@ class Scorer(Declared):
 
 @dataclass(frozen=True)
 class FeatureSet:
-    """Extractors with their complete options, and what a row of the set is: of `tiles`, `images` or `sources`."""
+    """Features with their complete options, and what a row describes: `tiles`, `images` or `sources`."""
 
     extract: list
     rows: str
@@ -51,7 +51,7 @@ class FeatureSet:
 
 @dataclass(frozen=True)
 class ExtractFeatures(FeatureSet):
-    """All that measuring a set of features on a sample depends on."""
+    """Settings of a set of features."""
 
     skip_broken: bool
 
@@ -65,7 +65,7 @@ class CheckImages:
 
 @dataclass(frozen=True)
 class PredictScores:
-    """All that predicting scores by a trained network depends on, besides its weights."""
+    """Settings of the prediction of scores by a network."""
 
     stage: str
     skip_broken: bool
@@ -75,7 +75,7 @@ class PredictScores:
 
 @dataclass(frozen=True)
 class TrainScorer:
-    """All that fitting a scorer depends on."""
+    """Settings of the fit of a scorer."""
 
     scorer: str
     options: dict
@@ -90,13 +90,13 @@ class CompareScorers:
 
 
 def build_ladder(study):
-    """Return how the ladder is built."""
+    """Return the settings of the ladder."""
     return study.config.ladder
 
 
 @cache
 def feature_set(study, feature):
-    """Return the extractors of a set of features, and what a row of it is."""
+    """Return the features of a set, and what a row of it describes."""
     entry, where = study.entry("features", feature), study.where("features", feature)
     extract = [[name, extractor(study, feature, name, given or {})] for name, given in entry.items()]
     rows = rows_of([plugins.declared_at(where, "features", name).rows for name in entry], where)
@@ -104,7 +104,7 @@ def feature_set(study, feature):
 
 
 def extractor(study, feature, name, given):
-    """Return the complete options of an extractor; those that detect sources detect them as the study does."""
+    """Return the complete options of a feature; its detection settings default to those of the study."""
     where = study.where("features", feature)
     options = plugins.complete_options("features", name, given, where, f"{where}.{name}")
     if issubclass(plugins.options_class("features", name), DetectionOptions) and not options["detection"]:
@@ -113,12 +113,12 @@ def extractor(study, feature, name, given):
 
 
 def rows_of(kinds, where):
-    """Return what a row of a set of features is, given that of each of its features.
+    """Return what a row of a set of features describes, given that of each of its features.
 
     Raises
     ------
     ValueError
-        Where features of sources are mixed with others: their rows do not go together.
+        If features of sources are mixed with others: their rows do not go together.
     """
     if "sources" in kinds and set(kinds) != {"sources"}:
         raise ValueError(f"{where}: features of single sources are a set of their own, they have other rows")
@@ -126,7 +126,7 @@ def rows_of(kinds, where):
 
 
 def extract_features(study, feature, sample):
-    """Return all that measuring a set of features on a sample depends on."""
+    """Return the settings of a set of features."""
     return ExtractFeatures(**vars(feature_set(study, feature)), skip_broken=skips_broken(study, sample))
 
 
@@ -136,19 +136,19 @@ def check_images(study):
 
 
 def skips_broken(study, sample):
-    """Tell whether scoring goes on past a file that cannot be used."""
+    """Return whether unusable files are skipped."""
     return sample == "own" and bool(study.make.score) and study.make.score.skip_broken
 
 
 def predict_scores(study, stage, sample):
-    """Return all that predicting scores by a trained network depends on, besides its weights."""
+    """Return the settings of the prediction of scores by a network."""
     study.entry("stages", stage)
     return PredictScores(stage, skips_broken(study, sample), **hardware(study))
 
 
 @cache
 def scorer_options(study, scorer):
-    """Return the complete options of a scorer; the features or the stage that it takes exist."""
+    """Return the complete options of a scorer, after checking that its features or its stage exist."""
     entry = study.entry("scorers", scorer)
     section, name = ("stages", entry.stage) if entry.stage else ("features", entry.features)
     study.entry(section, name, "scorers", scorer, "stage" if entry.stage else "features")
@@ -156,7 +156,7 @@ def scorer_options(study, scorer):
 
 
 def train_scorer(study, scorer):
-    """Return all that fitting a scorer depends on."""
+    """Return the settings of the fit of a scorer."""
     options = scorer_options(study, scorer)
     return TrainScorer(study.entry("scorers", scorer).scorer, options, study.config.judging.n_bootstrap)
 
@@ -177,19 +177,19 @@ def plugin_of_scorer(study, scorer):
 
 
 def scorers_fitted(study):
-    """Return the study's scorers: those that score its skies, and those that are compared."""
+    """Return the scorers of the study: those that score its skies, and those that are compared."""
     return list(dict.fromkeys([*study.make.scorers, *study.make.compare_scorers]))
 
 
 def features_of_scorer(study, scorer, sample):
-    """Return the features of a sample that a scorer takes: a set of them, or what a network predicts."""
+    """Return the features of a sample for a scorer: a set of features, or the predictions of a network."""
     entry = study.entry("scorers", scorer)
     folder = f"network_scores/{entry.stage}" if entry.stage else f"features/{entry.features}"
     return f"results/{study.name}/{folder}/{sample}.h5"
 
 
 def scored_features(study, scorer, split):
-    """Return the features of images of one part whose scores are known.
+    """Return the features of the images of one part with known scores.
 
     ASSUME: a network knows its own training images too well, so the line through its scores is fitted to those of the
     validation part, which also give the interval: two numbers from them make it narrower by next to nothing.
@@ -199,7 +199,7 @@ def scored_features(study, scorer, split):
 
 
 def own_scores(study):
-    """Return the check and the scores of the user's own images, where the study has some."""
+    """Return the check and the scores of the user's own images, if the study has some."""
     if not (study.make.score and study.make.scorers):
         return []
     scores = [f"results/{study.name}/scores/{scorer}/own.csv" for scorer in study.make.scorers]
@@ -207,7 +207,7 @@ def own_scores(study):
 
 
 def of_scorers(study, name):
-    """Return a product of every scorer that scores the study's samples."""
+    """Return a product of every scorer that scores the samples of the study."""
     return [f"results/{study.name}/scorers/{scorer}/{name}" for scorer in study.make.scorers]
 
 

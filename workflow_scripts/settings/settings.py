@@ -1,4 +1,4 @@
-"""The settings of a run: config.yaml, then the file of a study, then what the run was given."""
+"""The settings of a run: config.yaml, then the file of a study, then the settings given to the run."""
 
 from pathlib import Path
 
@@ -9,11 +9,11 @@ from workflow_scripts.settings.files import read_settings
 from workflow_scripts.settings.study import Study
 from workflow_scripts.settings.values import merge
 
-OWN = ("dataset", "make")  # sections of one study: those that a run is given belong to the study that it names
+OWN = ("dataset", "make")  # sections of one study: if given to a run, they belong to the study that it names
 
 
 class Settings:
-    """The studies of a run, each read and checked when it is first asked for.
+    """The studies of a run, each read and checked when it is first requested.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ class Settings:
         Raises
         ------
         ValueError
-            In one line, where anything is misspelt, of the wrong type, out of range or missing.
+            If a setting is unknown, of the wrong type, out of range or missing.
         """
         own = name == self.study
         given = {key: value for key, value in self.given.items() if own or key not in OWN}
@@ -58,7 +58,7 @@ class Settings:
         return study
 
     def settings_of(self, name):
-        """Return what the study's file says; nothing where the run itself says what the data set is."""
+        """Return the settings of the file of a study; nothing if the run is given a data set."""
         if not NAME.fullmatch(name):
             raise ValueError(f"config: study: {name!r}: a name has small letters, digits and _, a letter first")
         file = next((path for path in self.files(name) if path.exists()), None)
@@ -70,7 +70,7 @@ class Settings:
         raise ValueError(f"config: study: no {name!r}: no {name}.yaml in {looked}{nearest(name, self.names())}")
 
     def files(self, name):
-        """Return where the file of a study may lie."""
+        """Return the possible paths of the file of a study."""
         return [folder / f"{name}.yaml" for folder in dict.fromkeys(self.folders)]
 
     def names(self):

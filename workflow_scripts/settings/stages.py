@@ -1,4 +1,4 @@
-"""Which stages a study trains, for whom, and what each generated sample takes."""
+"""The stages that a study trains, their purpose, and the jobs of each generated sample."""
 
 from dataclasses import asdict, dataclass
 
@@ -9,7 +9,7 @@ from workflow_scripts.settings.scoring import scorers_fitted
 
 @dataclass(frozen=True)
 class Making:
-    """What a generated sample takes.
+    """The jobs of a generated sample, for its costs.
 
     Attributes
     ----------
@@ -30,13 +30,13 @@ class Making:
 
 
 def stages_used(study):
-    """Return the stages that this study's skies and galaxies are made by, in the order of their first use."""
+    """Return the stages of the skies and galaxies of a study, in the order of their first use."""
     skies = [stage for sky in study.make.skies for stage in stages_of_sky(study, sky)]
     return list(dict.fromkeys([*skies, *study.make.generators]))
 
 
 def stages_checked(study):
-    """Return the stages whose drawings a predictor checks."""
+    """Return the stages with a physics loss."""
     return [name for name in stages_used(study) if study.entry("stages", name).predictor]
 
 
@@ -49,20 +49,20 @@ def stages_trained(study):
 
 
 def making(study):
-    """Return what each generated sample takes, by its name."""
+    """Return the jobs of each generated sample, by name."""
     found = {sky: making_of_sky(study, sky) for sky in study.make.skies}
     found |= {name: making_of_galaxies(study, name) for name in study.make.generators}
     return {name: asdict(found[name]) for name in sorted(found)}
 
 
 def making_of_sky(study, sky):
-    """Return what a sky takes."""
+    """Return the jobs of a sky."""
     stages = sorted(set(stages_of_sky(study, sky)))
     return Making(rf"{sky}_\d+", study.config.generation.n_fields, "generate_skies", stages)
 
 
 def making_of_galaxies(study, stage):
-    """Return what the galaxies of a generator that are compared with real ones take."""
+    """Return the jobs of the galaxies of a generator that are compared with real ones."""
     stages = sorted({stage, study.entry("stages", stage).predictor or stage})
     request = request_for(study, "comparison")
     return Making(f"{request}_{stage}", study.entry("requests", request).n, "generate_stamps", stages)

@@ -1,4 +1,4 @@
-"""A study: one data set and what is done with it, with all settings complete and checked."""
+"""A study: one data set and its products, with complete and checked settings."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,9 +8,9 @@ from workflow_scripts.settings.declared import nearest
 from workflow_scripts.settings.kinds import KINDS
 
 
-@dataclass(frozen=True, eq=False)  # one object per study: what is derived from it is cached
+@dataclass(frozen=True, eq=False)  # one object per study, as derived values are cached
 class Study:
-    """What the rules' options and inputs are derived from.
+    """A name and a complete config, from which options and inputs of rules are derived.
 
     Attributes
     ----------
@@ -23,7 +23,7 @@ class Study:
     config: object
 
     def where(self, *keys):
-        """Return a key of the config as it stands in messages."""
+        """Return a key of the config for messages."""
         return f"config, study {self.name}: {'.'.join(keys)}"
 
     def entry(self, section, name, *keys):
@@ -37,7 +37,7 @@ class Study:
         Raises
         ------
         ValueError
-            Where there is none of this name; the message has the nearest.
+            If there is none of this name; the message has the nearest.
         """
         entries = getattr(self.config, section)
         if name not in entries:
@@ -45,7 +45,7 @@ class Study:
         return entries[name]
 
     def check_options(self, folder, plugin, given, *keys):
-        """Return the complete options of a plugin that stands under a key."""
+        """Return the complete options of a plugin under a key."""
         return plugins.check_options(folder, plugin, given, self.where(*keys))
 
     @cached_property
@@ -56,10 +56,10 @@ class Study:
 
     @property
     def make(self):
-        """What the study makes."""
+        """Products of the study."""
         return self.config.make
 
     @property
     def samples(self):
-        """Samples that are compared with real images: skies, and generators of galaxies where metrics are named."""
+        """Samples that are compared with real images: skies, and generators of galaxies if there are metrics."""
         return [*self.make.skies, *(self.make.generators if self.make.metrics else [])]

@@ -19,11 +19,11 @@ TRAINING_DATA = {
     "galaxies": f"{FOLDER}/galaxies/{{split}}.h5",
     "crops": f"{FOLDER}/crops/learn/{{split}}.h5",
 }
-SCORED = "scored"  # the images that scorers learn from: of the ladder, or of the data set
+SCORED = "scored"  # training images of scorers: of the ladder, or of the data set
 
 
 class Stage(Declared):
-    """A network, and how it is trained."""
+    """A network, and the settings of its training."""
 
     model: str = option(..., "A file of workflow_scripts/models.")
     data: Literal[(*TRAINING_DATA, SCORED)] = option(..., "Training data.")
@@ -33,37 +33,37 @@ class Stage(Declared):
     )
     steps: int = option(..., "Training steps.", ge=1)
     counted_in: Literal["steps", "epochs"] = option(
-        "steps", "Unit of steps and checkpoint_every; an epoch is as many examples as there are."
+        "steps", "Unit of steps and checkpoint_every; an epoch is one pass over the training data."
     )
     batch: int = option(64, "Examples per step.", ge=2)
     augment: Literal["none", "dihedral"] = option("dihedral", "Rotate and mirror images at random.")
     stretch: Literal["none", "linear", "asinh", "asinh_noise"] = option(
-        "asinh", "From pixel values to the range of the network; asinh_noise: noise stays symmetric."
+        "asinh", "Stretch from pixel values to the range of the network; asinh_noise: linear for the noise."
     )
     softening: float | None = option(
         None, "Of an asinh stretch, in the unit of the data: linear below, logarithmic above; null: a hundredth of the "
         "range of the data, or three standard deviations of their noise.", gt=0,
     )  # fmt: skip
-    anneal: bool = option(False, "Let the learning rate fall to 0 over the training.")
+    anneal: bool = option(False, "Decrease the learning rate to 0 over the training.")
     ema_decay: float = option(0.995, "Decay of the averaged weights per step.", ge=0, lt=1)
     checkpoint_every: int = option(250, "Steps between checkpoints.", ge=1)
     keep: Literal["last", "best"] = option(
         "last", "Weights of the last checkpoint, or of the one with the smallest validation distance."
     )
-    gpu: int = option(1, "GPUs that it is trained on.", ge=1)
+    gpu: int = option(1, "Number of GPUs for the training.", ge=1)
     options: dict[str, Any] = option({}, "Options of the model.")
 
     @model_validator(mode="after")
     def agree(self):
-        """Refuse a softening of what is no asinh."""
+        """Raise an error for a softening of a stretch without one."""
         if self.softening is not None and not self.stretch.startswith("asinh"):
-            raise ValueError(f"softening: leave it out, stretch {self.stretch} takes none")
+            raise ValueError(f"softening: remove it, stretch {self.stretch} has none")
         return self
 
 
 @dataclass(frozen=True)
 class TrainStage:
-    """All that a training depends on, besides its data."""
+    """Settings of a training."""
 
     stage: str
     model: str
@@ -89,7 +89,7 @@ class TrainStage:
 
 @cache
 def train_stage(study, stage):
-    """Return all that the training of a stage depends on."""
+    """Return the settings of the training of a stage."""
     entry = study.entry("stages", stage)
     options = study.check_options("models", entry.model, entry.options, "stages", stage)
     check_predictor(study, stage, entry, options)
@@ -98,17 +98,17 @@ def train_stage(study, stage):
 
 
 def hardware(study, *more):
-    """Return where networks run: in what precision, too, where they are trained."""
+    """Return the device of networks, and for training the precision."""
     return {key: getattr(study.config, key) for key in ("device", "torch_threads", *more)}
 
 
 def check_predictor(study, name, stage, options):
-    """Refuse a predictor that does not fit its stage: it has to exist, and to learn from the same images.
+    """Raise an error for a predictor that does not exist, or whose training data differ from those of its stage.
 
     Raises
     ------
     ValueError
-        Naming the key and what is wrong.
+        If a setting is invalid; the message names its key.
     """
     where = study.where("stages", name)
     allowed = plugins.declared_at(where, "models", stage.model).uses_predictor
@@ -121,13 +121,11 @@ def check_predictor(study, name, stage, options):
         return
     predictor = study.entry("stages", stage.predictor, "stages", name, "predictor")
     if not allowed:
-        raise ValueError(f"{where}.predictor: model {stage.model} takes none")
+        raise ValueError(f"{where}.predictor: model {stage.model} has no predictor")
     for key in ("data", "stretch", "softening"):
         own, other = getattr(stage, key), getattr(predictor, key)
         if own != other:
-            raise ValueError(
-                f"{where}.{key}: {own}, but its predictor {stage.predictor} has {other}: they have to agree"
-            )
+            raise ValueError(f"{where}.{key}: {own}, but its predictor {stage.predictor} has {other}: they must agree")
     lost = sorted(set(predictor.condition) - set(stage.condition))
     if lost:
         raise ValueError(
@@ -152,28 +150,28 @@ def weights(study, *stages, endings=("safetensors", "json")):
 
 
 def predictor(study, stage):
-    """Return the weights of the stage that checks what a stage draws, and the JSON beside them; nothing without one."""
+    """Return the weights of the predictor of a stage, and the JSON beside them; nothing without one."""
     name = study.entry("stages", stage).predictor
     return weights(study, name) if name else []
 
 
 def steps(study, stage):
-    """Return the steps of a training as its priority: what waits for the longest one waits longest."""
+    """Return the steps of a training as its priority: the longest training starts first."""
     return study.entry("stages", stage).steps
 
 
 def check_gpus(study, stage, limit):
-    """Refuse a stage that asks for more GPUs than there may be.
+    """Raise an error for a stage that requests more GPUs than the limit of the run.
 
     Raises
     ------
     ValueError
-        Naming the stage, what it asks for and the limit.
+        If it does; the message states the request and the limit.
     """
-    needed = {"cpu": 0, "auto": 2, "cuda": 1}[study.config.device]  # `auto` does without a GPU, not with fewer
+    needed = {"cpu": 0, "auto": 2, "cuda": 1}[study.config.device]  # `auto` also runs without a GPU
     gpus = study.entry("stages", stage).gpu
     if needed and gpus >= needed and gpus > limit:
         raise ValueError(
             f"{study.where('stages', stage, 'gpu')}: {gpus} GPUs, but the limit of this run is {limit}: "
-            f"say --resources gpu={gpus}, or ask for fewer"
+            f"set --resources gpu={gpus}, or request fewer"
         )

@@ -25,7 +25,7 @@ def fit_conditions(columns, class_names):
     Raises
     ------
     ValueError
-        Where a value is not finite.
+        If a value is not finite.
     """
     return [fit_column(name, np.asarray(values), class_names.get(name, [])) for name, values in columns.items()]
 
@@ -83,7 +83,7 @@ def apply_conditions(columns, description):
     Raises
     ------
     ValueError
-        Where a column is missing, or a class is unknown.
+        If a column is missing, or a class is unknown.
     """
     missing = [one["name"] for one in description if one["name"] not in columns]
     if missing:

@@ -46,7 +46,7 @@ class StageData:
         Raises
         ------
         ValueError
-            Where there are fewer than two examples, or a value is not finite.
+            If there are fewer than two examples, or a value is not finite.
         """
         if len(self.x) < 2:
             raise ValueError(f"{self.path}: {len(self.x)} examples; at least 2 are needed to train a stage")
@@ -87,7 +87,7 @@ class StageData:
         Raises
         ------
         ValueError
-            Where the task is to predict scores and the images have none.
+            If the task is to predict scores and the images have none.
         """
         scored = task == Task.PREDICT_SCORE
         if scored and self.score is None:
@@ -145,7 +145,7 @@ def read_data(path, names=()):
     Raises
     ------
     ValueError
-        Where a column is missing.
+        If a column is missing.
     """
     with open_stack(path) as stack:
         missing = [name for name in names if name not in stack]

@@ -65,7 +65,7 @@ class StageDescription:
         Raises
         ------
         ValueError
-            Where the stage's condition is anything but one column of classes, `class`.
+            If the stage's condition is anything but one column of classes, `class`.
         """
         if self.condition_names != ["class"] or self.condition[0]["kind"] != "class":
             raise ValueError(f"stage {self.stage} is no classifier: its condition has to be [class]")
@@ -115,7 +115,7 @@ def read_stage(path):
     Raises
     ------
     ValueError
-        Where a file cannot be read, is of another version, or lacks a key.
+        If a file cannot be read, is of another version, or lacks a key.
     """
     tensors, found = read_model(path)
     missing = [name for name in REQUIRED if name not in found]

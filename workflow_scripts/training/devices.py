@@ -31,7 +31,7 @@ def find_device(name):
     Raises
     ------
     ValueError
-        Where a GPU is requested and there is none.
+        If a GPU is requested and there is none.
     """
     if name == "cuda" and not torch.cuda.is_available():
         raise ValueError("device: cuda, but torch sees no GPU here: set device: auto or cpu")
@@ -62,7 +62,7 @@ def local_part(batch, fabric):
     Raises
     ------
     ValueError
-        Where the batch cannot be divided evenly: the mean of the gradients would not be that of the batch.
+        If the batch cannot be divided evenly: the mean of the gradients would not be that of the batch.
     """
     n, devices = len(batch["x"]), fabric.world_size
     if n % devices:

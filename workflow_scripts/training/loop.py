@@ -141,7 +141,7 @@ def train(training, monitor=None, checkpoints=None):
     Raises
     ------
     ValueError
-        Where the monitor finds that the training has diverged; the last good checkpoint stays.
+        If the monitor finds that the training has diverged; the last good checkpoint stays.
     """
     schedule = training.schedule
     if checkpoints and checkpoints.restore(training, monitor):

@@ -50,7 +50,7 @@ class Monitor:
         Raises
         ------
         ValueError
-            Where the training has diverged.
+            If the training has diverged.
         """
         losses = {name: float(torch.stack(values).mean()) for name, values in self.logged.items()}
         distance, shown, fault = self.evaluate(training.average.module, training.step, losses)

@@ -47,7 +47,7 @@ def physics_loss(predictor, description):
     Raises
     ------
     ValueError
-        Where the predictor was trained on images of another range, or on columns of other values.
+        If the predictor was trained on images of another range, or on columns of other values.
     """
     theirs = predictor.description
     known = {column["name"]: column for column in description.condition}

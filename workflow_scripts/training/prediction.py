@@ -36,7 +36,7 @@ class TrainedPredictor:
         Raises
         ------
         ValueError
-            Where the images have another size or number of bands than those of the training.
+            If the images have another size or number of bands than those of the training.
         """
         x = self.description.encode_images(images)
         self.check_shape(x.shape[1:])

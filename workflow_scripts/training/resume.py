@@ -37,7 +37,7 @@ def locked(folder, holder=True):
     Raises
     ------
     ValueError
-        Where another process holds it (the message names that process), or the file system has no locks.
+        If another process holds it (the message names that process), or the file system has no locks.
     """
     folder = Path(folder)
     if not holder:

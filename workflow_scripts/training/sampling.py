@@ -27,7 +27,7 @@ class TrainedGenerator:
     Raises
     ------
     ValueError
-        Where guidance is set for a model that has none.
+        If guidance is set for a model that has none.
     """
 
     def __init__(self, module, description, *, batch=BATCH, guidance=None):
@@ -62,7 +62,7 @@ class TrainedGenerator:
         Raises
         ------
         ValueError
-            Where a column is missing, a class unknown, or the columns have another length than n.
+            If a column is missing, a class unknown, or the columns have another length than n.
         """
         encoded = self.description.encode_condition(condition or {})
         if encoded is not None and len(encoded) != n:

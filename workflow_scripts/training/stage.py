@@ -80,7 +80,7 @@ def load_stage(path, device):
     Raises
     ------
     ValueError
-        Where the files cannot be read or the weights do not fit the model.
+        If the files cannot be read or the weights do not fit the model.
     """
     module, description = load_module(path, device)
     if module.task == Task.GENERATE:
@@ -94,7 +94,7 @@ def load_generator(path, device):
     Raises
     ------
     ValueError
-        Where it is none.
+        If it is none.
     """
     return require(load_stage(path, device), Task.GENERATE)
 
@@ -105,7 +105,7 @@ def load_predictor(path, device, *tasks):
     Raises
     ------
     ValueError
-        Where its task is none of them.
+        If its task is none of them.
     """
     return require(load_stage(path, device), *tasks)
 

@@ -40,5 +40,5 @@ def test_a_density_without_a_pixel_scale_is_an_error():
 
 
 def test_a_limit_that_cuts_the_law_is_an_error():
-    with pytest.raises(ValueError, match=r"n_galaxies.high 3 cuts off 26 % of the blends"):
+    with pytest.raises(ValueError, match=r"n_galaxies.high 3 truncates 26 % of the blends"):
         draw(law("poisson", high=3, density=200), area=0.0125)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from workflow_scripts.blending.rendering import map_variance, render, wanted_variance
+from workflow_scripts.blending.rendering import map_variance, render, target_variance
 from workflow_scripts.blending.stamps import StampSet
 
 PLAIN = {"noise": "uniform", "noise_sigma": None, "gain": None}
@@ -61,8 +61,8 @@ def test_the_noise_that_is_there_is_the_variance_that_is_stated(own, kind, subpi
 
 
 def test_uniform_noise_is_never_below_one_exposure():
-    wanted = wanted_variance(np.zeros((4, 4), np.float32), 9.0, "uniform")
-    assert (wanted == 9).all()
+    target = target_variance(np.zeros((4, 4), np.float32), 9.0, "uniform")
+    assert (target == 9).all()
 
 
 def test_a_level_asked_for_is_reached_and_a_noisier_stamp_stays(own):
@@ -103,7 +103,7 @@ def test_poisson_noise_of_models_is_in_the_variance(own):
 
 def test_poisson_noise_of_real_stamps_is_refused(own):
     galaxies = stamps_of(np.zeros(own.shape), own, np.ones(2))
-    with pytest.raises(ValueError, match="gain: real stamps hold the Poisson noise of their sources already"):
+    with pytest.raises(ValueError, match="gain: real stamps contain the Poisson noise of their sources already"):
         render(galaxies, np.array([[0, 1]]), np.zeros((1, 2, 2)), {**PLAIN, "gain": 4.0}, np.random.default_rng(0))
     with pytest.raises(ValueError, match="set it to null"):
         map_variance(galaxies, np.array([[0, 1]]), np.zeros((1, 2, 2)), {**PLAIN, "gain": 4.0})

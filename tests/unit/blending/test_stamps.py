@@ -91,7 +91,7 @@ def test_whole_shifts_are_the_same_with_sub_pixel_shifts_allowed(own):
 
 def test_a_stamp_without_its_object_is_named(own):
     own[1] = False
-    with pytest.raises(ValueError, match="galaxy 1: no pixel of its stamp carries its label"):
+    with pytest.raises(ValueError, match="galaxy 1: no pixel of its segmentation map has its label"):
         make(np.ones(own.shape, np.float32), own)
 
 

@@ -127,7 +127,7 @@ def test_an_unknown_plugin_is_answered_with_those_that_exist(registry):
     [
         ("class Options(:", "models/broken.py, line 1: invalid syntax"),
         ("WIDTH = np.pi\nclass Options:\n    width = WIDTH", "Options cannot be read: name 'np' is not defined"),
-        ("class Options:\n    width: int = 3", "Options has to inherit from settings.declared.Declared"),
+        ("class Options:\n    width: int = 3", "Options must inherit from settings.declared.Declared"),
     ],
 )
 def test_a_plugin_that_cannot_be_read_is_named_in_one_line(registry, text, line):

@@ -106,7 +106,7 @@ WRONG = {
     "what is made is a list": ({"make": ["naive"]}, "make: ['naive'] is not a valid dictionary"),
     "stage that learnt other data": (
         {"skies": {"layered": {"parts": {"stars": "grid_gan"}}}},
-        "skies.layered.parts.stars: stage grid_gan learns from grids; recipe layered needs a stage of patches",
+        "skies.layered.parts.stars: stage grid_gan is trained on grids; recipe layered needs a stage of patches",
     ),
     "stage without a condition": (
         {"skies": {"point_process": {"parts": {"stamps": "patch_dcgan"}}}},
@@ -138,7 +138,7 @@ WRONG = {
     ),
     "softening of a line": (
         {"stages": {"blend_wgan": {"stretch": "linear", "softening": 3}}},
-        "stages.blend_wgan.softening: leave it out, stretch linear takes none",
+        "stages.blend_wgan.softening: remove it, stretch linear has none",
     ),
     "predictor of what is no condition": (
         {"stages": {"galaxy_physics_gan": {"condition": ["class", "flux"]}}},
@@ -146,7 +146,7 @@ WRONG = {
     ),
     "predictor of a model that takes none": (
         {"stages": {"star_wgan": {"predictor": "galaxy_predictor"}}},
-        "stages.star_wgan.predictor: model wgan takes none",
+        "stages.star_wgan.predictor: model wgan has no predictor",
     ),
     "unknown recipe": ({"skies": {"naive": {"recipe": "nave"}}}, "skies.naive: no plugin 'nave' in skies/"),
     "unknown scorer": (

@@ -39,7 +39,7 @@ def rank_skies(*, comparisons, scores, powers, generated, verdicts, leaderboard,
     Raises
     ------
     ValueError
-        Where a file of scores has other columns, no image, or a score that is not finite.
+        If a file of scores has other columns, no image, or a score that is not finite.
     """
     samples, metrics = options["samples"], options["metrics"]
     found = judge_all(comparisons, powers, samples, metrics)
@@ -131,7 +131,7 @@ def read_scores(path):
     Raises
     ------
     ValueError
-        Where it has no image, or a score that is not finite.
+        If it has no image, or a score that is not finite.
     """
     lines = read_csv(path, ["Id", "Predicted"])
     if not lines:

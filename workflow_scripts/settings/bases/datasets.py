@@ -6,8 +6,8 @@ from pydantic import model_validator
 
 from workflow_scripts.settings.declared import Declared, kind_of_option, option
 
-Record = kind_of_option(str, "Address of the metadata of the record that is downloaded.")
-Page = kind_of_option(str, "Page of the record, for people.")
+Record = kind_of_option(str, "Address of the metadata of the record to download.")
+Page = kind_of_option(str, "Web page of the record.")
 Unit = kind_of_option(str, "Unit of the pixels.")
 ZeroPoint = kind_of_option(float, "AB magnitude of one unit of flux.", unit="mag")
 Crop = kind_of_option(
@@ -19,29 +19,30 @@ MaxUnreadable = kind_of_option(
 
 
 class FileOptions(Declared):
-    """Local files: the workflow expands patterns and watches what they match."""
+    """Local files: patterns are expanded, and Snakemake tracks changes of the files."""
 
     files: list[str] = option(..., "Paths or patterns of the files to read.", min_length=1)
 
 
 class StampOptions(Declared):
-    """What to do with stamps that cannot be blended."""
+    """Handling of stamps that cannot be blended."""
 
     unusable: Literal["refuse", "leave_out"] = option(
-        "refuse", "Stamps without an object at the centre, with NaN pixels or without a radius: stop, or skip them."
+        "refuse",
+        "Stamps without a central object, with NaN or without a radius: refuse: an error; leave_out: skip them.",
     )
 
 
 class CalibrationOptions(Declared):
     """Pixel scale and photometric zero point of the user's own files."""
 
-    pixel_scale_arcsec: float = option(0.0, "Pixel scale; 0: as the header says, or unknown.", unit="arcsec", ge=0)
+    pixel_scale_arcsec: float = option(0.0, "Pixel scale; 0: that of the header, or unknown.", unit="arcsec", ge=0)
     photometric: bool = option(False, "Fluxes are calibrated; without it, zeropoint_ab is ignored.")
     zeropoint_ab: ZeroPoint = 0.0
 
 
 class PictureOptions(FileOptions):
-    """How pictures become images of one size."""
+    """Preparation of pictures as images of one size."""
 
     crop: Crop = 0
     size: int = option(64, "Side of the images, after cropping and averaging.", unit="pixel", ge=16)
@@ -51,14 +52,14 @@ class PictureOptions(FileOptions):
 
     @model_validator(mode="after")
     def check_levels(self):
-        """Refuse a white that is not above black."""
+        """Raise an error for a white that is not above black."""
         if self.low >= self.high:
             raise ValueError(f"low: {self.low} is not below high, {self.high}")
         return self
 
 
 class SimulationOptions(Declared):
-    """What all simulated data sets have."""
+    """Options of all simulated data sets."""
 
-    seed: int = option(0, "Seed; item i of a seed is the same whatever n is.", ge=0)
+    seed: int = option(0, "Seed; an item does not depend on n.", ge=0)
     psf_fwhm: float = option(2.5, "Full width at half maximum of the PSF.", unit="pixel", gt=0)

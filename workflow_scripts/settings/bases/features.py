@@ -8,13 +8,13 @@ MaxSources = kind_of_option(
 
 
 class DetectionOptions(Declared):
-    """How sources are found."""
+    """Detection of sources."""
 
     detection: dict = option({}, "Settings of the detection; empty: those of the study.")
 
 
 class SourceLimitOptions(DetectionOptions):
-    """How many sources of a sample are measured, a row each."""
+    """Largest number of measured sources of a sample, a row each."""
 
     max_sources: MaxSources = 100_000
 

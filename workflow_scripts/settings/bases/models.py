@@ -58,16 +58,14 @@ class AdversarialOptions(ConvolutionalOptions):
 class CentringOptions(Declared):
     """Networks for stamps of one source at the centre."""
 
-    centred: bool = option(
-        False, "Show the network the place of the centre and a sketch of the conditioning; bare convolutions see edges."
-    )
+    centred: bool = option(False, "Add input maps of the distance to the centre and of a sketch of the conditioning.")
     patch: int = option(
         1, "Side of the squares that share one place of the largest map; 2 halves the time at twice the width.", ge=1
     )
 
 
 class TransportOptions(AdamOptions, CentringOptions):
-    """A U-Net that carries noise to data, with classifier-free guidance (Ho and Salimans 2022)."""
+    """A U-Net from noise to data, with classifier-free guidance (Ho and Salimans 2022)."""
 
     width: int = option(32, "Channels of the largest map of the U-Net.", ge=8, multiple_of=8)
     factors: list[Factor] = option([1, 2, 2], "Channels at each resolution, in multiples of width.", min_length=1)
@@ -79,11 +77,11 @@ class ScoreOptions(AdamOptions):
     """Networks that predict a score."""
 
     width: int = option(16, "Channels of the first convolution; later ones have multiples of it.", ge=1)
-    side: int = option(128, "Larger images are averaged down to this side; 0: they are not.", unit="pixel", ge=0)
-    middle: float = option(4.0, "Score to start the training from.")
+    side: int = option(128, "Larger images are reduced to this side by averaging; 0: never.", unit="pixel", ge=0)
+    middle: float = option(4.0, "Initial score of the training.")
 
 
 class PhysicsOptions(Declared):
-    """Generators whose images a predictor checks."""
+    """Generators with a physics loss."""
 
     physics_weight: float = option(3.0, "Weight of the predictor's error in the loss.", ge=0)

@@ -6,7 +6,7 @@ from workflow_scripts.settings.declared import Declared, option
 class GreyLevelOptions(Declared):
     """Quantisation of the pixels."""
 
-    round_to: float = option(0.0, "Step of the data's grey levels; 0: pixels are continuous.", ge=0)
+    round_to: float = option(0.0, "Step of the grey levels of the data; 0: continuous.", ge=0)
 
 
 class CellOptions(GreyLevelOptions):
@@ -23,10 +23,10 @@ class SourceOptions(GreyLevelOptions):
 
     n_sources: int = option(-1, "Number of sources of every field; -1: drawn from the process.", ge=-1)
     top: float = option(0.0, "Saturation level of the pixels; 0: none.", ge=0)
-    noise: bool = option(False, "Add noise with the skewness and the correlation of the data's.")
+    noise: bool = option(False, "Add noise with the distribution and the correlation of that of the data.")
 
 
 class DiamondOptions(Declared):
     """Baselines of diamonds."""
 
-    published: bool = option(False, "Use the paper's parameters, for fields of 1000 pixels, not those of the data.")
+    published: bool = option(False, "Use the published parameters, for fields of 1000 pixels; else fitted ones.")

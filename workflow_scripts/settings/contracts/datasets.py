@@ -1,4 +1,4 @@
-"""Data sets: where images come from."""
+"""Data sets: sources of images."""
 
 from typing import Literal, Protocol
 
@@ -6,21 +6,21 @@ from workflow_scripts.settings.declared import Declared, option
 
 
 class Dataset(Declared):
-    """What a data set holds."""
+    """Content of a data set."""
 
     holds: Literal["images", "stamps", "galaxies"] = option(..., "What `read` yields.")
-    linear: bool = option(True, "Pixels are proportional to light.")
+    linear: bool = option(True, "Pixels are proportional to flux.")
     knows_sources: bool = option(False, "`read_truth` returns the sources of an image.")
 
 
 class DatasetPlugin(Protocol):
-    """What all data sets have; options of local files are those of `FileOptions`."""
+    """Contract of all data sets; options of local files are those of `FileOptions`."""
 
     DECLARATION: Dataset
 
     @staticmethod
     def fetch(folder, options):
-        """Bring the files to a folder and verify them; return a list of records of them."""
+        """Download the files to a folder and verify them; return a list of their records."""
 
     @staticmethod
     def read(folder, options):
@@ -43,7 +43,7 @@ class DescribedDatasetPlugin(DatasetPlugin, Protocol):
 
     @staticmethod
     def describe(folder, options):
-        """Return what the pixels are.
+        """Return the properties of the pixels.
 
         Of stamps: `unit, band, pixel_scale_arcsec, zeropoint_ab, model` (1: noiseless) and `psf_matched` (1: all have
         one PSF). Of galaxies: `unit, band, classes` and, where it is known, `psf_fwhm` in pixels.
@@ -51,7 +51,7 @@ class DescribedDatasetPlugin(DatasetPlugin, Protocol):
 
 
 class SimulatedDatasetPlugin(DatasetPlugin, Protocol):
-    """Data sets that know their sources (`knows_sources`)."""
+    """Data sets with a truth catalogue (`knows_sources`)."""
 
     @staticmethod
     def read_truth(folder, options, item):

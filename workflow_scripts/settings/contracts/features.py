@@ -1,4 +1,4 @@
-"""Features: numbers that describe images, for scorers and metrics."""
+"""Features of images, for scorers and metrics."""
 
 from typing import Literal, Protocol
 
@@ -13,7 +13,7 @@ class Feature(Declared):
     sources get the mean of the bands; those of tiles are measured in each.
     """
 
-    rows: Literal["tiles", "images", "sources"] = option(..., "What a row of values stands for.")
+    rows: Literal["tiles", "images", "sources"] = option(..., "What a row of values describes.")
     log_spectrum: dict[str, str] = option(
         {}, "Options with which it is a logarithmic power spectrum; empty: it is none."
     )

@@ -1,4 +1,4 @@
-"""Metrics: how far two samples differ."""
+"""Metrics: differences of two samples."""
 
 from typing import Protocol
 
@@ -6,12 +6,12 @@ from workflow_scripts.settings.declared import Declared, option
 
 
 class Metric(Declared):
-    """What a metric is defined on, and what it can do."""
+    """Domain and capabilities of a metric."""
 
     range: tuple[float, float] = option(..., "Smallest and largest value.")
-    larger_is_worse: bool = option(..., "A larger value is that of a worse sample.")
-    features: dict[str, dict[str, str]] = option({}, "Features that it takes, with options they need; empty: any.")
-    needs_training_images: bool = option(False, "`prepare_with` gets the images that generators learnt from.")
+    larger_is_worse: bool = option(..., "Larger values indicate worse samples.")
+    features: dict[str, dict[str, str]] = option({}, "Features that it needs, with required options; empty: any.")
+    needs_training_images: bool = option(False, "`prepare_with` gets the training images.")
     explains: bool = option(False, "`explain` returns the importance of each feature.")
 
 
@@ -44,11 +44,11 @@ class TrainingMetricPlugin(MetricPlugin, Protocol):
 
     @staticmethod
     def prepare_with(pool, train, options, rng):
-        """Return what `prepare` does, given the sample of the training images, too."""
+        """Return the result of `prepare`, given also the sample of the training images."""
 
 
 class ExplainingMetricPlugin(MetricPlugin, Protocol):
-    """A metric that can state what it rests on (`explains`)."""
+    """A metric that provides the importance of features (`explains`)."""
 
     @staticmethod
     def explain(real, generated, options, rng):

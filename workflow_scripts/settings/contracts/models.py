@@ -6,12 +6,12 @@ from workflow_scripts.settings.declared import Declared, option
 
 
 class Model(Declared):
-    """What a model does."""
+    """Task of a model."""
 
     task: Literal["generate", "classify", "predict_attributes", "predict_score"] = option(
         ..., "What it is trained for."
     )
-    uses_predictor: bool = option(False, "A predictor may check its images; its options are those of `PhysicsOptions`.")
+    uses_predictor: bool = option(False, "It may have a physics loss; its options are those of `PhysicsOptions`.")
 
 
 class ModelPlugin(Protocol):
@@ -33,5 +33,5 @@ class ModelPlugin(Protocol):
         Raises
         ------
         ValueError
-            Where the model cannot do this shape or this conditioning.
+            If the model cannot do this shape or this conditioning.
         """

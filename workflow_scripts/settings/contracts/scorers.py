@@ -8,16 +8,16 @@ class ScorerPlugin(Protocol):
 
     @staticmethod
     def fit(features, scores, options, *, groups, seed, threads):
-        """Return a model of features (n, k) and scores (n,); `groups` (n,) are the fields that rows come from."""
+        """Return a model fitted to features (n, k) and scores (n,); `groups` (n,) are the fields of the rows."""
 
     @staticmethod
     def predict(model, features):
-        """Return scores (n,) of features (n, k)."""
+        """Return the predicted scores (n,) for features (n, k)."""
 
     @staticmethod
     def save(model, path):
-        """Write a model in a format that cannot run code when it is read."""
+        """Write a model in a format that cannot run code when it is loaded."""
 
     @staticmethod
     def load(path):
-        """Return what `save` wrote."""
+        """Read a model written by `save`."""

@@ -1,4 +1,4 @@
-"""Skies: recipes that make fields out of parts."""
+"""Skies: recipes that compose fields from parts."""
 
 from typing import Literal, Protocol
 
@@ -6,7 +6,7 @@ from workflow_scripts.settings.declared import Declared, option
 
 
 class Part(Declared):
-    """What plays a role in a recipe.
+    """An input of a recipe.
 
     A `stage` is a trained generator that the user chooses, a `list` the user's own sources, which may be left out. All
     others are made of the data: the `catalogue` of the training fields, `patches` of its sources, the `background`'s
@@ -16,14 +16,14 @@ class Part(Declared):
     kind: Literal["stage", "list", "catalogue", "patches", "background", "noise", "process"] = option(
         ..., "What it is."
     )
-    trained_on: list[str] = option([], "Data that a stage may have learnt from; empty: any.")
-    conditioning: list[str] = option([], "Columns that a stage may be conditioned on; it needs one of them.")
+    trained_on: list[str] = option([], "Allowed training data of a stage; empty: any.")
+    conditioning: list[str] = option([], "Columns on which a stage may be conditioned; it needs at least one of them.")
 
 
 class Sky(Declared):
-    """What a recipe is made of."""
+    """Inputs of a recipe, and layout of its fields."""
 
-    parts: dict[str, Part] = option(..., "What plays each role.")
+    parts: dict[str, Part] = option(..., "Input of each role.")
     shared_layout: str = option(
         "", "Option with the number of consecutive fields that share positions; empty: none do."
     )
