@@ -1,6 +1,6 @@
 """Generation: skies composed from trained stages, with their truth.
 
-Requires  results/{study}/stages, patches, background, process, sources, as each recipe needs
+Requires  results/{study}/stages, patches, background, process, library, sources, as each recipe needs
 Produces  results/{study}/skies/{sky}/fields.h5, truth.fits, examples.fits
 """
 

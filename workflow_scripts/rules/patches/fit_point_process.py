@@ -8,15 +8,14 @@ from workflow_scripts.formats.catalogues import read_catalogue
 from workflow_scripts.formats.stacks import copy_attributes, create_stack, open_stack
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.seeds import rng
-from workflow_scripts.scenes.clustering import LEVEL, clustering_p_value
-from workflow_scripts.scenes.pairs import affordable_shares, count_neighbours, estimate_pairs
-from workflow_scripts.scenes.point_process import draw_positions, fit_clusters, richness_spread
+from workflow_scripts.scenes.clustering import find_clusters
+from workflow_scripts.scenes.pairs import count_neighbours
+from workflow_scripts.scenes.point_process import draw_positions
 from workflow_scripts.scenes.thinning import normalised_separations, thin_blended
 
 FEWEST_SOURCES = 16  # from which a law can be learnt
 LARGE = 0.95  # quantile of the sources' radii: two so large are resolved beyond their sum
 N_RADII = 12  # at which pairs are counted
-PAIRS_PER_SOURCE = 20  # counted up to each radius; in more crowded fields among a random share of the sources
 N_ROUNDS = 3  # of drawing fields to see how many sources blending leaves
 N_FIELDS, FEWEST_FIELDS, MOST_SOURCES = 2000, 4, 200_000  # drawn each time: fewer fields where they are rich
 BLENDED_SHARE = 0.02  # of the sources, that may lie nearer to another one than those that are generated
@@ -78,31 +77,12 @@ def fit_law(positions, radii, shape, generator):
     """
     counts, every = np.array([len(one) for one in positions], float), np.concatenate(radii)
     reach = float(np.clip(2 * np.quantile(every, LARGE), 2.0, min(shape) / 8))
-    clusters = find_clusters(positions, shape, np.geomspace(reach, 0.3 * min(shape), N_RADII), generator)
+    clusters, p_value = find_clusters(positions, shape, np.geomspace(reach, 0.3 * min(shape), N_RADII), generator)
+    logging.info("independent positions: p = %.2g", p_value)
     separations = np.concatenate([normalised_separations(*one) for one in zip(positions, radii, strict=True)])
     least = float(np.quantile(separations, BLENDED_SHARE)) if len(separations) else 0.0
     law = {"n_sources": float(counts.mean()), **clusters, "reach": 2 * clusters["width"], "separation": least}
     return undo_blending(law, counts, every, shape, generator)
-
-
-def find_clusters(positions, shape, distances, generator):
-    """Return the clusters of the sources, none where they pass for independent ones (`clustering_p_value`)."""
-    counts, sides = np.array([len(one) for one in positions], float), np.array([shape[1], shape[0]], float)
-    own, other = generator.spawn(2)
-    p_value = clustering_p_value(positions, sides, distances, own)
-    logging.info("independent positions: p = %.2g", p_value)
-    if p_value > LEVEL:
-        return {"members": 0.0, "width": 1.0, "field_spread": richness_spread(counts, 0.0, 1.0, shape)}
-    pairs = np.mean([count_pairs(one, sides, distances, other) for one in positions], axis=0)
-    known = distances, sides.prod() * pairs / counts.mean() ** 2, counts.mean() / sides.prod()
-    first = fit_clusters(*known)
-    return fit_clusters(*known, richness_spread(counts, first["members"], first["width"], shape))
-
-
-def count_pairs(positions, sides, distances, generator):
-    """Return the edge-corrected pairs of one field within each distance."""
-    shares = affordable_shares([len(positions)], sides, distances, PAIRS_PER_SOURCE * len(positions))
-    return estimate_pairs(positions, sides, distances, shares, generator)
 
 
 def undo_blending(law, counts, radii, shape, generator):
