@@ -30,10 +30,12 @@ OPTIONS = {
 }
 
 
-def write_fields(path, images):
-    n = len(images)
+def write_fields(path, images, corner=(0, 0)):
+    """Write fields as those of strips of six."""
+    parent, number = np.divmod(np.arange(len(images)), 6)
     with create_stack(path, unit="DN") as writer:
-        writer.append(image=images, parent=np.zeros(n, int), x0=64 * np.arange(n), y0=np.zeros(n, int))
+        x0, y0 = corner[0] + 64 * number, np.full(len(images), corner[1])
+        writer.append(image=images, parent=parent, x0=x0, y0=y0)
 
 
 def simulated(n_sources, seed=0, n_fields=6):
@@ -46,9 +48,9 @@ def simulated(n_sources, seed=0, n_fields=6):
     return np.stack(np.split(image.astype(np.float32), n_fields, axis=1))
 
 
-def parts_of(folder, images, **more):
+def parts_of(folder, images, corner=(0, 0), **more):
     paths = {name: str(folder / f"{name}.h5") for name in ("fields", "sources", "pixels", "unresolved")}
-    write_fields(paths["fields"], images)
+    write_fields(paths["fields"], images, corner)
     build_library(**paths, options={**OPTIONS, **more}, seed=1, code="")
     kinds = {"library": "sources", "library_pixels": "pixels", "unresolved": "unresolved"}
     return {
@@ -124,12 +126,23 @@ def test_options_out_of_range_are_refused(wrong):
         plugins.check_options("skies", "resampled", wrong, "skies.mine")
 
 
-def test_originals_are_found_in_the_parent_image(parts):
-    marks = parts["library"]["marks"]
-    picture = np.concatenate(simulated(60), axis=1)
-    x, y = (np.round(marks[name]).astype(int) for name in ("x_parent", "y_parent"))
-    assert np.median(picture[y, x]) > 130
-    np.testing.assert_array_equal(marks["id"], np.arange(len(x)) + 1)
+def test_originals_are_found_in_their_parent_images(tmp_path):
+    """Of two parent images that do not begin at pixel 0."""
+    pictures = [simulated(60, seed) for seed in (1, 2)]
+    table = parts_of(tmp_path, np.concatenate(pictures), rounds=0, corner=(1000, 500))["library"]["marks"]
+    np.testing.assert_array_equal(table["id"], np.arange(len(table["id"])) + 1)
+    for parent, picture in enumerate(pictures):
+        here = table["parent"] == parent
+        x, y = (np.round(table[name][here]).astype(int) for name in ("x_parent", "y_parent"))
+        assert here.sum() > 20
+        assert (np.concatenate(picture, axis=1)[y - 500, x - 1000] > 120).mean() > 0.95
+
+
+@pytest.mark.parametrize("factor", [2.0**-70, 2.0**70])
+def test_skies_scale_with_the_unit(parts, tmp_path, factor):
+    (image,), _, _ = fields(parts, 1)
+    (scaled,), _, _ = fields(parts_of(tmp_path, simulated(60) * np.float32(factor)), 1)
+    np.testing.assert_allclose(scaled / np.float32(factor), image, rtol=1e-4)
 
 
 def test_turned_fields_are_the_training_fields(tmp_path):
