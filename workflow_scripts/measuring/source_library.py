@@ -83,8 +83,8 @@ def find_places(segmentation):
     """Return the pixels of every label of a segmentation map, a list of (y, x)."""
     y, x = np.nonzero(segmentation)
     order = np.argsort(segmentation[y, x], kind="stable")
-    ends = np.cumsum(np.bincount(segmentation[y, x])[1:])[:-1]
-    return list(zip(np.split(y[order], ends), np.split(x[order], ends), strict=True))
+    ends = np.cumsum(np.bincount(segmentation[y, x])[1:])
+    return [(y[order[start:end]], x[order[start:end]]) for start, end in zip([0, *ends[:-1]], ends, strict=False)]
 
 
 def core(light, pixels):

@@ -138,6 +138,13 @@ def test_originals_are_found_in_their_parent_images(tmp_path):
         assert (np.concatenate(picture, axis=1)[y - 500, x - 1000] > 120).mean() > 0.95
 
 
+def test_an_image_without_sources_adds_none(tmp_path):
+    images = [simulated(60), np.random.default_rng(3).normal(100, 5, (6, 64, 64)).astype(np.float32)]
+    table = parts_of(tmp_path, np.concatenate(images), rounds=0)["library"]["marks"]
+    assert len(table["id"]) > 20
+    assert (table["parent"] == 0).mean() > 0.95
+
+
 @pytest.mark.parametrize("factor", [2.0**-70, 2.0**70])
 def test_skies_scale_with_the_unit(parts, tmp_path, factor):
     (image,), _, _ = fields(parts, 1)
