@@ -1,6 +1,6 @@
 """Generation: skies composed from trained stages, with their truth.
 
-Requires  results/{study}/stages, patches, background, process, sources, depending on the recipe
+Requires  results/{study}/stages, patches, background, process, library, sources, depending on the recipe
 Produces  results/{study}/skies/{sky}/fields.h5, truth.fits, examples.fits
 """
 

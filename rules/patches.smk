@@ -1,7 +1,7 @@
 """Training data of generators of sources, positions and fields, and models of background and point process.
 
 Requires  results/{study}/fields, sources
-Produces  results/{study}/patches, grids, class_grids, small_fields, coordinates, background, process, crops
+Produces  results/{study}/patches, grids, class_grids, small_fields, coordinates, background, process, library, crops
 """
 
 from workflow_scripts.settings import blending, patches
@@ -181,6 +181,32 @@ rule fit_point_process:
         code=fingerprint("fit_point_process"),
     script:
         "../workflow_scripts/rules/patches/fit_point_process.py"
+
+
+rule build_library:
+    input:
+        fields="results/{study}/fields/train.h5",
+    output:
+        sources="results/{study}/library/sources.h5",
+        pixels="results/{study}/library/pixels.h5",
+        unresolved="results/{study}/library/unresolved.h5",
+    log:
+        "logs/{study}/build_library.log",
+    benchmark:
+        "benchmarks/{study}/build_library/all.tsv"
+    conda:
+        "../envs/imaging.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(2000),
+        runtime=growing(60),
+        disk_mb=growing(1000),
+    params:
+        options=options_of(patches.build_library),
+        seed=seed,
+        code=fingerprint("build_library"),
+    script:
+        "../workflow_scripts/rules/patches/build_library.py"
 
 
 rule crop_blends:

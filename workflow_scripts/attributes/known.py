@@ -62,12 +62,18 @@ MEASURED = (
     Attribute("z", "linear", "", "redshift", "redshift; NaN where unknown"),
     Attribute("radius_disc", "linear", "pix", "radius of the disc", "radius of the uniform disc", 0),
     Attribute("companions", "linear", "", "companions", "other sources of its cluster", 0),
+    Attribute(
+        "symmetry", "linear", "", "symmetry", "of a resampled source: 1 mirrors y, 2 mirrors x, 4 exchanges both"
+    ),
+    Attribute("flux_factor", "linear", "", "flux factor", "flux over that of the original", 0),
+    Attribute("size_factor", "linear", "", "size factor", "size over that of the original", 0),
     # Published quantities made of the votes of Galaxy Zoo 2; none is physical.
     Attribute("size", "linear", "", "size", "number of votes, from 0.3 to 1"),
     Attribute("brightness", "linear", "", "brightness", "0.8 times the share of votes for smooth, and 0.2"),
 )
 IDENTIFIERS = (
     Attribute("id", "identifier", "", "id", "number or name of the source"),
+    Attribute("original", "identifier", "", "original", "id of the resampled source in the library"),
     Attribute("number", "identifier", "", "number", "row of the galaxy in its stack, from 0"),
     Attribute("parent", "identifier", "", "parent", "number of the image that the source was found in"),
     Attribute("field", "identifier", "", "field", "row of the field in the stack of images; of stamps, its name"),

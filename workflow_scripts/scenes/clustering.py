@@ -1,12 +1,50 @@
-"""Whether sources cluster at all: a Monte Carlo test of independent positions."""
+"""Clusters of sources, fitted only where a Monte Carlo test refuses independent positions."""
 
 import numpy as np
 
 from workflow_scripts.scenes.pairs import affordable_shares, estimate_pairs
+from workflow_scripts.scenes.point_process import fit_clusters, richness_spread
 
 LEVEL = 0.01  # of the test: of so many data sets of independent sources one passes for clustered
 N_SIMULATIONS = 99  # the fewest that can reach the level
 MOST_PAIRS = 30_000  # within each radius that are counted in the data and in every simulation
+PAIRS_PER_SOURCE = 20  # counted up to each radius; in more crowded fields among a random share of the sources
+
+
+def find_clusters(positions, shape, radii, rng):
+    """Return the clusters of sources and the p-value of independent positions; above `LEVEL` there are no clusters.
+
+    Parameters
+    ----------
+    positions : list of (n, 2) float
+        x, y of the sources of every field, pixel.
+    shape : (y, x)
+        Of a field, pixel.
+    radii : (k,) float
+        At which pairs are counted, ascending; below the first one blending hides pairs, pixel.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    clusters : dict
+        `members` (mean number per cluster, 0 for none), `width` (pixel), `field_spread`.
+    p_value : float
+    """
+    counts, sides = np.array([len(one) for one in positions], float), np.array([shape[1], shape[0]], float)
+    own, other = rng.spawn(2)
+    p_value = clustering_p_value(positions, sides, radii, own)
+    if p_value > LEVEL:
+        return {"members": 0.0, "width": 1.0, "field_spread": richness_spread(counts, 0.0, 1.0, shape)}, p_value
+    pairs = np.mean([count_pairs(one, sides, radii, other) for one in positions], axis=0)
+    known = radii, sides.prod() * pairs / counts.mean() ** 2, counts.mean() / sides.prod()
+    first = fit_clusters(*known)
+    return fit_clusters(*known, richness_spread(counts, first["members"], first["width"], shape)), p_value
+
+
+def count_pairs(positions, sides, radii, rng):
+    """Return the edge-corrected pairs of one field within each distance."""
+    shares = affordable_shares([len(positions)], sides, radii, PAIRS_PER_SOURCE * len(positions))
+    return estimate_pairs(positions, sides, radii, shares, rng)
 
 
 def clustering_p_value(fields, sides, radii, rng):

@@ -161,6 +161,10 @@ PARTS = {
     "noise": f"{FOLDER}/background/noise.h5",
     "process": f"{FOLDER}/process/process.h5",
     "catalogue": f"{FOLDER}/sources/train.ecsv",
+    "fields": f"{FOLDER}/fields/train.h5",
+    "library": f"{FOLDER}/library/sources.h5",
+    "library_pixels": f"{FOLDER}/library/pixels.h5",
+    "unresolved": f"{FOLDER}/library/unresolved.h5",
 }
 
 

@@ -68,6 +68,23 @@ class Noise(Declared):
     )
 
 
+class Library(Declared):
+    """Stamps of the data's sources, for skies of them; what is not listed here is as in `detection`."""
+
+    threshold_sigma: float = option(2.5, "Threshold over the standard deviation of the background.", gt=0)
+    deblend_contrast: float = option(0.001, "Fraction of the flux that makes a branch a source.", ge=0, le=1)
+    faintest_sigma: float = option(
+        1.3, "Light of a source at which half of a pixel belongs to the sky, in standard deviations of the noise.", gt=0
+    )
+    reach: int = option(3, "Largest lag of the correlation of the sky.", unit="pixel", ge=1)
+    separation: float = option(
+        0.7, "Least distance of two sources over the sum of their radii; nearer ones hide each other.", ge=0
+    )
+    n_bins: int = option(4, "Bins of size in which the number of detected sources is calibrated.", ge=1)
+    rounds: int = option(3, "Rounds of the calibration; 0: sources are as frequent as in the data.", ge=0)
+    n_fields: int = option(64, "Fields composed in each round.", ge=1)
+
+
 class Crops(Declared):
     """Central parts of stamps and blends, the training data of generators of blends."""
 
@@ -90,6 +107,19 @@ class FitPointProcess:
 
     max_npix: int
     size_classes: list
+
+
+@dataclass(frozen=True)
+class BuildLibrary:
+    """How the training part is taken apart into sources and sky, and how the rates of the sources are calibrated."""
+
+    detection: dict
+    faintest_sigma: float
+    n_bins: int
+    n_fields: int
+    reach: int
+    rounds: int
+    separation: float
 
 
 @dataclass(frozen=True)
@@ -134,6 +164,13 @@ def fit_noise(study):
 def fit_point_process(study):
     """Return the settings of the point process."""
     return FitPointProcess(study.config.patches.max_npix, study.config.patches.size_classes)
+
+
+def build_library(study):
+    """Return how the library is built: its own detection differs from that of the judges."""
+    given = study.config.library.model_dump()
+    detection = {name: given.pop(name, value) for name, value in study.config.detection.model_dump().items()}
+    return BuildLibrary(detection=detection, **given)
 
 
 def crop_blends(study, use):

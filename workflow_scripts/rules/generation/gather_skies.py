@@ -8,6 +8,7 @@ from workflow_scripts.formats.catalogues import write_catalogue
 from workflow_scripts.formats.images import tangent_wcs, write_fits_fields
 from workflow_scripts.formats.stacks import copy_attributes, create_stack, gather_stacks, open_stack
 from workflow_scripts.runtime.entry import run_rule
+from workflow_scripts.scenes.composition import overfull_pixels
 
 
 def gather_skies(*, shards, shard_truths, sky, truth, examples, options, seed, code):
@@ -18,7 +19,8 @@ def gather_skies(*, shards, shard_truths, sky, truth, examples, options, seed, c
     shards, shard_truths : list of str
         Outputs of `generate_skies`, in order.
     sky : str
-        Stack written: `image (n, y, x) float32`; attribute `evaluations_per_image`, network evaluations.
+        Stack written: `image (n, y, x) float32`; attributes `evaluations_per_image`, network evaluations, and, if the
+        recipe states the variance, `overfull_fraction`, of pixels with more variance than the data.
     truth : str
         FITS table written: a row per source, with its field.
     examples : str
@@ -30,7 +32,7 @@ def gather_skies(*, shards, shard_truths, sky, truth, examples, options, seed, c
         about = copy_attributes(stack)
     with create_stack(sky, seed=seed, code=code, **about) as writer:
         gather_stacks(shards, writer, block=16)
-        writer.describe(evaluations_per_image=evaluations_per_image(shards))
+        writer.describe(evaluations_per_image=evaluations_per_image(shards), **overfull_fraction(shards))
     with open_stack(sky) as stack:
         places = on_image(gather_columns(shard_truths), stack["image"].shape[1:3], about["pixel_scale_arcsec"])
         write_catalogue(truth, places, unit=about["unit"] or "")
@@ -46,6 +48,16 @@ def evaluations_per_image(shards):
         with open_stack(path) as stack:
             sums = {name: value + stack.attributes[name] for name, value in sums.items()}
     return sums["evaluations"] / sums["composed"]
+
+
+def overfull_fraction(shards):
+    """Return the fraction of the pixels whose variance is above the data's, where the recipe states it."""
+    overfull = n_pixels = 0
+    for path in shards:
+        with open_stack(path) as stack:
+            for block in stack.blocks("relative_variance", 64) if "relative_variance" in stack else ():
+                overfull, n_pixels = overfull + overfull_pixels(block), n_pixels + block.size
+    return {"overfull_fraction": overfull / n_pixels} if n_pixels else {}
 
 
 def on_image(columns, shape, pixel_scale_arcsec):

@@ -5,11 +5,15 @@ from dataclasses import replace
 import numpy as np
 
 from workflow_scripts.formats.catalogues import read_catalogue
+from workflow_scripts.formats.source_libraries import read_stamp_pixels, read_stamp_table, read_unresolved
 from workflow_scripts.formats.source_lists import read_sources
 from workflow_scripts.formats.stacks import copy_attributes, create_stack, open_stack
+from workflow_scripts.imaging.delivery import Delivery
+from workflow_scripts.measuring.unresolved_light import Unresolved
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.progress import progress
 from workflow_scripts.runtime.seeds import rng
+from workflow_scripts.scenes.composition import Pattern
 from workflow_scripts.scenes.cut_outs import MARKS, CutOuts
 from workflow_scripts.scenes.scene import Scene
 from workflow_scripts.settings import plugins
@@ -32,7 +36,8 @@ def generate_skies(*, parts, descriptions, fields, sky, truth, options, seed, co
     fields : str
         Stack of the training fields, for their size, unit and brightest pixel.
     sky : str
-        Stack written: `image (n, y, x)` float32, or uint8 for grey levels; attributes `composed`, the number of
+        Stack written: `image (n, y, x)` float32, or uint8 for grey levels, and the maps that the
+        recipe yields; attributes `composed`, the number of
         composed fields (whole blocks), and `evaluations`, the network evaluations for all of these.
     truth : str
         Stack written, a row per source: `field`, `x`, `y`, `flux`, ...
@@ -49,8 +54,11 @@ def generate_skies(*, parts, descriptions, fields, sky, truth, options, seed, co
         for block in progress(blocks_of(options["shard"], options["n_shards"], options["n_fields"]), "blocks"):
             generator = rng(seed, f"generate_skies {options['sky']}", block)
             composed = recipe.compose(BLOCK, generator, replace(scene, first_field=block * BLOCK), loaded, chosen)
-            for field, (image, sources) in zip(range(block * BLOCK, options["n_fields"]), composed, strict=False):
-                images.append(image=grey(image)[None] if options["grey_levels"] else image[None])
+            for field, (image, sources, *maps) in zip(
+                range(block * BLOCK, options["n_fields"]), composed, strict=False
+            ):
+                more = {name: values[None] for one in maps for name, values in one.items()}
+                images.append(image=grey(image)[None] if options["grey_levels"] else image[None], **more)
                 rows.append(field=np.full(len(sources["x"]), field), **sources)
         blocks = len(blocks_of(options["shard"], options["n_shards"], options["n_fields"]))
         images.describe(evaluations=evaluations_of(loaded), composed=blocks * BLOCK)
@@ -124,6 +132,24 @@ def read_patches(path, device):
         return CutOuts(stack["image"][:], {name: stack[name][:] for name in MARKS})
 
 
+def read_library(path, device):
+    """Return what is known of the stamps of the data's sources, and the pattern of their positions."""
+    shapes, rates, marks, process = read_stamp_table(path)
+    return {"shapes": shapes, "marks": marks, "pattern": Pattern(**rates, **process)}
+
+
+def read_sky(path, device):
+    """Return the field between the sources, and how the data are delivered."""
+    unresolved, delivery = read_unresolved(path)
+    return {"unresolved": Unresolved(**unresolved), "delivery": Delivery(**delivery)}
+
+
+def read_fields(path, device):
+    """Return the training fields."""
+    with open_stack(path) as stack:
+        return stack["image"][:]
+
+
 READERS = {
     "stage": load_generator,
     "patches": read_patches,
@@ -131,6 +157,10 @@ READERS = {
     "noise": read_noise,
     "process": read_process,
     "catalogue": lambda path, device: read_catalogue(path),
+    "fields": read_fields,
+    "library": read_library,
+    "library_pixels": lambda path, device: read_stamp_pixels(path),
+    "unresolved": read_sky,
 }
 
 

@@ -8,15 +8,14 @@ from workflow_scripts.formats.catalogues import read_catalogue
 from workflow_scripts.formats.stacks import copy_attributes, create_stack, open_stack
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.seeds import rng
-from workflow_scripts.scenes.clustering import LEVEL, clustering_p_value
-from workflow_scripts.scenes.pairs import affordable_shares, count_neighbours, estimate_pairs
-from workflow_scripts.scenes.point_process import draw_positions, fit_clusters, richness_spread
+from workflow_scripts.scenes.clustering import find_clusters
+from workflow_scripts.scenes.pairs import count_neighbours
+from workflow_scripts.scenes.point_process import draw_positions
 from workflow_scripts.scenes.thinning import normalised_separations, thin_blended
 
 MIN_SOURCES = 16  # for a fit
 LARGE = 0.95  # quantile of the source radii: two sources of this size are resolved beyond the sum of their radii
 N_RADII = 12  # at which pairs are counted
-PAIRS_PER_SOURCE = 20  # counted up to each radius; in more crowded fields among a random fraction of the sources
 N_ROUNDS = 3  # of simulating fields to estimate the number of sources that blending removes
 MAX_FIELDS, MIN_FIELDS, MAX_SOURCES = 2000, 4, 200_000  # simulated in each round: fewer fields if they are crowded
 BLENDED_FRACTION = 0.02  # of the real sources, that may be closer to a neighbour than any generated pair
@@ -78,31 +77,12 @@ def fit_law(positions, radii, shape, generator):
     """
     counts, every = np.array([len(one) for one in positions], float), np.concatenate(radii)
     reach = float(np.clip(2 * np.quantile(every, LARGE), 2.0, min(shape) / 8))
-    clusters = find_clusters(positions, shape, np.geomspace(reach, 0.3 * min(shape), N_RADII), generator)
+    clusters, p_value = find_clusters(positions, shape, np.geomspace(reach, 0.3 * min(shape), N_RADII), generator)
+    logging.info("independent positions: p = %.2g", p_value)
     separations = np.concatenate([normalised_separations(*one) for one in zip(positions, radii, strict=True)])
     separation = float(np.quantile(separations, BLENDED_FRACTION)) if len(separations) else 0.0
     law = {"n_sources": float(counts.mean()), **clusters, "reach": 2 * clusters["width"], "separation": separation}
     return undo_blending(law, counts, every, shape, generator)
-
-
-def find_clusters(positions, shape, distances, generator):
-    """Return the parameters of the clusters; no clusters if independence is not rejected (`clustering_p_value`)."""
-    counts, sides = np.array([len(one) for one in positions], float), np.array([shape[1], shape[0]], float)
-    own, other = generator.spawn(2)
-    p_value = clustering_p_value(positions, sides, distances, own)
-    logging.info("independent positions: p = %.2g", p_value)
-    if p_value > LEVEL:
-        return {"members": 0.0, "width": 1.0, "field_spread": richness_spread(counts, 0.0, 1.0, shape)}
-    pairs = np.mean([count_pairs(one, sides, distances, other) for one in positions], axis=0)
-    known = distances, sides.prod() * pairs / counts.mean() ** 2, counts.mean() / sides.prod()
-    first = fit_clusters(*known)
-    return fit_clusters(*known, richness_spread(counts, first["members"], first["width"], shape))
-
-
-def count_pairs(positions, sides, distances, generator):
-    """Return the edge-corrected pairs of one field within each distance."""
-    shares = affordable_shares([len(positions)], sides, distances, PAIRS_PER_SOURCE * len(positions))
-    return estimate_pairs(positions, sides, distances, shares, generator)
 
 
 def undo_blending(law, counts, radii, shape, generator):

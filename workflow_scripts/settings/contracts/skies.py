@@ -9,13 +9,24 @@ class Part(Declared):
     """An input of a recipe.
 
     A `stage` is a trained generator that the user chooses, a `list` the user's own sources, which may be left out. All
-    others are made of the data: the `catalogue` of the training fields, `patches` of its sources, the `background`'s
-    density, its `noise`, the fitted point `process`.
+    others are made of the data: the training `fields`, their `catalogue`, `patches` of its sources, the `background`'s
+    density, its `noise`, the fitted point `process`; the `library` of sources, its pixels and the `unresolved` light
+    between them.
     """
 
-    kind: Literal["stage", "list", "catalogue", "patches", "background", "noise", "process"] = option(
-        ..., "What it is."
-    )
+    kind: Literal[
+        "stage",
+        "list",
+        "fields",
+        "catalogue",
+        "patches",
+        "background",
+        "noise",
+        "process",
+        "library",
+        "library_pixels",
+        "unresolved",
+    ] = option(..., "What it is.")
     trained_on: list[str] = option([], "Allowed training data of a stage; empty: any.")
     conditioning: list[str] = option([], "Columns on which a stage may be conditioned; it needs at least one of them.")
 
@@ -57,4 +68,6 @@ class SkyPlugin(Protocol):
         image : (y, x) float32
         truth : dict of str to (k,) array
             `x`, `y` (pixel), `flux`, `peak` of the k sources, more where it is known.
+        maps : dict of str to (y, x) array, optional
+            Further columns of the stack of fields: `relative_variance` of the noise, over that of the data's sky.
         """
