@@ -4,8 +4,7 @@ import pytest
 
 from studies import settings
 from workflow_scripts.settings import judging, samples, scoring
-from workflow_scripts.settings.figures import figure_names
-from workflow_scripts.settings.report import names_in_paths
+from workflow_scripts.settings.report import figure_names, names_in_paths
 
 HUBBLE = {"source": "hubble_deep_field"}
 
