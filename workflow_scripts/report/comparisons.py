@@ -14,7 +14,7 @@ from workflow_scripts.report.verdict_text import explain_failure
 
 MARKERS = "os^DvP*"  # of the skies, to be told apart without their colours; one more than there are colours
 BAND = "#e3e6ec"
-SLOT, GAP = 0.17, 1.0  # inches: of a sample; slots: between two metrics
+SLOT, GAP = 0.17, 1  # inches: of a sample; slots: between two metrics
 NAME, TEXT = 22, 88  # characters of a metric's name in a line, and of the reason of a failure
 
 

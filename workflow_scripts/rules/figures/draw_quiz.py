@@ -30,9 +30,8 @@ def draw_quiz(*, real_test, sky_fields, verdicts, quiz, answer, options, seed):
     generated = by_name(sky_fields, options["skies"])[best]
     with open_stack(real_test) as real, open_stack(generated) as other:
         found = shuffle_images(best, len(real), len(other), rng(seed, "draw_quiz"))
-        images = [
-            (real if is_real else other)["image"][row] for is_real, row in zip(found.real, found.rows, strict=True)
-        ]
+        pairs = zip(found.real, found.rows, strict=True)
+        images = [(real if is_real else other)["image"][row] for is_real, row in pairs]
     with house_style():
         save(draw_numbered(as_pictures(np.stack(images)), stretch_of(example_pictures(real_test))), quiz)
     write_quiz(answer, found)
