@@ -68,6 +68,12 @@ def test_features_that_tell_samples_apart_are_shown_where_a_metric_ranks_them():
     assert "differences" not in figure_names(silent)
 
 
+def test_the_quiz_comes_first_where_metrics_rank_the_samples():
+    assert figure_names(study({"skies": ["naive"], "metrics": ["precision"]}))[0] == "quiz"
+    assert "quiz" not in figure_names(study({"skies": ["naive"]}))
+    assert "quiz" not in figure_names(study({"blends": ["pairs"]}))
+
+
 def test_only_own_images_may_be_skipped(tmp_path):
     for name in "ab":
         (tmp_path / f"{name}.png").write_bytes(b"")
