@@ -14,7 +14,8 @@ from workflow_scripts.report.verdict_text import explain_failure
 
 MARKERS = "os^DvP*"  # of the skies, to be told apart without their colours; one more than there are colours
 BAND = "#e3e6ec"
-SLOT, GAP = 0.17, 1  # inches: of a sample; slots: between two metrics
+SLOT, GAP = 0.13, 1  # inches: of a sample; slots: between two metrics
+FEW_POWERS = 2  # of ten: with more, these alone are written along the axis
 NAME, TEXT = 22, 88  # characters of a metric's name in a line, and of the reason of a failure
 
 
@@ -59,7 +60,7 @@ def marker_styles(skies):
             "marker": shape,
             "color": colour[name],
             "markerfacecolor": "white" if name == "real_train" else colour[name],
-            "markersize": 6,
+            "markersize": 5,
         }
         for name, shape in shapes.items()
     }
@@ -88,7 +89,7 @@ def draw_metric(axes, top, results, null, looks):
             write_absence(axes, row, f"{display_name(name)}: {text}")
         else:
             low, value, high = in_null_units([result.low, result.value, result.high], result)
-            axes.plot([low, high], [row, row], color=looks[name]["color"], lw=2.2, alpha=0.55, solid_capstyle="butt")
+            axes.plot([low, high], [row, row], color=looks[name]["color"], lw=1.8, alpha=0.7, solid_capstyle="butt")
             axes.plot(value, row, **looks[name])
     axes.axhline(top + len(results) - 1 + (GAP + 1) / 2, color=BAND, lw=0.8)
 
@@ -111,7 +112,8 @@ def explain_absence(result):
 def write_absence(axes, row, text):
     """Write into the row of a sample why it has no marker."""
     place, text = axes.get_yaxis_transform(), shorten(text, TEXT, placeholder=" ...")
-    axes.text(0.01, row, text, transform=place, va="center", fontsize=7, color=INK)
+    paper = {"facecolor": "white", "lw": 0, "pad": 0.5}  # over the lines
+    axes.text(0.01, row, text, transform=place, va="center", fontsize=7, color=INK, bbox=paper)
 
 
 def finish_axis(axes):
@@ -120,10 +122,11 @@ def finish_axis(axes):
         axes.axvline(value, color=PALE, linestyle=line, lw=1, zorder=1)
     axes.grid(visible=False, axis="y")
     low, high = axes.get_xlim()
-    powers = 10.0 ** np.arange(np.ceil(np.log10(max(abs(low), high, 10))))
-    ticks = np.concatenate([-powers[::-1], [0], powers])
+    powers = 10.0 ** np.arange(1 + np.floor(np.log10(max(-low, high, 1))))
+    steps = powers if len(powers) > FEW_POWERS else np.outer(powers, [1, 2, 5]).ravel()
+    ticks = np.concatenate([-steps[::-1], [0], steps])
     ticks = ticks[(ticks >= low) & (ticks <= high)]
-    axes.set_xticks(ticks, [f"{tick:,.0f}" if abs(tick) < 1e6 else f"{tick:.0e}" for tick in ticks], minor=False)
+    axes.set_xticks(ticks, [f"{tick:,.0f}" if abs(tick) < 1e6 else f"{tick:.0e}" for tick in ticks])
     axes.set_xticks([], minor=True)
     axes.set_xlim(low, high)
     axes.set_xlabel("difference from real images: 0 is the median of real against real, 1 its 95 % limit")
