@@ -10,7 +10,7 @@ from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.formats.tables import read_csv
 from workflow_scripts.imaging.stretch import apply_stretch, fit_stretch, invert_stretch
 from workflow_scripts.judging.damages import DAMAGES
-from workflow_scripts.judging.sample import Sample, pooled
+from workflow_scripts.judging.sample import Sample, pool_samples
 from workflow_scripts.measuring.background import draw_background
 from workflow_scripts.measuring.detection import detect
 from workflow_scripts.measuring.photometry import flux_to_magnitude
@@ -193,7 +193,7 @@ def verdicts(folder, products, generated):
     for metric in (power_spectrum_distance, mahalanobis_distance, sliced_wasserstein):
         samples = [Sample(one, np.arange(len(one))) for one in values]
         options, rng, n = metric.Options(), np.random.default_rng(0), len(values[0])
-        pool = pooled(samples)
+        pool = pool_samples(samples)
         pool = metric.prepare(pool, options, rng) if hasattr(metric, "prepare") else pool
         pool = pool.take(pool.groups)
         real, other = pool.take(pool.groups[:n]), pool.take(pool.groups[n:])

@@ -14,7 +14,7 @@ REPORT = {
     "draw_blends",
     "draw_differences",
     "draw_extremes",
-    "draw_figures",
+    "draw_realism",
     "draw_neighbours",
     "draw_quiz",
     "draw_training",

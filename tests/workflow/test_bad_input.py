@@ -333,7 +333,7 @@ def test_images_to_score_are_read_before_any_training(tmp_path):
 )
 def test_a_table_of_requests_is_read_before_any_training(tmp_path, text, words):
     (tmp_path / "mine.csv").write_text(text)
-    with create_stack(tmp_path / "train.h5", class_names="merger,spiral") as writer:
+    with create_stack(tmp_path / "train.h5", class_names=["merger", "spiral"]) as writer:
         writer.append(image=np.zeros((2, 8, 8), np.float32))
     paths = {"table": str(tmp_path / "mine.csv"), "train": str(tmp_path / "train.h5")}
     with pytest.raises(ValueError, match=words):

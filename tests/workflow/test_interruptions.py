@@ -187,7 +187,7 @@ def test_state_of_another_training_is_left_behind(copy_of_finished):
     process.communicate(timeout=60)
     override(copy_of_finished, stages={"star_wgan": {**LONGER, "steps": 10, "batch": 8}})
     run(copy_of_finished, wanted=[WEIGHTS])
-    assert "going on" not in (copy_of_finished / "logs/smoke/train_stage/star_wgan.log").read_text().split("\n")[-4]
+    assert "going on" not in (copy_of_finished / "logs/smoke/train_stage/star_wgan.log").read_text()
     history = (copy_of_finished / STAGE / "history.csv").read_text().splitlines()
     assert [line.split(",")[0] for line in history[1:]] == ["5", "10"]
 

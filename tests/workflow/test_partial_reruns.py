@@ -42,7 +42,7 @@ def test_regenerate_without_retraining(finished):
 
 
 def test_rescore_alone(finished):
-    planned = jobs(finished, *documented("Score again, and nothing else"))
+    planned = jobs(finished, *documented("Score again only"))
     assert {"score_images", "compare_samples", "rank_skies", "write_report"} <= planned.keys()
     assert not {"train_stage", "generate_skies", "extract_features", "train_scorer"} & planned.keys()
 

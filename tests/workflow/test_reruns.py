@@ -26,7 +26,7 @@ def judging_of(*samples):
     return {spelt(job) for job in jobs}
 
 
-PIXELS = ("concatenate_blends", "concatenate_variances", "convert_fluxes", "describe_blends")  # their noise matters
+PIXELS = ("render_blends", "render_variances", "convert_fluxes", "describe_blends")  # their noise matters
 
 
 def sky(name):
@@ -37,9 +37,9 @@ def sky(name):
 
 def blends(split):
     """Return the jobs that blend a part anew."""
-    jobs = {f"produce_blends blend=pairs split={split} shard={shard}" for shard in SHARDS}
+    jobs = {f"pair_galaxies blend=pairs split={split} shard={shard}" for shard in SHARDS}
     jobs |= {f"{rule} blend=pairs split={split}" for rule in PIXELS}
-    jobs |= {f"concatenate_masks blend=pairs split={split} method=bogg_masks"}
+    jobs |= {f"render_masks blend=pairs split={split} method=bogg_masks"}
     jobs |= {"deblend_blends blend=pairs split=test"} if split == "test" else set()
     return {spelt(job) for job in jobs}
 
@@ -169,7 +169,7 @@ def test_the_page_alone_follows_its_template_and_captions(copy_of_finished):
 
 def test_a_figure_drawn_in_another_way(copy_of_finished):
     edit(copy_of_finished / "workflow_scripts" / "report" / "fields.py", "N_SHOWN = 6", "N_SHOWN = 5")
-    drawn = {"draw_figures", "draw_training", "draw_neighbours"}  # they read what the figures show by one module
+    drawn = {"draw_realism", "draw_training", "draw_neighbours"}  # they read what the figures show by one module
     assert plan(copy_of_finished, page=True) == {*drawn, "tabulate_costs", "write_report"}
 
 

@@ -1,6 +1,7 @@
 """Rule check_requests: a user's table of requests, read before the stage that generates them is trained."""
 
-from workflow_scripts.attributes.requests import CLASS, check_classes
+from workflow_scripts.attributes.known import CLASS
+from workflow_scripts.attributes.requests import check_classes, check_ranges
 from workflow_scripts.formats.atomic import write_json
 from workflow_scripts.formats.requests import read_requests
 from workflow_scripts.formats.stacks import open_stack
@@ -26,10 +27,10 @@ def check_requests(*, table, train, checked, options):
     ValueError
         In one line: the column, the row or the class that cannot be used.
     """
-    requested = read_requests(table, {name: "class" if name == CLASS else "number" for name in options["condition"]})
-    if CLASS in requested:
-        with open_stack(train) as stack:
-            check_classes(requested, {CLASS: stack.attributes["class_names"].split(",")})
+    requested = read_requests(table, options["condition"])
+    with open_stack(train) as stack:
+        check_classes(requested, {CLASS.name: stack.names("class_names")})
+    check_ranges(requested)
     write_json(checked, {"file": table, "n": len(next(iter(requested.values())))})
 
 

@@ -54,7 +54,7 @@ def write_report(
     captions, figures : list of str
         RST (plain text) and PNG of each figure.
     verdicts, leaderboard, scorer_table, sliders : list of str
-        What `rank_skies` (twice), `compare_scorers` and `measure_sliders` wrote, or nothing where the page has no such
+        What `rank_skies` (twice), `compare_scorers` and `measure_recovery` wrote, or nothing where the page has no such
         section.
     quiz : list of str
         What `draw_quiz` wrote beside its picture, or nothing where the page has no quiz.
