@@ -6,7 +6,7 @@ import pytest
 from workflow_scripts.judging.comparison import Comparison, Direction, Outcome
 from workflow_scripts.judging.null import Null
 from workflow_scripts.judging.reasons import Failure, Reason
-from workflow_scripts.report.comparisons import draw_comparisons, in_null_units, marker_styles
+from workflow_scripts.report.comparisons import TEXT, draw_comparisons, in_null_units, marker_styles
 from workflow_scripts.report.style import house_style
 
 SKIES = ["naive", "layered"]
@@ -59,6 +59,16 @@ def test_every_metric_and_sample_has_a_marker_at_its_value_in_null_units():
     assert [label.get_text() for label in axes.get_yticklabels()] == ["AUC", "recall"]
     low, high = axes.get_xlim()
     assert low < -1 < 6 < high  # the whole interval of the worst, the best draws of the null
+
+
+def test_a_chart_of_failures_alone_says_why():
+    lost = Failure(Reason.UNDEFINED, "no pairs, and a message that is too long for the width of the chart " * 2)
+    axes = draw({"auc": dict.fromkeys(["real_train", *SKIES], lost)}, {"auc": Null("auc", failure=lost)})
+    texts = [text.get_text() for text in axes.texts]
+    assert len(texts) == 3
+    assert all("not measured: undefined: no pairs" in text and len(text) <= TEXT for text in texts)
+    right = axes.get_window_extent().x1
+    assert all(text.get_window_extent().x1 < right for text in axes.texts)
 
 
 def test_samples_differ_without_their_colours():
