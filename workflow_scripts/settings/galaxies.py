@@ -92,7 +92,7 @@ def check_requests(study, stage):
 
 def generate_stamps(study, request, stage):
     """Return all that generating a set of requests depends on, besides the table and the stage."""
-    entry = study.entry("requests", request).model_dump()
+    entry = study.entry("requests", request).model_dump(exclude={"use"})
     entry["source"] = entry["source"] if entry["source"] in SOURCES else "table"
     return GenerateStamps(request=request, stage=stage, **entry, **hardware(study))
 
