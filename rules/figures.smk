@@ -1,7 +1,7 @@
 """Figures of the report, a rule for each theme.
 
 Requires  all products of the study
-Produces  results/{study}/figures, results/{study}/differences.csv
+Produces  results/{study}/figures, results/{study}/differences.csv, results/{study}/quiz.json
 """
 
 from workflow_scripts.settings import blending, figures, galaxies, judging, requests, samples, scoring
@@ -61,6 +61,33 @@ rule draw_realism:
         code=fingerprint("draw_realism"),
     script:
         "../workflow_scripts/rules/figures/draw_realism.py"
+
+
+rule draw_quiz:
+    input:
+        real_test=of_study(samples.images_of, sample="real_test"),
+        sky_fields=of_study(judging.images_of_samples),
+        verdicts="results/{study}/verdicts.csv",
+    output:
+        quiz=report("results/{study}/figures/quiz.png", caption="../resources/captions/quiz.rst", category="Skies"),
+        answer="results/{study}/quiz.json",
+    log:
+        "logs/{study}/draw_quiz.log",
+    benchmark:
+        "benchmarks/{study}/draw_quiz/all.tsv"
+    conda:
+        "../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(1000),
+        runtime=growing(30),
+        disk_mb=growing(1000),
+    params:
+        options=options_of(figures.draw_quiz),
+        seed=seed,
+        code=fingerprint("draw_quiz"),
+    script:
+        "../workflow_scripts/rules/figures/draw_quiz.py"
 
 
 rule draw_training:

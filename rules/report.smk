@@ -41,6 +41,7 @@ rule write_report:
         figures=of_study(page.figures),
         verdicts=of_study(page.of_section, section="leaderboard", name="verdicts.csv"),
         leaderboard=of_study(page.of_section, section="leaderboard", name="leaderboard.csv"),
+        quiz=of_study(page.of_section, section="quiz", name="quiz.json"),
         costs="results/{study}/costs.csv",
         sky_costs="results/{study}/sky_costs.csv",
         manifest="results/{study}/manifest.json",

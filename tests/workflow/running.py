@@ -16,6 +16,7 @@ REPORT = {
     "draw_extremes",
     "draw_realism",
     "draw_neighbours",
+    "draw_quiz",
     "draw_training",
     "tabulate_costs",
     "write_report",

@@ -169,7 +169,7 @@ def test_the_page_alone_follows_its_template_and_captions(copy_of_finished):
 
 def test_a_figure_drawn_in_another_way(copy_of_finished):
     edit(copy_of_finished / "workflow_scripts" / "report" / "fields.py", "N_SHOWN = 6", "N_SHOWN = 5")
-    drawn = {"draw_realism", "draw_training", "draw_neighbours"}  # they read what the figures show by one module
+    drawn = {"draw_realism", "draw_training", "draw_neighbours", "draw_quiz"}  # one module reads for all
     assert plan(copy_of_finished, page=True) == {*drawn, "tabulate_costs", "write_report"}
 
 

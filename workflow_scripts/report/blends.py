@@ -82,7 +82,7 @@ def draw_noise(axes, noise):
         axes.text(0.905, number + 0.22, note, fontsize=7.5)
     axes.axvspan(0.99, 1.01, color="#e6e7eb", zorder=0)
     axes.axvline(1, color=PALE, linewidth=1)
-    axes.set(xlim=(0.9, 1.1), ylim=(-0.5, 2.6), yticks=[])
+    axes.set(xlim=(0.9, 1.1), ylim=(-0.5, 2.6), xticks=(0.9, 0.95, 1, 1.05, 1.1), yticks=[])
     axes.set_xlabel("added noise: measured over predicted std. dev.")
 
 

@@ -15,13 +15,13 @@ def draw_fields(real, skies):
 
     Parameters
     ----------
-    real : (n, y, x) float
-    skies : dict of str to array (m, y, x)
+    real : (n, y, x[, 3]) float
+    skies : dict of str to (m, y, x[, 3]) float
     """
     stretch = stretch_of(real)
     rows = {"real_test": real, **skies}
     n_columns = min(N_SHOWN, max(map(len, rows.values())))
-    height, width = real.shape[1:]
+    height, width = real.shape[1:3]
     cell = 1.9
     size = (n_columns * cell + 0.45, len(rows) * cell * height / width)
     figure = Figure(figsize=size, layout="none")

@@ -10,6 +10,7 @@ from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.formats.tables import read_csv
 from workflow_scripts.report.fields import N_SHOWN as N_FIELDS
 from workflow_scripts.report.histograms import densities
+from workflow_scripts.report.style import N_COLOURS
 from workflow_scripts.report.training import N_SHOWN as N_SAMPLES
 
 BIN = re.compile(r"log_power_(?P<cycles>[0-9.]+)(_band[0-9]+)?")  # a bin of a power spectrum, of one of several bands
@@ -24,6 +25,17 @@ def example_fields(path, n=N_FIELDS):
     """Return at most n evenly spaced fields of a stack, by default the few that are shown."""
     with open_stack(path) as stack:
         return mean_over_bands(stack["image"][spaced_rows(len(stack), n)])
+
+
+def example_pictures(path, n=N_FIELDS):
+    """Return at most n evenly spaced fields of a stack as they are shown: in colour where they have three bands."""
+    with open_stack(path) as stack:
+        return as_pictures(stack["image"][spaced_rows(len(stack), n)])
+
+
+def as_pictures(images):
+    """Return images (n, y, x[, band]) as they are shown: three bands are colours, of others the mean is shown."""
+    return images if images.shape[3:] == (N_COLOURS,) else mean_over_bands(images)
 
 
 def mean_over_bands(images):

@@ -2,7 +2,7 @@
 
 from workflow_scripts.judging.reasons import State
 from workflow_scripts.report.names import display_name
-from workflow_scripts.report.numbers import format_as, format_duration, format_price
+from workflow_scripts.report.numbers import NO_BREAK, format_as, format_duration, format_price
 from workflow_scripts.report.verdict_text import STATES, explain_reason, limit_text, value_text
 
 NOTES = {"real_test": "reference", "real_train": "training images"}
@@ -59,7 +59,7 @@ def verdict_cell(verdict):
     cell = {"value": "", "interval": "", "state": str(verdict.state), "label": STATES[verdict.state]}
     if verdict.measured:
         low, high = (format_as(end, verdict.null_limit) for end in (verdict.low, verdict.high))
-        cell |= {"value": value_text(verdict), "interval": f"[{low}, {high}]"}
+        cell |= {"value": value_text(verdict), "interval": f"[{low},{NO_BREAK}{high}]"}
     return {**cell, "reason": explain_reason(verdict), "n_failed": verdict.n_failed}
 
 

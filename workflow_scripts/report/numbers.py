@@ -2,6 +2,8 @@
 
 import math
 
+NO_BREAK = "\u00a0"  # a line of a table may break before an interval, but not inside
+
 
 def format_as(value, scale):
     """Return a number with as many decimals as show three digits of another number, the scale."""
@@ -14,7 +16,7 @@ def format_interval(values):
     if values[0] is None:
         return ""
     value, low, high = ("" if one is None else f"{one:.3f}" for one in values)
-    return f"{value} [{low}, {high}]" if low and high else value
+    return f"{value} [{low},{NO_BREAK}{high}]" if low and high else value
 
 
 def format_price(usd):

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from workflow_scripts.formats.atomic import whole_file
 
 DPI = 150
+N_COLOURS = 3  # bands of an image in colour, from blue to red
 INK, PALE = "#1b1e28", "#8a8f9c"
 REAL = {"real_test": "#111111", "real_train": "#8c8c8c"}
 SKIES = (
@@ -84,15 +85,17 @@ def stretch_of(images):
 
     Parameters
     ----------
-    images : (n, y, x) float
+    images : (n, y, x) or (n, y, x, band) float
         Real fields; generated fields are shown with the same stretch.
 
     Returns
     -------
-    low, high, softening : float
+    low, high, softening : float, or (band,) float
         The softening is five times the background noise, measured on the pixels below the median; the lower limit is
         the median minus the noise.
     """
+    if images.ndim == 4:
+        return tuple(map(np.array, zip(*map(stretch_of, np.moveaxis(images, -1, 0)), strict=True)))
     middle, high = np.percentile(images, [50, 99.8])
     sky = images[images <= middle]
     sigma = float(np.sqrt(np.mean((sky - middle) ** 2))) or (high - middle) / 30 or 1.0
@@ -106,8 +109,9 @@ def asinh_stretch(image, low, high, softening):
 
 
 def show_image(axes, image, stretch=None):
-    """Draw an image without axes, the first row at the bottom as in FITS viewers."""
+    """Draw an image (y, x), or (y, x, 3) in colour, without axes, the first row at the bottom as in FITS viewers."""
     shown = image if stretch is None else asinh_stretch(image, *stretch)
+    shown = shown[..., ::-1] if shown.ndim == 3 else shown  # screens have red first
     axes.imshow(shown, cmap=NIGHT, vmin=0, vmax=1, origin="lower")
     bare(axes)
 

@@ -2,9 +2,10 @@
 
 from workflow_scripts.attributes.known import galaxy_column
 from workflow_scripts.report.names import display_name
-from workflow_scripts.report.numbers import format_duration, format_price
+from workflow_scripts.report.numbers import NO_BREAK, format_duration, format_price
 
 DIFFERENCE = ("more", "more_low", "more_high")
+INTERVAL = "[{:.3f}," + NO_BREAK + "{:.3f}]"
 
 
 def cost_rows(rows):
@@ -28,10 +29,10 @@ def scorer_rows(rows):
     return [
         {
             "scorer": display_name(row["scorer"]),
-            "error": "{:.3f} [{:.3f}, {:.3f}]".format(*(float(row[key]) for key in ("mae", "mae_low", "mae_high"))),
+            "error": f"{{:.3f}} {INTERVAL}".format(*(float(row[key]) for key in ("mae", "mae_low", "mae_high"))),
             "difference": ""
             if row is rows[0]
-            else "{:+.3f} [{:.3f}, {:.3f}]".format(*(float(row[key]) for key in DIFFERENCE)),
+            else f"{{:+.3f}} {INTERVAL}".format(*(float(row[key]) for key in DIFFERENCE)),
             **{key: f"{float(row[key]):.3f}" for key in ("bias", "mae_constant")},
             **{key: f"{100 * float(row[key]):.0f} %" for key in ("coverage", "share_outside")},
         }
@@ -66,4 +67,4 @@ def plain_cell(row, name):
         value, *limits = [f"{float(one):.3f}" if "." in one or "e" in one else str(int(one)) for one in ends]
     except ValueError:
         return {"text": display_name(row[name]), "number": False}
-    return {"text": f"{value} ({limits[0]} to {limits[1]})" if limits else value, "number": True}
+    return {"text": f"{value} ({NO_BREAK.join([limits[0], 'to', limits[1]])})" if limits else value, "number": True}

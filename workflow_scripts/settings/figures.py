@@ -1,9 +1,8 @@
-"""The sections of the report and their figures; the options and inputs of the rules of rules/figures.smk."""
+"""The options and inputs of the rules of rules/figures.smk."""
 
 from dataclasses import dataclass
 
 from workflow_scripts.settings import plugins
-from workflow_scripts.settings.galaxies import networks_applied
 from workflow_scripts.settings.judging import (
     all_samples,
     explaining_metric,
@@ -15,25 +14,6 @@ from workflow_scripts.settings.samples import training_data
 from workflow_scripts.settings.scoring import feature_set
 from workflow_scripts.settings.stages import stages_checked, stages_used
 
-SECTIONS = {  # of the report, in order, with the figures of each; templates are resources/report/<section>.html.j2
-    "fields": ["fields"],
-    "leaderboard": ["comparisons"],
-    "differences": ["differences"],
-    "neighbours": ["neighbours"],
-    "power_spectra": ["power_spectra"],
-    "histograms": ["histograms"],
-    "scores": ["scores", "extremes"],
-    "scorers": ["scorers"],
-    "galaxies": ["galaxies", "sliders", "strips"],
-    "networks": [],
-    "training": ["training", "samples"],
-    "health": ["health"],
-    "blends": ["blends", "blend_properties", "baseline"],
-    "sources": ["sources"],
-    "costs": [],
-    "run": [],
-}
-
 
 @dataclass(frozen=True)
 class DrawRealism:
@@ -43,6 +23,14 @@ class DrawRealism:
     scorers: list
     skies: list
     side: int | None
+
+
+@dataclass(frozen=True)
+class DrawQuiz:
+    """The samples of which the best is shown among real images, and the metrics that rank them."""
+
+    metrics: list
+    skies: list
 
 
 @dataclass(frozen=True)
@@ -98,32 +86,6 @@ class DrawDifferences(DrawNeighbours):
     options: dict
 
 
-def sections(study):
-    """Return the sections of the report of a study: those with products."""
-    make = study.make
-    skies, judged = bool(make.skies), bool(study.samples)
-    made = {
-        "fields": skies,
-        **dict.fromkeys(("leaderboard", "neighbours", "power_spectra", "histograms"), judged),
-        "differences": judged and explaining_metric(study) is not None,
-        "scores": skies and bool(make.scorers),
-        "scorers": bool(make.compare_scorers),
-        "training": bool(stages_used(study)),
-        "health": bool(stages_checked(study)),
-        "galaxies": bool(make.generators),
-        "networks": bool(networks_applied(study)),
-        "blends": bool(make.blends),
-        "sources": skies and study.kind.name == "fields",
-        **dict.fromkeys(("costs", "run"), True),
-    }
-    return [section for section in SECTIONS if made[section]]
-
-
-def figure_names(study):
-    """Return the names of the figures of the report."""
-    return [figure for section in sections(study) for figure in SECTIONS[section]]
-
-
 def tile_size(study):
     """Return the side of the tiles that are compared, or None."""
     return study.config.judging.tile_size
@@ -132,6 +94,11 @@ def tile_size(study):
 def draw_realism(study):
     """Return the content of the figures of realism."""
     return DrawRealism(study.make.metrics, study.make.scorers, study.samples, tile_size(study))
+
+
+def draw_quiz(study):
+    """Return the samples of which the best is shown among real images, and the metrics that rank them."""
+    return DrawQuiz(study.make.metrics, study.samples)
 
 
 def draw_training(study):

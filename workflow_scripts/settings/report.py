@@ -1,4 +1,4 @@
-"""Settings of costs; the options and inputs of the rules of rules/report.smk."""
+"""Settings of costs; the sections of the page; the options and inputs of the rules of rules/report.smk."""
 
 import re
 from dataclasses import dataclass
@@ -6,13 +6,31 @@ from dataclasses import dataclass
 from workflow_scripts.settings import data
 from workflow_scripts.settings.blending import blend_products
 from workflow_scripts.settings.declared import Declared, option
-from workflow_scripts.settings.figures import SECTIONS, figure_names, sections
 from workflow_scripts.settings.galaxies import networks_applied, requested_products
-from workflow_scripts.settings.judging import needs_training_images
+from workflow_scripts.settings.judging import explaining_metric, needs_training_images
 from workflow_scripts.settings.kinds import LADDER_SAMPLES, PARTS, REAL_SAMPLES
 from workflow_scripts.settings.scoring import own_scores, scorers_fitted
-from workflow_scripts.settings.stages import making, stages_trained, stages_used
+from workflow_scripts.settings.stages import making, stages_checked, stages_trained, stages_used
 
+SECTIONS = {  # of the page, in its order, with the figures of each; templates are resources/report/<section>.html.j2
+    "quiz": ["quiz"],
+    "fields": ["fields"],
+    "leaderboard": ["comparisons"],
+    "differences": ["differences"],
+    "neighbours": ["neighbours"],
+    "power_spectra": ["power_spectra"],
+    "histograms": ["histograms"],
+    "scores": ["scores", "extremes"],
+    "scorers": ["scorers"],
+    "galaxies": ["galaxies", "sliders", "strips"],
+    "networks": [],
+    "training": ["training", "samples"],
+    "health": ["health"],
+    "blends": ["blends", "blend_properties", "baseline"],
+    "sources": ["sources"],
+    "costs": [],
+    "run": [],
+}
 TEMPLATES = ["page.html.j2", "figure.html.j2", *(f"{section}.html.j2" for section in SECTIONS)]
 
 
@@ -54,6 +72,33 @@ class WriteReport:
     sections: list
     tables: list
     config: dict
+
+
+def sections(study):
+    """Return the sections of a study's page: those that it makes something for."""
+    make = study.make
+    skies, judged = bool(make.skies), bool(study.samples)
+    made = {
+        "quiz": judged and bool(make.metrics),  # else none is the best
+        "fields": skies,
+        **dict.fromkeys(("leaderboard", "neighbours", "power_spectra", "histograms"), judged),
+        "differences": judged and explaining_metric(study) is not None,
+        "scores": skies and bool(make.scorers),
+        "scorers": bool(make.compare_scorers),
+        "training": bool(stages_used(study)),
+        "health": bool(stages_checked(study)),
+        "galaxies": bool(make.generators),
+        "networks": bool(networks_applied(study)),
+        "blends": bool(make.blends),
+        "sources": skies and study.kind.name == "fields",
+        **dict.fromkeys(("costs", "run"), True),
+    }
+    return [section for section in SECTIONS if made[section]]
+
+
+def figure_names(study):
+    """Return the names of the figures of a study's page."""
+    return [figure for section in sections(study) for figure in SECTIONS[section]]
 
 
 def write_report(study):

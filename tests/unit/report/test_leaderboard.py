@@ -26,7 +26,7 @@ def test_cells():
     cell = verdict_cell(FOUND)
     assert (cell["value"], cell["interval"], cell["label"], cell["n_failed"]) == (
         "0.250",
-        "[0.100, 0.300]",
+        "[0.100,\u00a00.300]",
         "different",
         7,
     )

@@ -4,7 +4,7 @@ import pytest
 
 from studies import settings
 from workflow_scripts.settings import galaxies, requests
-from workflow_scripts.settings.figures import sections
+from workflow_scripts.settings.report import sections
 from workflow_scripts.settings.stages import stages_trained
 
 

@@ -4,8 +4,7 @@ import pytest
 
 from studies import settings
 from workflow_scripts.settings import judging, samples, scoring
-from workflow_scripts.settings.figures import figure_names
-from workflow_scripts.settings.report import names_in_paths
+from workflow_scripts.settings.report import figure_names, names_in_paths
 
 HUBBLE = {"source": "hubble_deep_field"}
 
@@ -67,6 +66,12 @@ def test_features_that_tell_samples_apart_are_shown_where_a_metric_ranks_them():
     silent = study({"skies": ["naive"], "metrics": ["precision"]})
     assert judging.explaining_metric(silent) is None
     assert "differences" not in figure_names(silent)
+
+
+def test_the_quiz_comes_first_where_metrics_rank_the_samples():
+    assert figure_names(study({"skies": ["naive"], "metrics": ["precision"]}))[0] == "quiz"
+    assert "quiz" not in figure_names(study({"skies": ["naive"]}))
+    assert "quiz" not in figure_names(study({"blends": ["pairs"]}))
 
 
 def test_only_own_images_may_be_skipped(tmp_path):

@@ -61,7 +61,7 @@ def draw_realism(
     names = ["real_test", "real_train", *skies]
     stacks = {"real_test": real_test, "real_train": real_train, **by_name(sky_fields, skies)}
     with house_style():
-        examples = {name: figure_data.example_fields(path) for name, path in stacks.items() if name != "real_train"}
+        examples = {name: figure_data.example_pictures(path) for name, path in stacks.items() if name != "real_train"}
         save(draw_fields(examples.pop("real_test"), examples), fields)
         save(figure_of_sources(real_test, segmentation, catalogue), sources)
         save(figure_of_spectra(real_test, spectra, names, options), power_spectra)

@@ -9,6 +9,7 @@ from workflow_scripts.report.leaderboard import leaderboard_rows, metric_heads, 
 from workflow_scripts.report.names import display_name
 from workflow_scripts.report.numbers import format_interval, format_size
 from workflow_scripts.report.page import as_yaml, embed, render, versions
+from workflow_scripts.report.quiz import describe_quiz, read_quiz
 from workflow_scripts.report.style import colours
 from workflow_scripts.report.summary import summarise
 from workflow_scripts.report.tables import cost_rows, plain_rows, recovery_rows, scorer_rows
@@ -29,6 +30,7 @@ def write_report(
     figures,
     verdicts,
     leaderboard,
+    quiz,
     costs,
     sky_costs,
     manifest,
@@ -54,6 +56,8 @@ def write_report(
     verdicts, leaderboard, scorer_table, sliders : list of str
         What `rank_skies` (twice), `compare_scorers` and `measure_recovery` wrote, or nothing where the page has no such
         section.
+    quiz : list of str
+        What `draw_quiz` wrote beside its picture, or nothing where the page has no quiz.
     costs, sky_costs, manifest : str
         What `tabulate_costs` (twice) and `fetch_dataset` wrote.
     images : str
@@ -80,6 +84,7 @@ def write_report(
         "subtitle": next((text for section, text in SUBTITLES.items() if section in options["sections"]), "Skyloom"),
         "figures": embed(figures, captions),
         **ranking(verdicts, leaderboard, errors, costs_of_skies, options),
+        "quiz": next((describe_quiz(read_quiz(path)) for path in quiz), None),
         "scorer_errors": list(errors.values()),
         "compared": [row for path in scorer_table for row in scorer_rows(read_csv(path))],
         "recovery": [row for path in sliders for row in recovery_rows(read_csv(path))],

@@ -10,6 +10,7 @@ from workflow_scripts.formats.stacks import create_stack
 from workflow_scripts.formats.tables import write_csv
 from workflow_scripts.judging.comparison import Comparison, Direction, Outcome, write_outcome
 from workflow_scripts.judging.reasons import Failure, Reason
+from workflow_scripts.report.quiz import Quiz, write_quiz
 from workflow_scripts.rules.judging.rank_skies import rank_skies
 from workflow_scripts.rules.report.write_report import write_report
 
@@ -47,12 +48,13 @@ def judge(folder):
 
 def files_of_page(folder):
     """Write the other inputs of the page; return them by argument."""
-    for name in ("comparisons", "scores", "extremes"):
+    for name in ("quiz", "comparisons", "scores", "extremes"):
         (folder / f"{name}.png").write_bytes(b"x")
         (folder / f"{name}.rst").write_text(f"caption of {name}")
     for scorer, mae in MAE.items():
         about = {"mae": mae, "mae_low": mae, "mae_high": mae, "mae_constant": 2.0, "n_test": 9, "n_fields": 3}
         write_json(folder / scorer / "report.json", about)
+    write_quiz(folder / "quiz.json", Quiz("layered", [False, True, True, False], [0, 0, 1, 1]))
     write_csv(folder / "costs.csv", [], ["rule", "jobs"])
     write_csv(folder / "sky_costs.csv", [], ["sky"])
     write_json(folder / "manifest.json", {"files": [], "source": "x"})
@@ -65,6 +67,7 @@ def files_of_page(folder):
         "figures": figures,
         **{name: folder / f"{name}.csv" for name in ("costs", "sky_costs")},
         "manifest": folder / "manifest.json",
+        "quiz": [folder / "quiz.json"],
         "images": folder / "images.h5",
         "scorer_reports": [folder / scorer / "report.json" for scorer in reversed(SCORERS)],
         **{name: [] for name in ("scorer_table", "sliders", "tables", "products", "baselines")},
@@ -74,7 +77,7 @@ def files_of_page(folder):
 @pytest.fixture(scope="module")
 def page(tmp_path_factory):
     folder = tmp_path_factory.mktemp("page")
-    options = {"name": "mine", "sections": ["leaderboard", "scores"], "metrics": METRICS, "scorers": SCORERS}
+    options = {"name": "mine", "sections": ["quiz", "leaderboard", "scores"], "metrics": METRICS, "scorers": SCORERS}
     options |= {"skies": SKIES, "stages": [], "tables": [], "blends": [], "metrics_of_copies": []}
     options["config"] = {"costs": {"usd_per_hour": {"cpu": 1, "gpu": 2}}}
     write_report(**judge(folder), **files_of_page(folder), page=folder / "report.html", options=options, seed=1)
@@ -100,9 +103,18 @@ def test_the_leaderboard_has_the_best_generated_sample_first(page):
     assert "undefined: no field with two sources in a sample: there are no pairs" in plain(table)
 
 
+def test_the_quiz_is_the_first_picture_and_its_answer_is_folded_away(page):
+    asked, answered = page.split("<details>")[:2]
+    assert "Which 2 of these 4 are real?" in asked
+    assert asked.count("<img") == 1
+    assert "2 and 3" not in asked
+    answer = plain(answered.split("</details>")[0])
+    assert "Real: 2 and 3. The others were generated: layered" in answer
+
+
 def test_captions_and_errors_of_scorers_stand_where_they_belong(page):
     assert re.findall("<figcaption>(.*)</figcaption>", page) == [
-        f"caption of {name}" for name in ("comparisons", "scores", "extremes")
+        f"caption of {name}" for name in ("quiz", "comparisons", "scores", "extremes")
     ]
     text = plain(page)
     assert "the mean absolute error of trees is 1.00" in text
