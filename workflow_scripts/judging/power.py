@@ -28,13 +28,13 @@ class Damage:
     Attributes
     ----------
     strength : float
-        Infinite where none of the strengths is meant.
-    kind : str
-        A key of `judging.damages.KINDS`.
+        Infinite where none of those tried is detected.
+    kind : str or None
+        A key of `judging.damages.KINDS`; None where the strength is infinite.
     """
 
     strength: float
-    kind: str
+    kind: str | None = None
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,9 @@ class Power:
         """
         if not self.curves:
             return None
-        detected = [Damage(smallest_strength(curve), kind) for kind, curve in self.curves.items()]
-        return min(detected, key=lambda damage: damage.strength)
+        smallest = {kind: smallest_strength(curve) for kind, curve in self.curves.items()}
+        kind = min(smallest, key=smallest.get)
+        return Damage(smallest[kind], kind) if np.isfinite(smallest[kind]) else Damage(float("inf"))
 
 
 def smallest_strength(curve):

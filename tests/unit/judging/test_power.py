@@ -116,7 +116,7 @@ def test_the_smallest_damage_is_that_of_the_kind_seen_best():
     removed, added, none = [[0.1, 0.5], [0.2, 0.8]], [[0.05, 0.3], [0.1, 0.9]], [[0.1, 0.5]]
     assert Power("a", {"removed": removed, "added": added}).smallest_damage == Damage(0.1, "added")
     assert Power("a", {"moved": none, "removed": removed}).smallest_damage == Damage(0.2, "removed")
-    assert Power("a", {"moved": none}).smallest_damage == Damage(np.inf, "moved")
+    assert Power("a", {"moved": none}).smallest_damage == Damage(np.inf, None)
     assert Power("a").smallest_damage is None
 
 
