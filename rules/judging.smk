@@ -1,10 +1,10 @@
 """Judging: comparisons with the real test fields, with null distributions and power, and the leaderboard.
 
-Requires  results/{study}/features, scores
-Produces  results/{study}/comparisons, power, leaderboard.csv, experiments.csv
+Requires  results/{study}/fields, sources, features, scores
+Produces  results/{study}/damaged, comparisons, power, leaderboard.csv, experiments.csv
 """
 
-from workflow_scripts.settings import judging
+from workflow_scripts.settings import judging, power
 
 
 rule measure_null:
@@ -32,10 +32,37 @@ rule measure_null:
         "../workflow_scripts/rules/judging/measure_null.py"
 
 
+rule damage_fields:
+    input:
+        fields="results/{study}/fields/test.h5",
+        segmentation="results/{study}/sources/test_segmentation.h5",
+        catalogue="results/{study}/sources/test.ecsv",
+    output:
+        damaged="results/{study}/damaged/{damage}.h5",
+    log:
+        "logs/{study}/damage_fields/{damage}.log",
+    benchmark:
+        "benchmarks/{study}/damage_fields/{damage}.tsv"
+    conda:
+        "../envs/imaging.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(2000),
+        runtime=growing(120),
+        disk_mb=growing(4000),
+    params:
+        kind="{damage}",
+        options=options_of(judging.damage_fields),
+        seed=seed,
+        code=fingerprint("damage_fields"),
+    script:
+        "../workflow_scripts/rules/judging/damage_fields.py"
+
+
 rule measure_power:
     input:
         real=of_study(judging.features_of_metric, sample="real_test"),
-        ladder=of_study(judging.features_of_metric, sample="ladder_test"),
+        damaged=of_study(judging.damaged_features),
         train=of_study(judging.training_features),
     output:
         power="results/{study}/power/{metric}.json",
@@ -90,7 +117,7 @@ rule rank_skies:
     input:
         comparisons=of_study(judging.comparisons),
         scores=of_study(judging.scores),
-        powers=of_study(judging.powers),
+        powers=of_study(power.powers),
         generated=of_study(judging.images_of_samples),
     output:
         verdicts="results/{study}/verdicts.csv",

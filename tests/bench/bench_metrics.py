@@ -57,7 +57,7 @@ def samples_of(name):
 def power(name):
     """Return the power of one metric; the generated fields stand for the damaged copies of the real ones."""
     real, generated, metric = samples_of(name)
-    return find_power(real, generated, np.full(len(generated.groups), 0.5), metric, np.random.default_rng(0))
+    return find_power(real, {0.5: generated}, metric, np.random.default_rng(0))
 
 
 def judge(name):

@@ -85,7 +85,7 @@ def loaded(extract):
 
 def metric_of(name, samples):
     """Return a metric of the study; `samples` are the training part's features."""
-    about = judging.measure_power(STUDY, name)
+    about = judging.measured_metric(STUDY, name)
     module = plugins.load("metrics", about.metric)
     return bind(module, plugins.options_of(module, about.options), samples[feature_of(name)])
 

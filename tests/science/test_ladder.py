@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from workflow_scripts.formats.stacks import create_stack, open_stack
-from workflow_scripts.judging.damages import DAMAGES, Scene, combine
+from workflow_scripts.judging.damages import DAMAGES, Scene, combine, count_up
 from workflow_scripts.rules.data.detect_sources import detect_sources
-from workflow_scripts.rules.scoring.build_ladder import BEST_SCORE, build_ladder, count_up, damage
+from workflow_scripts.rules.judging.damage_fields import STRENGTHS, damage_fields
+from workflow_scripts.rules.scoring.build_ladder import BEST_SCORE, build_ladder, damage
 
 DETECTION = {
     "threshold_sigma": 10,
@@ -75,6 +76,32 @@ def test_a_copy_of_a_field_does_not_depend_on_how_many_there_are_of_it(folder):
     build(folder, "few.h5", copies=2)
     with open_stack(folder / "few.h5") as few, open_stack(folder / "ladder.h5") as many:
         np.testing.assert_array_equal(few["image"][:2], many["image"][:2])
+
+
+def damage_one(folder, kind):
+    damage_fields(
+        fields=folder / "fields.h5",
+        segmentation=folder / "maps.h5",
+        catalogue=folder / "sources.ecsv",
+        damaged=folder / f"{kind}.h5",
+        kind=kind,
+        options={"psf_fwhm": 4.7},
+        seed=42,
+        code="",
+    )
+    return (folder / f"{kind}.h5").read_bytes()
+
+
+def test_every_field_is_damaged_once_at_each_strength(folder):
+    assert damage_one(folder, "removed") == damage_one(folder, "removed")
+    with open_stack(folder / "removed.h5") as damaged, open_stack(folder / "fields.h5") as fields:
+        images, real = damaged["image"][:], fields["image"][:]
+        strength, field = 1 - damaged["score"][:] / BEST_SCORE, damaged["field"][:]
+    np.testing.assert_allclose(strength, np.tile(STRENGTHS, 3))
+    assert field.tolist() == [0] * 6 + [1] * 6 + [2] * 6
+    lost = 1 - (images.sum(axis=(1, 2)) - LEVEL * 128**2) / (real[field].sum(axis=(1, 2)) - LEVEL * 128**2)
+    np.testing.assert_allclose(lost.reshape(3, 6).mean(axis=0), STRENGTHS, atol=0.1)
+    assert images[5::6].max() < LEVEL + 6  # all sources removed
 
 
 def test_a_removed_source_leaves_no_ring(folder):

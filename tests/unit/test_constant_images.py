@@ -50,7 +50,7 @@ def features_of(folder, feature, sample):
 
 def compared(folder, metric, real, other):
     """Return the comparison of two samples by a metric, or its failure."""
-    about = as_param(judging.measure_power(STUDY, metric))
+    about = as_param(judging.measured_metric(STUDY, metric))
     one, two = (features_of(folder, STUDY.config.metrics[metric].features, name) for name in (real, other))
     train = one if judging.needs_training_images(STUDY, metric) else []
     given = {"real": one, "train": train, "null": str(folder / "null.json")}

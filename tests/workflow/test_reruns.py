@@ -125,14 +125,26 @@ def test_detection_threshold(copy_of_finished):
     """All that knows of sources: everything but the fields, and the features of real fields."""
     jobs = plan(override(copy_of_finished, detection={"threshold_sigma": 9}))
     rules = {job.split()[0] for job in jobs}
-    assert {"detect_sources", "train_stage", "fit_background", "build_ladder", "cut_stamps", "rank_skies"} <= rules
+    assert {
+        "detect_sources",
+        "train_stage",
+        "fit_background",
+        "build_ladder",
+        "damage_fields",
+        "cut_stamps",
+        "rank_skies",
+    } <= rules
     assert not {"fetch_dataset", "import_dataset", "measure_null"} & rules
     features = {job for job in jobs if job.startswith("extract_features")}
     parts = ("train", "valid", "test")
     ladder = {f"extract_features feature=published sample=ladder_{split}" for split in parts}
-    ladder |= {f"extract_features feature={name} sample=ladder_test" for name in METRICS.values()}
+    damaged = {
+        f"extract_features feature={name} sample=damaged_{kind}"
+        for name in METRICS.values()
+        for kind in ("blurred", "noise", "background")
+    }
     skies = {f"extract_features feature={name} sample={sky}" for name in FEATURES for sky in ("naive", "layered")}
-    assert features == ladder | skies
+    assert features == ladder | damaged | skies
 
 
 def test_number_of_bootstrap_draws(copy_of_finished):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.ndimage import find_objects, gaussian_filter
+from skimage.segmentation import expand_labels
 
 SIGMA_PER_FWHM = 1 / np.sqrt(8 * np.log(2))
 
@@ -45,6 +46,29 @@ class Scene:
         """Return the labels of the sources."""
         found = np.unique(self.segmentation)
         return found[found > 0]
+
+
+def scene_of(image, segmentation, catalogue, psf_fwhm):
+    """Return a field as a scene.
+
+    Parameters
+    ----------
+    image, segmentation : (y, x)
+    catalogue : astropy.table.Table
+        Sources of all fields, with `noise` and `flux`.
+    psf_fwhm : float
+        Pixel.
+    """
+    spread = float(np.std(np.log(catalogue["flux"]))) if len(catalogue) > 1 else 0.0
+    # ASSUME: a source shines one PSF width beyond its detected pixels; left alone, that is a ring.
+    labels = expand_labels(count_up(segmentation), psf_fwhm)
+    return Scene(image, labels, float(np.median(catalogue["noise"])), psf_fwhm, spread)
+
+
+def count_up(segmentation):
+    """Return a segmentation map whose labels are 1, 2, ...; 0 stays the background."""
+    names = np.union1d([0], segmentation)
+    return np.searchsorted(names, segmentation).astype(np.int32)
 
 
 def choose(labels, strength, rng):
@@ -94,6 +118,22 @@ def shift_fluxes(scene, strength, rng):
     return image, strength
 
 
+def brighten(scene, strength, rng):
+    """Raise the flux of all sources by a fraction, their noise with them."""
+    level = np.median(scene.sky)
+    image = scene.image.copy()
+    image[scene.segmentation > 0] += strength * (scene.image - level)[scene.segmentation > 0]
+    return image, strength
+
+
+def add_noise(scene, strength, rng):
+    """Raise the variance of the noise by a fraction.
+
+    ASSUME: the noise added is white, whatever the correlation of the data's.
+    """
+    return scene.image + rng.normal(0, np.sqrt(strength) * scene.noise, scene.image.shape), strength
+
+
 def exchange(scene, strength, rng):
     """Replace a fraction of the sources by smooth ellipses of the same flux, size and shape.
 
@@ -118,6 +158,24 @@ DAMAGES = {
     "blur": blur,
     "shift_background": shift_background,
 }
+
+# Kinds that the power of a metric is measured by, each alone: the damage, and its strength at one unit of the kind.
+# Units: all sources, their flux, the FWHM of the PSF, the variance of the noise, its standard deviation.
+KINDS = {
+    "removed": (remove, 1),
+    "added": (duplicate, 1),
+    "moved": (move, 1),
+    "brightened": (brighten, 1),
+    "blurred": (blur, 1 / 2),
+    "noise": (add_noise, 1),
+    "background": (shift_background, 1 / 3),
+}
+
+
+def damage_by(scene, kind, strength, rng):
+    """Return the image of a scene damaged by one kind, the strength in the unit of the kind."""
+    apply, unit = KINDS[kind]
+    return apply(scene, strength * unit, rng)[0]
 
 
 def erase(scene, labels, rng):

@@ -1,23 +1,40 @@
-"""Statistical power of a metric: the smallest damage that it detects with as many fields as a comparison has.
+"""Statistical power of the permutation test of a metric, against damages of one kind and of known strength.
 
-Half of the real fields are compared with the other half, of which a fraction is replaced by damaged copies from the
-realism ladder. The damage of such a set is the mean over its fields; undamaged fields count 0.
+A comparison has all N real fields and as many generated ones. Here both sides are drawn with replacement, N real fields
+and N damaged copies of real fields, so that each side varies as an independent sample of N fields does. The critical
+value is the 95 % point under exchange of fields between the two sides: that of the permutation test, computed once per
+strength instead of once per trial.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from workflow_scripts.formats.atomic import read_json, write_json
 from workflow_scripts.formats.stacks import open_stack
-from workflow_scripts.judging.null import CONFIDENCE, FEWEST_FIELDS, halves, measure_fields
+from workflow_scripts.judging.null import CONFIDENCE, FEWEST_FIELDS
 from workflow_scripts.judging.reasons import Failure, MeasurementError, Reason
-from workflow_scripts.judging.sample import Sample, pool_samples
+from workflow_scripts.judging.sample import match_fractions, pool_samples, read_sample
 from workflow_scripts.judging.scoring import BEST_SCORE
 
-FRACTIONS = (0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 1.0)  # of the fields that are damaged
-N_CRITICAL, N_TRIALS = 100, 50  # undamaged halves that give the critical value; trials of each fraction
+N_EXCHANGES, N_TRIALS = 200, 100  # draws that give the critical value; trials of each strength
 SUFFICIENT = 0.8  # power from which a damage counts as detected
+
+
+@dataclass(frozen=True)
+class Damage:
+    """A damage of one kind.
+
+    Attributes
+    ----------
+    strength : float
+        Infinite where none of those tried is detected.
+    kind : str or None
+        A key of `judging.damages.KINDS`; None where the strength is infinite.
+    """
+
+    strength: float
+    kind: str | None = None
 
 
 @dataclass(frozen=True)
@@ -28,26 +45,36 @@ class Power:
     ----------
     metric : str
         Name of the metric in the config.
-    curve : list of (damage, power), or None
-        The damage rising; None where it could not be measured.
+    curves : dict of str to list of (strength, power), or None
+        By kind of damage, the strength rising up to the first that is detected; None where it could not be measured.
     failure : Failure or None
     """
 
     metric: str
-    curve: list | None = None
+    curves: dict | None = None
     failure: Failure | None = None
 
     @property
     def smallest_damage(self):
-        """Return the smallest damage detected with sufficient power; infinite where there is none, None if unknown."""
-        if self.curve is None:
+        """Return the smallest damage detected with sufficient power, of infinite strength where there is none.
+
+        None where the power is unknown.
+        """
+        if not self.curves:
             return None
-        return min((damage for damage, power in self.curve if power >= SUFFICIENT), default=float("inf"))
+        smallest = {kind: smallest_strength(curve) for kind, curve in self.curves.items()}
+        kind = min(smallest, key=smallest.get)
+        return Damage(smallest[kind], kind) if np.isfinite(smallest[kind]) else Damage(float("inf"))
+
+
+def smallest_strength(curve):
+    """Return the smallest strength that is detected with sufficient power; infinite where there is none."""
+    return min((strength for strength, power in curve if power >= SUFFICIENT), default=float("inf"))
 
 
 def write_power(path, power):
     """Write the power of a metric as JSON."""
-    record = power.failure.as_json() if power.failure else {"power": power.curve}
+    record = power.failure.as_json() if power.failure else {"power": power.curves}
     write_json(path, {"metric": power.metric, **record})
 
 
@@ -57,69 +84,79 @@ def read_power(path):
     return Power(record["metric"], record.get("power"), Failure.from_json(record))
 
 
-def read_ladder(path, rng):
-    """Read the features of the realism ladder: one damaged copy of each field, drawn at random.
-
-    Returns
-    -------
-    ladder : Sample
-    damage : (n,) float
-        Of each field, in the order of the fields, in [0, 1].
-    """
+def read_damaged(path):
+    """Read the features of fields damaged by one kind: dict of strength to Sample, the strength rising."""
+    sample = read_sample(path)
     with open_stack(path) as stack:
-        values, owner, group, score = (stack[name][:] for name in ("value", "owner", "group", "score"))
-    owners, first = np.unique(owner, return_index=True)
-    shuffled = rng.permutation(len(owners))
-    fields, copy = np.unique(group[first][shuffled], return_index=True)
-    kept = np.isin(owner, owners[shuffled[copy]])
-    damage = 1 - score[first][shuffled[copy]] / BEST_SCORE
-    return Sample(values[kept].astype(float), group[kept]), np.clip(damage, 0, 1)
+        strength = np.round(1 - stack["score"][:] / BEST_SCORE, 6)
+    return {float(one): sample.select(strength == one) for one in np.unique(strength)}
 
 
-def find_power(real, ladder, damage, metric, rng):
-    """Return the power of a metric against sets of fields of increasing damage: a list of (damage, power).
+def find_power(real, damaged, metric, rng):
+    """Return the power of a metric against damages of one kind.
 
     Parameters
     ----------
     real : Sample
-    ladder : Sample
-        Damaged copies of the same fields; fields that only one of the two samples has are left out.
-    damage : (n,) float
-        Of the ladder's fields, sorted.
+    damaged : dict of float to Sample
+        By strength, rising: copies of the same fields; fields that only one of the two samples has are left out.
     metric : Metric
     rng : numpy.random.Generator
+
+    Returns
+    -------
+    curve : list of (strength, power)
+        Up to the first strength that is detected.
 
     Raises
     ------
     MeasurementError
         Where too few fields are in both.
     """
-    both = np.intersect1d(real.groups, ladder.groups)
+    curve = []
+    for strength, sample in damaged.items():
+        curve.append((strength, run_trials(*shared_fields(real, sample), metric, rng)))
+        if curve[-1][1] >= SUFFICIENT:
+            break
+    return curve
+
+
+def shared_fields(real, damaged):
+    """Return the fields that both samples have, the same fraction of their sources measured.
+
+    Raises
+    ------
+    MeasurementError
+        Where they are too few.
+    """
+    both = np.intersect1d(real.groups, damaged.groups)
     if len(both) < 2 * FEWEST_FIELDS:
         detail = f"{len(both)} fields with a damaged copy; at least {2 * FEWEST_FIELDS} are needed"
         raise MeasurementError(Reason.TOO_FEW_FIELDS, detail)
-    real, ladder, damage = real.take(both), ladder.take(both), damage[np.isin(ladder.groups, both)]
-    return [run_trials(real, ladder, damage, metric, fraction, rng) for fraction in FRACTIONS]
+    return real.take(both), damaged.take(both)
 
 
-def run_trials(real, ladder, damage, metric, fraction, rng):
-    """Return the mean damage of halves with a fraction of damaged fields, and how often these are detected.
+def run_trials(real, damaged, metric, rng):
+    """Return the fraction of comparisons of real fields with damaged ones that exceed the critical value."""
+    real, damaged = match_fractions([real, damaged], rng)
+    n, pool = len(real.groups), metric.prepare(pool_samples([real, damaged]), rng)
 
-    The pool holds about as many damaged fields as that of a comparison holds generated ones: a feature scale computed
-    with all damaged copies would hide them.
-    """
-    n = len(real.groups)
-    chosen = np.sort(rng.permutation(n)[: int(np.ceil(fraction * n))])  # as the pool sorts them
-    pool = metric.prepare(pool_samples([real, ladder.take(ladder.groups[chosen])]), rng)
-    copy = np.arange(n)
-    copy[chosen] = n + np.arange(len(chosen))  # index of the copy of a field in the pool
+    def draw():
+        """Return as many real and damaged fields as there are, drawn with replacement."""
+        return rng.integers(n, size=n), n + rng.integers(n, size=n)
 
-    def compare_halves(fields):
-        """Return a random half and the metric of the other half and these fields in it; larger is worse."""
-        one, other = halves(np.arange(n), rng)
-        return other, metric.sign * measure_fields(metric, pool, one, fields[other], rng)
+    def exchange(one, other):
+        """Return two sides among which the fields are divided at random."""
+        return np.split(rng.permutation(np.concatenate([one, other])), 2)
 
-    critical = np.quantile([compare_halves(np.arange(n))[1] for _ in range(N_CRITICAL)], CONFIDENCE)
-    tried = [compare_halves(copy) for _ in range(N_TRIALS)]
-    damages = [damage[other[copy[other] >= n]].sum() / len(other) for other, _ in tried]
-    return float(np.mean(damages)), float(np.mean([value > critical for _, value in tried]))
+    def side(fields):
+        """Return the rows of fields; a field and its copy are one group, which a metric must not learn from twice."""
+        taken = pool.take(fields)
+        return replace(taken, group=taken.group % n)
+
+    def value(one, other):
+        """Return the metric of two sides; larger is worse."""
+        return metric.sign * metric.measure(side(one), side(other), rng)
+
+    critical = np.quantile([value(*exchange(*draw())) for _ in range(N_EXCHANGES)], CONFIDENCE)
+    return float(np.mean([value(*draw()) > critical for _ in range(N_TRIALS)]))

@@ -57,6 +57,11 @@ class Sample:
         ends = np.cumsum(counts)
         return names, np.argsort(self.group, kind="stable"), ends - counts, ends
 
+    def select(self, rows):
+        """Return the rows that a mask (n,) is true for."""
+        row = None if self.row is None else self.row[rows]
+        return replace(self, values=self.values[rows], group=self.group[rows], row=row)
+
     def take(self, groups):
         """Return the rows of the given fields; a field given twice is repeated, still as one group.
 

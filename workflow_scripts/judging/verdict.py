@@ -36,8 +36,10 @@ class Verdict:
     p, p_corrected : float or None
         Of the permutation test; corrected for the number of metrics of the sample.
     smallest_damage : float or None
-        The smallest damage that the metric detects with this number of fields; infinite where it detects none, None
-        where it is unknown.
+        The smallest damage that the permutation test detects, of all kinds that the metric was tried on; infinite
+        where it detects none, None where it is unknown.
+    damage_kind : str or None
+        Kind of that damage, a key of `judging.damages.KINDS`.
     n_failed, n_failed_real : int
         Sources of the sample and of the real test fields that could not be measured.
     """
@@ -57,6 +59,7 @@ class Verdict:
     p: float | None = None
     p_corrected: float | None = None
     smallest_damage: float | None = None
+    damage_kind: str | None = None
     n_failed: int = 0
     n_failed_real: int = 0
 
@@ -78,7 +81,7 @@ def judge_sample(outcomes, smallest_damages):
     ----------
     outcomes : list of Outcome
         Of one sample, one per metric.
-    smallest_damages : dict of str to float
+    smallest_damages : dict of str to Damage
         By metric; those that are missing are unknown.
 
     Returns
@@ -95,11 +98,13 @@ def judge_sample(outcomes, smallest_damages):
 def judge(outcome, p, p_corrected, smallest_damage):
     """Return the verdict on one outcome."""
     about = {name: getattr(outcome, name) for name in ("sample", "metric", "n_failed", "n_failed_real")}
-    about["smallest_damage"] = smallest_damage
+    strength = smallest_damage.strength if smallest_damage else None
+    if smallest_damage:
+        about |= {"smallest_damage": strength, "damage_kind": smallest_damage.kind}
     found = outcome.result
     if not outcome.measured:
         return Verdict(state=found.reason.state, reason=found.reason, detail=found.detail, **about)
-    reason = reason_for(p, p_corrected, found.p_smallest, smallest_damage, found.beyond_null)
+    reason = reason_for(p, p_corrected, found.p_smallest, strength, found.beyond_null)
     numbers = ("value", "low", "high", "null_median", "null_limit", "direction", "n_fields")
     about |= {name: getattr(found, name) for name in numbers}
     return Verdict(state=reason.state, reason=reason, p=p, p_corrected=p_corrected, **about)

@@ -13,7 +13,7 @@ from scipy.stats import rankdata
 from workflow_scripts.settings.contracts.metrics import Metric
 from workflow_scripts.settings.declared import Declared, option
 
-DECLARATION = Metric(range=(0.0, 1.0), larger_is_worse=True, explains=True)
+DECLARATION = Metric(range=(0.0, 1.0), larger_is_worse=True, explains=True, damages=("blurred", "noise", "background"))
 CLIPPED = 5.0  # standard deviations: a single outlier must not outweigh all other images
 
 

@@ -5,7 +5,7 @@ import numpy as np
 from workflow_scripts.metrics._layouts import difference
 from workflow_scripts.settings.contracts.metrics import Metric
 
-DECLARATION = Metric(range=(0.0, float("inf")), larger_is_worse=True, features={"layout": {}})
+DECLARATION = Metric(range=(0.0, float("inf")), larger_is_worse=True, features={"layout": {}}, damages=("moved",))
 
 
 def measure(real, generated, options, rng):

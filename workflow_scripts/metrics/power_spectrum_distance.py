@@ -4,7 +4,12 @@ import numpy as np
 
 from workflow_scripts.settings.contracts.metrics import Metric
 
-DECLARATION = Metric(range=(0.0, float("inf")), larger_is_worse=True, features={"power_spectrum": {"form": "log_mean"}})
+DECLARATION = Metric(
+    range=(0.0, float("inf")),
+    larger_is_worse=True,
+    features={"power_spectrum": {"form": "log_mean"}},
+    damages=("blurred", "noise", "background"),
+)
 
 
 def measure(real, generated, options, rng):

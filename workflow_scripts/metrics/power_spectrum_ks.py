@@ -13,7 +13,12 @@ from workflow_scripts.metrics._distributions import Sorted
 from workflow_scripts.settings.contracts.metrics import Metric
 from workflow_scripts.settings.declared import Declared, option
 
-DECLARATION = Metric(range=(0.0, 1.0), larger_is_worse=True, features={"power_spectrum": {"form": "log_mean"}})
+DECLARATION = Metric(
+    range=(0.0, 1.0),
+    larger_is_worse=True,
+    features={"power_spectrum": {"form": "log_mean"}},
+    damages=("blurred", "noise", "background"),
+)
 
 
 class Options(Declared):

@@ -8,7 +8,7 @@ from workflow_scripts.metrics._distributions import Sorted
 from workflow_scripts.settings.contracts.metrics import Metric
 from workflow_scripts.settings.declared import Declared, option
 
-DECLARATION = Metric(range=(0.0, float("inf")), larger_is_worse=True)
+DECLARATION = Metric(range=(0.0, float("inf")), larger_is_worse=True, damages=("blurred", "noise", "background"))
 
 
 class Options(Declared):

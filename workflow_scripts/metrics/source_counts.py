@@ -5,7 +5,15 @@ from dataclasses import replace
 from workflow_scripts.metrics._distributions import Sorted
 from workflow_scripts.settings.contracts.metrics import Metric
 
-DECLARATION = Metric(range=(0.0, float("inf")), larger_is_worse=True, features={"layout": {}})
+DECLARATION = Metric(
+    range=(0.0, float("inf")),
+    larger_is_worse=True,
+    features={"layout": {}},
+    damages=(
+        "removed",
+        "added",
+    ),
+)
 
 
 def prepare(pool, options, rng):

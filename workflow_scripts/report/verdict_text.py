@@ -23,17 +23,33 @@ REASONS = {  # what the state alone does not say
     Reason.INVALID_FEATURES: "invalid features",
     Reason.UNDEFINED: "undefined",
 }
+DAMAGES = {  # by kind; strengths are fractions but for the last, in standard deviations of the noise
+    "removed": "{:.0%} of the sources removed",
+    "added": "{:.0%} of the sources added",
+    "moved": "{:.0%} of the sources moved",
+    "brightened": "sources brightened by {:.0%}",
+    "blurred": "a blur of {:.0%} of the PSF",
+    "noise": "{:.0%} more noise variance",
+    "background": "a background raised by {:.2g} σ of the noise",
+}
 
 
 def explain_reason(verdict):
     """Return the reason of a verdict as a short phrase; nothing where the state says it all."""
     if not verdict.measured:
         return explain_failure(verdict)
+    if verdict.reason is Reason.NOT_SIGNIFICANT:
+        return f"would detect {describe_damage(verdict)}"
     if verdict.reason is Reason.LOW_POWER:
-        return f"low power: detects damages of {verdict.smallest_damage:.2g} or more"
+        return f"low power: would detect no less than {describe_damage(verdict)}"
     if verdict.reason is Reason.NO_POWER:
         return "no power: detects none of the damages tried"
     return REASONS[verdict.reason]
+
+
+def describe_damage(verdict):
+    """Return the smallest damage that is detected: `5% of the sources removed`, spelt with a space."""
+    return DAMAGES[verdict.damage_kind].format(verdict.smallest_damage).replace("%", " %")
 
 
 def explain_failure(failure):

@@ -27,7 +27,7 @@ def check(study):
     for scorer in study.config.scorers:
         scoring.scorer_options(study, scorer)
     for metric in study.config.metrics:
-        judging.measure_power(study, metric)
+        judging.measured_metric(study, metric)
     check_files(study)
 
 

@@ -7,7 +7,7 @@ from workflow_scripts.settings.judging import (
     all_samples,
     explaining_metric,
     features_of_metric,
-    measure_power,
+    measured_metric,
     plugin_of_metric,
 )
 from workflow_scripts.settings.samples import training_data
@@ -136,7 +136,7 @@ def draw_differences(study):
     metric = explaining_metric(study)
     if not metric:
         raise ValueError(f"{study.where('make.metrics')}: none of them provides the importance of features")
-    return DrawDifferences(tile_size(study), study.samples, **vars(measure_power(study, metric)))
+    return DrawDifferences(tile_size(study), study.samples, **vars(measured_metric(study, metric)))
 
 
 def drawn_samples(study):

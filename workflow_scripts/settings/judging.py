@@ -5,12 +5,12 @@ from functools import cache
 from typing import Any, Literal
 
 from workflow_scripts.settings import plugins
+from workflow_scripts.settings.contracts.metrics import DamageKind
 from workflow_scripts.settings.declared import Declared, option
 from workflow_scripts.settings.generation import complete_options
+from workflow_scripts.settings.power import damages_of
 from workflow_scripts.settings.samples import images_of
 from workflow_scripts.settings.scoring import feature_set
-
-MANY_SOURCES = 10_000  # a set of features with a lower limit uses a sample of the sources
 
 
 class Metric(Declared):
@@ -19,6 +19,9 @@ class Metric(Declared):
     metric: str = option(..., "A file of workflow_scripts/metrics.")
     features: str = option(..., "A key of features.")
     options: dict[str, Any] = option({}, "Options of the metric.")
+    damages: list[DamageKind] | None = option(
+        None, "Damages that its power is measured by; null: those that the metric declares."
+    )
 
 
 class Judging(Declared):
@@ -40,7 +43,7 @@ class Judging(Declared):
 
 
 @dataclass(frozen=True)
-class MeasurePower:
+class MeasuredMetric:
     """A metric with its complete options."""
 
     metric: str
@@ -49,17 +52,31 @@ class MeasurePower:
 
 
 @dataclass(frozen=True)
-class MeasureNull(MeasurePower):
+class MeasurePower(MeasuredMetric):
+    """A metric, and the kinds of damage that it is tried on."""
+
+    damages: list
+
+
+@dataclass(frozen=True)
+class MeasureNull(MeasuredMetric):
     """A metric, and the number of draws of its null distribution."""
 
     n_null: int
 
 
 @dataclass(frozen=True)
-class CompareSamples(MeasurePower):
+class CompareSamples(MeasuredMetric):
     """A metric, and the number of bootstrap samples of its interval."""
 
     n_bootstrap: int
+
+
+@dataclass(frozen=True)
+class DamageFields:
+    """What damages are counted in."""
+
+    psf_fwhm: float
 
 
 @dataclass(frozen=True)
@@ -80,23 +97,33 @@ class TabulateExperiments:
 
 
 @cache
-def measure_power(study, metric):
+def measured_metric(study, metric):
     """Return the settings of a metric."""
     entry = study.entry("metrics", metric)
     study.entry("features", entry.features, "metrics", metric, "features")
     options = study.check_options("metrics", entry.metric, entry.options, "metrics", metric)
     check_features(study, metric)
-    return MeasurePower(entry.metric, metric, options)
+    return MeasuredMetric(entry.metric, metric, options)
+
+
+def measure_power(study, metric):
+    """Return all that the power of a metric depends on, besides the damaged fields."""
+    return MeasurePower(**vars(measured_metric(study, metric)), damages=damages_of(study, metric))
+
+
+def damage_fields(study):
+    """Return what damages are counted in."""
+    return DamageFields(study.config.ladder.psf_fwhm)
 
 
 def measure_null(study, metric):
     """Return the settings of the null distribution of a metric."""
-    return MeasureNull(**vars(measure_power(study, metric)), n_null=study.config.judging.n_null)
+    return MeasureNull(**vars(measured_metric(study, metric)), n_null=study.config.judging.n_null)
 
 
 def compare_samples(study, metric):
     """Return the settings of the comparison of samples by a metric."""
-    return CompareSamples(**vars(measure_power(study, metric)), n_bootstrap=study.config.judging.n_bootstrap)
+    return CompareSamples(**vars(measured_metric(study, metric)), n_bootstrap=study.config.judging.n_bootstrap)
 
 
 def check_features(study, metric):
@@ -155,24 +182,6 @@ def declaration_of(study, metric):
     return plugins.declaration("metrics", study.entry("metrics", metric).metric)
 
 
-def has_power(study, metric):
-    """Return whether the power of a metric can be measured: there is a ladder, and all its sources are measured.
-
-    Sources that are expensive to measure are sampled: too few of a ladder's would be of one set of fields. What
-    looks for copies is blind to damages by design.
-    """
-    features = feature_set(study, study.entry("metrics", metric).features)
-    of_sources = features.extract if features.rows == "sources" else []
-    sampled = any(options["max_sources"] < MANY_SOURCES for _, options in of_sources)
-    damaged = study.kind.name == "fields" and study.config.judging.training_scores == "ladder"
-    return damaged and not sampled and not needs_training_images(study, metric)
-
-
-def with_power(study):
-    """Return the metrics of the study whose power is measured on damaged fields."""
-    return [name for name in study.make.metrics if has_power(study, name)]
-
-
 def compared(study):
     """Return the samples that are compared with the real test part: the real training part, skies and galaxies."""
     return ["real_train", *study.samples]
@@ -193,6 +202,11 @@ def features_of_metric(study, metric, sample):
     return f"results/{study.name}/features/{study.entry('metrics', metric).features}/{sample}.h5"
 
 
+def damaged_features(study, metric):
+    """Return the features of damaged fields that a metric takes, in the order of its kinds of damage."""
+    return [features_of_metric(study, metric, f"damaged_{kind}") for kind in damages_of(study, metric)]
+
+
 def training_features(study, metric):
     """Return the features of the real training part if a metric needs the training images."""
     return features_of_metric(study, metric, "real_train") if needs_training_images(study, metric) else []
@@ -208,11 +222,6 @@ def scores(study):
     """Return the scores of all samples, sample by sample."""
     folder = f"results/{study.name}/scores"
     return [f"{folder}/{scorer}/{sample}.csv" for sample in all_samples(study) for scorer in study.make.scorers]
-
-
-def powers(study):
-    """Return the power of every metric that is measured on damaged fields."""
-    return [f"results/{study.name}/power/{metric}.json" for metric in with_power(study)]
 
 
 def scores_of_experiments(study):

@@ -1,11 +1,16 @@
 """Kinds of studies: the kind of the real images, and their paths."""
 
 from dataclasses import dataclass
+from typing import get_args
+
+from workflow_scripts.settings.contracts.metrics import DamageKind
 
 PARTS = ("train", "valid", "test")
 REAL_SAMPLES = tuple(f"real_{part}" for part in PARTS)
 LADDER_SAMPLES = tuple(f"ladder_{part}" for part in PARTS)
-RESERVED = (*REAL_SAMPLES, *LADDER_SAMPLES, "own", "null")  # names of samples, and of other files in the same folders
+DAMAGED_SAMPLES = tuple(f"damaged_{kind}" for kind in get_args(DamageKind))
+# Names of samples, and of a file beside them.
+RESERVED = (*REAL_SAMPLES, *LADDER_SAMPLES, *DAMAGED_SAMPLES, "own", "null")
 
 
 @dataclass(frozen=True)

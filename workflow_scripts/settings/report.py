@@ -2,13 +2,15 @@
 
 import re
 from dataclasses import dataclass
+from typing import get_args
 
 from workflow_scripts.settings import data
 from workflow_scripts.settings.blending import blend_products
+from workflow_scripts.settings.contracts.metrics import DamageKind
 from workflow_scripts.settings.declared import Declared, option
 from workflow_scripts.settings.galaxies import networks_applied, requested_products
 from workflow_scripts.settings.judging import explaining_metric, needs_training_images
-from workflow_scripts.settings.kinds import LADDER_SAMPLES, PARTS, REAL_SAMPLES
+from workflow_scripts.settings.kinds import DAMAGED_SAMPLES, LADDER_SAMPLES, PARTS, REAL_SAMPLES
 from workflow_scripts.settings.scoring import own_scores, scorers_fitted
 from workflow_scripts.settings.stages import making, stages_checked, stages_trained, stages_used
 
@@ -139,9 +141,10 @@ def names_in_paths(study):
     n_shards = max(entry.n_shards for entry in (*config.blends.values(), config.generation))
     names = {
         "blend": make.blends,
+        "damage": get_args(DamageKind),
         "metric": make.metrics,
         "request": config.requests,
-        "sample": [*REAL_SAMPLES, *LADDER_SAMPLES, *study.samples],
+        "sample": [*REAL_SAMPLES, *LADDER_SAMPLES, *DAMAGED_SAMPLES, *study.samples],
         "scorer": scorers_fitted(study),
         "shard": map(str, range(n_shards)),
         "sky": make.skies,

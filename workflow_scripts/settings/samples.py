@@ -2,7 +2,7 @@
 
 from workflow_scripts.settings.declared import Declared, option
 from workflow_scripts.settings.files import expand
-from workflow_scripts.settings.kinds import LADDER_SAMPLES, REAL_SAMPLES
+from workflow_scripts.settings.kinds import DAMAGED_SAMPLES, LADDER_SAMPLES, REAL_SAMPLES
 from workflow_scripts.settings.requests import generated_for
 from workflow_scripts.settings.training import SCORED, TRAINING_DATA
 
@@ -35,7 +35,7 @@ def own_images(study):
 
 
 def images_of(study, sample):
-    """Return the images of a sample: a real part, a ladder, a sky, generated galaxies, or the user's own files."""
+    """Return the images of a sample: real, damaged, generated, or the user's own files."""
     kind, _, split = sample.partition("_")
     if sample == "own":
         return own_images(study)
@@ -43,6 +43,8 @@ def images_of(study, sample):
         return study.kind.real.format(study=study.name, split=split)
     if sample in LADDER_SAMPLES:
         return f"results/{study.name}/ladder/{split}.h5"
+    if sample in DAMAGED_SAMPLES:
+        return f"results/{study.name}/damaged/{split}.h5"
     if sample in study.make.generators:
         return generated_for(study, "comparison", sample, "stamps.h5")
     study.entry("skies", sample)

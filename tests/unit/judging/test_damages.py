@@ -1,8 +1,11 @@
+from typing import get_args
+
 import numpy as np
 import pytest
 from scipy.ndimage import label
 
-from workflow_scripts.judging.damages import DAMAGES, Scene, combine, divide
+from workflow_scripts.judging.damages import DAMAGES, KINDS, SIGMA_PER_FWHM, Scene, combine, damage_by, divide
+from workflow_scripts.settings.contracts.metrics import DamageKind
 
 LEVEL, NOISE, N_SOURCES, SIZE = 50.0, 1.0, 20, 160
 PLACES = [(18 + 30 * (i % 5), 18 + 36 * (i // 5)) for i in range(N_SOURCES)]
@@ -143,3 +146,29 @@ def test_exchanged_sources_keep_flux_place_and_shape_and_lose_their_structure():
     np.testing.assert_allclose(moments(changed), moments(image), rtol=0.05)
     assert image[70, 60] < LEVEL + 5
     assert changed[70, 60] > LEVEL + 30
+
+
+def test_every_kind_that_a_metric_can_declare_is_a_damage():
+    assert set(KINDS) == set(get_args(DamageKind))
+
+
+def test_brightened_sources_have_so_much_more_flux_and_the_sky_none(scene):
+    image = damage_by(scene, "brightened", 0.2, np.random.default_rng(0))
+    assert light_of(image) == pytest.approx(1.2 * light_of(scene.image), rel=0.02)
+    np.testing.assert_array_equal(image[scene.segmentation == 0], scene.sky)
+
+
+def test_noise_has_so_much_more_variance(scene):
+    image = damage_by(scene, "noise", 0.5, np.random.default_rng(1))
+    assert image[scene.segmentation == 0].var() == pytest.approx(1.5 * scene.sky.var(), rel=0.03)
+
+
+def test_blur_and_background_are_in_units_of_the_psf_and_of_the_noise(scene):
+    raised = damage_by(scene, "background", 0.5, np.random.default_rng(0))
+    assert (raised - scene.image).mean() == pytest.approx(0.5 * NOISE)
+    point = np.zeros((65, 65), np.float32)
+    point[32, 32] = 1.0
+    star = Scene(point, np.zeros((65, 65), int), NOISE, 8.0, 0.5)
+    blurred = damage_by(star, "blurred", 0.5, np.random.default_rng(0))
+    y = np.arange(65) - 32
+    assert np.sqrt(blurred.sum(axis=1) @ y**2) == pytest.approx(4.0 * SIGMA_PER_FWHM, rel=0.01)

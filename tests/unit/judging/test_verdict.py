@@ -5,6 +5,7 @@ import pytest
 
 from workflow_scripts.judging.comparison import Comparison, Direction, Outcome
 from workflow_scripts.judging.permutation import holm
+from workflow_scripts.judging.power import Damage
 from workflow_scripts.judging.reasons import STATES, Failure, Reason, State
 from workflow_scripts.judging.verdict import (
     Verdict,
@@ -54,9 +55,11 @@ def test_reasons(p, about, reason):
 
 def test_p_values_are_corrected_for_the_metrics_that_were_measured():
     results = {"a": replace(FOUND, p=0.02), "b": replace(FOUND, p=0.03), "c": Failure(Reason.UNDEFINED, "no pairs")}
-    a, b, c = judge_sample([Outcome("sky", name, one, 3, 1) for name, one in results.items()], {"a": 0.1})
-    assert (a.p, a.p_corrected, a.state, a.smallest_damage) == (0.02, 0.04, State.OUTSIDE, 0.1)
-    assert (b.p_corrected, b.smallest_damage) == (0.04, None)
+    a, b, c = judge_sample(
+        [Outcome("sky", name, one, 3, 1) for name, one in results.items()], {"a": Damage(0.1, "moved")}
+    )
+    assert (a.p, a.p_corrected, a.state, a.smallest_damage, a.damage_kind) == (0.02, 0.04, State.OUTSIDE, 0.1, "moved")
+    assert (b.p_corrected, b.smallest_damage, b.damage_kind) == (0.04, None, None)
     assert (c.state, c.reason, c.detail, c.value, c.p) == (State.NOT_MEASURED, Reason.UNDEFINED, "no pairs", None, None)
     assert (a.n_failed, a.n_failed_real, a.n_fields) == (3, 1, 9)
 
@@ -64,7 +67,7 @@ def test_p_values_are_corrected_for_the_metrics_that_were_measured():
 def test_verdicts_are_read_as_they_were_written(tmp_path):
     measured = Verdict(
         *("naive", "a", State.OUTSIDE, Reason.SIGNIFICANT, "", 0.1 + 0.2, 0.0, 1.0, 0.2, 0.5),
-        *(Direction.LARGER, 9, 0.01, 0.02, float("inf"), 3, 1),
+        *(Direction.LARGER, 9, 0.01, 0.02, float("inf"), "added", 3, 1),
     )
     failed = Verdict("naive", "b", State.NOT_MEASURED, Reason.UNDEFINED, "no pairs, sorry")
     for verdicts in ([measured, failed], []):

@@ -1,6 +1,7 @@
 """The leaderboard of the page."""
 
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
@@ -8,11 +9,12 @@ from workflow_scripts.judging.comparison import Direction
 from workflow_scripts.judging.reasons import Reason, State
 from workflow_scripts.judging.verdict import Verdict
 from workflow_scripts.report.leaderboard import leaderboard_rows, metric_heads, verdict_cell
-from workflow_scripts.report.verdict_text import REASONS, STATES, explain_reason
+from workflow_scripts.report.verdict_text import DAMAGES, REASONS, STATES, explain_reason
+from workflow_scripts.settings.contracts.metrics import DamageKind
 
 FOUND = Verdict(
     *("naive", "distance", State.OUTSIDE, Reason.SIGNIFICANT, "", 0.25, 0.1, 0.3, 0.05, 0.123),
-    *(Direction.LARGER, 9, 0.01, 0.02, 0.31, 7, 2),
+    *(Direction.LARGER, 9, 0.01, 0.02, 0.31, "removed", 7, 2),
 )
 LOST = Verdict("naive", "pairs", State.NOT_MEASURED, Reason.UNDEFINED, "there are no pairs")
 
@@ -20,6 +22,7 @@ LOST = Verdict("naive", "pairs", State.NOT_MEASURED, Reason.UNDEFINED, "there ar
 def test_every_state_and_every_reason_has_its_words():
     assert set(STATES) == set(State)
     assert set(REASONS) == set(Reason)
+    assert set(DAMAGES) == set(get_args(DamageKind))
 
 
 def test_cells():
@@ -38,13 +41,14 @@ def test_cells():
 @pytest.mark.parametrize(
     ("reason", "damage", "text"),
     [
-        (Reason.LOW_POWER, 0.31, "low power: detects damages of 0.31 or more"),
+        (Reason.LOW_POWER, 0.31, "low power: would detect no less than 31 % of the sources removed"),
         (Reason.NO_POWER, float("inf"), "no power: detects none of the damages tried"),
-        (Reason.NOT_SIGNIFICANT, 0.1, ""),
+        (Reason.NOT_SIGNIFICANT, 0.05, "would detect 5 % of the sources removed"),
     ],
 )
 def test_power_is_stated_with_its_number(reason, damage, text):
-    assert explain_reason(replace(FOUND, state=reason.state, reason=reason, smallest_damage=damage)) == text
+    about = {"state": reason.state, "reason": reason, "smallest_damage": damage, "damage_kind": "removed"}
+    assert explain_reason(replace(FOUND, **about)) == text
 
 
 def test_the_reference_has_the_median_of_the_null_and_its_own_failures():

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from studies import settings
-from workflow_scripts.settings import judging, samples, scoring
+from workflow_scripts.settings import judging, power, samples, scoring
 from workflow_scripts.settings.report import figure_names, names_in_paths
 
 HUBBLE = {"source": "hubble_deep_field"}
@@ -86,9 +86,15 @@ def test_only_own_images_may_be_skipped(tmp_path):
 
 def test_a_metric_is_tried_on_damaged_fields_where_there_are_any_and_all_of_them_is_measured():
     one = study()
-    assert judging.has_power(one, "ripley_k")
-    assert judging.has_power(one, "fluxes")
-    assert not judging.has_power(one, "morphology")
-    assert not judging.has_power(study({"blends": ["pairs"]}, judging={"real": "blends"}), "two_sample_auc")
+    assert power.has_power(one, "ripley_k")
+    assert power.has_power(one, "fluxes")
+    assert not power.has_power(one, "morphology")
+    assert not power.has_power(one, "precision")
+    assert [power.damages_of(one, name) for name in ("source_counts", "fluxes")] == [
+        ["removed", "added"],
+        ["brightened"],
+    ]
+    assert judging.damaged_features(one, "fluxes") == [f"results/{one.name}/features/photometry/damaged_brightened.h5"]
+    assert not power.has_power(study({"blends": ["pairs"]}, judging={"real": "blends"}), "two_sample_auc")
     assert judging.needs_training_images(one, "memorisation")
     assert not judging.needs_training_images(one, "duplicates")

@@ -31,7 +31,8 @@ def rank_skies(*, comparisons, scores, powers, generated, verdicts, leaderboard,
     leaderboard : str
         CSV written, a row per sample, real samples first, then the best generated one: `evaluations` of networks per
         generated image; per metric `{metric}`, its value, and `_low, _high, _null_median, _null_limit, _direction,
-        _n_failed, _p_corrected, _state, _reason, _smallest_damage` as in the verdicts; per scorer `_mean` and `_sd`.
+        _n_failed, _p_corrected, _state, _reason, _smallest_damage, _damage_kind` as in the verdicts; per scorer `_mean`
+        and `_sd`.
         The value of `real_test` is the median of the null distribution: what a perfect sample would get.
     options : dict
         `samples`, `metrics`, `scorers`, `with_power`: names.
@@ -82,8 +83,9 @@ def metric_columns(sample, verdicts, metrics):
     for metric in metrics:
         of_metric = {one.sample: one for one in verdicts if one.metric == metric}
         row |= null_cells(of_metric.values(), metric) if sample == "real_test" else cells_of(of_metric[sample])
-        damage = next(iter(of_metric.values())).smallest_damage
-        damages[f"{metric}_smallest_damage"] = "" if damage is None else f"{damage:.2g}"
+        one = next(iter(of_metric.values()))
+        damages[f"{metric}_smallest_damage"] = "" if one.smallest_damage is None else f"{one.smallest_damage:.2g}"
+        damages[f"{metric}_damage_kind"] = one.damage_kind or ""
     return row | damages
 
 

@@ -1,12 +1,11 @@
 """Rule build_ladder: real fields with damages of known strength, and the score that follows from it."""
 
 import numpy as np
-from skimage.segmentation import expand_labels
 
 from workflow_scripts.formats.catalogues import read_catalogue
 from workflow_scripts.formats.stacks import copy_attributes, create_stack, open_stack
 from workflow_scripts.imaging.fields import turn
-from workflow_scripts.judging.damages import DAMAGES, Scene, combine, divide
+from workflow_scripts.judging.damages import DAMAGES, Scene, combine, divide, scene_of
 from workflow_scripts.measuring.background import no_background
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.seeds import rng
@@ -33,14 +32,10 @@ def build_ladder(*, fields, segmentation, catalogue, ladder, options, seed, code
         If a field is so crowded that no background pixel is left.
     """
     table = read_catalogue(catalogue)
-    noise = float(np.median(table["noise"]))
-    spread = float(np.std(np.log(table["flux"]))) if len(table) > 1 else 0.0
     with open_stack(fields) as images, open_stack(segmentation) as maps:
         with create_stack(ladder, seed=seed, code=code, **copy_attributes(images)) as writer:
             for field in range(len(images)):
-                # ASSUME: a source extends one PSF width beyond its detected pixels; if kept, that light is a ring.
-                labels = expand_labels(count_up(maps["segmentation"][field]), options["psf_fwhm"])
-                scene = Scene(images["image"][field], labels, noise, options["psf_fwhm"], spread)
+                scene = scene_of(images["image"][field], maps["segmentation"][field], table, options["psf_fwhm"])
                 if not len(scene.sky):
                     raise ValueError(
                         f"{fields}: field {field}: {no_background(options['psf_fwhm'], 'ladder.psf_fwhm')}"
@@ -51,12 +46,6 @@ def build_ladder(*, fields, segmentation, catalogue, ladder, options, seed, code
                     score = BEST_SCORE * (1 - combine(list(strengths.values())))
                     row = {name: [strength] for name, strength in strengths.items()}
                     writer.append(image=image[None].astype(np.float32), score=[score], field=[field], **row)
-
-
-def count_up(segmentation):
-    """Return a segmentation map whose labels are 1, 2, ...; 0 stays the background."""
-    names = np.union1d([0], segmentation)
-    return np.searchsorted(names, segmentation).astype(np.int32)
 
 
 def damage(scene, max_damages, generator):

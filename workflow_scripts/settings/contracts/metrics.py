@@ -1,8 +1,10 @@
 """Metrics: differences of two samples."""
 
-from typing import Protocol
+from typing import Literal, Protocol
 
 from workflow_scripts.settings.declared import Declared, option
+
+DamageKind = Literal["removed", "added", "moved", "brightened", "blurred", "noise", "background"]
 
 
 class Metric(Declared):
@@ -13,6 +15,7 @@ class Metric(Declared):
     features: dict[str, dict[str, str]] = option({}, "Features that it needs, with required options; empty: any.")
     needs_training_images: bool = option(False, "`prepare_with` gets the training images.")
     explains: bool = option(False, "`explain` returns the importance of each feature.")
+    damages: tuple[DamageKind, ...] = option((), "Damages that its power is measured by; none: its power is unknown.")
 
 
 class MetricPlugin(Protocol):

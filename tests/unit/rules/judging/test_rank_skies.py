@@ -78,10 +78,14 @@ def test_too_few_permutations_decide_nothing(tmp_path):
 
 
 def test_a_metric_without_power_places_nothing_inside(tmp_path):
-    powers = {"a": [[0.1, 0.0], [0.3, 0.79], [0.5, 0.8]], "b": [[0.1, 0.9], [0.3, 1.0]]}
+    powers = {
+        "a": {"moved": [[0.1, 0.0], [0.3, 0.79], [0.5, 0.8]]},
+        "b": {"removed": [[0.3, 0.9]], "added": [[0.1, 0.8]]},
+    }
     rows, verdicts = rank(tmp_path, {"near": {"a": measured(0.6, 0.5), "b": measured(0.6, 0.5)}}, powers)
     assert [one.reason for one in verdicts] == [Reason.LOW_POWER, Reason.NOT_SIGNIFICANT]
     assert [rows[1][f"{metric}_smallest_damage"] for metric in "ab"] == ["0.5", "0.1"]
+    assert [rows[1][f"{metric}_damage_kind"] for metric in "ab"] == ["moved", "added"]
 
 
 @pytest.mark.parametrize(
