@@ -86,4 +86,4 @@ def test_the_command_line_counts_over_a_configfile(elsewhere):
 
 def test_a_wrong_study_of_the_config_stops_no_other(elsewhere):
     """The study that a bare run would make is not even read where a path asks for another."""
-    elsewhere(configfile={"study": "wrong"})
+    assert "detect_sources" in elsewhere(configfile={"study": "wrong"})
