@@ -1,12 +1,12 @@
-"""Whether sources cluster at all: a Monte Carlo test of independent positions."""
+"""Monte Carlo test of independent positions of sources against clustering."""
 
 import numpy as np
 
-from workflow_scripts.scenes.pairs import affordable_shares, estimate_pairs
+from workflow_scripts.scenes.pairs import affordable_fractions, estimate_pairs
 
-LEVEL = 0.01  # of the test: of so many data sets of independent sources one passes for clustered
-N_SIMULATIONS = 99  # the fewest that can reach the level
-MOST_PAIRS = 30_000  # within each radius that are counted in the data and in every simulation
+LEVEL = 0.01  # significance level of the test
+N_SIMULATIONS = 99  # the smallest number that can reach the level
+MAX_PAIRS = 30_000  # counted within each radius in the data and in every simulation
 
 
 def clustering_p_value(fields, sides, radii, rng):
@@ -28,11 +28,11 @@ def clustering_p_value(fields, sides, radii, rng):
     rng : numpy.random.Generator
     """
     counts = [len(one) for one in fields]
-    shares = affordable_shares(counts, sides, radii, MOST_PAIRS)
+    fractions = affordable_fractions(counts, sides, radii, MAX_PAIRS)
     offsets = np.repeat(np.arange(len(fields)) * (sides[0] + 2 * radii[-1]), counts)[:, None] * [1, 0]
 
     def excess(positions):
-        return np.diff(estimate_pairs(positions + offsets, sides, radii, shares, rng)).cumsum()
+        return np.diff(estimate_pairs(positions + offsets, sides, radii, fractions, rng)).cumsum()
 
     drawn = (rng.uniform(-0.5, sides - 0.5, (sum(counts), 2)) for _ in range(N_SIMULATIONS))
     found = np.array([excess(positions) for positions in (np.concatenate(fields), *drawn)])

@@ -9,7 +9,7 @@ from workflow_scripts.formats.stacks import copy_attributes, create_stack, open_
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.seeds import rng
 from workflow_scripts.scenes.clustering import LEVEL, clustering_p_value
-from workflow_scripts.scenes.pairs import affordable_shares, count_neighbours, estimate_pairs
+from workflow_scripts.scenes.pairs import affordable_fractions, count_neighbours, estimate_pairs
 from workflow_scripts.scenes.point_process import draw_positions, fit_clusters, richness_spread
 from workflow_scripts.scenes.thinning import normalised_separations, thin_blended
 
@@ -101,8 +101,8 @@ def find_clusters(positions, shape, distances, generator):
 
 def count_pairs(positions, sides, distances, generator):
     """Return the edge-corrected pairs of one field within each distance."""
-    shares = affordable_shares([len(positions)], sides, distances, PAIRS_PER_SOURCE * len(positions))
-    return estimate_pairs(positions, sides, distances, shares, generator)
+    fractions = affordable_fractions([len(positions)], sides, distances, PAIRS_PER_SOURCE * len(positions))
+    return estimate_pairs(positions, sides, distances, fractions, generator)
 
 
 def undo_blending(law, counts, radii, shape, generator):
