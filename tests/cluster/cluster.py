@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from running import SMOKE, command
-from studies import override
+from study_files import override
 
 WEIGHTS = "results/smoke/stages/star_wgan/weights.safetensors"
 STATE = "state/smoke/star_wgan"

@@ -238,5 +238,5 @@ def test_a_number_of_sources_that_no_field_can_hold_is_an_error_not_an_endless_f
         assert law["n_sources"] <= 16 * (500 + TRUTH["members"])
         return numbered(np.zeros((0, 2)))
 
-    with pytest.raises(ValueError, match="no field of 200 had 500 sources that lie far enough apart: request fewer"):
+    with pytest.raises(ValueError, match="none of 200 fields had 500 sources that are far enough apart: request fewer"):
         draw_exactly(np.random.default_rng(0), TRUTH, 500, crowded)

@@ -5,8 +5,8 @@ import warnings
 
 import numpy as np
 import pytest
+from study_files import settings
 
-from studies import settings
 from workflow_scripts.formats.atomic import read_json
 from workflow_scripts.formats.stacks import create_stack
 from workflow_scripts.formats.tables import read_csv

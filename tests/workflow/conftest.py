@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 from running import copy_repository, run
-
-from studies import studies
+from study_files import studies
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,8 @@ import pytest
 import yaml
 from astropy.io import fits
 from running import copy_repository, snakemake
+from study_files import add_study
 
-from studies import add_study
 from workflow_scripts.formats.atomic import read_json
 from workflow_scripts.formats.stacks import create_stack, open_stack
 from workflow_scripts.rules.data.cut_stamps import cut_stamps

@@ -1,8 +1,8 @@
 """Every study that ships can be planned, from what its data set is made of to what it is run for."""
 
 import pytest
+from study_files import studies
 
-from studies import studies
 from workflow_scripts.settings import plugins
 
 STUDIES = studies()

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from astropy.io import fits
 from running import copy_repository, snakemake
+from study_files import add_study
 
-from studies import add_study
 from workflow_scripts.formats.catalogues import read_catalogue
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.formats.tables import read_csv

@@ -2,8 +2,7 @@
 
 import pytest
 from running import SMOKE, copy_repository, snakemake
-
-from studies import override
+from study_files import override
 
 WEIGHTS = "results/smoke/stages/star_wgan/weights.safetensors"
 

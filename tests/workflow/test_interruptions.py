@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from disk import Disk
 from running import SMOKE, command, run, snakemake
+from study_files import override
 
-from studies import override
 from workflow_scripts.formats.arrays import create_array
 from workflow_scripts.formats.atomic import write_json
 from workflow_scripts.formats.catalogues import write_catalogue

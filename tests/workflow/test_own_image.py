@@ -7,8 +7,7 @@ import pytest
 from astropy.io import fits
 from running import copy_repository, planned, run, snakemake
 from skimage import data
-
-from studies import add_study, edit_study, study_in, study_of
+from study_files import add_study, edit_study, study_in, study_of
 
 SIZE = 128
 

@@ -5,8 +5,7 @@ import shutil
 
 import pytest
 from running import JOB, ROOT, SMOKE, copy_repository, describe, run, snakemake
-
-from studies import edit_study
+from study_files import edit_study
 
 STAGE = "results/smoke/stages/star_wgan"
 DOCUMENT = (ROOT / "docs" / "partial-reruns.md").read_text()

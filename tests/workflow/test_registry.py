@@ -5,8 +5,8 @@ import re
 import pytest
 import yaml
 from running import ROOT
+from study_files import studies
 
-from studies import studies
 from workflow_scripts.settings import plugins, reference
 from workflow_scripts.settings.config import Config
 from workflow_scripts.settings.declared import Declared

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import yaml
 from running import edit, planned, run, snakemake
+from study_files import add_study, edit_study, override, study_of
 
-from studies import add_study, edit_study, override, study_of
 from workflow_scripts.formats.stacks import open_stack
 
 SAMPLES = ("real_train", "naive", "layered")

@@ -5,7 +5,7 @@ import re
 
 import pytest
 from running import copy_repository, run
-from studies import override
+from study_files import override
 
 # Not compared: the pages, the costs, and the shards, whose number is what changes.
 EXEMPT = re.compile(r"report\.html|cost|/shards/")

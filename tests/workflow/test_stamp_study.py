@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 from running import copy_repository, snakemake
+from study_files import add_study, study_of
 
-from studies import add_study, study_of
 from tests.unit.datasets.serving import ARCHIVE, archive_of, release, serve
 
 N_BLENDS = {"train": 200, "test": 80}

@@ -6,8 +6,7 @@ import numpy as np
 import yaml
 from astropy.io import fits
 from running import ROOT, SMOKE, copy_repository, planned, snakemake
-
-from studies import study_of
+from study_files import study_of
 
 FIELDS = "results/smoke/fields/train.h5"
 SKY = "results/smoke/skies/naive/fields.h5"

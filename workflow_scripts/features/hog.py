@@ -11,7 +11,7 @@ DECLARATION = Feature(rows="tiles")
 
 
 class Options(Declared):
-    """Cells and blocks."""
+    """Directions, cells and blocks."""
 
     orientations: int = option(9, "Number of directions per cell.", ge=1)
     cell: int = option(32, "Side of a cell.", unit="pixel", ge=2)
@@ -33,7 +33,7 @@ def extract(images, options):
     """
     if min(images.shape[1:3]) < options.cell * options.block:
         raise ValueError(
-            f"hog: images of {images.shape[2]}x{images.shape[1]} px hold no block; lower its cell or block"
+            f"hog: images of {images.shape[2]}x{images.shape[1]} px are smaller than a block: lower its cell or block"
         )
     cells = {"pixels_per_cell": (options.cell,) * 2, "cells_per_block": (options.block,) * 2}
     # skimage adds a fixed number to the length of a block's histogram: images are brought to one size before

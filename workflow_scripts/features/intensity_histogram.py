@@ -1,4 +1,4 @@
-"""How the pixel values are distributed: counts per grey level as published, or quantiles, which fit any range."""
+"""Distribution of the pixel values: published counts per grey level, or quantiles, which need no range."""
 
 from typing import Literal
 
@@ -17,12 +17,12 @@ class Options(Declared):
 
     form: Literal["counts", "quantiles"] = option("counts", "Pixels per bin, or quantiles, which need no range.")
     bins: int = option(256, "Number of bins.", ge=2)
-    low: float = option(0.0, "Lower end of the first bin, which holds all values below, too.")
-    high: float = option(256.0, "Upper end of the last bin, which holds all values above, too.")
+    low: float = option(0.0, "Lower end of the first bin, which includes all values below.")
+    high: float = option(256.0, "Upper end of the last bin, which includes all values above.")
 
     @model_validator(mode="after")
     def check_range(self):
-        """Refuse an empty range."""
+        """Raise an error for an empty range."""
         if self.low >= self.high:
             raise ValueError(f"low: {self.low} is not below high, {self.high}")
         return self

@@ -1,4 +1,4 @@
-"""How sources lie in a field: their number, nearest neighbours, Ripley's K and the pair correlation.
+"""Positions of the sources of a field: their number, nearest neighbours, Ripley's K and the pair correlation.
 
 A row per field holds sums, not ratios: K of a set of fields is a ratio of sums over all of them (`pool`), so that a
 field of two sources counts as little as it knows. Pairs carry the translation correction (Ohser and Stoyan 1981),
@@ -84,7 +84,7 @@ def corrected_nearest(positions, sides, radii):
     if len(positions) < 2:
         return np.zeros(len(radii)), 0.0
     nearest = cKDTree(positions).query(positions, k=2)[0][:, 1]
-    border = np.minimum(positions + 0.5, sides - 0.5 - positions).min(axis=1)  # pixel 0 lies half a pixel inside
+    border = np.minimum(positions + 0.5, sides - 0.5 - positions).min(axis=1)  # half a pixel to the edge
     sure = nearest <= border
     weight = sides.prod() / (sides - 2 * nearest[sure, None]).prod(axis=1)
     return sum_within(nearest[sure], weight, radii), float(weight.sum())
@@ -103,8 +103,8 @@ def pool(values, columns):
     -------
     statistics : dict
         `radius` (m,) pixel; `counts` (n,); `ripley_k` (m,) pixel², pi r² where sources are independent;
-        `pair_correlation` (m - 1,) between consecutive radii, 1 where independent; `nearest` (m,), the share of sources
-        whose nearest neighbour is closer. NaN where no field has two sources.
+        `pair_correlation` (m - 1,) between consecutive radii, 1 where independent; `nearest` (m,), the fraction of
+        sources whose nearest neighbour is closer. NaN where no field has two sources.
     """
     radius = np.array([float(name.removeprefix(PAIRS)) for name in columns if name.startswith(PAIRS)])
     area, total, m = values[:, 0].mean(), values.sum(axis=0), len(radius)

@@ -1,4 +1,4 @@
-"""Histogram of local binary patterns (Ojala et al. 2002): how each pixel's surroundings lie above and below it."""
+"""Histogram of local binary patterns (Ojala et al. 2002): pixels compared with those on a circle around them."""
 
 import warnings
 
@@ -19,7 +19,7 @@ class Options(Declared):
 
 
 def extract(images, options):
-    """Return the share of each pattern in images (n, y, x).
+    """Return the frequency of each pattern in images (n, y, x).
 
     Returns
     -------
@@ -34,6 +34,6 @@ def extract(images, options):
 def patterns(image, options):
     """Return the number of the pattern at each pixel."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # real numbers may tie by rounding; skimage says so every time
+        warnings.simplefilter("ignore")  # skimage warns of rounding with floats in every call
         found = feature.local_binary_pattern(image, options.points, options.radius, "uniform")
     return found.astype(np.int64)

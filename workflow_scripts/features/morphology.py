@@ -30,13 +30,13 @@ WINDOW = 96  # pixel; a source is measured in a window of this side, or of three
 
 
 class Shape(SourceMorphology):
-    """Statmorph's measurements without those that are not used, which take half of the time and raise flags."""
+    """Statmorph without the unused measurements, which take half of the time and raise flags."""
 
     multimode = intensity = deviation = shape_asymmetry = outer_asymmetry = rms_asymmetry2 = 0.0
 
 
 class Options(SourceLimitOptions):
-    """Which sources are measured: those that are resolved, bright and clear of the border."""
+    """Selection of sources: resolved, bright and away from the border."""
 
     max_sources: MaxSources = 1000
     min_snr_pixel: float = option(2.5, "Smallest mean signal-to-noise ratio per pixel.", ge=0)
@@ -46,7 +46,7 @@ class Options(SourceLimitOptions):
 
 
 def count(images, options):
-    """Return how many sources of each image can be measured, (n,) int."""
+    """Return the number of measurable sources of each image, (n,) int."""
     return np.array([len(eligible(*detect(image, **options.detection), options)) for image in images], int)
 
 
@@ -67,10 +67,10 @@ def extract(images, options, chosen):
         Image of each source.
     """
     rows, owner = [], []
-    for number, (image, wanted) in enumerate(zip(images, chosen, strict=True)):
-        if len(wanted):
+    for number, (image, selected) in enumerate(zip(images, chosen, strict=True)):
+        if len(selected):
             sources, labels = detect(image, **options.detection)
-            for label in eligible(sources, labels, options)[wanted]:
+            for label in eligible(sources, labels, options)[selected]:
                 unit = float32_unit(image)  # statmorph compares pixels with fixed numbers
                 clean = (np.asarray(image, float) - sources["background"][label - 1]) / unit
                 rows.append(shape_of(clean, labels, label, sources["noise"][0] / unit))
@@ -88,7 +88,7 @@ def eligible(sources, labels, options):
 
 
 def shape_of(clean, labels, label, noise):
-    """Return the row of one source, NaN where statmorph calls the measurement bad or cannot make it.
+    """Return the row of one source, NaN if the measurement fails or is flagged as bad.
 
     Parameters
     ----------
@@ -111,9 +111,9 @@ def shape_of(clean, labels, label, noise):
                 1,
                 mask=others,
                 weightmap=np.full(light.shape, noise),
-                n_sigma_outlier=0,  # ASSUME: bad pixels are gone; what stands out is the core of a compact source
+                n_sigma_outlier=0,  # ASSUME: bad pixels are removed already; outliers are cores of compact sources
             )
-        except Exception:  # statmorph raises of every kind, from assertions to the fit of a Sérsic profile
+        except Exception:  # statmorph raises many kinds of exceptions
             return np.full(len(COLUMNS), np.nan)
     return np.full(len(COLUMNS), np.nan) if max(found.flag, found.flag_sersic) >= BAD else row_of(found)
 

@@ -1,4 +1,4 @@
-"""Fluxes, sizes and shapes of all sources that detection finds. A row per source."""
+"""Fluxes, sizes and shapes of all detected sources. A row per source."""
 
 import numpy as np
 
@@ -12,11 +12,11 @@ COLUMNS = [f"log_{FLUX.name}", FLUX_RADIUS.name, ELLIPTICITY.name]
 
 
 class Options(SourceLimitOptions):
-    """Which sources are measured."""
+    """Selection of sources."""
 
 
 def count(images, options):
-    """Return how many sources each image has, (n,) int."""
+    """Return the number of sources of each image, (n,) int."""
     return np.array([len(detect(image, **options.detection)[0]["x"]) for image in images], int)
 
 
@@ -36,16 +36,16 @@ def extract(images, options, chosen):
     owner : (m,) int
         Image of each source.
     """
-    rows = [measured(image, wanted, options) for image, wanted in zip(images, chosen, strict=True)]
+    rows = [measured(image, selected, options) for image, selected in zip(images, chosen, strict=True)]
     owner = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
     return np.concatenate([np.empty((0, len(COLUMNS))), *rows]), COLUMNS, owner
 
 
-def measured(image, wanted, options):
-    """Return the rows of some sources of an image."""
-    if not len(wanted):
+def measured(image, selected, options):
+    """Return the rows of selected sources of an image."""
+    if not len(selected):
         return np.empty((0, len(COLUMNS)))
     sources, _ = detect(image, **options.detection)
     with np.errstate(divide="ignore", invalid="ignore"):
         log_flux = np.log10(sources[FLUX.name])
-    return np.column_stack([log_flux, sources[FLUX_RADIUS.name], sources[ELLIPTICITY.name]])[wanted]
+    return np.column_stack([log_flux, sources[FLUX_RADIUS.name], sources[ELLIPTICITY.name]])[selected]

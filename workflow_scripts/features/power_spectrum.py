@@ -1,4 +1,4 @@
-"""1D power spectrum: the summed power per ring as published, or the logarithm of the mean power in wide bins.
+"""1D power spectrum: the published sum of the power per ring, or the logarithm of the mean power in wide bins.
 
 The option `floor` counts in variances of the data's noise: images without any power have one, whatever the unit.
 """
@@ -17,7 +17,7 @@ DECLARATION = Feature(rows="tiles", log_spectrum={"form": "log_mean"}, in_varian
 
 
 class Options(PowerOptions):
-    """Which form of the spectrum.
+    """Form of the spectrum.
 
     `ring_sum`: sum per integer radius r = 0 ... side/2 - 1, smoothed; 496 values of a 1000 px image. `log_mean`: log10
     of the mean power in bins that are even in log r from r = 1, over the pixel number; `floor` is the power that white
@@ -27,12 +27,12 @@ class Options(PowerOptions):
     form: Literal["ring_sum", "log_mean"] = option("ring_sum", "Published sums per ring, or log10 of the mean per bin.")
     smooth: int = option(5, "Width of the moving average of ring_sum, in rings.", ge=1)
     n_bins: int = option(16, "Number of bins of log_mean.", ge=2)
-    window: Literal["none", "hann"] = option("none", "Window that takes off the steps at the border (log_mean).")
-    corners: bool = option(False, "One more bin for the frequencies beyond side/2 (log_mean).")
+    window: Literal["none", "hann"] = option("none", "Window that suppresses discontinuities at the border (log_mean).")
+    corners: bool = option(False, "Additional bin for the frequencies beyond side/2 (log_mean).")
 
     @model_validator(mode="after")
     def check_form(self):
-        """Refuse to change the published form."""
+        """Raise an error for a window or corners with the published form."""
         if self.form == "ring_sum" and (self.window != "none" or self.corners):
             raise ValueError("form: ring_sum is as published, without window and corners")
         return self
@@ -53,7 +53,7 @@ def extract(images, options):
 
 
 def windowed(images):
-    """Return images (n, side, side) less their mean under a Hann window that keeps the power of white noise."""
+    """Return mean-subtracted images (n, side, side) with a Hann window normalised for the power of white noise."""
     side = images.shape[-1]
     wave = np.sin(np.pi * (np.arange(side) + 0.5) / side) ** 2
     window = np.outer(wave, wave) / np.mean(wave**2)
@@ -61,13 +61,13 @@ def windowed(images):
 
 
 def moving_average(values, width):
-    """Return the mean over each run of `width` values along the last axis; the ends are cut off."""
+    """Return the moving average over `width` values along the last axis, without the ends."""
     total = np.cumsum(np.concatenate([np.zeros((len(values), 1)), values], axis=1), axis=1)
     return (total[:, width:] - total[:, :-width]) / width
 
 
 def log_mean_power(images, options):
-    """Return log10 mean power per bin, in units of the variance per pixel that white noise of this power has."""
+    """Return log10 mean power per bin, in units of the variance per pixel of white noise with this power."""
     side, rings = images.shape[-1], ring_power(images)
     edges = bin_edges(side // 2, options.n_bins)
     sums, counts = (np.add.reduceat(values, edges[:-1], axis=-1) for values in (rings, ring_counts(side)))
@@ -81,12 +81,12 @@ def log_mean_power(images, options):
 
 
 def beyond(images, rings):
-    """Return the power (n,) of the frequencies that no ring holds, by Parseval's theorem, and how many they are."""
+    """Return the power (n,) of the frequencies outside all rings, by Parseval's theorem, and their number."""
     side = images.shape[-1]
     total = images.var(axis=(1, 2), dtype=np.float64) * side**4
     return np.maximum(total - rings[:, 1:].sum(axis=1), 0), side**2 - ring_counts(side).sum()
 
 
 def bin_edges(n_rings, n_bins):
-    """Return the rings at which bins begin, from 1 to `n_rings`, even in the logarithm; narrow ones are joined."""
+    """Return the first rings of the bins, from 1 to `n_rings`, logarithmically spaced; narrow bins are merged."""
     return np.unique(np.round(np.geomspace(1, n_rings, n_bins + 1)).astype(int))

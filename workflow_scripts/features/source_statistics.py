@@ -1,6 +1,6 @@
-"""The 29 hand-made statistics of a field's sources that the published scorers used, and ratios of them.
+"""The 29 statistics of the sources of a field used by the published scorers, and ratios of them.
 
-A source is a set of 8-connected pixels above a threshold; it lies where its brightest pixel is.
+A source is a set of 8-connected pixels above a threshold; its position is that of its brightest pixel.
 """
 
 import numpy as np
@@ -31,7 +31,7 @@ TOUCHING = np.ones((3, 3), int)
 
 
 class Options(Declared):
-    """What a source is.
+    """Definition of a source.
 
     ASSUME: the limits of large and bright sources; the published ones are not known.
     """
@@ -48,7 +48,7 @@ class Options(Declared):
 
 
 def extract(images, options):
-    """Return the statistics of images (n, y, x); what an image without sources does not have is 0.
+    """Return the statistics of images (n, y, x); undefined ones of an image without sources are 0.
 
     Returns
     -------
@@ -63,7 +63,7 @@ def extract(images, options):
 
 
 def grey_levels(image, threshold_sigma):
-    """Return an image in whole levels, the level of the background, and the level that sources lie above."""
+    """Return an image in integer levels, the level of the background, and the threshold of sources."""
     if not threshold_sigma:
         levels = np.asarray(image).astype(np.int64)
         background = np.bincount(levels.ravel() - levels.min()).argmax() + levels.min()
@@ -108,13 +108,13 @@ def measure(levels, labels, n):
 
 
 def summary(name, values):
-    """Return the mean, extremes and deviation of a property of the sources."""
+    """Return the mean, extremes and standard deviation of a property of the sources."""
     found = {"avg": values.mean(), "max": values.max(), "min": values.min(), "std": values.std()}
     return {f"{name}_{key}": value for key, value in found.items()}
 
 
 def numbers(large, bright):
-    """Return how many sources are large, small, bright, dark, and of the four combinations."""
+    """Return the numbers of large, small, bright and dark sources, and of the four combinations."""
     sizes, lights = {"large": large, "small": ~large}, {"bright": bright, "dark": ~bright}
     found = {f"num_{name}_clusters": kept.sum() for name, kept in {**sizes, **lights}.items()}
     both = {f"num_{a}_{b}_clusters": (sizes[a] & lights[b]).sum() for a in sizes for b in lights}
@@ -132,22 +132,22 @@ def distances(positions, size, peak):
 
 
 def apart(positions, order):
-    """Return the distance of the two sources that come last in an order; of equals, those lowest in the image."""
+    """Return the distance of the last two sources in an order; ties are resolved by the row in the image."""
     first, second = positions[np.argsort(order, kind="stable")[-2:]]
     return np.hypot(*(first - second))
 
 
 def largest_distance(positions):
-    """Return the largest distance of two of (n, 2) positions: both lie on the convex hull."""
+    """Return the largest distance of two of (n, 2) positions, which are both on the convex hull."""
     try:
         hull = positions[ConvexHull(positions).vertices]
-    except QhullError:  # all in one line
+    except QhullError:  # collinear positions
         hull = positions[np.lexsort(positions.T)[[0, -1]]]
     return np.hypot(*(hull[:, None] - hull[None]).transpose(2, 0, 1)).max()
 
 
 def ratios(values, columns):
-    """Return shares and relative spreads of the 29 statistics, which trees that split one column at a time miss.
+    """Return fractions and relative spreads of the 29 statistics, which trees cannot represent with single splits.
 
     Parameters
     ----------

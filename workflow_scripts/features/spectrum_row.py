@@ -14,7 +14,7 @@ DECLARATION = Feature(rows="tiles", in_variances=["floor"])
 
 
 class Options(PowerOptions):
-    """Which row."""
+    """Choice of the row."""
 
     row: int = option(0, "Frequency along y, in waves per image.", ge=0)
 
@@ -30,7 +30,7 @@ def extract(images, options):
     Raises
     ------
     ValueError
-        If the row lies beyond the Nyquist frequency.
+        If the row is beyond the Nyquist frequency.
     """
     height, width = images.shape[1:3]
     if options.row > height // 2:

@@ -1,4 +1,4 @@
-"""The image at a reduced size, by which copies are recognised in any orientation."""
+"""The image at a reduced size, for the detection of copies in any orientation."""
 
 import numpy as np
 
@@ -20,7 +20,7 @@ def extract(images, options):
     Returns
     -------
     values : (n, side²) float
-        Row by row. Where the shape is no multiple of the side, blocks differ in size by a pixel.
+        Row by row. If the shape is not a multiple of the side, blocks differ in size by a pixel.
     columns : list of str
 
     Raises

@@ -1,4 +1,4 @@
-"""Distances between images, the least over rotations by 90 degrees and reflections."""
+"""Distances between images, minimised over rotations by 90 degrees and reflections."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ def scaling(values):
 
 
 def distances(images, others):
-    """Return the least Euclidean distance over the eight orientations, (n, m).
+    """Return the smallest Euclidean distance over the eight orientations, (n, m).
 
     Parameters
     ----------

@@ -1,14 +1,14 @@
-"""Clusters of sources, fitted only where a Monte Carlo test refuses independent positions."""
+"""Clusters of sources, fitted only if a Monte Carlo test rejects independent positions."""
 
 import numpy as np
 
-from workflow_scripts.scenes.pairs import affordable_shares, estimate_pairs
+from workflow_scripts.scenes.pairs import affordable_fractions, estimate_pairs
 from workflow_scripts.scenes.point_process import fit_clusters, richness_spread
 
-LEVEL = 0.01  # of the test: of so many data sets of independent sources one passes for clustered
-N_SIMULATIONS = 99  # the fewest that can reach the level
-MOST_PAIRS = 30_000  # within each radius that are counted in the data and in every simulation
-PAIRS_PER_SOURCE = 20  # counted up to each radius; in more crowded fields among a random share of the sources
+LEVEL = 0.01  # significance level of the test
+N_SIMULATIONS = 99  # the smallest number that can reach the level
+MAX_PAIRS = 30_000  # counted within each radius in the data and in every simulation
+PAIRS_PER_SOURCE = 20  # counted up to each radius; in more crowded fields among a random fraction of the sources
 
 
 def find_clusters(positions, shape, radii, rng):
@@ -43,8 +43,8 @@ def find_clusters(positions, shape, radii, rng):
 
 def count_pairs(positions, sides, radii, rng):
     """Return the edge-corrected pairs of one field within each distance."""
-    shares = affordable_shares([len(positions)], sides, radii, PAIRS_PER_SOURCE * len(positions))
-    return estimate_pairs(positions, sides, radii, shares, rng)
+    fractions = affordable_fractions([len(positions)], sides, radii, PAIRS_PER_SOURCE * len(positions))
+    return estimate_pairs(positions, sides, radii, fractions, rng)
 
 
 def clustering_p_value(fields, sides, radii, rng):
@@ -66,11 +66,11 @@ def clustering_p_value(fields, sides, radii, rng):
     rng : numpy.random.Generator
     """
     counts = [len(one) for one in fields]
-    shares = affordable_shares(counts, sides, radii, MOST_PAIRS)
+    fractions = affordable_fractions(counts, sides, radii, MAX_PAIRS)
     offsets = np.repeat(np.arange(len(fields)) * (sides[0] + 2 * radii[-1]), counts)[:, None] * [1, 0]
 
     def excess(positions):
-        return np.diff(estimate_pairs(positions + offsets, sides, radii, shares, rng)).cumsum()
+        return np.diff(estimate_pairs(positions + offsets, sides, radii, fractions, rng)).cumsum()
 
     drawn = (rng.uniform(-0.5, sides - 0.5, (sum(counts), 2)) for _ in range(N_SIMULATIONS))
     found = np.array([excess(positions) for positions in (np.concatenate(fields), *drawn)])

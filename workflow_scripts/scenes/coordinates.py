@@ -1,4 +1,4 @@
-"""Where the sources of a window lie, as a fixed number of coordinate pairs."""
+"""Positions of the sources of a window, as a fixed number of coordinate pairs."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ MISSING = -1.0
 
 
 def pack_coordinates(x, y, size, n_slots):
-    """Scale positions to [0, 1] and fill up the slots.
+    """Scale positions to [0, 1] and fill the empty slots.
 
     Parameters
     ----------
@@ -28,13 +28,13 @@ def pack_coordinates(x, y, size, n_slots):
 
 
 def unpack_coordinates(packed, size):
-    """Return the positions (n, 2) in pixels of the slots whose both values lie in [0, 1]."""
+    """Return the positions (n, 2) in pixels of the slots with both values in [0, 1]."""
     pairs = packed.reshape(-1, 2)
     return pairs[((pairs >= 0.0) & (pairs <= 1.0)).all(axis=1)] * (size - 1)
 
 
 def window_corners(covered, size):
-    """Return all corners (x, y) at which a square window lies wholly where there is data, shape (n, 2)."""
+    """Return all corners (x, y) of square windows that are entirely covered by data, (n, 2)."""
     height, width = covered.shape
     area = np.zeros((height + 1, width + 1), np.int64)
     area[1:, 1:] = covered.cumsum(0).cumsum(1)

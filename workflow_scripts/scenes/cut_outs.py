@@ -1,4 +1,4 @@
-"""Patches of the data in the place of generated sources."""
+"""Patches of real sources as a replacement of generated ones."""
 
 import numpy as np
 from scipy.spatial import cKDTree
@@ -7,7 +7,7 @@ MARKS = ("flux", "flux_radius", "axis_ratio", "theta")
 
 
 class CutOuts:
-    """A sampler of the data's patches: for each requested source the patch whose marks are nearest.
+    """A sampler of patches of real sources: for each requested source the patch with the nearest marks.
 
     Parameters
     ----------
@@ -20,7 +20,7 @@ class CutOuts:
         self.images = images
         known = coordinates(marks)
         self.spread = known.std(axis=0)
-        self.spread[2:] = np.sqrt(np.mean(self.spread[2:] ** 2))  # the three marks of the shape have one scale
+        self.spread[2:] = np.sqrt(np.mean(self.spread[2:] ** 2))  # the three marks of the shape share one scale
         self.spread[self.spread == 0] = 1.0
         self.tree = cKDTree(known / self.spread)
 
@@ -32,7 +32,7 @@ class CutOuts:
 
 
 def coordinates(marks):
-    """Return marks as points (n, 5) whose distance is the dissimilarity of two sources; a round one has no angle."""
+    """Return marks as points (n, 5) whose distance is the dissimilarity of two sources; round ones have no angle."""
     flux, radius, ratio, theta = (np.asarray(marks[name], float) for name in MARKS)
     turn = 2 * np.deg2rad(theta)
     logs = [np.log(np.maximum(one, np.finfo(float).tiny)) for one in (flux, radius)]

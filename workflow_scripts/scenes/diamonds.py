@@ -1,10 +1,10 @@
-"""Diamonds: the shapes of the two statistical baselines of sparse skies, brightest in the middle."""
+"""Diamonds: the source profiles of the two statistical baselines of sparse skies."""
 
 import numpy as np
 
 
 def add_diamond(image, x, y, npix, peak, fade):
-    """Draw a diamond of about npix pixels into an image, the larger of both, in place.
+    """Draw a diamond of about npix pixels into an image in place, with the pixelwise maximum.
 
     Parameters
     ----------
@@ -12,7 +12,7 @@ def add_diamond(image, x, y, npix, peak, fade):
     x, y : int
         Its middle, pixel.
     npix : float
-        Pixels of the whole diamond: 2 r^2 + 2 r + 1 of one whose corners lie r pixels from the middle.
+        Pixels of the entire diamond: 2 r^2 + 2 r + 1 for corners at r pixels from the centre.
     peak : float
         Level in the middle.
     fade : float

@@ -1,4 +1,4 @@
-"""Grids of positions: a field in square cells that hold a source or none."""
+"""Grids of positions: square cells of a field that are empty or contain a source."""
 
 import numpy as np
 
@@ -6,12 +6,12 @@ from workflow_scripts.scenes.placement import as_truth, put
 
 
 def n_cells(shape, cell):
-    """Return the cells of a field along y and x; a field that is no multiple of the cell is padded."""
+    """Return the number of cells of a field along y and x; a field that is not a multiple of the cell is padded."""
     return -(-shape[0] // cell), -(-shape[1] // cell)
 
 
 def fill_grid(x, y, classes, shape, cell):
-    """Return which cells of a field hold a source.
+    """Return the cells of a field that contain a source.
 
     Parameters
     ----------
@@ -39,13 +39,13 @@ def fill_grid(x, y, classes, shape, cell):
 
 
 def cells_of(grid, cell):
-    """Return the middle pixel (x, y) and the class of every cell that is set, row by row."""
+    """Return the central pixel (x, y) and the class of every occupied cell, row by row."""
     row, column = np.nonzero(grid)
     return column * cell + cell // 2, row * cell + cell // 2, grid[row, column]
 
 
 def patches_on_grids(grids, patches_for, rng, *, shape, level, offset, round_to, fields=1):
-    """Yield a field per grid, or several that share its positions: a level, and a patch where a cell is set.
+    """Yield one or several fields per grid: a constant level, and a patch in every occupied cell.
 
     Parameters
     ----------
@@ -54,11 +54,11 @@ def patches_on_grids(grids, patches_for, rng, *, shape, level, offset, round_to,
         From the classes (k,) of all cells that are set, field by field, to patches (k, s, s), as large as a cell.
     rng : numpy.random.Generator
     shape : (y, x)
-        Of the fields; what of the grid lies outside is cut off.
+        Shape of the fields; cells outside are truncated.
     level : float
         Of the background.
     offset : bool
-        Whether patches lie anywhere in their cells, not in their middle.
+        Whether patches have random positions in their cells, instead of the centre.
     round_to : float
         Step of the data's grey levels; 0: continuous ones.
     fields : int

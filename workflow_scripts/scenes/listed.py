@@ -1,12 +1,12 @@
-"""Sources that a user lists: those of one field, and the marks that the list leaves open."""
+"""A user's list of sources: those of one field, and completion of missing marks."""
 
 import numpy as np
 
-NEIGHBOURS = 8  # the data's sources of like flux, fainter and brighter, among which open marks are drawn
+NEIGHBOURS = 8  # real sources of similar flux, on either side, among which missing marks are drawn
 
 
 def sources_of_field(sources, field):
-    """Return the listed sources of a field; a list of fewer fields begins again.
+    """Return the listed sources of a field; a list of fewer fields is repeated.
 
     Parameters
     ----------
@@ -20,7 +20,7 @@ def sources_of_field(sources, field):
 
 
 def complete_marks(sources, marks, rng):
-    """Return the marks of listed sources, as a generator is conditioned on them.
+    """Return the marks of listed sources on which a generator is conditioned.
 
     Marks that the list leaves open are those of one of the data's sources of like flux. A generator has seen no other
     sources than the data's: listed marks are clipped to their range.

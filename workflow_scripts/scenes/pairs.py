@@ -1,4 +1,4 @@
-"""Pairs of sources within a distance of each other: of a whole field, and of each source.
+"""Numbers of pairs of sources within a distance, in a field and for each source.
 
 The cost grows linearly with the number of sources in a field.
 """
@@ -35,30 +35,30 @@ def sum_within(distance, weight, radii):
     return np.cumsum(np.bincount(bins, weight, len(radii) + 1))[: len(radii)]
 
 
-def estimate_pairs(positions, sides, radii, shares, rng):
-    """Return `corrected_pairs`, each step from radius to radius estimated from a random share (k,) of the sources.
+def estimate_pairs(positions, sides, radii, fractions, rng):
+    """Return `corrected_pairs`, with each increment between radii estimated from a random fraction (k,) of the sources.
 
     Ripley's K is invariant under independent thinning.
     """
-    if min(shares) == 1:
+    if min(fractions) == 1:
         return corrected_pairs(positions, sides, radii)
     n, between = len(positions), []
     order = rng.permutation(n)
-    for low, high, share in zip([0.0, *radii[:-1]], radii, shares, strict=True):
-        kept = max(2, round(share * n))
+    for low, high, fraction in zip([0.0, *radii[:-1]], radii, fractions, strict=True):
+        kept = max(2, round(fraction * n))
         found = np.ptp(corrected_pairs(positions[order[:kept]], sides, [low, high]))
         between.append(found * (n * (n - 1)) / (kept * (kept - 1)))
     return np.cumsum(between)
 
 
-def affordable_shares(counts, sides, radii, most_pairs):
-    """Return the shares (k,) of the sources of which fields of these counts hold so many pairs within each radius."""
+def affordable_fractions(counts, sides, radii, max_pairs):
+    """Return the fractions (k,) of the sources for which fields have `max_pairs` pairs within each radius."""
     n_pairs = np.sum(np.square(counts, dtype=float)) * np.pi * np.asarray(radii) ** 2 / sides.prod() / 2
-    return np.sqrt(np.minimum(1, most_pairs / np.maximum(n_pairs, 1)))
+    return np.sqrt(np.minimum(1, max_pairs / np.maximum(n_pairs, 1)))
 
 
 def count_neighbours(positions, radius):
-    """Return how many other sources lie within a radius of each, (n,) int: the local density."""
+    """Return the number of other sources within a radius of each source, (n,) int: the local density."""
     if len(positions) < 2:
         return np.zeros(len(positions), int)
     tree = cKDTree(positions)

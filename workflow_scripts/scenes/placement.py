@@ -1,4 +1,4 @@
-"""Sources put into a field: the larger of field and stamp per pixel, and the visible part of their light."""
+"""Placement of sources in a field by the pixelwise maximum, and their visible light."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from workflow_scripts.imaging.levels import round_to_step
 
 
 def put(image, star, x, y, round_to):
-    """Put a star's stamp into an image, the larger of both per pixel, in place.
+    """Place the stamp of a star in an image in place, with the pixelwise maximum.
 
     Returns
     -------
@@ -32,5 +32,5 @@ def put(image, star, x, y, round_to):
 
 
 def as_truth(added):
-    """Return what `put` returned for the sources of a field as the columns x, y, flux and peak."""
+    """Return the return values of `put` for the sources of a field as columns x, y, flux and peak."""
     return dict(zip(("x", "y", "flux", "peak"), np.array(added, float).reshape(-1, 4).T, strict=True))

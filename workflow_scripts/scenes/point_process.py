@@ -1,15 +1,15 @@
-"""Thomas processes: sources in clusters, in fields of different richness; fitted by their K function, and drawn."""
+"""Thomas processes of clustered sources with a varying field density: K function, fit and simulation."""
 
 import numpy as np
 from scipy.optimize import least_squares
 
-MARGIN = 4.0  # cluster centres lie so many cluster widths outside the field, too
-FEWEST_MEMBERS = 0.05  # of a fitted cluster: a source with fewer is as good as alone
-RICHEST = 16  # mean number of sources, over the number requested, up to which fields are drawn
+MARGIN = 4.0  # around the field within which cluster centres are drawn, in cluster widths
+MIN_MEMBERS = 0.05  # of a fitted cluster; below, sources are practically independent
+RICHEST = 16  # largest mean number of sources of simulated fields, relative to the requested number
 
 
 def thomas_k(radius, density, width, spread=0.0):
-    """Return the K function of a Thomas process in fields of different richness, over the mean intensity squared.
+    """Return the K function of a Thomas process with a varying field density, over the mean intensity squared.
 
     (1 + v^2) pi r^2 + (1 - exp(-r^2 / 4 s^2)) / kappa: Thomas (1949), where v is 0.
 
@@ -28,7 +28,7 @@ def thomas_k(radius, density, width, spread=0.0):
 
 
 def fit_clusters(radius, k, intensity, spread=None):
-    """Return the clusters and the spread of the fields whose pairs between consecutive radii are nearest to the data's.
+    """Fit clusters and field spread to the pairs between consecutive radii.
 
     Minimum contrast (Diggle 2003) of the increments of K, their square roots, which evens out the errors of numbers of
     pairs. What happens below the first radius does not enter: there, detection makes one of two sources. Where no
@@ -56,7 +56,7 @@ def fit_clusters(radius, k, intensity, spread=None):
     def contrast(given):
         return np.sqrt(np.diff(thomas_k(radius, *np.exp(given[:2]), given[2]))) - np.sqrt(np.maximum(pairs, 0))
 
-    most = np.log(intensity / FEWEST_MEMBERS)
+    most = np.log(intensity / MIN_MEMBERS)
     size = min(np.log(1 / excess), most - 1)
     free = (0.0, 0.2, 2.0) if spread is None else (spread, spread + 1e-6, spread + 2e-6)
     low, high = [size - 7, np.log(radius[0] / 8), free[0]], [min(size + 7, most), np.log(2 * radius[-1]), free[2]]
@@ -67,7 +67,7 @@ def fit_clusters(radius, k, intensity, spread=None):
 
 
 def richness_spread(counts, members, width, shape):
-    """Return the relative deviation of the richness from field to field that explains the spread of the counts.
+    """Return the relative standard deviation of the field density that explains the variance of the counts.
 
     var = n (1 + m w) + v^2 n^2, where w is the share of a cluster's pairs that a field of sides L holds,
     about the product of 1 - 2 s / (sqrt(pi) L) over both sides.
@@ -99,7 +99,7 @@ def draw_positions(rng, process, shape):
     n_mean = process["n_sources"] * (rng.gamma(1 / spread, spread) if spread > 0 else 1.0)
     if process["members"] <= 0:
         return rng.uniform(-0.5, sides - 0.5, (rng.poisson(n_mean), 2))
-    edge, occupied = MARGIN * process["width"], -np.expm1(-process["members"])  # share of the clusters with a member
+    edge, occupied = MARGIN * process["width"], -np.expm1(-process["members"])  # fraction of the clusters with a member
     n_clusters = rng.poisson(n_mean * occupied / process["members"] * np.prod(sides + 2 * edge) / np.prod(sides))
     centres = rng.uniform(-0.5 - edge, sides - 0.5 + edge, (n_clusters, 2))
     members = draw_occupied(rng, process["members"], n_clusters)
@@ -108,13 +108,13 @@ def draw_positions(rng, process, shape):
 
 
 def draw_occupied(rng, mean, n):
-    """Return n Poisson numbers of a mean, those that are not 0: the first event's time is drawn, then the others."""
+    """Return n zero-truncated Poisson numbers: the time of the first event is drawn, then the number of the others."""
     first = -np.log1p(rng.random(n) * np.expm1(-mean))
     return 1 + rng.poisson(np.maximum(mean - first, 0))
 
 
 def draw_exactly(rng, process, n, draw, tries=200):
-    """Return exactly n sources: of a field that has more, some; fields that have fewer are drawn anew, and richer.
+    """Return exactly n sources: a random subset of a field with at least n, which is drawn with increasing density.
 
     Parameters
     ----------
@@ -136,4 +136,4 @@ def draw_exactly(rng, process, n, draw, tries=200):
             chosen = rng.permutation(len(positions))[:n]
             return positions[chosen], {name: values[chosen] for name, values in marks.items()}
         richer["n_sources"] = min(1.05 * richer["n_sources"], limit)
-    raise ValueError(f"no field of {tries} had {n} sources that lie far enough apart: request fewer")
+    raise ValueError(f"none of {tries} fields had {n} sources that are far enough apart: request fewer")

@@ -1,4 +1,4 @@
-"""The fields that a recipe composes, and what it may know of the data's."""
+"""Properties of the fields that a recipe composes, and of the training fields."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Sources that detection would blend: their separations over their radii, and fields thinned by them.
+"""Sources that detection would blend: normalised separations, and thinning of fields.
 
 Sources are taken octave by octave of their radii: among small ones nobody looks as far as the largest reach. So the
 cost grows linearly with the number of sources in a field.
@@ -7,12 +7,12 @@ cost grows linearly with the number of sources in a field.
 import numpy as np
 from scipy.spatial import cKDTree
 
-N_OCTAVES = 10  # of radii below the largest: what is smaller counts as of the last one
-SLACK = 1 + 1e-9  # candidates are looked for a little farther than rounding could matter
+N_OCTAVES = 10  # of radii below the largest; smaller radii belong to the last one
+SLACK = 1 + 1e-9  # of the search radius, for rounding
 
 
 def normalised_separations(positions, radii):
-    """Return the least distance of each source to another one over the sum of both radii, (n,); none of a lone one.
+    """Return the smallest distance of each source to another one over the sum of both radii, (n,); none for one source.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ def normalised_separations(positions, radii):
         return np.zeros(0)
     least, every = np.full(len(positions), np.inf), np.arange(len(positions))
     groups = [(rows, cKDTree(positions[rows])) for rows in by_octave(radii)]
-    for rows, tree in groups:  # the nearest ones of each octave bound how far away the least can be
+    for rows, tree in groups:  # the nearest sources of each octave give an upper bound
         for near in tree.query(positions, k=np.arange(1, min(2, len(rows)) + 1))[1].T:
             lower(least, positions, radii, every, rows[near])
     bound = least * SLACK
@@ -71,7 +71,7 @@ def blended_pairs(positions, radii):
 
 
 def thin_blended(rng, positions, radii):
-    """Tell which sources of a field stay where those are left out that detection would blend with another one.
+    """Return which sources of a field remain after those that detection would blend are removed.
 
     Of two that are too near one stays at random, a large one with a probability as its area: the large are in the way
     more often, and are as frequent after as before.
@@ -81,7 +81,7 @@ def thin_blended(rng, positions, radii):
     rng : numpy.random.Generator
     positions : (n, 2) float
     radii : (n,) float
-        Two sources are resolved where their distance is at least the sum of their radii, pixel.
+        Two sources are resolved if their distance is at least the sum of their radii, pixel.
 
     Returns
     -------

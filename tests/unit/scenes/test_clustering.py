@@ -4,7 +4,7 @@ import numpy as np
 from scipy.stats import binom
 
 from workflow_scripts.scenes.clustering import LEVEL, clustering_p_value
-from workflow_scripts.scenes.pairs import affordable_shares, corrected_pairs, estimate_pairs
+from workflow_scripts.scenes.pairs import affordable_fractions, corrected_pairs, estimate_pairs
 from workflow_scripts.scenes.point_process import draw_positions
 
 SHAPE = (64, 64)
@@ -39,7 +39,10 @@ def test_clusters_are_found():
 def test_pairs_of_a_crowded_field_are_estimated_from_a_share_of_its_sources():
     rng = np.random.default_rng(0)
     positions = draw_positions(rng, {**INDEPENDENT, "n_sources": 4000, "members": 4.0, "width": 3.0}, SHAPE)
-    exact, shares = corrected_pairs(positions, SIDES, RADII), affordable_shares([len(positions)], SIDES, RADII, 20_000)
+    exact, shares = (
+        corrected_pairs(positions, SIDES, RADII),
+        affordable_fractions([len(positions)], SIDES, RADII, 20_000),
+    )
     assert shares[0] > 2 * shares[-1]
     found = [estimate_pairs(positions, SIDES, RADII, shares, rng) for _ in range(10)]
     np.testing.assert_allclose(np.mean(found, axis=0), exact, rtol=0.01)

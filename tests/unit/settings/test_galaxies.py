@@ -1,8 +1,8 @@
 """Which networks judge a study's galaxies, and what their tables depend on."""
 
 import pytest
+from study_files import settings
 
-from studies import settings
 from workflow_scripts.settings import galaxies, requests
 from workflow_scripts.settings.report import sections
 from workflow_scripts.settings.stages import stages_trained

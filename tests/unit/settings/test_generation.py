@@ -1,8 +1,8 @@
 """What skies are made of: roles looked up, a list of sources where the user gives one."""
 
 import pytest
+from study_files import settings
 
-from studies import settings
 from workflow_scripts.settings import generation
 from workflow_scripts.settings.judging import tabulate_experiments
 

@@ -1,8 +1,8 @@
 from pathlib import Path
 
 import pytest
+from study_files import settings
 
-from studies import settings
 from workflow_scripts.settings import judging, power, samples, scoring
 from workflow_scripts.settings.report import figure_names, names_in_paths
 

@@ -3,8 +3,8 @@
 import pytest
 import yaml
 from running import ROOT
+from study_files import settings, studies
 
-from studies import settings, studies
 from workflow_scripts.settings import galaxies, generation, report, training
 from workflow_scripts.settings.files import read_settings
 from workflow_scripts.settings.settings import Settings
