@@ -89,7 +89,7 @@ IMAGES = {
     "cut off FITS": ("cut.fits", truncated, ["cut.fits", "not a readable image"]),
     "FITS without image": ("table.fits", without_image, ["table.fits", "no image"]),
     "no bytes": ("none.fits", lambda path: path.touch(), ["none.fits", "not a readable image"]),
-    "unknown kind": ("image.doc", lambda path: path.touch(), ["image.doc", "unknown kind", "FITS"]),
+    "unknown kind": ("image.doc", lambda path: path.touch(), ["image.doc", "unknown image format", "FITS"]),
     "missing": ("missing.npy", lambda path: None, ["missing.npy", "no such file"]),
 }
 
