@@ -9,7 +9,7 @@ from workflow_scripts.datasets import simulated_fields
 from workflow_scripts.judging.damages import SIGMA_PER_FWHM
 from workflow_scripts.judging.metric import bind
 from workflow_scripts.judging.sample import Sample
-from workflow_scripts.rules.scoring.extract_features import extract_all, spread
+from workflow_scripts.rules.scoring.extract_features import evenly_spaced, extract_all
 from workflow_scripts.settings import judging, plugins
 from workflow_scripts.settings.data import fetch_dataset
 from workflow_scripts.settings.files import read_settings
@@ -73,7 +73,9 @@ def features_of(images, about):
         values, columns = extract_all(makers, images)
         return Sample(values, np.arange(len(images)), tuple(columns))
     module, given = makers[0]
-    values, columns, owner = module.extract(images, given, spread(module.count(images, given), given.max_sources))
+    values, columns, owner = module.extract(
+        images, given, evenly_spaced(module.count(images, given), given.max_sources)
+    )
     kept = np.isfinite(values).all(axis=1)
     return Sample(values[kept], owner[kept], tuple(columns))
 

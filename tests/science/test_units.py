@@ -26,6 +26,7 @@ from workflow_scripts.rules.patches.fit_noise import fit_noise
 from workflow_scripts.rules.patches.fit_point_process import fit_point_process
 from workflow_scripts.rules.scoring.build_ladder import build_ladder
 from workflow_scripts.rules.scoring.extract_features import extract_features
+from workflow_scripts.scenes.scene import Scene
 from workflow_scripts.skies import naive, point_process
 
 SIZE, SEED, TOLERANCE = 64, {"seed": 1, "code": ""}, 1e-5
@@ -167,17 +168,17 @@ def measured(folder, images, rows, extract):
 
 
 def skies(folder, products):
-    parts = {"shape": (SIZE, SIZE), "n_fields": 10, "white": 300 * products.unit, "first": 0}
-    parts["sources"] = read_catalogue(folder / "sources.ecsv")
-    fields, truth = zip(*naive.compose(8, np.random.default_rng(0), parts, naive.Options()), strict=True)
+    scene = Scene((SIZE, SIZE), n_training_fields=10, brightest=300 * products.unit)
+    parts = {"sources": read_catalogue(folder / "sources.ecsv")}
+    fields, truth = zip(*naive.compose(8, np.random.default_rng(0), scene, parts, naive.Options()), strict=True)
     products.add("naive sky", fields, 1)
     products.add("naive flux", truth[0]["flux"], 1)
     products.add("sources of a sky without noise", [len(detect(image, **DETECTION)[0]["x"]) for image in fields])
     process = {
         name: read(folder / f"{name}.h5", "cpu") for name, read in (("process", read_process), ("noise", read_noise))
     }
-    parts |= {**process, "stamps": read_patches(folder / "patches.h5", "cpu"), "patches_hold_sky": False}
-    drawn = list(point_process.compose(4, np.random.default_rng(0), parts, point_process.Options(noise=True)))
+    parts = {**process, "stamps": read_patches(folder / "patches.h5", "cpu")}
+    drawn = list(point_process.compose(4, np.random.default_rng(0), scene, parts, point_process.Options(noise=True)))
     products.add("point process", [image for image, _ in drawn], 1)
     products.add_columns("point process", drawn[0][1])
     verdicts(folder, products, np.array(fields))
