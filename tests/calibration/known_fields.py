@@ -51,7 +51,7 @@ def draw(item, damage="", strength=0.0):
         simulated_fields.add_source(image, {key: float(values[number]) for key, values in truth.items()}, OPTIONS)
     if damage == "blur":
         image = gaussian_filter(image, OPTIONS.psf_fwhm * np.sqrt((1 + strength) ** 2 - 1) * SIGMA_PER_FWHM)
-    image += rng.choice(simulated_fields.BACKGROUNDS, p=simulated_fields.SHARES)
+    image += rng.choice(simulated_fields.BACKGROUNDS, p=simulated_fields.FRACTIONS)
     return np.clip(np.rint(image), 0, 255).astype(np.float32)
 
 

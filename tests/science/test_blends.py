@@ -233,9 +233,7 @@ def test_cuts_and_rules_that_leave_nothing_say_so_at_once(stamps, changes, messa
 
 def test_stamps_smaller_than_every_separation_are_an_error(tmp_path):
     folder = write_stamps(tmp_path, changes={"flux_radius": np.linspace(17.0, 30.0, N_GALAXIES)})
-    with pytest.raises(
-        ValueError, match=r"stamps of 32 px are too small: .*the smallest one is 20.5 px \(galaxy 1163\)"
-    ):
+    with pytest.raises(ValueError, match=r"stamps of 32 px are too small: .*smallest one is 20.5 px \(galaxy 1163\)"):
         produce(folder)
 
 

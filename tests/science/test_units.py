@@ -27,6 +27,7 @@ from workflow_scripts.rules.patches.fit_point_process import fit_point_process
 from workflow_scripts.rules.scoring.build_ladder import build_ladder
 from workflow_scripts.rules.scoring.extract_features import extract_features
 from workflow_scripts.scenes.scene import Scene
+from workflow_scripts.settings import plugins
 from workflow_scripts.skies import naive, point_process
 
 SIZE, SEED, TOLERANCE = 64, {"seed": 1, "code": ""}, 1e-5
@@ -193,7 +194,7 @@ def verdicts(folder, products, generated):
     values = [measured(folder, name, *FEATURES["spectrum"]) for name in ("train.h5", "sky.h5")]
     for metric in (power_spectrum_distance, mahalanobis_distance, sliced_wasserstein):
         samples = [Sample(one, np.arange(len(one))) for one in values]
-        options, rng, n = metric.Options(), np.random.default_rng(0), len(values[0])
+        options, rng, n = plugins.options_of(metric, {}), np.random.default_rng(0), len(values[0])
         pool = pool_samples(samples)
         pool = metric.prepare(pool, options, rng) if hasattr(metric, "prepare") else pool
         pool = pool.take(pool.groups)
