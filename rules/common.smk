@@ -9,7 +9,7 @@ from pathlib import Path
 
 from workflow_scripts.runtime.cluster import check_cluster, check_profile, partitions_of
 from workflow_scripts.runtime.fingerprint import ROOT, fingerprint
-from workflow_scripts.settings.files import read_settings
+from workflow_scripts.settings.yaml_files import read_settings
 from workflow_scripts.settings.settings import Settings
 from workflow_scripts.settings.values import as_param
 
@@ -52,7 +52,7 @@ wildcard_constraints:
     sample="[a-z][a-z0-9_]*",
     split="train|valid|test",
     method="gg_masks|ogg_masks|bogg_masks|single_images",
-    use="learn|judge",
+    use="training|judging",
     shard="[0-9]+",
 
 

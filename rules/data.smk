@@ -1,7 +1,7 @@
 """Data: images downloaded and cut into fields, sources detected, stamps cut.
 
 Requires  the files of a data set, or a network connection to download them
-Produces  results/{study}/fields, sources, stamps; for a data set of stamps, stamps alone
+Produces  results/{study}/fields, windows, sources, stamps; for a data set of stamps, stamps alone
 """
 
 from workflow_scripts.settings import data
@@ -82,12 +82,66 @@ rule list_truth:
         "../workflow_scripts/rules/data/list_truth.py"
 
 
+rule cut_windows:
+    input:
+        manifest="results/{study}/manifest.json",
+        fields="results/{study}/fields/{split}.h5",
+    output:
+        windows="results/{study}/windows/{split}.h5",
+    log:
+        "logs/{study}/cut_windows/{split}.log",
+    benchmark:
+        "benchmarks/{study}/cut_windows/{split}.tsv"
+    conda:
+        "../envs/imaging.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(2000),
+        runtime=growing(120),
+        disk_mb=growing(4000),
+    params:
+        folder=of_study(data.download_folder),
+        options=options_of(data.cut_windows),
+        seed=seed,
+        code=code_of("cut_windows", data.dataset_plugin),
+    script:
+        "../workflow_scripts/rules/data/cut_windows.py"
+
+
+rule map_background:
+    input:
+        manifest="results/{study}/manifest.json",
+    output:
+        background="results/{study}/windows/background.h5",
+    log:
+        "logs/{study}/map_background.log",
+    benchmark:
+        "benchmarks/{study}/map_background/all.tsv"
+    conda:
+        "../envs/imaging.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(2000),
+        runtime=growing(120),
+        disk_mb=growing(1000),
+    params:
+        folder=of_study(data.download_folder),
+        options=options_of(data.map_background),
+        seed=seed,
+        code=code_of("map_background", data.dataset_plugin),
+    script:
+        "../workflow_scripts/rules/data/map_background.py"
+
+
 rule detect_sources:
     input:
         fields="results/{study}/fields/{split}.h5",
+        windows=of_study(data.windows),
+        background=of_study(data.background),
     output:
         catalogue="results/{study}/sources/{split}.ecsv",
         segmentation="results/{study}/sources/{split}_segmentation.h5",
+        window_segmentation="results/{study}/windows/{split}_segmentation.h5",
     log:
         "logs/{study}/detect_sources/{split}.log",
     benchmark:
@@ -109,8 +163,8 @@ rule detect_sources:
 
 rule cut_stamps:
     input:
-        fields="results/{study}/fields/{split}.h5",
-        segmentation="results/{study}/sources/{split}_segmentation.h5",
+        windows=of_study(data.windows),
+        segmentation="results/{study}/windows/{split}_segmentation.h5",
         catalogue="results/{study}/sources/{split}.ecsv",
     output:
         stamps="results/{study}/stamps/{split}.h5",

@@ -123,7 +123,7 @@ rule draw_training:
 rule draw_galaxies:
     input:
         test="results/{study}/galaxies/test.h5",
-        table="results/{study}/sliders.csv",
+        table="results/{study}/recovery.csv",
         stamps=of_study(requests.generated, use="recovery", name="stamps.h5"),
         catalogues=of_study(requests.generated, use="recovery", name="catalogue.ecsv"),
         moved=of_study(requests.generated, use="sweep", name="stamps.h5"),
@@ -131,8 +131,8 @@ rule draw_galaxies:
         galaxies=report(
             "results/{study}/figures/galaxies.png", caption="../resources/captions/galaxies.rst", category="Galaxies"
         ),
-        sliders=report(
-            "results/{study}/figures/sliders.png", caption="../resources/captions/sliders.rst", category="Galaxies"
+        recovery=report(
+            "results/{study}/figures/recovery.png", caption="../resources/captions/recovery.rst", category="Galaxies"
         ),
         strips=report(
             "results/{study}/figures/strips.png", caption="../resources/captions/strips.rst", category="Galaxies"
@@ -280,7 +280,7 @@ rule draw_neighbours:
 
 rule draw_health:
     input:
-        histories=of_study(figures.histories_of_checked),
+        histories=of_study(figures.histories_of_physics_loss),
     output:
         health=report(
             "results/{study}/figures/health.png", caption="../resources/captions/health.rst", category="Training"

@@ -3,7 +3,7 @@
 Networks predict the class and the attributes of generated galaxies, and test their benefit for a classifier.
 
 Requires  results/{study}/galaxies; stages that are conditioned on attributes; the stages of classifier and predictor
-Produces  results/{study}/generated/{request}/{stage}, sliders.csv, purity.csv, physics.csv, augmentation.csv
+Produces  results/{study}/generated/{request}/{stage}, recovery.csv, purity.csv, physics.csv, augmentation.csv
 """
 
 from workflow_scripts.settings import galaxies, requests, training
@@ -94,7 +94,7 @@ rule measure_recovery:
         galaxies="results/{study}/galaxies/test.h5",
         generated=of_study(requests.generated, use="recovery", name="catalogue.ecsv"),
     output:
-        recovery="results/{study}/sliders.csv",
+        recovery="results/{study}/recovery.csv",
     log:
         "logs/{study}/measure_recovery.log",
     benchmark:
@@ -117,8 +117,8 @@ rule classify_stamps:
     input:
         test="results/{study}/galaxies/test.h5",
         stamps=of_study(requests.generated, use="recovery", name="stamps.h5"),
-        weights=of_study(galaxies.judging_weights, kind="classifier", ending="safetensors"),
-        about=of_study(galaxies.judging_weights, kind="classifier", ending="json"),
+        weights=of_study(galaxies.weights_applied, kind="classifier", ending="safetensors"),
+        about=of_study(galaxies.weights_applied, kind="classifier", ending="json"),
     output:
         purity="results/{study}/purity.csv",
     log:
@@ -135,7 +135,7 @@ rule classify_stamps:
         gpu=gpu_count,
     params:
         options=options_of(galaxies.classify_stamps),
-        code=code_of("classify_stamps", galaxies.judging_model, kind="classifier"),
+        code=code_of("classify_stamps", galaxies.model_applied, kind="classifier"),
     script:
         "../workflow_scripts/rules/galaxies/classify_stamps.py"
 
@@ -144,8 +144,8 @@ rule measure_physics:
     input:
         test="results/{study}/galaxies/test.h5",
         stamps=of_study(requests.generated, use="recovery", name="stamps.h5"),
-        weights=of_study(galaxies.judging_weights, kind="predictor", ending="safetensors"),
-        about=of_study(galaxies.judging_weights, kind="predictor", ending="json"),
+        weights=of_study(galaxies.weights_applied, kind="predictor", ending="safetensors"),
+        about=of_study(galaxies.weights_applied, kind="predictor", ending="json"),
     output:
         physics="results/{study}/physics.csv",
     log:
@@ -162,7 +162,7 @@ rule measure_physics:
         gpu=gpu_count,
     params:
         options=options_of(galaxies.measure_physics),
-        code=code_of("measure_physics", galaxies.judging_model, kind="predictor"),
+        code=code_of("measure_physics", galaxies.model_applied, kind="predictor"),
     script:
         "../workflow_scripts/rules/galaxies/measure_physics.py"
 
@@ -189,6 +189,6 @@ rule compare_augmentation:
     params:
         options=options_of(galaxies.compare_augmentation),
         seed=seed,
-        code=code_of("compare_augmentation", galaxies.judging_model, kind="classifier"),
+        code=code_of("compare_augmentation", galaxies.model_applied, kind="classifier"),
     script:
         "../workflow_scripts/rules/galaxies/compare_augmentation.py"

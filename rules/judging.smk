@@ -1,16 +1,69 @@
 """Judging: comparisons with the real test fields, with null distributions and power, and the leaderboard.
 
 Requires  results/{study}/fields, sources, features, scores
-Produces  results/{study}/damaged, comparisons, power, leaderboard.csv, experiments.csv
+Produces  results/{study}/damaged, referees, comparisons, power, leaderboard.csv, experiments.csv
 """
 
-from workflow_scripts.settings import judging, power
+from workflow_scripts.settings import judging, power, referees, samples
+
+
+rule train_referee:
+    input:
+        real=of_study(samples.images_of, sample="real_test"),
+        other=of_study(samples.images_of),
+    output:
+        real_scores="results/{study}/referees/{metric}/{sample}/real.h5",
+        sample_scores="results/{study}/referees/{metric}/{sample}/sample.h5",
+    log:
+        "logs/{study}/train_referee/{metric}_{sample}.log",
+    benchmark:
+        "benchmarks/{study}/train_referee/{metric}_{sample}.tsv"
+    conda:
+        "../envs/torch.yaml"
+    threads: network_threads
+    resources:
+        mem_mb=growing(3000),
+        runtime=growing(240),
+        disk_mb=growing(1000),
+        gpu=gpu_count,
+    params:
+        sample="{sample}",
+        options=options_of(referees.train_referee),
+        seed=seed,
+        code=fingerprint("train_referee"),
+    script:
+        "../workflow_scripts/rules/judging/train_referee.py"
+
+
+rule check_referee:
+    input:
+        scores=of_study(referees.scores_of_controls),
+    output:
+        controls="results/{study}/referees/{metric}/controls.json",
+    log:
+        "logs/{study}/check_referee/{metric}.log",
+    benchmark:
+        "benchmarks/{study}/check_referee/{metric}.tsv"
+    conda:
+        "../envs/scoring.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(1000),
+        runtime=growing(30),
+        disk_mb=growing(1000),
+    params:
+        options=options_of(referees.check_referee),
+        seed=seed,
+        code=code_of("check_referee", judging.plugin_of_metric),
+    script:
+        "../workflow_scripts/rules/judging/check_referee.py"
 
 
 rule measure_null:
     input:
-        real=of_study(judging.features_of_metric, sample="real_test"),
+        real=of_study(referees.real_values, sample="real_train"),
         train=of_study(judging.training_features),
+        controls=of_study(referees.controls_of),
     output:
         null="results/{study}/comparisons/{metric}/null.json",
     log:
@@ -34,15 +87,15 @@ rule measure_null:
 
 rule damage_fields:
     input:
-        fields="results/{study}/fields/test.h5",
-        segmentation="results/{study}/sources/test_segmentation.h5",
-        catalogue="results/{study}/sources/test.ecsv",
+        fields="results/{study}/fields/{split}.h5",
+        segmentation="results/{study}/sources/{split}_segmentation.h5",
+        catalogue="results/{study}/sources/{split}.ecsv",
     output:
-        damaged="results/{study}/damaged/{damage}.h5",
+        damaged="results/{study}/damaged/{split}_{damage}.h5",
     log:
-        "logs/{study}/damage_fields/{damage}.log",
+        "logs/{study}/damage_fields/{split}_{damage}.log",
     benchmark:
-        "benchmarks/{study}/damage_fields/{damage}.tsv"
+        "benchmarks/{study}/damage_fields/{split}_{damage}.tsv"
     conda:
         "../envs/imaging.yaml"
     threads: 1
@@ -87,8 +140,8 @@ rule measure_power:
 
 rule compare_samples:
     input:
-        real=of_study(judging.features_of_metric, sample="real_test"),
-        other=of_study(judging.features_of_metric),
+        real=of_study(referees.real_values),
+        other=of_study(referees.sample_values),
         train=of_study(judging.training_features),
         null="results/{study}/comparisons/{metric}/null.json",
     output:
@@ -118,6 +171,7 @@ rule rank_skies:
         comparisons=of_study(judging.comparisons),
         scores=of_study(judging.scores),
         powers=of_study(power.powers),
+        controls=of_study(referees.controls),
         generated=of_study(judging.images_of_samples),
     output:
         verdicts="results/{study}/verdicts.csv",

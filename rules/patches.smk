@@ -1,16 +1,17 @@
 """Training data of generators of sources, positions and fields, and models of background and point process.
 
-Requires  results/{study}/fields, sources
-Produces  results/{study}/patches, grids, class_grids, small_fields, coordinates, background, process, library, crops
+Requires  results/{study}/fields, windows, sources
+Produces  results/{study}/patches, grids, class_grids, small_fields, coordinates, background, process, library, sketches,
+          crops
 """
 
-from workflow_scripts.settings import blending, patches
+from workflow_scripts.settings import blending, data, patches
 
 
 rule extract_patches:
     input:
-        fields="results/{study}/fields/{split}.h5",
-        segmentation="results/{study}/sources/{split}_segmentation.h5",
+        windows=of_study(data.windows),
+        segmentation="results/{study}/windows/{split}_segmentation.h5",
         catalogue="results/{study}/sources/{split}.ecsv",
     output:
         patches="results/{study}/patches/{split}.h5",
@@ -113,7 +114,7 @@ rule fit_background:
         fields="results/{study}/fields/train.h5",
         segmentation="results/{study}/sources/train_segmentation.h5",
     output:
-        background="results/{study}/background/density.h5",
+        background="results/{study}/background/histogram.h5",
     log:
         "logs/{study}/fit_background.log",
     benchmark:
@@ -186,6 +187,7 @@ rule fit_point_process:
 rule build_library:
     input:
         fields="results/{study}/fields/train.h5",
+        windows=of_study(data.windows, split="train"),
     output:
         sources="results/{study}/library/sources.h5",
         pixels="results/{study}/library/pixels.h5",
@@ -207,6 +209,31 @@ rule build_library:
         code=fingerprint("build_library"),
     script:
         "../workflow_scripts/rules/patches/build_library.py"
+
+
+rule draw_sketches:
+    input:
+        fields="results/{study}/fields/{split}.h5",
+        windows=of_study(data.windows),
+    output:
+        sketches="results/{study}/sketches/{split}.h5",
+    log:
+        "logs/{study}/draw_sketches/{split}.log",
+    benchmark:
+        "benchmarks/{study}/draw_sketches/{split}.tsv"
+    conda:
+        "../envs/imaging.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(2000),
+        runtime=growing(60),
+        disk_mb=growing(2000),
+    params:
+        options=options_of(patches.draw_sketches),
+        seed=seed,
+        code=fingerprint("draw_sketches"),
+    script:
+        "../workflow_scripts/rules/patches/draw_sketches.py"
 
 
 rule crop_blends:

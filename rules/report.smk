@@ -4,7 +4,7 @@ Requires  all products of the study
 Produces  results/{study}/costs.csv, sky_costs.csv, report.html
 """
 
-from workflow_scripts.settings import blending, report as page, scoring
+from workflow_scripts.settings import blending, referees, report as page, scoring
 
 
 rule tabulate_costs:
@@ -41,6 +41,7 @@ rule write_report:
         figures=of_study(page.figures),
         verdicts=of_study(page.of_section, section="leaderboard", name="verdicts.csv"),
         leaderboard=of_study(page.of_section, section="leaderboard", name="leaderboard.csv"),
+        controls=of_study(referees.controls),
         quiz=of_study(page.of_section, section="quiz", name="quiz.json"),
         costs="results/{study}/costs.csv",
         sky_costs="results/{study}/sky_costs.csv",
@@ -48,7 +49,7 @@ rule write_report:
         images=of_study(page.described_images),
         scorer_reports=of_study(scoring.of_scorers, name="report.json"),
         scorer_table=of_study(page.of_section, section="scorers", name="scorers.csv"),
-        sliders=of_study(page.of_section, section="galaxies", name="sliders.csv"),
+        recovery=of_study(page.of_section, section="galaxies", name="recovery.csv"),
         tables=of_study(page.tables),
         products=of_study(page.other_products),
         baselines=of_study(blending.of_blends, name="test_baseline.json"),

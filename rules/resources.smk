@@ -1,4 +1,4 @@
-"""What rules need that depends on the run, not on the study alone: GPUs, limits, priorities, the rules there are."""
+"""Resources of rules that depend on the run, not on the study alone: GPUs, limits, priorities."""
 
 from workflow_scripts.runtime.device import gpus_here, jobs_run_here, set_jobs_run_here
 from workflow_scripts.settings import generation, report as page, samples, training

@@ -30,6 +30,7 @@ from workflow_scripts.rules.blending.convert_fluxes import convert_fluxes
 from workflow_scripts.rules.blending.pair_galaxies import pair_galaxies
 from workflow_scripts.rules.blending.render_blends import render_blends
 from workflow_scripts.rules.blending.render_masks import render_masks
+from workflow_scripts.runtime.entry import built
 
 SIZE, N_STAMPS, N_PUBLISHED = 128, 500, 300
 PRODUCTS = ("blends.npy", "masks.npy", "flux.npy", "catalogue.csv", "shard.h5")
@@ -73,7 +74,10 @@ def ours(folder, n, mode):
             shards=shards, **stamps, **images, options={**rendered, "legacy_shift_columns": False}, seed=42
         ),
         "masks": lambda: render_masks(
-            shards=shards, **stamps, masks=folder / "masks.npy", options={"method": "bogg_masks", **mode}
+            shards=shards,
+            **stamps,
+            masks=folder / "masks.npy",
+            options=built(render_masks, {"method": "bogg_masks", **mode}),
         ),
         "convert": lambda: convert_fluxes(
             stamps=stamps["stamps"], catalogue=catalogue, flux=folder / "flux.npy", options={"zeropoint_ab": 25.96}

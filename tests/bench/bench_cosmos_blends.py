@@ -57,7 +57,7 @@ def ours(folder, files, n):
     """Run the verbs; return the seconds of each."""
     stamps = {"stamps": folder / "stamps.h5", "stamp_catalogue": folder / "stamps.ecsv"}
     shards, blends, variance = [folder / "shard.h5"], folder / "blends.npy", folder / "variance.npy"
-    data = {"source": "real_galaxies", "options": {"files": files, "psf": "common", "unusable": "leave_out"}}
+    data = {"source": "real_galaxies", "options": {"files": files, "psf": "common", "unusable": "skip"}}
     cuts = {"size": 128, "min_snr": 0, "clean_only": False}
     drawn = {**PAIRING, "n_blends": n, "subpixel": True}
     rendered = {**NOISE, "legacy_shift_columns": False}

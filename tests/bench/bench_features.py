@@ -1,6 +1,6 @@
 """Time the published features and the scoring of files, reading included; look at how memory grows with their number.
 
-One thread. The files are 1000 px 8-bit pictures of sparse skies, of noise where asked for (`noise` as an argument: they
+One thread. The files are 1000 px 8-bit pictures of sparse skies, of noise on request (`noise` as an argument: they
 do not compress, and reading takes longer).
 """
 
@@ -31,6 +31,7 @@ from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.rules.scoring.extract_features import extract_features
 from workflow_scripts.rules.scoring.score_images import score_images
 from workflow_scripts.rules.scoring.train_scorer import train_scorer
+from workflow_scripts.runtime.entry import built
 
 SIDE, N_DIFFERENT, N_FILES, N_REPEATS = 1000, 40, (1000, 10_000), 21
 DETECTION = {"threshold_sigma": 5, "min_area": 5, "deblend_thresholds": 32, "deblend_contrast": 0.005}
@@ -67,7 +68,7 @@ def time_features(image):
 
 
 def trained(folder, features):
-    """Return the paths of the published scorer, trained on anything of that size: its speed is what is asked for."""
+    """Return the paths of the published scorer, trained on anything of that size: only its speed is measured."""
     from workflow_scripts.formats.stacks import create_stack
 
     with open_stack(features) as stack:
@@ -88,7 +89,7 @@ def score(folder, files, scorer):
     features = str(folder / "features.h5")
     options = {"extract": PUBLISHED, "rows": "tiles", "tile_size": None, "skip_broken": False}
     start = time.perf_counter()
-    extract_features(images=files, features=features, options=options, code="")
+    extract_features(images=files, features=features, options=built(extract_features, options), code="")
     if scorer:
         score_images(features=features, **scorer, scores=str(folder / "s.csv"), details=str(folder / "d.csv"))
     return time.perf_counter() - start

@@ -22,6 +22,7 @@ from workflow_scripts.judging.comparison import compare
 from workflow_scripts.judging.null import draw_null
 from workflow_scripts.judging.power import find_power
 from workflow_scripts.judging.sample import pool_samples
+from workflow_scripts.settings.power import damages_of
 from workflow_scripts.settings.scoring import feature_set
 
 N_FIELDS, N_CORES = int(sys.argv[1]) if len(sys.argv) > 1 else 1000, 2
@@ -31,12 +32,12 @@ IMAGES, SAMPLES = {}, {}
 
 
 def feature_of(name):
-    """Return the features that a metric takes."""
+    """Return the set of features of a metric."""
     return STUDY.config.metrics[name].features
 
 
 def timed(job):
-    """Run a function of this module by its name; return the job, the seconds and what it returned."""
+    """Run a function of this module by its name; return the job, the seconds and the result."""
     start = time.perf_counter()
     result = globals()[job[0]](*job[1:])
     return job, time.perf_counter() - start, result
@@ -55,7 +56,7 @@ def samples_of(name):
 
 
 def power(name):
-    """Return the power of one metric; the generated fields stand for the damaged copies of the real ones."""
+    """Return the power of one metric against one damage; the generated fields take the place of the damaged copies."""
     real, generated, metric = samples_of(name)
     return find_power(real, {0.5: generated}, metric, np.random.default_rng(0))
 
@@ -68,7 +69,7 @@ def judge(name):
 
 
 def in_parallel(jobs):
-    """Run jobs on the cores, print what each took, and return what they returned; the wall time last."""
+    """Run jobs on the cores, print the time of each, and return their results and the wall time."""
     start, found = time.perf_counter(), {}
     with Pool(N_CORES) as workers:
         for job, seconds, result in workers.imap_unordered(timed, jobs):
@@ -84,7 +85,7 @@ def plain_density(real, generated, k=5):
 
 
 def compare_one_draw():
-    """Print what a draw takes with and without the pool prepared."""
+    """Print the time of a draw with and without a prepared pool."""
     real, generated = SAMPLES["summary", "real"], SAMPLES["summary", "generated"]
     spread = np.concatenate([real.values, generated.values]).std(axis=0)
     scale = np.where(spread > 0, spread, 1)
@@ -112,13 +113,13 @@ def main():
     found, first = in_parallel(jobs)
     SAMPLES.update(found)
     judged, second = in_parallel([("judge", name) for name in METRICS])
-    third = in_parallel([("power", name) for name in METRICS])[1]
+    third = in_parallel([("power", name) for name in METRICS if damages_of(STUDY, name)])[1]
     for (name,), result in judged.items():
         print(f"{name}: {result.value:.3g} ({result.low:.3g} to {result.high:.3g}), p {result.p:.3f}")
     for of in ("real", "generated"):
         print(f"morphology of {len(SAMPLES['morphology', of].values)} sources of the {of} fields")
     print(f"{N_FIELDS} against {N_FIELDS} fields, on {N_CORES} cores:")
-    print(f"features {first:.0f} s, metrics {second:.0f} s, their power {third:.0f} s")
+    print(f"features {first:.0f} s, metrics {second:.0f} s, power against one damage {third:.0f} s")
     compare_one_draw()
 
 

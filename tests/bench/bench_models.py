@@ -21,13 +21,13 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 from workflow_scripts.networks.trainable import Task
 from workflow_scripts.settings import plugins
-from workflow_scripts.settings.files import read_settings
+from workflow_scripts.settings.yaml_files import read_settings
 from workflow_scripts.training.data import Batches, Examples
 from workflow_scripts.training.devices import launched
 from workflow_scripts.training.loop import Schedule, Training
 
 SIDE, BATCH, N_STEPS, N_SAMPLES = 32, 64, 5, 256
-GALAXIES = [  # model, options, at 64 px in three bands with eight numbers asked
+GALAXIES = [  # model, options, at 64 px in three bands conditioned on eight numbers
     ("physics_gan", {}),
     ("r3gan", {"width": 16}),
 ]
@@ -79,7 +79,7 @@ def measure(name, options, n_condition, shape):
     training = build(name, options, n_condition, shape)
     step = milliseconds(training.advance, N_STEPS)
     condition, module = torch.ones((BATCH, n_condition)) if n_condition else None, training.average.module
-    if module.task != Task.GENERATE:
+    if plugins.declaration("models", name).task != Task.GENERATE:
         return step, float("nan"), float("nan")
 
     @torch.no_grad()

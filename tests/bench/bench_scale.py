@@ -21,21 +21,24 @@ sys.path.insert(0, str(ROOT))
 import numpy as np
 import yaml
 
-from workflow_scripts.rules.generation.generate_skies import BLOCK, generate_skies, read_parts, read_scene
+from workflow_scripts.formats.photometry import photometry_of
+from workflow_scripts.rules.generation.generate_skies import BATCH, generate_skies, read_parts, read_scene
 from workflow_scripts.settings import plugins
 
 SOURCES = 10  # per field of 128 pixels
 STUDY = ROOT / "results" / "smoke"
-ROLES = [["background", "background"], ["coordinates", "stage"], ["stars", "stage"]]
-PARTS = [
-    STUDY / "background/density.h5",
-    *(STUDY / f"stages/{name}/weights.safetensors" for name in ("coordinate_gan", "star_wgan")),
-]
+FILES = {
+    ("background", "background"): STUDY / "background/histogram.h5",
+    ("coordinates", "stage"): STUDY / "stages/coordinate_gan/weights.safetensors",
+    ("stars", "stage"): STUDY / "stages/star_wgan/weights.safetensors",
+}
+PARTS = [*FILES.values()]
+ROLES = {role: {"kind": kind, "path": str(path)} for (role, kind), path in FILES.items()}
 
 
 def snakemake(n_shards, *arguments):
     """Run Snakemake on a sky of so many shards."""
-    sky = {"generation": {"n_fields": BLOCK * n_shards, "n_shards": n_shards}}
+    sky = {"generation": {"n_fields": BATCH * n_shards, "n_shards": n_shards}}
     with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
         yaml.safe_dump(sky, file)
         file.flush()
@@ -72,7 +75,7 @@ def schedule(n_shards):
 def options(n_fields):
     """Return the options of one shard that holds all fields."""
     about = {"sky": "layered", "recipe": "layered", "options": {"round_to": 0}, "roles": ROLES, "n_fields": n_fields}
-    about |= {"grey_levels": False, "patches_hold_sky": True}
+    about |= {"as_delivered": False, "grey_levels": False, "patches_hold_sky": True}
     return {**about, "shard": 0, "n_shards": 1, "device": "cpu", "torch_threads": 1}
 
 
@@ -89,14 +92,14 @@ def make(n_fields):
 
 def wide(size):
     """Return the seconds that a field of so many pixels takes, with as many sources per area as the small ones."""
-    scene, about = read_scene(STUDY / "fields/train.h5", options(BLOCK))
-    parts = read_parts(PARTS, scene, about, options(BLOCK))
+    scene, about, _ = read_scene(STUDY / "fields/train.h5", options(BATCH))
+    parts = read_parts(PARTS, scene, photometry_of(about), options(BATCH))
     small, recipe = scene.shape[0], plugins.load("skies", "layered")
     patch = (size / small) ** 2
     started = time.perf_counter()
-    sources = parts["stars"](int(SOURCES * patch * BLOCK), np.random.default_rng(0))
+    sources = parts["stars"](int(SOURCES * patch * BATCH), np.random.default_rng(0))
     fields = recipe.compose(
-        BLOCK, np.random.default_rng(0), replace(scene, shape=(size, size)), parts, recipe.Options()
+        BATCH, np.random.default_rng(0), replace(scene, shape=(size, size)), parts, recipe.Options()
     )
     n = sum(1 for _ in fields)
     return (time.perf_counter() - started) / n, len(sources)
@@ -107,7 +110,7 @@ def main():
         print(f"dry run of {n_shards:6d} shards: {plan(n_shards):7.1f} s", flush=True)
     for n_shards in (10, 1000):
         print(f"scheduling of {n_shards:6d} shards: {schedule(n_shards):7.1f} s of CPU", flush=True)
-    make(BLOCK)  # imports
+    make(BATCH)  # imports
     for n_fields in (100, 1000, 10000):
         seconds, size = make(n_fields)
         each = f"{1e3 * seconds / n_fields:6.2f} ms and {size / n_fields:.3f} MB each"

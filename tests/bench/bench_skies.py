@@ -29,7 +29,7 @@ from workflow_scripts.formats.stacks import StackWriter, create_stack
 from workflow_scripts.rules.generation import generate_skies as entry
 from workflow_scripts.rules.patches.fit_point_process import fit_law
 from workflow_scripts.settings import plugins
-from workflow_scripts.settings.files import read_settings
+from workflow_scripts.settings.yaml_files import read_settings
 from workflow_scripts.training.conditions import fit_conditions
 from workflow_scripts.training.description import StageDescription, write_stage
 from workflow_scripts.training.resume import to_arrays
@@ -49,7 +49,7 @@ SKIES = [
     ("point_process", {"noise": "noise", "process": "process", "stamps": "marked_gan"}),
     ("end_to_end", {"fields": "field_dcgan"}),
 ]
-KINDS = {"catalogue": "sources.ecsv", "background": "density.h5", "process": "process.h5", "noise": "noise.h5"}
+KINDS = {"catalogue": "sources.ecsv", "background": "histogram.h5", "process": "process.h5", "noise": "noise.h5"}
 SHAPES = {
     "grids": (1, CELLS, CELLS),
     "class_grids": (1, CELLS, CELLS),
@@ -100,7 +100,7 @@ def write_parts(folder, table):
     names = ("npix", "flux", "peak", "flux_radius", "axis_ratio", "theta", "size_class")
     marks = {name: table[name] for name in names}
     with create_stack(folder / KINDS["process"], **law) as writer:
-        writer.append(**marks, company=np.zeros(len(places), int))
+        writer.append(**marks, n_neighbours=np.zeros(len(places), int))
     with create_stack(folder / KINDS["noise"]) as writer:
         writer.append(level=[[0, 0, 1, 2]], quantile=[[-1, 0, 1]], correlation=np.ones((1, 3, 3)))
     for name, stage in read_settings(ROOT / "config.yaml")["stages"].items():
@@ -138,6 +138,11 @@ class Filled(TrainedGenerator):
         return samples
 
 
+def files_of(kinds, parts):
+    """Return kind and path of each role."""
+    return {role: {"kind": kind, "path": str(parts[role])} for role, kind in kinds.items()}
+
+
 def make(job):
     """Make one shard; return the seconds of CPU time, what they went to, and the peak memory in MB."""
     folder, name, roles, n_fields, shard, grey = job
@@ -148,14 +153,28 @@ def make(job):
     entry.read_scene = timed("reading the parts", entry.read_scene)
     given = {"round_to": 1.0} if name == "layered" else {}
     recipe = plugins.load("skies", name)
-    kinds = [[role, kind if kind in KINDS else "stage"] for role, kind in sorted(roles.items())]
-    about = {"sky": name, "recipe": name, "options": given, "roles": kinds, "n_fields": n_fields, "shard": shard}
-    about |= {"n_shards": N_SHARDS, "grey_levels": grey, "patches_hold_sky": False, "device": "cpu", "torch_threads": 1}
-    parts = [folder / KINDS.get(roles[role], f"{roles[role]}.safetensors") for role, _ in kinds]
+    kinds = {role: kind if kind in KINDS else "stage" for role, kind in sorted(roles.items())}
+    parts = {role: folder / KINDS.get(roles[role], f"{roles[role]}.safetensors") for role in kinds}
+    about = {
+        "sky": name,
+        "recipe": name,
+        "options": given,
+        "roles": files_of(kinds, parts),
+        "n_fields": n_fields,
+        "shard": shard,
+    }
+    about |= {
+        "n_shards": N_SHARDS,
+        "as_delivered": False,
+        "grey_levels": grey,
+        "patches_hold_sky": False,
+        "device": "cpu",
+        "torch_threads": 1,
+    }
     files = {"sky": folder / f"sky{shard}.h5", "truth": folder / f"truth{shard}.h5", "fields": folder / "fields.h5"}
     plugins.options_of(recipe, given)
     start, wall = time.process_time(), time.perf_counter()
-    entry.generate_skies(parts=parts, descriptions=[], **files, options=about, seed=1, code="")
+    entry.generate_skies(parts=[*parts.values()], descriptions=[], **files, options=about, seed=1, code="")
     spent["wall"] = time.perf_counter() - wall
     return time.process_time() - start, spent, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 

@@ -149,8 +149,8 @@ def power_rows(damage):
     found, lines = {s: read_json(path) for s, path in paths.items() if path.exists()}, []
     for name in metrics if found else ():
         enough = [s for s in found if found[s][name] >= 0.8]
-        shown = ", ".join(f"{s:g}: {found[s][name]:.0%}" for s in found)
-        lines.append(f"| {MEANING[damage]} | `{name}` | {shown} | {f'{enough[0]:g}' if enough else 'none'} |")
+        detected = ", ".join(f"{s:g}: {found[s][name]:.0%}" for s in found)
+        lines.append(f"| {MEANING[damage]} | `{name}` | {detected} | {f'{enough[0]:g}' if enough else 'none'} |")
     return lines
 
 

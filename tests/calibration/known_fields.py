@@ -9,18 +9,18 @@ from workflow_scripts.datasets import simulated_fields
 from workflow_scripts.judging.damages import SIGMA_PER_FWHM
 from workflow_scripts.judging.metric import bind
 from workflow_scripts.judging.sample import Sample
-from workflow_scripts.rules.scoring.extract_features import evenly_spaced, extract_all
+from workflow_scripts.rules.scoring.extract_features import evenly_spaced, extract_all, loaded
 from workflow_scripts.settings import judging, plugins
 from workflow_scripts.settings.data import fetch_dataset
-from workflow_scripts.settings.files import read_settings
 from workflow_scripts.settings.scoring import feature_set
 from workflow_scripts.settings.settings import Settings
+from workflow_scripts.settings.yaml_files import read_settings
 
 ROOT = Path(__file__).parents[2]
 STUDY = Settings(read_settings(ROOT / "config.yaml"), {}, [ROOT / "studies"])["sparse"]
 OPTIONS = simulated_fields.Options(**fetch_dataset(STUDY).options)
-# Those of fields; attributes are of the one galaxy in the middle of a stamp.
-METRICS = [name for name, metric in STUDY.config.metrics.items() if metric.features != "attributes"]
+# Those of features of fields; attributes are of the one galaxy in the middle of a stamp.
+METRICS = [name for name, metric in STUDY.config.metrics.items() if metric.features not in ("", "attributes")]
 FLUX_DECADES = (1.5, 3.5)  # of the other distribution of fluxes: uniform in the logarithm
 
 
@@ -71,18 +71,13 @@ def features_of(images, about):
     makers = [(module, plugins.options_of(module, given)) for module, given in loaded(about.extract)]
     if about.rows != "sources":
         values, columns = extract_all(makers, images)
-        return Sample(values, np.arange(len(images)), tuple(columns))
+        return Sample(values, np.arange(len(images)), tuple(one.name for one in columns))
     module, given = makers[0]
     values, columns, owner = module.extract(
         images, given, evenly_spaced(module.count(images, given), given.max_sources)
     )
     kept = np.isfinite(values).all(axis=1)
-    return Sample(values[kept], owner[kept], tuple(columns))
-
-
-def loaded(extract):
-    """Return each feature's module and its options."""
-    return [(plugins.load("features", name), given) for name, given in extract]
+    return Sample(values[kept], owner[kept], tuple(one.name for one in columns))
 
 
 def metric_of(name, samples):

@@ -29,35 +29,35 @@ def until(condition, seconds=120):
     return found
 
 
-def submit(folder, *arguments, wanted=(WEIGHTS,)):
-    """Start Snakemake on the cluster in a process group of its own; what it says goes to `said.txt`."""
-    with (folder / "said.txt").open("w") as said:
+def submit(folder, *arguments, targets=(WEIGHTS,)):
+    """Start Snakemake on the cluster in a process group of its own; its output goes to `output.txt`."""
+    with (folder / "output.txt").open("w") as output:
         return subprocess.Popen(
-            command(*PROFILE, "--latency-wait", "5", *arguments, "--config", SMOKE, "--", *wanted),
+            command(*PROFILE, "--latency-wait", "5", *arguments, "--config", SMOKE, "--", *targets),
             cwd=folder,
-            stdout=said,
+            stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
 
 
 def finish(process, folder, ok=True, seconds=280):
-    """Wait for a run's end; return what it said."""
+    """Wait for the end of a run; return its output."""
     try:
         process.wait(timeout=seconds)
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
-    said = (folder / "said.txt").read_text()
-    assert (process.returncode == 0) == ok, said
-    return said
+    output = (folder / "output.txt").read_text()
+    assert (process.returncode == 0) == ok, output
+    return output
 
 
 def trainer(folder, process, other_than=None, checkpoint=True):
-    """Wait for a training, and for its first checkpoint unless told otherwise; return the process that trains."""
+    """Wait for a training, and for its first checkpoint by default; return the process that trains."""
 
     def found():
-        assert process.poll() is None, (folder / "said.txt").read_text()
+        assert process.poll() is None, (folder / "output.txt").read_text()
         owner = folder / STATE / "owner"
         if not owner.exists() or (checkpoint and not (folder / STATE / "state.json").exists()):
             return None

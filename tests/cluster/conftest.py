@@ -46,7 +46,7 @@ def cluster():
 def local(tmp_path_factory):
     """Return a folder in which the smallest study was made on this machine, without SLURM."""
     folder = copy_repository(tmp_path_factory.mktemp("local") / "skyloom")
-    run(folder, wanted=[])
+    run(folder, targets=[])
     return folder
 
 
@@ -56,7 +56,7 @@ def undisturbed(local, tmp_path_factory):
     folder = tmp_path_factory.mktemp("undisturbed") / "skyloom"
     subprocess.run(["cp", "-a", local, folder], check=True)
     weights = "results/smoke/stages/star_wgan/weights.safetensors"
-    run(longer(folder), wanted=[weights])
+    run(longer(folder), targets=[weights])
     return (folder / weights).read_bytes()
 
 

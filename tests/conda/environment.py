@@ -15,14 +15,14 @@ def requirements_of(path):
     lines = Path(path).read_text().partition("dependencies:")[2].splitlines()
     found = {}
     for line in filter(str.strip, lines):
-        name, wanted = LINE.match(line).groups()
+        name, versions = LINE.match(line).groups()
         if name != "python":
-            found[PIP_NAMES.get(name, name)] = pip_range(wanted or "")
+            found[PIP_NAMES.get(name, name)] = pip_range(versions or "")
     return found
 
 
-def pip_range(wanted):
+def pip_range(versions):
     """Return a range as pip spells it: `=9.27` of conda is any 9.27, `=2.13.0` is 2.13.0."""
-    if re.fullmatch(r"=\d[\d.]*", wanted):
-        return f"={wanted}.*" if wanted.count(".") < 2 else f"={wanted}"
-    return wanted
+    if re.fullmatch(r"=\d[\d.]*", versions):
+        return f"={versions}.*" if versions.count(".") < 2 else f"={versions}"
+    return versions

@@ -17,8 +17,8 @@ def host(tmp_path_factory):
     """Return a Python that has what envs/host.yaml lists, and nothing else."""
     folder = tmp_path_factory.mktemp("host")
     subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-    wanted = [f"{name}{versions}" for name, versions in requirements_of(ROOT / "envs/host.yaml").items()]
-    pip = [folder / "bin/python", "-m", "pip", "install", "-qq", "--disable-pip-version-check", *wanted]
+    requirements = [f"{name}{versions}" for name, versions in requirements_of(ROOT / "envs/host.yaml").items()]
+    pip = [folder / "bin/python", "-m", "pip", "install", "-qq", "--disable-pip-version-check", *requirements]
     subprocess.run(pip, check=True)
     for package in ("astropy", "h5py", "torch"):  # the host's own packages bring NumPy
         assert subprocess.run(

@@ -4,7 +4,7 @@
 
 A kill takes the main process alone (its jobs live on for a while as orphans, then are stopped), one of its jobs, or all
 at once, as a power cut does; or the disk gets full at a random write (as root, who may mount a small one), which is
-said in a clear line. After each, every product under its final name is compared with the undisturbed run's: none may be
+reported in one line. After each, every product under its final name is compared with the undisturbed run's: none may be
 half-written. Then the documented sequence: room is made, `--unlock` where it is needed, and the same command again.
 """
 
@@ -35,23 +35,23 @@ ROOM = 4_000_000_000  # bytes, at most; it takes of the memory what lies on it
 
 def main():
     """Kill, compare, go on; at the end say what was killed."""
-    asked = arguments()
+    options = arguments()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # so that the disks are taken away
     with tempfile.TemporaryDirectory(prefix="skyloom-kills-") as place, contextlib.ExitStack() as disks:
-        killed, runs = kill_runs(Path(place), disks, asked, random.Random(asked.seed))
-    full, said = killed.pop(FULL, 0), ", ".join(f"{number} x {kind}" for kind, number in sorted(killed.items()))
-    print(f"{killed.total()} kills of {asked.kills} asked for ({said}), seed {asked.seed}")
+        killed, runs = kill_runs(Path(place), disks, options, random.Random(options.seed))
+    full, kinds = killed.pop(FULL, 0), ", ".join(f"{number} x {kind}" for kind, number in sorted(killed.items()))
+    print(f"{killed.total()} kills of {options.kills} requested ({kinds}), seed {options.seed}")
     print(f"{full} full disks, {runs} runs to the end")
-    sys.exit(killed.total() < asked.kills)
+    sys.exit(killed.total() < options.kills)
 
 
-def kill_runs(place, disks, asked, rng):
-    """Kill as often as asked for, or until time is up; return how often what was killed, and the runs to the end."""
-    end = time.monotonic() + 60 * asked.minutes
+def kill_runs(place, disks, options, rng):
+    """Kill until the number or the time is reached; return the number of kills of each kind, and the complete runs."""
+    end = time.monotonic() + 60 * options.minutes
     whole = hashes(undisturbed(place / "undisturbed"))
     folder, disk = fresh(place / "killed", disks)
     killed, finished, seen = Counter(), 0, {}
-    while killed.total() - killed[FULL] < asked.kills and time.monotonic() < end - 180:
+    while killed.total() - killed[FULL] < options.kills and time.monotonic() < end - 180:
         kind = disturb(folder, disk, rng)
         killed[kind] += kind is not None
         print(f"{killed.total():4d}  {kind or 'ran to the end'}", flush=True)
@@ -60,10 +60,10 @@ def kill_runs(place, disks, asked, rng):
             finished += 1
             assert hashes(folder).keys() == whole.keys(), "products are missing"
             (folder, disk), seen = fresh(place / f"killed_{finished}", disks), {}
-    run(folder, wanted=[])
+    run(folder, targets=[])
     compare(folder, whole, {})
     assert hashes(folder).keys() == whole.keys(), "products are missing"
-    assert "Nothing to be done" in run(folder, wanted=[])
+    assert "Nothing to be done" in run(folder, targets=[])
     assert not list((folder / "state").rglob("*.safetensors"))
     return +killed, finished + 1
 
@@ -92,25 +92,25 @@ def fresh(folder, disks):
 def undisturbed(folder):
     """Return a folder in which the study was made in one go."""
     folder.mkdir()
-    run(copy_repository(folder), wanted=[])
+    run(copy_repository(folder), targets=[])
     return folder
 
 
 def disturb(folder, disk, rng):
     """Run, disturb at a random moment and tidy up as documented; return how, or None where the run ended before."""
     kind, moment = rng.choices(KINDS, (3, 3, 3, disk is not None))[0], rng.uniform(0.5, 10)
-    with (folder / "said.txt").open("w") as said:
+    with (folder / "output.txt").open("w") as output:
         process = subprocess.Popen(
-            command("-c2", "--config", SMOKE), cwd=folder, stdout=said, stderr=said, start_new_session=True
+            command("-c2", "--config", SMOKE), cwd=folder, stdout=output, stderr=output, start_new_session=True
         )
     try:
         process.wait(timeout=moment)
-        assert process.returncode == 0, (folder / "said.txt").read_text()
+        assert process.returncode == 0, (folder / "output.txt").read_text()
         return None
     except subprocess.TimeoutExpired:
         if kind != FULL:
             strike(process, kind, rng)
-        elif not fill(process, disk, rng, folder / "said.txt"):
+        elif not fill(process, disk, rng, folder / "output.txt"):
             return None
     finally:
         with contextlib.suppress(ProcessLookupError):
@@ -120,7 +120,7 @@ def disturb(folder, disk, rng):
     return kind
 
 
-def fill(process, disk, rng, said):
+def fill(process, disk, rng, output):
     """Let the disk get full and the run end, then make room; return whether it was short of room."""
     room = rng.choice((4, 20, 200, 2000)) * 1000
     while not disk.resize(disk.used() + room):  # more was written between
@@ -128,8 +128,8 @@ def fill(process, disk, rng, said):
     process.wait()
     assert disk.resize(ROOM)
     if process.returncode:
-        assert "the disk is full" in said.read_text(), said.read_text()
-        assert "Traceback" not in said.read_text(), said.read_text()
+        assert "the disk is full" in output.read_text(), output.read_text()
+        assert "Traceback" not in output.read_text(), output.read_text()
     return process.returncode
 
 

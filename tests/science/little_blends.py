@@ -10,6 +10,7 @@ from workflow_scripts.rules.blending.pair_galaxies import pair_galaxies
 from workflow_scripts.rules.blending.render_blends import render_blends
 from workflow_scripts.rules.blending.render_masks import render_masks
 from workflow_scripts.rules.blending.render_variances import render_variances
+from workflow_scripts.runtime.entry import built
 
 N_GALAXIES, SIZE, N_BLENDS = 12, 32, 600  # more than two blocks
 PAIRING = {
@@ -101,7 +102,7 @@ def concatenate(folder, shards, name="a", **changes):
 def mask(folder, shards, method, subpixel=False):
     """Return one kind of masks of blends."""
     options = {"method": method, "subpixel": subpixel}
-    render_masks(shards=shards, **inputs(folder), masks=folder / f"{method}.npy", options=options)
+    render_masks(shards=shards, **inputs(folder), masks=folder / f"{method}.npy", options=built(render_masks, options))
     return np.load(folder / f"{method}.npy", mmap_mode="r")
 
 

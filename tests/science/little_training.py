@@ -1,10 +1,14 @@
 """Little trainings through `train_stage`, interrupted where a test asks for it."""
 
 from workflow_scripts.rules.training.train_stage import train_stage
+from workflow_scripts.runtime.entry import built
 from workflow_scripts.training.loop import Training
 
 SHARED = {
     "stage": "little",
+    "predictor": "",
+    "softening": None,
+    "anneal": False,
     "condition": [],
     "counted_in": "steps",
     "keep": "last",
@@ -28,7 +32,7 @@ def train(folder, data, out, about, seed=42, code="abc"):
         valid_data=folder / f"{data}_valid.h5",
         predictor=[],
         state=folder / out / "state",
-        options={**SHARED, **about},
+        options=built(train_stage, {**SHARED, "data": data, **about}),
         seed=seed,
         code=code,
         **{name: folder / out / file for name, file in names.items()},

@@ -8,6 +8,7 @@ import pytest
 from workflow_scripts.formats.stacks import create_stack
 from workflow_scripts.formats.tables import read_csv
 from workflow_scripts.rules.blending.deblend_blends import deblend_blends
+from workflow_scripts.runtime.entry import built
 
 OPTIONS = {
     "threshold_sigma": 3.0,
@@ -43,7 +44,7 @@ def deblended(folder, separation, n=20, bands=0, noise=1.0):
     with create_stack(folder / "blends.h5") as writer:
         writer.append(image=image, variance=variance, truth=truth, x=places[..., 0], y=places[..., 1], **known)
     made = {"galaxies": folder / "galaxies.csv", "summary": folder / "summary.json"}
-    deblend_blends(described=folder / "blends.h5", **made, options=OPTIONS, seed=1)
+    deblend_blends(described=folder / "blends.h5", **made, options=built(deblend_blends, OPTIONS), seed=1)
     return json.loads(made["summary"].read_text()), read_csv(made["galaxies"])
 
 
@@ -81,5 +82,5 @@ def test_no_blend_is_an_error(tmp_path):
         writer.append(image=np.zeros((0, 8, 8), np.float32))
     with pytest.raises(ValueError, match="no blend to deblend"):
         made = {"galaxies": tmp_path / "galaxies.csv", "summary": tmp_path / "summary.json"}
-        deblend_blends(described=tmp_path / "blends.h5", **made, options=OPTIONS, seed=1)
+        deblend_blends(described=tmp_path / "blends.h5", **made, options=built(deblend_blends, OPTIONS), seed=1)
     assert not (tmp_path / "galaxies.csv").exists()

@@ -91,9 +91,9 @@ def test_fluxes_are_those_of_the_magnitudes(stamps):
         files = {"stamps": stamps / "stamps.h5", "catalogue": stamps / "a.csv", "flux": stamps / "flux.npy"}
         convert_fluxes(**files, options={"zeropoint_ab": zeropoint})
         flux = np.load(files["flux"], mmap_mode="r")
-        wanted = [[float(row[f"g{g}_mag"] or "nan") for g in (1, 2, 3)] for row in rows]
+        expected = [[float(row[f"g{g}_mag"] or "nan") for g in (1, 2, 3)] for row in rows]
         assert flux.shape == (N_BLENDS, 3)
-        np.testing.assert_allclose(used - 2.5 * np.log10(flux), wanted, rtol=1e-12)
+        np.testing.assert_allclose(used - 2.5 * np.log10(flux), expected, rtol=1e-12)
     assert np.isnan(flux[:, 1:]).any(axis=0).all()
     assert not np.isnan(flux[:, 0]).any()
 

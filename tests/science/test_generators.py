@@ -1,4 +1,4 @@
-"""Generators on data whose answer is known: a Gaussian, and images that are as bright, or as large, as was asked."""
+"""Generators on data whose answer is known: a Gaussian, and images of requested brightness and size."""
 
 import numpy as np
 import pytest
@@ -109,18 +109,20 @@ def recursion(schedule, centre, spread):
         ("r3gan", 120, 0.8, {"width": 8, "latent": 8, "lr": 2e-3, "gamma": 0.1, "warm_up": 100}),
     ],
 )
-def test_images_are_as_bright_as_was_asked(name, steps, least, options):
+def test_images_have_the_requested_brightness(name, steps, least, options):
     rng = np.random.default_rng(0)
-    asked = rng.uniform(-1, 1, (2000, 1)).astype(np.float32)
+    condition = rng.uniform(-1, 1, (2000, 1)).astype(np.float32)
     y, x = np.mgrid[-8:8, -8:8]
     blob = np.exp(-(x**2 + y**2) / 18.0)
-    images = 0.5 * (1 + asked[:, :, None, None]) * blob + 0.02 * rng.standard_normal((2000, 1, 16, 16))
-    model = trained(name, torch.tensor(images, dtype=torch.float32), torch.tensor(asked), steps, batch=32, **options)
-    wanted = torch.linspace(-0.9, 0.9, 64)[:, None]
+    images = 0.5 * (1 + condition[:, :, None, None]) * blob + 0.02 * rng.standard_normal((2000, 1, 16, 16))
+    model = trained(
+        name, torch.tensor(images, dtype=torch.float32), torch.tensor(condition), steps, batch=32, **options
+    )
+    requested = torch.linspace(-0.9, 0.9, 64)[:, None]
     with torch.no_grad():
-        drawn = model.sample(64, wanted, torch.Generator().manual_seed(2))[:, 0].numpy()
+        drawn = model.sample(64, requested, torch.Generator().manual_seed(2))[:, 0].numpy()
     flux = (drawn * blob).sum(axis=(1, 2)) / (blob**2).sum()
-    expected = 0.5 * (1 + wanted[:, 0].numpy())
+    expected = 0.5 * (1 + requested[:, 0].numpy())
     assert np.corrcoef(flux, expected)[0, 1] > least
 
 
@@ -171,33 +173,33 @@ def size_class(images):
     return np.digitize([max(npix, default=0) for npix in found], [24, 70]) + 1
 
 
-def test_sources_have_the_class_of_size_that_was_asked_for():
+def test_sources_have_the_requested_class_of_size():
     rng = np.random.default_rng(0)
     y, x = np.mgrid[-8:8, -8:8]
     edge = np.sqrt(rng.choice([12, 42, 115], 1200) * rng.uniform(0.8, 1.2, 1200) / np.pi)[:, None, None]
     images = rng.uniform(120, 180, 1200)[:, None, None] / (1 + np.exp(3 * (np.hypot(x, y) - edge)))
     classes = {"size_class": size_class(images)}
     described = fit_conditions(classes, {})
-    wanted = np.repeat([1, 2, 3], 50)
-    asked, told = (apply_conditions({"size_class": one}, described) for one in (wanted, classes["size_class"]))
+    requested = np.repeat([1, 2, 3], 50)
+    condition, known = (apply_conditions({"size_class": one}, described) for one in (requested, classes["size_class"]))
     scaled = torch.tensor(images / 100 - 1, dtype=torch.float32)[:, None]
     options = {"latent": 8, "width": 8, "embedding": 8, "lr_generator": 3e-3, "lr_discriminator": 3e-3, "label": 0.9}
-    model = trained("size_conditional_gan", scaled, torch.tensor(told), 220, batch=32, **options)
+    model = trained("size_conditional_gan", scaled, torch.tensor(known), 220, batch=32, **options)
     with torch.no_grad():
-        drawn = model.sample(150, torch.tensor(asked), torch.Generator().manual_seed(3))[:, 0].numpy()
-    assert (size_class(100 * (drawn + 1)) == wanted).mean() > 0.9
+        drawn = model.sample(150, torch.tensor(condition), torch.Generator().manual_seed(3))[:, 0].numpy()
+    assert (size_class(100 * (drawn + 1)) == requested).mean() > 0.9
 
 
 def test_a_predictor_recovers_a_known_attribute():
-    """How bright a blob is, told from its image to a tenth of the spread; the second number it cannot know."""
+    """The brightness of a blob is predicted to a tenth of its spread; the second number is not in the image."""
     rng = np.random.default_rng(0)
-    asked = rng.uniform(-1, 1, (2000, 2)).astype(np.float32)
+    condition = rng.uniform(-1, 1, (2000, 2)).astype(np.float32)
     y, x = np.mgrid[-8:8, -8:8]
     blob = np.exp(-(x**2 + y**2) / 18.0)
-    images = 0.5 * (1 + asked[:, :1, None, None]) * blob + 0.02 * rng.standard_normal((2000, 1, 16, 16))
+    images = 0.5 * (1 + condition[:, :1, None, None]) * blob + 0.02 * rng.standard_normal((2000, 1, 16, 16))
     images = torch.tensor(images, dtype=torch.float32)
-    model = trained("physics_predictor", images[:1800], torch.tensor(asked[:1800]), 200, batch=32, width=8)
+    model = trained("physics_predictor", images[:1800], torch.tensor(condition[:1800]), 200, batch=32, width=8)
     with torch.no_grad():
-        off = (model.predict(images[1800:]).numpy() - asked[1800:]).std(axis=0) / asked[1800:].std(axis=0)
+        off = (model.predict(images[1800:]).numpy() - condition[1800:]).std(axis=0) / condition[1800:].std(axis=0)
     assert off[0] < 0.1
     assert 0.9 < off[1] < 1.2

@@ -6,8 +6,9 @@ import pytest
 from workflow_scripts.formats.stacks import create_stack, open_stack
 from workflow_scripts.judging.damages import DAMAGES, Scene, combine, count_up
 from workflow_scripts.rules.data.detect_sources import detect_sources
-from workflow_scripts.rules.judging.damage_fields import STRENGTHS, damage_fields
+from workflow_scripts.rules.judging.damage_fields import damage_fields
 from workflow_scripts.rules.scoring.build_ladder import BEST_SCORE, build_ladder, damage
+from workflow_scripts.settings.power import STRENGTHS
 
 DETECTION = {
     "threshold_sigma": 10,
@@ -29,11 +30,14 @@ def folder(tmp_path_factory):
         for x, y, flux in zip(*rng.uniform(5, 122, (2, 40)), rng.uniform(500, 5000, 40), strict=True):
             image += flux / (2 * np.pi * 4) * np.exp(-0.5 * ((columns - x) ** 2 + (rows - y) ** 2) / 4)
     with create_stack(folder / "fields.h5") as writer:
-        writer.append(image=images, parent=np.arange(3), x0=np.zeros(3, int), y0=np.zeros(3, int))
+        writer.append(image=images, parent=np.arange(3), block=np.arange(3), x0=np.zeros(3, int), y0=np.zeros(3, int))
     detect_sources(
+        background=[],
         fields=folder / "fields.h5",
+        windows=folder / "fields.h5",
         catalogue=folder / "sources.ecsv",
         segmentation=folder / "maps.h5",
+        window_segmentation=folder / "window_maps.h5",
         options=DETECTION,
         seed=1,
         code="",
@@ -85,7 +89,7 @@ def damage_one(folder, kind):
         catalogue=folder / "sources.ecsv",
         damaged=folder / f"{kind}.h5",
         kind=kind,
-        options={"psf_fwhm": 4.7},
+        options={"psf_fwhm": 4.7, "strengths": STRENGTHS},
         seed=42,
         code="",
     )

@@ -5,6 +5,7 @@ import pytest
 from scipy.spatial import cKDTree
 
 from workflow_scripts.formats.catalogues import write_catalogue
+from workflow_scripts.formats.photometry import photometry_of
 from workflow_scripts.formats.source_lists import read_sources
 from workflow_scripts.formats.stacks import create_stack
 from workflow_scripts.measuring.detection import detect
@@ -31,16 +32,16 @@ def draw_list(seed=0):
     return {"x": x, "y": y, "flux": 10 ** rng.uniform(1.5, 3.5, len(x)), "field": field.astype(int)}
 
 
-def stamps(n, rng, asked):
-    """Draw sources as wide and long as asked, not quite as bright, and off the middle."""
+def stamps(n, rng, requested):
+    """Draw sources of the requested size and shape, of other fluxes, and off the middle."""
     y, x = np.mgrid[-16:16, -16:16].astype(float)
     drawn = np.empty((n, 32, 32), np.float32)
     for row, off in enumerate(rng.uniform(-0.7, 0.7, (n, 2))):
         u, v = x - off[0], y - off[1]
-        angle, width = np.deg2rad(asked["theta"][row]), asked["flux_radius"][row] / 1.18
+        angle, width = np.deg2rad(requested["theta"][row]), requested["flux_radius"][row] / 1.18
         along, across = u * np.cos(angle) + v * np.sin(angle), v * np.cos(angle) - u * np.sin(angle)
-        light = np.exp(-((along / width) ** 2 + (across / width / asked["axis_ratio"][row]) ** 2) / 2)
-        drawn[row] = asked["flux"][row] * rng.uniform(0.7, 1.4) * light / light.sum()
+        light = np.exp(-((along / width) ** 2 + (across / width / requested["axis_ratio"][row]) ** 2) / 2)
+        drawn[row] = requested["flux"][row] * rng.uniform(0.7, 1.4) * light / light.sum()
     return drawn
 
 
@@ -89,12 +90,12 @@ def test_a_catalogue_comes_back_on_detection(handed_in, sky):
     for field, (image, _) in enumerate(sky):
         found, _ = detect(image + rng.normal(0, SIGMA, SHAPE).astype(np.float32), **DETECTION)
         mine = listed["field"] == field
-        there, wanted = (np.column_stack([one["x"], one["y"]]) for one in (found, {k: listed[k][mine] for k in "xy"}))
-        distance, nearest = cKDTree(there).query(wanted)
+        there, expected = (np.column_stack([one["x"], one["y"]]) for one in (found, {k: listed[k][mine] for k in "xy"}))
+        distance, nearest = cKDTree(there).query(expected)
         bright.append((distance < 1.5)[snr[mine] > 10])
         very = (distance < 1.5) & (snr[mine] > 100)
         fluxes.append(found["flux"][nearest[very]] / listed["flux"][mine][very])
-        pure.append((cKDTree(wanted).query(there)[0] < 1.5)[found["snr"] > 10])
+        pure.append((cKDTree(expected).query(there)[0] < 1.5)[found["snr"] > 10])
     assert len(np.concatenate(bright)) > 200
     assert np.concatenate(bright).mean() > 0.95
     assert np.concatenate(pure).mean() > 0.95
@@ -126,17 +127,18 @@ def test_what_is_not_listed_is_that_of_sources_of_like_flux():
     flux = np.array([50.0, 500.0, 2500.0])
     unknown = np.full(3, np.nan)
     listed = {"flux": flux, "flux_radius": unknown, "axis_ratio": np.array([0.5, np.nan, 0.9]), "theta": unknown}
-    asked = complete_marks(listed, data, np.random.default_rng(0))
-    np.testing.assert_allclose(asked["flux_radius"], np.log10(flux), atol=0.02)
-    assert asked["axis_ratio"][0] == data["axis_ratio"].min()  # the generator knows none so long
-    assert asked["axis_ratio"][2] == 0.9
-    assert asked["npix"].tolist() == [20, 20, 20]
+    requested = complete_marks(listed, data, np.random.default_rng(0))
+    np.testing.assert_allclose(requested["flux_radius"], np.log10(flux), atol=0.02)
+    assert requested["axis_ratio"][0] == data["axis_ratio"].min()  # the generator knows none so long
+    assert requested["axis_ratio"][2] == 0.9
+    assert requested["npix"].tolist() == [20, 20, 20]
 
 
 def test_a_list_is_checked_against_the_fields(handed_in, tmp_path):
     with create_stack(tmp_path / "fields.h5", unit="DN") as writer:
-        writer.append(image=np.zeros((2, 100, 100), np.float32))
-    options = {"roles": [["sources", "list"]], "device": "cpu", "patches_hold_sky": True, "n_fields": 12}
-    scene, about = read_scene(tmp_path / "fields.h5", options)
+        writer.append(image=np.zeros((2, 100, 100), np.float32), block=np.arange(2))
+    roles = {"sources": {"kind": "list", "path": str(handed_in[0])}}
+    options = {"roles": roles, "device": "cpu", "patches_hold_sky": True, "n_fields": 12}
+    scene, about, _ = read_scene(tmp_path / "fields.h5", options)
     with pytest.raises(ValueError, match=r"mine\.fits: positions outside the field of 100x100 px \(\d+\): row"):
-        read_parts([handed_in[0]], scene, about, options)
+        read_parts([handed_in[0]], scene, photometry_of(about), options)

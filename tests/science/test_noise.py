@@ -9,6 +9,7 @@ from workflow_scripts.formats.stacks import create_stack
 from workflow_scripts.measuring.noise import amplitudes, draw_noise
 from workflow_scripts.rules.generation.generate_skies import read_noise
 from workflow_scripts.rules.patches.fit_noise import fit_noise
+from workflow_scripts.runtime.entry import built
 
 SHAPE, WIDTH, N = (120, 100), 1.5, 40
 
@@ -21,7 +22,7 @@ def fit(folder, images, maps, clip_sigma=0):
         fields=folder / "fields.h5",
         segmentation=folder / "maps.h5",
         noise=folder / "noise.h5",
-        options={"clip_sigma": clip_sigma, "grow": 2, "reach": 8},
+        options=built(fit_noise, {"clip_sigma": clip_sigma, "grow": 2, "reach": 8}),
         seed=1,
         code="",
     )

@@ -1,5 +1,7 @@
 """A stage whose drawings a trained predictor checks: through `train_stage`, in one go, cut off, and refused."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,7 @@ from workflow_scripts.formats.stacks import create_stack, open_stack
 from workflow_scripts.formats.tables import read_csv
 from workflow_scripts.networks.trainable import Trainable
 from workflow_scripts.rules.training.train_stage import schedule, train_stage
+from workflow_scripts.runtime.entry import built
 from workflow_scripts.training.loop import Training
 from workflow_scripts.training.monitor import n_valid
 from workflow_scripts.training.stage import load_generator
@@ -15,6 +18,7 @@ from workflow_scripts.training.stage import load_generator
 SHARED = {
     "counted_in": "steps", "steps": 12, "batch": 8, "ema_decay": 0.9, "checkpoint_every": 4, "keep": "last",
     "device": "cpu", "gpus": 1, "precision": "32-true", "torch_threads": 1, "augment": "dihedral", "stretch": "asinh",
+    "softening": None, "anneal": False, "data": "galaxies",
 }  # fmt: skip
 ATTRIBUTES = ["flux", "theta"]
 STAGES = {
@@ -52,7 +56,7 @@ def train(folder, model, out=None, **changes):
         valid_data=folder / "valid.h5",
         predictor=predictor if options["predictor"] else [],
         state=place / "state",
-        options=options,
+        options=built(train_stage, options),
         seed=42,
         code="abc",
         **{name: place / file for name, file in names.items()},
@@ -88,13 +92,15 @@ def test_health_is_in_the_history(folder):
         assert float(row["generator_loss"]) == pytest.approx(total, rel=1e-4)
 
 
-def test_a_trained_stage_draws_what_is_asked_for_in_physical_units(folder):
+def test_a_trained_stage_generates_the_request_in_physical_units(folder):
     train(folder, "physics_gan")
     generator = load_generator(folder / "physics_gan" / "weights.safetensors", "cpu")
-    asked = {"class": np.array(["merger", "spiral"]), "flux": np.array([5.0, 50.0]), "theta": np.zeros(2)}
-    drawn = generator(2, np.random.default_rng(0), condition=asked)
+    requested = {"class": np.array(["merger", "spiral"]), "flux": np.array([5.0, 50.0]), "theta": np.zeros(2)}
+    drawn = generator(2, np.random.default_rng(0), condition=requested)
     assert drawn.shape == (2, 16, 16, 3)
-    assert not np.array_equal(drawn, generator(2, np.random.default_rng(0), condition={**asked, "flux": np.ones(2)}))
+    assert not np.array_equal(
+        drawn, generator(2, np.random.default_rng(0), condition={**requested, "flux": np.ones(2)})
+    )
 
 
 def test_a_predictor_keeps_what_it_says_of_unseen_images(folder):
@@ -110,7 +116,7 @@ def test_a_predictor_of_images_of_another_range_is_refused(folder):
 
 def test_epochs_see_every_example_once_on_average():
     given = {"steps": 30, "checkpoint_every": 10, "batch": 64, "ema_decay": 0.9}
-    found = [schedule({**given, "counted_in": unit}, 1000) for unit in ("epochs", "steps")]
+    found = [schedule(SimpleNamespace(**given, counted_in=unit, anneal=False), 1000) for unit in ("epochs", "steps")]
     assert [(one.steps, one.checkpoint_every) for one in found] == [(30 * 16, 10 * 16), (30, 10)]
 
 

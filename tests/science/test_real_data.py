@@ -9,6 +9,11 @@ import pytest
 from workflow_scripts.datasets.image_files import Options, fetch, read
 from workflow_scripts.features import intensity_histogram, power_spectrum
 from workflow_scripts.measuring.detection import detect
+from workflow_scripts.settings.surveys import survey
+from workflow_scripts.surveys.calibration import GivenCalibration
+from workflow_scripts.surveys.exposures import open_exposure
+from workflow_scripts.surveys.grouping import describe_images, group_images
+from workflow_scripts.surveys.zero_points import ZeroPoint
 
 FOLDER = os.environ.get("SKYLOOM_REAL_DATA")
 pytestmark = pytest.mark.skipif(not FOLDER, reason="SKYLOOM_REAL_DATA is not set: no real images to test on")
@@ -60,3 +65,23 @@ def test_sources_of_a_real_deep_field():
     assert (sources["flux"] > 0).all()
     assert ((sources["ellipticity"] >= 0) & (sources["ellipticity"] < 1)).all()
     assert 0.8 < np.median(sources["flux_radius"]) < 6
+
+
+def test_four_real_bands_with_their_rms_maps():
+    """The deep field without a word about its files but their names and headers; zero points from the presets."""
+    files = sorted(real("xdf/*.fits").parent.glob("*.fits"))
+    bands = group_images([image for path in files for image in describe_images(str(path))])
+    assert sorted(bands) == ["f160w", "f435w", "f606w", "f814w"]
+    for band, (files,) in bands.items():
+        _, known = survey("hst_acs").band(band) or survey("hst_wfc3_ir").band(band)
+        fallback = ZeroPoint(known.zeropoint_ab, "preset", per_second=True)
+        with open_exposure(files, GivenCalibration("electron / s", fallback=fallback)) as exposure:
+            pixels = exposure.read()
+            rms = exposure.uncertainty.read()
+        assert (files.kind, exposure.shape) == ("rms", (500, 500))
+        assert exposure.calibration.zeropoint_ab == known.zeropoint_ab
+        assert not pixels.masked.any()
+        np.testing.assert_allclose(pixels.variance, rms.astype(float) ** 2)
+        # drizzling correlates the noise: its standard deviation per pixel is lower than the map states
+        noise = 1.4826 * np.median(np.abs(pixels.image - np.median(pixels.image)))
+        assert 0.2 < noise / np.median(rms) < 1

@@ -8,6 +8,7 @@ from workflow_scripts.datasets.simulated_galaxies import Options
 from workflow_scripts.formats.tables import read_csv
 from workflow_scripts.rules.data import import_galaxies
 from workflow_scripts.rules.galaxies import measure_recovery
+from workflow_scripts.settings.galaxies import MeasureRecovery
 
 
 def test_ceiling_of_simulated_galaxies(tmp_path):
@@ -19,9 +20,13 @@ def test_ceiling_of_simulated_galaxies(tmp_path):
         manifest="", **paths, catalogue=str(tmp_path / "all.ecsv"), folder="", options=options, seed=1, code=""
     )
     recovery = tmp_path / "recovery.csv"
-    options = {"n_measured": 320, "truth_is_known": True, "generators": []}
+    options = MeasureRecovery(generators=[], n_measured=320, truth_is_known=True)
     measure_recovery.measure_recovery(
-        galaxies=paths["test"], generated=[], recovery=str(recovery), options=options, code=""
+        galaxies=paths["test"],
+        generated=[],
+        recovery=str(recovery),
+        options=options,
+        code="",
     )
     found = {row["attribute"]: SimpleNamespace(**row) for row in read_csv(recovery)}
     assert {row.model for row in found.values()} == {"ceiling"}

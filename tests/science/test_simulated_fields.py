@@ -1,4 +1,4 @@
-"""The simulated sparse fields have the statistics that they are said to have."""
+"""The simulated sparse fields have the statistics of their options."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ def catalogues(n, **options):
     return [draw_marks(rng, *draw_places(rng, chosen), chosen) for _ in range(n)], chosen
 
 
-def test_counts_are_as_many_as_said_and_over_dispersed():
+def test_counts_have_the_mean_of_the_options_and_are_over_dispersed():
     """Of Thomas clusters of m members in fields whose intensity has spread s the variance is n (1 + m + s^2 n)."""
     fields, chosen = catalogues(2000)
     counts = np.array([len(field["x"]) for field in fields])
@@ -48,7 +48,7 @@ def test_sources_are_clustered():
     assert nearest(catalogues(300, cluster_members=1e-3)[0]) == pytest.approx(1, abs=0.05)
 
 
-def test_company_brightens_and_the_bright_are_large():
+def test_sources_with_companions_are_brighter_and_bright_ones_larger():
     fields, _ = catalogues(300)
     every = {name: np.concatenate([field[name] for field in fields]) for name in fields[0]}
     of_faint = ~every["bright"]

@@ -6,14 +6,14 @@ import pytest
 from workflow_scripts.formats.catalogues import read_catalogue, write_catalogue
 from workflow_scripts.formats.stacks import create_stack, open_stack
 from workflow_scripts.rules.generation.gather_skies import gather_skies
-from workflow_scripts.rules.generation.generate_skies import BLOCK, blocks_of, generate_skies
+from workflow_scripts.rules.generation.generate_skies import BATCH, batches_of, generate_skies
 
 
 @pytest.mark.parametrize("n_fields", [1, 15, 16, 17, 192, 200])
 @pytest.mark.parametrize("n_shards", [1, 2, 3, 7, 20])
 def test_shards_divide_the_blocks(n_fields, n_shards):
-    shards = [list(blocks_of(shard, n_shards, n_fields)) for shard in range(n_shards)]
-    assert sum(shards, []) == list(range(-(-n_fields // BLOCK)))
+    shards = [list(batches_of(shard, n_shards, n_fields)) for shard in range(n_shards)]
+    assert sum(shards, []) == list(range(-(-n_fields // BATCH)))
     assert max(map(len, shards)) - min(map(len, shards)) <= 1
 
 
@@ -21,7 +21,7 @@ def test_shards_divide_the_blocks(n_fields, n_shards):
 def folder(tmp_path):
     rng = np.random.default_rng(0)
     with create_stack(tmp_path / "fields.h5", unit="electron / s", pixel_scale_arcsec=0.06) as writer:
-        writer.append(image=rng.normal(size=(6, 32, 32)).astype(np.float32))
+        writer.append(image=rng.normal(size=(6, 32, 32)).astype(np.float32), block=np.repeat(range(3), 2))
     sources = {
         "field": rng.integers(0, 6, 30),
         "x": rng.uniform(0, 31, 30),
@@ -33,7 +33,8 @@ def folder(tmp_path):
 
 
 def make(folder, n_shards, n_fields=40, seed=42, grey_levels=False):
-    shared = {"sky": "naive", "recipe": "naive", "options": {"tile_size": 8}, "roles": [["sources", "catalogue"]]}
+    roles = {"sources": {"kind": "catalogue", "path": str(folder / "sources.ecsv")}}
+    shared = {"sky": "naive", "recipe": "naive", "options": {"tile_size": 8}, "roles": roles}
     shards, truths = [], []
     for shard in range(n_shards):
         shards.append(folder / f"{n_shards}_{shard}.h5")
@@ -51,6 +52,7 @@ def make(folder, n_shards, n_fields=40, seed=42, grey_levels=False):
                 "n_shards": n_shards,
                 "device": "cpu",
                 "torch_threads": 1,
+                "as_delivered": False,
                 "grey_levels": grey_levels,
                 "patches_hold_sky": True,
             },
@@ -94,8 +96,9 @@ def test_the_truth_belongs_to_the_fields(folder):
     names = make(folder, 2)
     truth = read_catalogue(names["truth.fits"])
     with open_stack(names["sky.h5"]) as stack:
-        images, about = stack["image"][:], stack.attributes
+        images, about, block = stack["image"][:], stack.attributes, stack["block"][:]
     assert images.shape == (40, 32, 32)
+    np.testing.assert_array_equal(block, np.arange(40) // 2)  # a training block has two fields
     assert about["unit"] == "electron / s"
     assert about["pixel_scale_arcsec"] == 0.06
     x, y = (np.round(np.asarray(truth[name])).astype(int) for name in ("x", "y"))

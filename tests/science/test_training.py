@@ -158,7 +158,7 @@ def test_a_trained_stage_samples_in_the_units_of_its_data(data):
     np.testing.assert_array_equal(images, generator(70, np.random.default_rng(0))[:5])
 
 
-def test_a_stretch_is_as_soft_as_is_asked(data):
+def test_a_stretch_has_the_softening_of_the_options(data):
     train(data, "wgan", "a", stretch="asinh", softening=7)
     assert read_stage(data / "a" / "w.safetensors")[1].stretch["softening"] == 7
 

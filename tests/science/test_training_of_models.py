@@ -7,24 +7,29 @@ from little_training import interrupt, train
 
 from workflow_scripts.formats.atomic import read_json
 from workflow_scripts.formats.stacks import create_stack
+from workflow_scripts.networks.trainable import Task, Trainable
 from workflow_scripts.settings import plugins
+from workflow_scripts.training.description import StageDescription
 from workflow_scripts.training.resume import load_state
+from workflow_scripts.training.stage import build_module
 
 GRIDS = {"data": "grids", "stretch": "none"}
 SCORED = {"data": "scored", "stretch": "asinh"}
-ASKED = {"condition": ["size_class", "flux", "theta"]}
+SKETCHES = {"data": "sketches", "condition": ["sketch"], "stretch": "light_and_weight"}
+CONDITIONED = {"condition": ["size_class", "flux", "theta"]}
 # The options of each model at its smallest, and what it learns from where that is not images.
 MODELS = {
     "class_cnn": {"options": {"width": 4, "layers": 2}, "condition": ["size_class"]},
     "coordinate_gan": {"options": {"latent": 4, "width": 8, "depth": 1}, "data": "vectors", "stretch": "none"},
     "dcgan": {"options": {"latent": 4, "width": 4}},
-    "edm": {"options": {"width": 8, "factors": [1, 2], "n_steps": 2}, **ASKED},
-    "flow_matching": {"options": {"width": 8, "factors": [1, 2], "n_steps": 1}, **ASKED},
-    "physics_diffusion": {"options": {"width": 8, "factors": [1, 2], "n_steps": 3}, **ASKED},
-    "physics_gan": {"options": {"latent": 4, "width": 4}, **ASKED},
-    "physics_predictor": {"options": {"width": 4}, **ASKED},
+    "edm": {"options": {"width": 8, "factors": [1, 2], "n_steps": 2}, **CONDITIONED},
+    "flow_matching": {"options": {"width": 8, "factors": [1, 2], "n_steps": 1}, **CONDITIONED},
+    "painter": {"options": {"width": 8, "factors": [1, 2], "n_steps": 2}, **SKETCHES},
+    "physics_diffusion": {"options": {"width": 8, "factors": [1, 2], "n_steps": 3}, **CONDITIONED},
+    "physics_gan": {"options": {"latent": 4, "width": 4}, **CONDITIONED},
+    "physics_predictor": {"options": {"width": 4}, **CONDITIONED},
     "position_gan": {"options": {"latent": 4, "width": 4, "lr_generator": 0.05}, **GRIDS},
-    "r3gan": {"options": {"latent": 4, "width": 8}, **ASKED},
+    "r3gan": {"options": {"latent": 4, "width": 8}, **CONDITIONED},
     "score_cnn": {"options": {"width": 4, "layers": 2}, **SCORED},
     "score_resnet": {"options": {"width": 4, "stages": 2, "blocks": 1}, **SCORED},
     "size_conditional_gan": {"options": {"latent": 4, "width": 4, "embedding": 3}, "condition": ["size_class"]},
@@ -46,12 +51,30 @@ def folder(tmp_path_factory):
             "images": {"image": images, **known},
             "scored": {"image": images, "score": rng.uniform(0, 8, n).astype(np.float32)},
             "grids": {"image": rng.integers(0, 2, (n, 8, 8)).astype(np.uint8)},
+            "sketches": {"image": rng.gamma(1, 1, (n, 8, 8, 2)), "sketch": rng.gamma(1, 1, (n, 8, 8, 2))},
             "vectors": {"vector": rng.uniform(-1, 1, (n, 6)).astype(np.float32)},
         }
         for name, columns in stacks.items():
             with create_stack(path / f"{name}_{split}.h5") as writer:
                 writer.append(**columns)
     return path
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_network_has_the_task_that_its_file_declares(name):
+    given = MODELS[name]
+    shape = (6,) if given.get("data") == "vectors" else (1, 8, 8)
+    classes = [{"name": "class", "kind": "class", "values": [0, 1, 2], "names": []}] if "condition" in given else []
+    about = {"stage": name, "stretch": {"kind": "none"}, "condition": classes}
+    network = build_module(StageDescription(model=name, options=given["options"], shape=shape, **about))
+    assert network.task == plugins.declaration("models", name).task
+    assert has_own(network, "sample") == (network.task == Task.GENERATE)
+    assert has_own(network, "predict") == (network.task != Task.GENERATE)
+
+
+def has_own(network, name):
+    """Return whether a network replaces a method of `Trainable`."""
+    return getattr(type(network), name) is not getattr(Trainable, name)
 
 
 def about(name, **changes):

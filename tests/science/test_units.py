@@ -17,15 +17,17 @@ from workflow_scripts.measuring.photometry import flux_to_magnitude
 from workflow_scripts.metrics import mahalanobis_distance, power_spectrum_distance, sliced_wasserstein
 from workflow_scripts.rules.blending.deblend_blends import deblend_blends
 from workflow_scripts.rules.data.cut_stamps import cut_stamps
+from workflow_scripts.rules.data.cut_windows import cut_windows
 from workflow_scripts.rules.data.detect_sources import detect_sources
 from workflow_scripts.rules.data.import_dataset import import_dataset
-from workflow_scripts.rules.generation.generate_skies import read_density, read_noise, read_patches, read_process
+from workflow_scripts.rules.generation.generate_skies import read_histogram, read_noise, read_patches, read_process
 from workflow_scripts.rules.patches.extract_patches import extract_patches
 from workflow_scripts.rules.patches.fit_background import fit_background
 from workflow_scripts.rules.patches.fit_noise import fit_noise
 from workflow_scripts.rules.patches.fit_point_process import fit_point_process
 from workflow_scripts.rules.scoring.build_ladder import build_ladder
 from workflow_scripts.rules.scoring.extract_features import extract_features
+from workflow_scripts.runtime.entry import built
 from workflow_scripts.scenes.scene import Scene
 from workflow_scripts.settings import plugins
 from workflow_scripts.skies import naive, point_process
@@ -87,8 +89,11 @@ def run(folder, unit):
     np.save(folder / "sky.npy", (unit * sky()).astype(np.float32))
     parts = {part: folder / f"{part}.h5" for part in ("train", "valid", "test")}
     options = {"source": "image_files", "options": {"files": [str(folder / "sky.npy")]}, "field_size": SIZE}
-    options["split"] = {"train": 0.5, "valid": 0.1, "test": 0.4}
+    source = dict(options)
+    options |= {"split": {"train": 0.5, "valid": 0.1, "test": 0.4}, "block_size": SIZE, "guard": 0, "max_masked": 0.0}
     import_dataset(manifest="", folder="", options=options, **parts, **SEED)
+    about = {"manifest": "", "fields": parts["train"], "windows": folder / "windows.h5", "folder": ""}
+    cut_windows(**about, options={**source, "margin": 16}, **SEED)
     sources(folder, products)
     laws(folder, products)
     ladder(folder, products)
@@ -104,14 +109,17 @@ def sources(folder, products):
         products.add("field", stack["image"][:], 1)
         products.add("noise level", stack.attributes["noise_level"], 1)
     made = {"catalogue": folder / "sources.ecsv", "segmentation": folder / "maps.h5"}
-    detect_sources(fields=folder / "train.h5", **made, options=DETECTION, **SEED)
+    made |= {"window_segmentation": folder / "window_maps.h5"}
+    known = {"fields": folder / "train.h5", "windows": folder / "windows.h5"}
+    detect_sources(background=[], **known, **made, options=DETECTION, **SEED)
     table = read_catalogue(made["catalogue"])
     products.add_columns("catalogue", {name: np.asarray(table[name]) for name in table.colnames})
     with open_stack(made["segmentation"]) as stack:
         products.add("segmentation", stack["segmentation"][:])
     stamps = {"stamps": folder / "stamps.h5", "stamp_catalogue": folder / "stamps.ecsv"}
     cut = {"size": 24, "min_snr": 0, "clean_only": False}
-    cut_stamps(fields=folder / "train.h5", **made, **stamps, options=cut, **SEED)
+    known = {"windows": known["windows"], "segmentation": made["window_segmentation"], "catalogue": made["catalogue"]}
+    cut_stamps(**known, **stamps, options=cut, **SEED)
     with open_stack(stamps["stamps"]) as stack:
         products.add("stamps", stack["image"][:], 1)
     table = read_catalogue(stamps["stamp_catalogue"])
@@ -123,22 +131,29 @@ def sources(folder, products):
 def laws(folder, products):
     known = {"fields": folder / "train.h5", "segmentation": folder / "maps.h5"}
     options = {"grow": 2, "bins": 64, "clip_sigma": 3.0, "n_fields": 0}
-    fit_background(**known, background=folder / "density.h5", options=options, **SEED)
-    density = read_density(folder / "density.h5", "cpu")
+    fit_background(**known, background=folder / "histogram.h5", options=built(fit_background, options), **SEED)
+    density = read_histogram(folder / "histogram.h5", "cpu")
     products.add("density edges", density["edges"], 1)
     products.add("background", draw_background((32, 32), **density, rng=np.random.default_rng(0)), 1)
-    fit_noise(**known, noise=folder / "noise.h5", options={"grow": 2, "reach": 4, "clip_sigma": 3.0}, **SEED)
+    fit_noise(
+        **known, noise=folder / "noise.h5", options=built(fit_noise, {"grow": 2, "reach": 4, "clip_sigma": 3.0}), **SEED
+    )
     noise = read_noise(folder / "noise.h5", "cpu")
     products.add("levels", noise["level"], 1)
     products.add("noise quantiles", noise["quantile"], 1)
     products.add("noise correlation", noise["correlation"])
+    known = {"windows": folder / "windows.h5", "segmentation": folder / "window_maps.h5"}
     known |= {"catalogue": folder / "sources.ecsv"}
     options = {"max_npix": 400, "size_classes": [50]}
     fit_point_process(
-        fields=known["fields"], catalogue=known["catalogue"], process=folder / "process.h5", options=options, **SEED
+        fields=folder / "train.h5",
+        catalogue=known["catalogue"],
+        process=folder / "process.h5",
+        options=built(fit_point_process, options),
+        **SEED,
     )
     options |= {"size": 24, "grow": 2, "min_patches": 5, "black_sigma": 8, "background": "subtract"}
-    extract_patches(**known, patches=folder / "patches.h5", options=options, **SEED)
+    extract_patches(**known, patches=folder / "patches.h5", options=built(extract_patches, options), **SEED)
     with open_stack(folder / "patches.h5") as stack:
         products.add("patches", stack["image"][:], 1)
 
@@ -163,7 +178,9 @@ def features(folder, products):
 
 def measured(folder, images, rows, extract):
     options = {"extract": [extract], "rows": rows, "tile_size": 32 if rows == "tiles" else None, "skip_broken": False}
-    extract_features(images=str(folder / images), features=folder / "features.h5", options=options, code="")
+    extract_features(
+        images=str(folder / images), features=folder / "features.h5", options=built(extract_features, options), code=""
+    )
     with open_stack(folder / "features.h5") as stack:
         return stack["value"][:].astype(float)
 
@@ -196,7 +213,7 @@ def verdicts(folder, products, generated):
         samples = [Sample(one, np.arange(len(one))) for one in values]
         options, rng, n = plugins.options_of(metric, {}), np.random.default_rng(0), len(values[0])
         pool = pool_samples(samples)
-        pool = metric.prepare(pool, options, rng) if hasattr(metric, "prepare") else pool
+        pool = metric.prepare(pool, options, rng) if metric.DECLARATION.prepares else pool
         pool = pool.take(pool.groups)
         real, other = pool.take(pool.groups[:n]), pool.take(pool.groups[n:])
         products.add(f"verdict {metric.__name__}", metric.measure(real, other, options, rng))
@@ -219,7 +236,7 @@ def blends(folder, products):
     }
     options |= {"match_radius": 3.0, "blendedness_edges": [0, 0.1, 1], "n_bootstrap": 5}
     made = {"galaxies": folder / "galaxies.csv", "summary": folder / "summary.json"}
-    deblend_blends(described=folder / "a_described.h5", **made, options=options, seed=1)
+    deblend_blends(described=folder / "a_described.h5", **made, options=built(deblend_blends, options), seed=1)
     summary = read_json(made["summary"])
     products.add("completeness", [summary[name][0] for name in ("completeness", "purity", "flux_bias")])
     rows = read_csv(made["galaxies"], ["found_flux"])

@@ -2,6 +2,7 @@
 
 import math
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -21,7 +22,7 @@ from workflow_scripts.settings import judging, scoring
 from workflow_scripts.settings.values import as_param
 
 STUDY = settings()["smoke"]
-METRICS = [name for name, metric in STUDY.config.metrics.items() if metric.features != "morphology"]
+METRICS = [name for name, metric in STUDY.config.metrics.items() if metric.features not in ("morphology", "")]
 N, SIDE = 12, 32
 MESSAGES = ["in the real test part; at least 8", "the same in all images", "no source in any", "no field with two"]
 
@@ -43,7 +44,7 @@ def features_of(folder, feature, sample):
     """Return the features of a sample, measured once."""
     path = folder / f"{feature}_{sample}.h5"
     if not path.exists():
-        options = {**as_param(scoring.extract_features(STUDY, feature, sample)), "tile_size": None}
+        options = replace(scoring.extract_features(STUDY, feature, sample), tile_size=None)
         extract_features(images=str(folder / f"{sample}.h5"), features=str(path), options=options, code="")
     return str(path)
 
@@ -54,7 +55,7 @@ def compared(folder, metric, real, other):
     one, two = (features_of(folder, STUDY.config.metrics[metric].features, name) for name in (real, other))
     train = one if judging.needs_training_images(STUDY, metric) else []
     given = {"real": one, "train": train, "null": str(folder / "null.json")}
-    measure_null(**given, options={**about, "n_null": 19}, seed=1)
+    measure_null(**given, controls=[], options={**about, "n_null": 19}, seed=1)
     result = str(folder / "result.json")
     compare_samples(**given, other=two, comparison=result, sample=other, options={**about, "n_bootstrap": 5}, seed=1)
     return read_outcome(result).result

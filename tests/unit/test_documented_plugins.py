@@ -84,7 +84,7 @@ def test_the_feature_is_what_it_says(example):
     module, options = example("features", {"count": 2})
     values, columns = module.extract(np.arange(12.0).reshape(1, 3, 4), options)
     assert values.tolist() == [[11, 10]]
-    assert columns == ["brightest_0", "brightest_1"]
+    assert [one.name for one in columns] == ["brightest_0", "brightest_1"]
 
 
 def test_the_scorer_returns_the_median(example, tmp_path):

@@ -35,22 +35,24 @@ def parse(folder):
     """Plan every study that ships, in one process, and write what there is to know of rules and jobs."""
     checkout = copy_repository(folder)
     more = {name: ["all", "experiments"] for name, study in studies().items() if "experiments" in study["make"]}
-    wanted = [[{"study": name}, more.get(name, [])] for name in studies()] + runs_with_own_files(folder)
+    runs = [[{"study": name}, more.get(name, [])] for name in studies()] + runs_with_own_files(folder)
     script = Path(__file__).with_name("parsing.py")
-    command = [sys.executable, script, checkout, json.dumps(wanted), folder / "workflow.json"]
+    command = [sys.executable, script, checkout, json.dumps(runs), folder / "workflow.json"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
 
 def runs_with_own_files(folder):
-    """Return runs that are given files of the user's: a list of sources, images to score, a table of requests."""
-    for name in ("list.ecsv", "image.npy", "table.csv"):
+    """Return runs that are given files of the user's: a list of sources, images to score, requests, a survey."""
+    for name in ("list.ecsv", "image.npy", "table.csv", "image_r.fits"):
         (folder / name).touch()
     listed = {"recipe": "point_process", "parts": {"stamps": "marked_flow", "sources": str(folder / "list.ecsv")}}
     make = {"skies": ["mine"], "scorers": ["small_cnn"], "score": {"images": [str(folder / "image.npy")]}}
+    survey = {"source": "survey", "options": {"files": [str(folder / "image_r.fits")]}}
     requests = {"mine": {"source": str(folder / "table.csv")}}
     return [
         [{"study": "hubble", "skies": {"mine": listed}, "make": make}, []],
+        [{"study": "hubble", "dataset": survey}, ["results/hubble/sources/test.ecsv"]],
         [{"study": "galaxies", "requests": requests, "make": {"requests": ["mine"]}}, []],
     ]
 

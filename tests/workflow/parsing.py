@@ -58,9 +58,9 @@ def resources(job):
 
 
 if __name__ == "__main__":
-    root, wanted, file = Path(sys.argv[1]), json.loads(sys.argv[2]), Path(sys.argv[3])
+    root, runs, file = Path(sys.argv[1]), json.loads(sys.argv[2]), Path(sys.argv[3])
     rules, jobs = [], []
-    for given, targets in wanted:
+    for given, targets in runs:
         rules, more = parse(root, given, targets)
         jobs += more
     file.write_text(json.dumps({"rules": rules, "jobs": jobs}))

@@ -48,7 +48,7 @@ def command(*arguments):
 
 
 def snakemake(folder, *arguments, ok=True):
-    """Run Snakemake in a folder; return all that it said. `ok` says whether it shall succeed."""
+    """Run Snakemake in a folder; return its output. `ok` is whether it shall succeed."""
     done = subprocess.run(
         command(*arguments), cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )
@@ -56,16 +56,16 @@ def snakemake(folder, *arguments, ok=True):
     return done.stdout
 
 
-def run(folder, *config, cores=2, ok=True, wanted=None):
-    """Make the smoke study, or the targets wanted of it."""
-    return snakemake(folder, f"-c{cores}", "--config", SMOKE, *config, "--", *(wanted or ()), ok=ok)
+def run(folder, *config, cores=2, ok=True, targets=None):
+    """Make the smoke study, or some targets of it."""
+    return snakemake(folder, f"-c{cores}", "--config", SMOKE, *config, "--", *(targets or ()), ok=ok)
 
 
-def planned(folder, *config, wanted=None, page=False):
-    """Return the jobs that a run would do, as `rule key=value ...` without the study; those of the page where asked."""
-    said = snakemake(folder, "-n", "-c1", "--config", SMOKE, *config, "--", *(wanted or ()))
-    found = {describe(rule, block) for rule, block in JOB.findall(said) if rule not in ({"all"} if page else REPORT)}
-    assert found or "Nothing to be done" in said or REPORT & {rule for rule, _ in JOB.findall(said)}, said
+def planned(folder, *config, targets=None, page=False):
+    """Return the jobs that a run would do, as `rule key=value ...` without the study; `page` adds those of the page."""
+    output = snakemake(folder, "-n", "-c1", "--config", SMOKE, *config, "--", *(targets or ()))
+    found = {describe(rule, block) for rule, block in JOB.findall(output) if rule not in ({"all"} if page else REPORT)}
+    assert found or "Nothing to be done" in output or REPORT & {rule for rule, _ in JOB.findall(output)}, output
     return found
 
 

@@ -3,8 +3,8 @@
 import yaml
 from running import ROOT
 
-from workflow_scripts.settings.files import read_settings
 from workflow_scripts.settings.settings import Settings
+from workflow_scripts.settings.yaml_files import read_settings
 
 
 def studies():
@@ -17,9 +17,9 @@ def study_of(name):
     return studies()[name]
 
 
-def settings(**given):
+def settings(given=None, /, **more):
     """Return the settings of a run that is given these."""
-    return Settings(read_settings(ROOT / "config.yaml"), given, [ROOT / "studies"])
+    return Settings(read_settings(ROOT / "config.yaml"), {**(given or {}), **more}, [ROOT / "studies"])
 
 
 def add_study(folder, name, study):

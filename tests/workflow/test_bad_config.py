@@ -1,6 +1,6 @@
 """A wrong setting ends a run at once, in one line; the levels of settings count in their order.
 
-What is said of each wrong setting: tests/unit/settings/test_settings.py.
+The messages of all wrong settings: tests/unit/settings/test_settings.py.
 """
 
 import pytest
@@ -11,13 +11,13 @@ STUDY = {"dataset": {"source": "hubble_deep_field"}, "make": {"skies": ["naive"]
 PLAN = ("-n", "-c1", "--nolock")
 
 
-def assert_one_clear_line(said, words):
-    """Assert that one line answers, with all the words, and that nothing else is said of it."""
-    assert "Traceback" not in said
-    assert "Error" not in said
-    lines = [line for line in said.splitlines() if line.startswith("skyloom: ")]
-    assert len(lines) == 1, said
-    assert said.rstrip().endswith(lines[0])
+def assert_one_clear_line(output, words):
+    """Assert that the output ends with one line with all the words, and has no other error."""
+    assert "Traceback" not in output
+    assert "Error" not in output
+    lines = [line for line in output.splitlines() if line.startswith("skyloom: ")]
+    assert len(lines) == 1, output
+    assert output.rstrip().endswith(lines[0])
     assert [word for word in words if word not in lines[0]] == [], lines[0]
 
 
@@ -38,8 +38,8 @@ def test_one_line_answers(arguments, words):
 
 def test_number_inside_braces_on_the_command_line():
     """Snakemake hands it on as text."""
-    said = snakemake(ROOT, *PLAN, "--config", "detection={min_area: 7}", "--", "results/smoke/sources/train.ecsv")
-    assert "detect_sources" in said
+    output = snakemake(ROOT, *PLAN, "--config", "detection={min_area: 7}", "--", "results/smoke/sources/train.ecsv")
+    assert "detect_sources" in output
 
 
 def test_config_that_is_no_yaml(tmp_path):

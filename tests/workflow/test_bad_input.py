@@ -12,6 +12,7 @@ from study_files import add_study
 from workflow_scripts.formats.atomic import read_json
 from workflow_scripts.formats.stacks import create_stack, open_stack
 from workflow_scripts.rules.data.cut_stamps import cut_stamps
+from workflow_scripts.rules.data.cut_windows import cut_windows
 from workflow_scripts.rules.data.detect_sources import detect_sources
 from workflow_scripts.rules.data.fetch_dataset import fetch_dataset
 from workflow_scripts.rules.data.import_dataset import import_dataset
@@ -19,7 +20,11 @@ from workflow_scripts.rules.galaxies.check_requests import check_requests
 from workflow_scripts.rules.patches.extract_patches import extract_patches
 from workflow_scripts.rules.scoring.check_images import check_images
 from workflow_scripts.rules.training.train_stage import train_stage
+from workflow_scripts.runtime.entry import built
+from workflow_scripts.settings.galaxies import CheckRequests
+from workflow_scripts.settings.scoring import CheckImages
 
+SEED = {"seed": 1, "code": ""}
 SPLIT = {"train": 0.5, "valid": 0.2, "test": 0.3}
 DETECTION = {
     "threshold_sigma": 5,
@@ -86,7 +91,7 @@ IMAGES = {
     "pickled": ("pickled.npy", lambda path: np.save(path, np.array([[{}]])), ["pickled.npy", "not a readable image"]),
     "junk FITS": ("junk.fits", lambda path: path.write_bytes(b"junk" * 999), ["junk.fits", "not a readable image"]),
     "junk PNG": ("junk.png", lambda path: path.write_bytes(b"junk"), ["junk.png", "not a readable image"]),
-    "cut off FITS": ("cut.fits", truncated, ["cut.fits", "not a readable image"]),
+    "cut off FITS": ("cut.fits", truncated, ["cut.fits", "the file is truncated"]),
     "FITS without image": ("table.fits", without_image, ["table.fits", "no image"]),
     "no bytes": ("none.fits", lambda path: path.touch(), ["none.fits", "not a readable image"]),
     "unknown kind": ("image.doc", lambda path: path.touch(), ["image.doc", "unknown image format", "FITS"]),
@@ -98,8 +103,12 @@ def import_files(folder, *files, field_size=32, **given):
     """Import image files as fields of a study."""
     options = {"source": "image_files", "options": {"files": [str(file) for file in files], **given}}
     paths = {part: str(folder / "fields" / f"{part}.h5") for part in SPLIT}
-    options |= {"field_size": field_size, "split": SPLIT}
-    import_dataset(manifest="", **paths, folder="", options=options, seed=1, code="")
+    about = {"manifest": "", "folder": "", "seed": 1, "code": ""}
+    divided = {**options, "field_size": field_size, "block_size": 32, "guard": 0, "max_masked": 0.0, "split": SPLIT}
+    import_dataset(**paths, options=divided, **about)
+    windows = {part: str(folder / "windows" / f"{part}.h5") for part in SPLIT}
+    for part, path in windows.items():
+        cut_windows(fields=paths[part], windows=path, options={**options, "margin": 16}, **about)
     return paths
 
 
@@ -111,9 +120,12 @@ def import_array(folder, image, **more):
 
 def detect(folder, paths, part="train", **changes):
     """Detect the sources of one part; return the names of what is written."""
-    written = {"catalogue": str(folder / f"{part}.ecsv"), "segmentation": str(folder / f"{part}_segmentation.h5")}
-    detect_sources(fields=paths[part], **written, options={**DETECTION, **changes}, seed=1, code="")
-    return {"fields": paths[part], **written}
+    known = {"fields": paths[part], "windows": str(folder / "windows" / f"{part}.h5")}
+    written = {name: str(folder / f"{part}_{name}.h5") for name in ("segmentation", "window_segmentation")}
+    written["catalogue"] = str(folder / f"{part}.ecsv")
+    detect_sources(background=[], **known, **written, options={**DETECTION, **changes}, seed=1, code="")
+    wide = {"windows": known["windows"], "segmentation": written["window_segmentation"]}
+    return {**wide, "catalogue": written["catalogue"]}
 
 
 def assert_clean(folder):
@@ -146,7 +158,7 @@ def test_band_and_extension_that_a_file_has_not(tmp_path):
     with pytest.raises(ValueError, match=r"rgb\.npy.*band"):
         import_files(tmp_path, tmp_path / "rgb.npy", band=3)
     fits.writeto(tmp_path / "one.fits", noise())
-    with pytest.raises(ValueError, match=r"one\.fits.*not a readable image"):
+    with pytest.raises(ValueError, match=r"one\.fits: no extension 4; its extensions: 0 PRIMARY"):
         import_files(tmp_path, tmp_path / "one.fits", hdu=4)
 
 
@@ -171,8 +183,8 @@ def test_all_images_that_cannot_be_used_are_listed_up_to_a_dozen(tmp_path):
     assert str(error.value).endswith("and 5 more unusable images")
 
 
-def test_too_few_fields_to_divide(tmp_path):
-    with pytest.raises(ValueError, match=r"2 fields cannot be divided .*field_size"):
+def test_too_few_blocks_to_divide(tmp_path):
+    with pytest.raises(ValueError, match=r"2 blocks of fields cannot be divided .*block_size or fields\.field_size"):
         import_array(tmp_path, noise((32, 64)))
     assert_clean(tmp_path)
 
@@ -196,7 +208,7 @@ def test_no_source_above_the_threshold(image, tmp_path):
 def test_too_few_sources_to_train_on(tmp_path):
     parts, options = detect(tmp_path, import_array(tmp_path, sky())), {**PATCHES, "min_patches": 999}
     with pytest.raises(ValueError, match=r"sources with a whole patch .* 999 are needed .*min_patches"):
-        extract_patches(**parts, patches=str(tmp_path / "patches.h5"), options=options, seed=1, code="")
+        extract_patches(**parts, patches=str(tmp_path / "patches.h5"), options=built(extract_patches, options), **SEED)
     assert_clean(tmp_path)
     assert not (tmp_path / "patches.h5").exists()
 
@@ -230,11 +242,12 @@ def test_nothing_to_learn_from(case, tmp_path):
         writer.append(image=images.astype(np.float32))
     options = {"stage": "stars", "model": "wgan", "options": {}, "steps": 2, "batch": 2, "ema_decay": 0.9}
     options |= {"checkpoint_every": 1, "augment": "none", "stretch": "linear", "device": "cpu", "gpus": 1}
+    options |= {"data": "patches", "predictor": "", "softening": None, "anneal": False}
     options |= {"condition": [], "counted_in": "steps", "keep": "last", "precision": "32-true", "torch_threads": 1}
     outputs = {name: str(tmp_path / "stage" / name) for name in ("weights", "about", "history", "samples")}
     data = {"train_data": str(tmp_path / "data.h5"), "valid_data": str(tmp_path / "data.h5"), "predictor": []}
     with pytest.raises(ValueError, match=words):
-        train_stage(**data, **outputs, state=str(tmp_path / "state"), options=options, seed=1, code="")
+        train_stage(**data, **outputs, state=str(tmp_path / "state"), options=built(train_stage, options), **SEED)
     assert not list(tmp_path.glob("stage/*"))
 
 
@@ -269,7 +282,10 @@ def survey(tmp_path):
         folder = copy_repository(tmp_path / "skyloom")
         np.save(folder / "image.npy", image)
         study = {"dataset": {"source": "image_files", "options": {"files": ["image.npy"]}}}
-        study |= {"fields": {"field_size": 32}, "detection": {"background_box": 32}}
+        study |= {
+            "fields": {"field_size": 32, "block_size": 32, "guard": 0, "max_masked": 0.0},
+            "detection": {"background_box": 32},
+        }
         return folder, ["-c1", "--quiet", "rules", "host", "reason", *add_study(folder, "mine", study), "--"]
 
     return make
@@ -285,10 +301,10 @@ def survey(tmp_path):
 )
 def test_user_reads_one_clear_line_first(survey, image, target, words):
     folder, arguments = survey(image)
-    said = snakemake(folder, *arguments, f"results/mine/{target}", ok=False)
-    lines = [line for line in said.splitlines() if "skyloom: " in line or "rror" in line]
-    assert lines[0].startswith(words), said
-    assert "Traceback" not in said
+    output = snakemake(folder, *arguments, f"results/mine/{target}", ok=False)
+    lines = [line for line in output.splitlines() if "skyloom: " in line or "rror" in line]
+    assert lines[0].startswith(words), output
+    assert "Traceback" not in output
     assert not (folder / "results" / "mine" / target).exists()
     assert not list((folder / "results").rglob("*.part"))
     log = next((folder / "logs" / "mine").rglob("*.traceback"))
@@ -304,11 +320,11 @@ def test_a_list_of_sources_is_read_before_any_training(tmp_path):
     )  # fmt: skip
     sky = {"recipe": "point_process", "parts": {"stamps": "marked_flow", "sources": "mine.ecsv"}}
     (folder / "given.yaml").write_text(yaml.safe_dump({"skies": {"mine": sky}}))
-    wanted = ("--configfile", "given.yaml", "--config", "study=smoke", "--", "results/smoke/skies/mine/fields.h5")
-    said = snakemake(folder, "-c2", *wanted, ok=False)
-    line = next(line for line in said.splitlines() if line.startswith("skyloom: "))
+    arguments = ("--configfile", "given.yaml", "--config", "study=smoke", "--", "results/smoke/skies/mine/fields.h5")
+    output = snakemake(folder, "-c2", *arguments, ok=False)
+    line = next(line for line in output.splitlines() if line.startswith("skyloom: "))
     assert line.startswith("skyloom: check_sources (study smoke, sky mine): mine.ecsv: positions outside the field"), (
-        said
+        output
     )
     assert not (folder / "results/smoke/stages").exists()
 
@@ -318,8 +334,8 @@ def test_images_to_score_are_read_before_any_training(tmp_path):
     np.save(tmp_path / "bad.npy", with_nan())
     images, checked = [str(tmp_path / f"{name}.npy") for name in ("good", "bad")], str(tmp_path / "own.json")
     with pytest.raises(ValueError, match=r"bad\.npy: .*NaN.*skip_broken: true"):
-        check_images(images=images, checked=checked, options={"skip_broken": False})
-    check_images(images=images, checked=checked, options={"skip_broken": True})
+        check_images(images=images, checked=checked, options=CheckImages(False))
+    check_images(images=images, checked=checked, options=CheckImages(True))
     assert (read_json(checked)["n"], len(read_json(checked)["skipped"])) == (1, 1)
 
 
@@ -337,7 +353,7 @@ def test_a_table_of_requests_is_read_before_any_training(tmp_path, text, words):
         writer.append(image=np.zeros((2, 8, 8), np.float32))
     paths = {"table": str(tmp_path / "mine.csv"), "train": str(tmp_path / "train.h5")}
     with pytest.raises(ValueError, match=words):
-        check_requests(**paths, checked=str(tmp_path / "checked.json"), options={"condition": ["class", "flux"]})
+        check_requests(**paths, checked=str(tmp_path / "checked.json"), options=CheckRequests(["class", "flux"]))
     (tmp_path / "mine.csv").write_text("class,flux,number\nspiral,3,4\n")
-    check_requests(**paths, checked=str(tmp_path / "checked.json"), options={"condition": ["class", "flux"]})
+    check_requests(**paths, checked=str(tmp_path / "checked.json"), options=CheckRequests(["class", "flux"]))
     assert read_json(tmp_path / "checked.json")["n"] == 4

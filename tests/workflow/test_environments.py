@@ -17,19 +17,21 @@ def required():
     return {match[1]: match[2] or "" for match in found if match}
 
 
-def bounds(wanted):
+def bounds(versions):
     """Return a range as its two ends."""
-    exact = re.fullmatch(r"==(\d+)\.(\d+)\.\*", wanted)
+    exact = re.fullmatch(r"==(\d+)\.(\d+)\.\*", versions)
     if exact:
         return {f">={exact[1]}.{exact[2]}", f"<{exact[1]}.{int(exact[2]) + 1}"}
-    return set(wanted.split(","))
+    return set(versions.split(","))
 
 
 def faults_of_environment(path):
     """Return the packages of an environment without a range or with another one than requirements.txt."""
-    wanted, known = requirements_of(path), required()
-    wrong = {name: f"{name} {spelt or 'without a range'}" for name, spelt in wanted.items()}
-    return {wrong[name] for name in wanted if not wanted[name] or bounds(wanted[name]) != bounds(known.get(name, ""))}
+    expected, known = requirements_of(path), required()
+    wrong = {name: f"{name} {spelt or 'without a range'}" for name, spelt in expected.items()}
+    return {
+        wrong[name] for name in expected if not expected[name] or bounds(expected[name]) != bounds(known.get(name, ""))
+    }
 
 
 def test_environments_agree_with_requirements():

@@ -1,4 +1,4 @@
-"""GPUs are asked for as the config says, and never cut down without a word."""
+"""GPUs are requested according to the config, and never reduced silently."""
 
 import pytest
 from running import SMOKE, copy_repository, snakemake
@@ -33,14 +33,14 @@ def test_no_gpu_at_all_is_refused_where_one_is_needed(two):
     assert "but the limit of this run is 0" in plan(two, "--resources", "gpu=0", ok=False)
 
 
-def test_as_many_as_asked_for_within_the_limit(two):
+def test_the_requested_number_within_the_limit(two):
     assert "gpu=2" in plan(two, "--resources", "gpu=2")
 
 
-def test_on_the_cpu_none_is_asked_for(two):
-    said = plan(two, device="cpu")
-    assert "train_stage" in said
-    assert "gpu=0" in said or "gpu=" not in said
+def test_none_is_requested_on_the_cpu(two):
+    output = plan(two, device="cpu")
+    assert "train_stage" in output
+    assert "gpu=0" in output or "gpu=" not in output
 
 
 @pytest.mark.parametrize("stage", ["galaxy_classifier", "galaxy_predictor"])
@@ -49,11 +49,11 @@ def test_networks_that_judge_are_held_to_the_limit_too(tmp_path, stage):
     file = folder / "config.yaml"
     text = file.read_text()
     file.write_text(text.replace(f"\n  {stage}:", f"\n  {stage}:\n    gpu: 2\n    #", 1))
-    said = snakemake(folder, "-n", "-c2", "--config", "study=galaxies", "device=cuda", ok=False)
-    assert said.strip().splitlines()[-1].startswith(f"skyloom: config, study galaxies: stages.{stage}.gpu: 2 GPUs")
+    output = snakemake(folder, "-n", "-c2", "--config", "study=galaxies", "device=cuda", ok=False)
+    assert output.strip().splitlines()[-1].startswith(f"skyloom: config, study galaxies: stages.{stage}.gpu: 2 GPUs")
 
 
-def test_a_run_whose_resources_leave_out_the_gpu_is_refused(two):
-    said = plan(two, "--resources", "mem_mb=16000", ok=False)
-    assert said.strip().splitlines()[-1].endswith("share one: add --resources gpu=1")
+def test_a_run_without_a_gpu_among_its_resources_is_refused(two):
+    output = plan(two, "--resources", "mem_mb=16000", ok=False)
+    assert output.strip().splitlines()[-1].endswith("share one: add --resources gpu=1")
     plan(two, "--resources", "mem_mb=16000", device="cpu")

@@ -13,7 +13,7 @@ from workflow_scripts.runtime.fingerprint import entry_file, imports_of, reachab
 from workflow_scripts.settings.plugins import FOLDERS
 
 PARSED = ("settings", "runtime")  # rooms that .smk files import
-PARSED_NEED = {"seeds": {"numpy"}, "files": {"yaml"}, "cluster": {"yaml"}}  # besides pydantic
+PARSED_NEED = {"seeds": {"numpy"}, "yaml_files": {"yaml"}, "cluster": {"yaml"}}  # besides pydantic
 TORCH = {"torch", "lightning_fabric"}
 TORCH_ROOMS = ("networks", "models", "training", "studio")
 TRAINING_NEEDS = {"pydantic", "torch", "numpy", "h5py", "safetensors", "lightning_fabric"}

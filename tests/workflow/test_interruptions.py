@@ -42,7 +42,7 @@ def undisturbed(finished, tmp_path_factory):
     """Return the products of the longer training in one go, by name."""
     folder = tmp_path_factory.mktemp("undisturbed") / "skyloom"
     subprocess.run(["cp", "-a", finished, folder], check=True)
-    run(longer(folder), wanted=[WEIGHTS])
+    run(longer(folder), targets=[WEIGHTS])
     return products(folder)
 
 
@@ -106,11 +106,11 @@ def test_killed_job_goes_on(copy_of_finished, undisturbed):
     process = start(longer(copy_of_finished))
     time.sleep(random.uniform(0, 0.8))  # noqa: S311
     os.kill(trainer(copy_of_finished), signal.SIGKILL)
-    said, _ = process.communicate(timeout=60)
+    output, _ = process.communicate(timeout=60)
     assert process.returncode != 0
-    assert "Traceback" not in said
+    assert "Traceback" not in output
     assert not (copy_of_finished / WEIGHTS).exists()
-    run(copy_of_finished, wanted=[WEIGHTS])
+    run(copy_of_finished, targets=[WEIGHTS])
     assert_went_on(copy_of_finished, undisturbed)
 
 
@@ -123,10 +123,10 @@ def test_killed_with_snakemake_goes_on(copy_of_finished, undisturbed):
     if alive(pid):
         os.kill(pid, signal.SIGKILL)
     process.communicate(timeout=60)
-    said = run(copy_of_finished, wanted=[WEIGHTS], ok=False)
-    assert "unlock" in said
+    output = run(copy_of_finished, targets=[WEIGHTS], ok=False)
+    assert "unlock" in output
     snakemake(copy_of_finished, "--unlock")
-    run(copy_of_finished, wanted=[WEIGHTS])
+    run(copy_of_finished, targets=[WEIGHTS])
     assert_went_on(copy_of_finished, undisturbed)
 
 
@@ -139,24 +139,24 @@ def test_two_trainings_do_not_meet(copy_of_finished, undisturbed):
     process.wait(timeout=60)
     try:
         unlock(copy_of_finished)
-        said = run(copy_of_finished, wanted=[WEIGHTS], ok=False)
-        assert f"process {pid} on" in said
-        assert "is still training here: wait for it or stop it" in said
+        output = run(copy_of_finished, targets=[WEIGHTS], ok=False)
+        assert f"process {pid} on" in output
+        assert "is still training here: wait for it or stop it" in output
     finally:
         os.kill(pid, signal.SIGKILL)
     process.stdout.close()
     until(lambda: not running(pid))
-    run(copy_of_finished, wanted=[WEIGHTS])
+    run(copy_of_finished, targets=[WEIGHTS])
     assert_went_on(copy_of_finished, undisturbed)
 
 
 def test_second_run_for_the_same_files_does_nothing(copy_of_finished, undisturbed):
     first = start(longer(copy_of_finished))
-    said = run(copy_of_finished, wanted=[WEIGHTS], ok=False)
-    assert "cannot be locked" in said
-    assert "rule train_stage" not in said
-    said, _ = first.communicate(timeout=120)
-    assert first.returncode == 0, said
+    output = run(copy_of_finished, targets=[WEIGHTS], ok=False)
+    assert "cannot be locked" in output
+    assert "rule train_stage" not in output
+    output, _ = first.communicate(timeout=120)
+    assert first.returncode == 0, output
     assert products(copy_of_finished) == undisturbed
 
 
@@ -169,7 +169,7 @@ def test_training_that_an_orphan_ended_is_not_made_again(copy_of_finished, undis
     until(lambda: not running(pid))
     assert products(copy_of_finished) == undisturbed
     unlock(copy_of_finished)
-    run(copy_of_finished, wanted=[WEIGHTS])
+    run(copy_of_finished, targets=[WEIGHTS])
     assert "going on from step 100" in (copy_of_finished / "logs/smoke/train_stage/star_wgan.log").read_text()
     assert_went_on(copy_of_finished, undisturbed)
 
@@ -186,7 +186,7 @@ def test_state_of_another_training_is_left_behind(copy_of_finished):
     os.kill(trainer(copy_of_finished), signal.SIGKILL)
     process.communicate(timeout=60)
     override(copy_of_finished, stages={"star_wgan": {**LONGER, "steps": 10, "batch": 8}})
-    run(copy_of_finished, wanted=[WEIGHTS])
+    run(copy_of_finished, targets=[WEIGHTS])
     assert "going on" not in (copy_of_finished / "logs/smoke/train_stage/star_wgan.log").read_text()
     history = (copy_of_finished / STAGE / "history.csv").read_text().splitlines()
     assert [line.split(",")[0] for line in history[1:]] == ["5", "10"]
@@ -237,7 +237,7 @@ WRITERS = {
 
 
 @pytest.mark.parametrize("name", WRITERS)
-def test_full_disk_is_said_and_leaves_nothing(name, disk, tmp_path):
+def test_a_full_disk_is_reported_and_leaves_nothing(name, disk, tmp_path):
     folder = disk(tmp_path / "disk", "1m").folder
     with pytest.raises(Exception, match=".+") as error:
         WRITERS[name](folder / name)
@@ -249,24 +249,24 @@ def test_run_goes_on_when_there_is_room_again(disk, copy_of_finished):
     target = "results/smoke/fields/train.h5"
     whole = (copy_of_finished / target).read_bytes()
     small = disk(copy_of_finished / "results", "1m")  # it hides what was there
-    said = run(copy_of_finished, wanted=[target], ok=False)
-    first = next(line for line in said.splitlines() if "skyloom: " in line or "rror" in line)
-    assert first.startswith("skyloom: import_dataset (study smoke): the disk is full"), said
-    assert "Traceback" not in said
-    assert "unexpected" not in said
+    output = run(copy_of_finished, targets=[target], ok=False)
+    first = next(line for line in output.splitlines() if "skyloom: " in line or "rror" in line)
+    assert first.startswith("skyloom: import_dataset (study smoke): the disk is full"), output
+    assert "Traceback" not in output
+    assert "unexpected" not in output
     assert [path.name for path in small.folder.rglob("*") if path.is_file()] == ["manifest.json"]
     assert small.resize("50m")
-    run(copy_of_finished, wanted=[target])
+    run(copy_of_finished, targets=[target])
     assert (copy_of_finished / target).read_bytes() == whole
 
 
 def test_training_survives_a_full_disk(disk, copy_of_finished, undisturbed):
     """The last good checkpoint stays: there, the training goes on."""
     state = disk(longer(copy_of_finished) / "state", "150k")
-    said = run(copy_of_finished, wanted=[WEIGHTS], ok=False)
-    assert "the disk is full" in said
-    assert "Traceback" not in said
+    output = run(copy_of_finished, targets=[WEIGHTS], ok=False)
+    assert "the disk is full" in output
+    assert "Traceback" not in output
     assert not list(state.folder.rglob("*.part"))
     state.resize("50m")
-    run(copy_of_finished, wanted=[WEIGHTS])
+    run(copy_of_finished, targets=[WEIGHTS])
     assert products(copy_of_finished) == undisturbed

@@ -2,7 +2,9 @@
 
 import ast
 import re
+from importlib import import_module
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 from running import ROOT, TARGETS, rule_names
@@ -116,14 +118,37 @@ def test_a_renamed_argument_is_detected():
 
 
 def joined_by_position(node, lists):
-    """Return the calls of `zip` that take inputs which are lists of files."""
-    calls = [call for call in ast.walk(node) if isinstance(call, ast.Call)]
-    zips = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "zip"]
-    return [
-        ast.unparse(call)
-        for call in zips
-        if lists & {name.id for part in call.args for name in ast.walk(part) if isinstance(name, ast.Name)}
-    ]
+    """Return the calls of `zip` that take inputs which are lists of files, also under the name of a parameter."""
+    local = {item.name: item for item in ast.walk(node) if isinstance(item, ast.FunctionDef)}
+    found, todo, seen = [], [(node, frozenset(lists))], set()
+    while todo:
+        scope, names = todo.pop()
+        if (scope, names) in seen:
+            continue
+        seen.add((scope, names))
+        for call in calls_with(scope, names):
+            found += [ast.unparse(call)] if call.func.id == "zip" else []
+            function = local.get(call.func.id)
+            todo += [(function, passed(call, function, names))] if function else []
+    return found
+
+
+def calls_with(scope, names):
+    """Return the calls of functions by name, one of whose arguments mentions a name."""
+    calls = [call for call in ast.walk(scope) if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)]
+    return [call for call in calls if any(mentions(part, names) for part in (*call.args, *call.keywords))]
+
+
+def passed(call, function, names):
+    """Return the parameters of a function that get the names as they are."""
+    by_place = zip([parameter.arg for parameter in function.args.args], call.args, strict=False)
+    given = [*by_place, *((keyword.arg, keyword.value) for keyword in call.keywords)]
+    return frozenset(name for name, value in given if isinstance(value, ast.Name) and value.id in names)
+
+
+def mentions(node, names):
+    """Return whether an expression contains one of the names."""
+    return any(isinstance(part, ast.Name) and part.id in names for part in ast.walk(node))
 
 
 def file_lists(text):
@@ -140,6 +165,10 @@ def test_a_join_by_position_is_detected():
     assert joined_by_position(ast.parse("zip(options['skies'], generated)"), {"generated"})
     assert joined_by_position(ast.parse("zip(['real', *names], [test, *stamps])"), {"stamps"})
     assert not joined_by_position(ast.parse("zip(names, values)"), {"stamps"})
+    helper = "def read(paths, n): return zip(names, paths)\n"
+    assert joined_by_position(ast.parse(helper + "read(stamps, 3)"), {"stamps"}) == ["zip(names, paths)"]
+    assert joined_by_position(ast.parse(helper + "read(n=3, paths=stamps)"), {"stamps"})
+    assert not joined_by_position(ast.parse(helper + "read(3, stamps)"), {"stamps"})
 
 
 def test_entries_begin_and_end_alike():
@@ -197,6 +226,36 @@ def test_options_are_built_by_the_function_of_the_rules_name():
         "tabulate_costs": ["costs_of_study"],  # which knows the rules
     }
     assert sum(map(len, built.values())) > 40
+
+
+UNTYPED = {  # entries whose options are a dict still
+    *("build_ladder", "build_library", "catalogue_stamps", "check_referee", "check_sources"),
+    *("compare_samples", "convert_fluxes", "cut_stamps", "cut_windows", "damage_fields"),
+    *("describe_blends", "detect_sources", "draw_realism", "fetch_dataset", "gather_skies"),
+    *("generate_skies", "import_dataset", "import_galaxies", "import_stamps", "list_truth"),
+    *("measure_null", "measure_power", "pair_galaxies", "rank_skies", "render_blends"),
+    *("render_variances", "tabulate_experiments", "train_referee", "train_scorer"),
+}
+
+
+def options_of_entry(name):
+    """Return the class of the options that an entry declares, or None."""
+    entry = import_module(f"workflow_scripts.rules.{FILES[name].parent.name}.{name}")
+    return get_type_hints(getattr(entry, name)).get("options")
+
+
+def options_of_settings(name):
+    """Return the class that the function of the name of a rule returns."""
+    theme = import_module(f"workflow_scripts.settings.{FILES[name].parent.name}")
+    return get_type_hints(getattr(theme, name))["return"]
+
+
+def test_options_have_the_class_that_the_settings_return():
+    """`run_rule` builds it from the params of a job."""
+    taking = [name for name in FILES if "options" in arguments(tree(FILES[name]), name)]
+    declared = {name: options_of_entry(name) for name in taking}
+    assert {name for name, cls in declared.items() if cls is None} == UNTYPED
+    assert [name for name in taking if name not in UNTYPED and declared[name] is not options_of_settings(name)] == []
 
 
 def jobs_of(workflow):

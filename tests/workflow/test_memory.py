@@ -17,7 +17,7 @@ def measured(folder):
 
 
 def test_memory_has_headroom(finished, workflow):
-    asked = {job["rule"]: job["resources"].get("mem_mb") for job in workflow["jobs"]}  # that of targets is none
+    requested = {job["rule"]: job["resources"].get("mem_mb") for job in workflow["jobs"]}  # that of targets is none
     peaks = measured(finished)
     assert {"train_stage", "generate_skies", "train_scorer"} <= set(peaks)
-    assert {rule: peak for rule, peak in peaks.items() if HEADROOM * peak > asked[rule]} == {}
+    assert {rule: peak for rule, peak in peaks.items() if HEADROOM * peak > requested[rule]} == {}

@@ -40,7 +40,7 @@ def let_through():
 def test_citation():
     cited = yaml.safe_load(text_of("CITATION.cff"))
     assert set(cited) - CFF_KEYS == set()
-    assert {"cff-version", "message", "title", "authors"} <= set(cited)
+    assert {"cff-version", "message", "title", "authors", "version"} <= set(cited)
     assert (cited["cff-version"], cited["type"], cited["license"]) == ("1.2.0", "software", "BSD-3-Clause")
     assert cited["authors"] == [{"name": "The Skyloom developers"}]
     assert text_of("LICENSE").startswith("BSD 3-Clause License")
@@ -48,8 +48,9 @@ def test_citation():
 
 def test_changelog_keeps_its_form():
     text = text_of("CHANGELOG.md")
-    versions = re.findall(r"^## \[(.+?)\](?: - \d{4}-\d\d-\d\d)?$", text, re.MULTILINE)
+    versions = re.findall(r"^## (Unreleased|\[.+?\] - \d{4}-\d\d-\d\d)$", text, re.MULTILINE)
     assert versions[:1] == ["Unreleased"]
+    assert set(re.findall(r"^\[(.+?)\]: (?!https://)", text, re.MULTILINE)) == set()
     assert len(versions) == len(re.findall(r"^## ", text, re.MULTILINE))
     assert set(re.findall(r"^### (.*)$", text, re.MULTILINE)) <= SECTIONS
 

@@ -84,6 +84,6 @@ def test_a_trained_stage_moves_to_another_machine(finished, machine):
     assert planned["train_stage"] == {"train_stage stage=coordinate_gan"}
     assert {"generate_skies", "write_report"} <= planned.keys()
     sky = "results/smoke/skies/layered/shards/fields_0.h5"
-    run(machine, wanted=[sky])
+    run(machine, targets=[sky])
     assert (machine / sky).read_bytes() == (finished / sky).read_bytes()
     assert (machine / STAGE / "weights.safetensors").read_bytes() == weights

@@ -1,4 +1,4 @@
-"""The profiles make the same decisions, and what is wrong in them or in a folder of results is said in one line."""
+"""The profiles make the same decisions, and faults in them or in a folder of results are reported in one line."""
 
 import h5py
 import pytest
@@ -46,17 +46,17 @@ def test_a_misspelt_key_of_a_profile_is_named(tmp_path):
     folder = copy_repository(tmp_path / "skyloom")
     file = folder / "profiles" / "slurm" / "config.yaml"
     file.write_text(file.read_text().replace("slurm-array-limit:", "slurm-aray-limit:"))
-    said = snakemake(folder, "--workflow-profile", "profiles/slurm", "-n", "--config", SMOKE, ok=False)
-    assert said.strip().splitlines()[-1].endswith("error: unrecognized arguments: --slurm-aray-limit=1000")
-    assert "Traceback" not in said
+    output = snakemake(folder, "--workflow-profile", "profiles/slurm", "-n", "--config", SMOKE, ok=False)
+    assert output.strip().splitlines()[-1].endswith("error: unrecognized arguments: --slurm-aray-limit=1000")
+    assert "Traceback" not in output
 
 
 def test_misspelt_names_below_the_keys_are_named_too(tmp_path):
     """Before the first job; all that can be misspelt: tests/unit/runtime/test_cluster.py."""
     folder = copy_repository(tmp_path / "skyloom")
     edit(folder / "profiles" / "slurm" / "config.yaml", "resources: [gpu=8]", "resources: [gpus=8]")
-    said = snakemake(folder, "--workflow-profile", "profiles/slurm", "-n", "--config", SMOKE, ok=False)
-    line = said.strip().splitlines()[-1]
+    output = snakemake(folder, "--workflow-profile", "profiles/slurm", "-n", "--config", SMOKE, ok=False)
+    line = output.strip().splitlines()[-1]
     assert line.startswith("skyloom: ")
     assert line.endswith("no resource 'gpus'; did you mean 'gpu'?")
 
@@ -64,10 +64,10 @@ def test_misspelt_names_below_the_keys_are_named_too(tmp_path):
 def test_results_of_another_version_are_not_read(copy_of_finished):
     with h5py.File(copy_of_finished / "results/smoke/fields/train.h5", "r+") as stack:
         stack.attrs["format_version"] = 99
-    (copy_of_finished / "results/smoke/background/density.h5").unlink()
-    said = run(copy_of_finished, wanted=["results/smoke/background/density.h5"], ok=False)
-    line = next(line for line in said.splitlines() if "skyloom: " in line or "rror" in line)
+    (copy_of_finished / "results/smoke/background/histogram.h5").unlink()
+    output = run(copy_of_finished, targets=["results/smoke/background/histogram.h5"], ok=False)
+    line = next(line for line in output.splitlines() if "skyloom: " in line or "rror" in line)
     assert line.startswith("skyloom: ")
     assert "train.h5" in line
     assert "99" in line
-    assert "Traceback" not in said
+    assert "Traceback" not in output

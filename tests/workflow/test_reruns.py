@@ -107,7 +107,11 @@ def test_code_of_one_recipe(copy_of_finished):
 
 def test_code_of_an_imported_module(copy_of_finished):
     """Pairs of galaxies are drawn by one rule; what follows it is blended again."""
-    edit(copy_of_finished / "workflow_scripts" / "measuring" / "photometry.py", "10.0 ** (-0.4 *", "10.0 ** (-0.39 *")
+    edit(
+        copy_of_finished / "workflow_scripts" / "measuring" / "stamp_checks.py",
+        "axis=(-2, -1))) / noise",
+        "axis=(1, 2))) / noise",
+    )
     jobs = plan(copy_of_finished)
     stamps = {f"cut_stamps split={split}" for split in ("train", "test")}
     assert jobs == stamps | blends("train") | blends("test")
@@ -205,11 +209,11 @@ def smoke_stages():
 
 
 def test_a_new_model_reruns_nothing(with_new_model):
-    """It is one file and one entry of the config; when it is asked for, it alone is trained."""
+    """It is one file and one entry of the config; when it is requested, it alone is trained."""
     assert plan(with_new_model) == set()
     new = "results/smoke/stages/another/weights.safetensors"
-    assert planned(with_new_model, wanted=[new]) == {"train_stage stage=another"}
-    run(with_new_model, wanted=[new])
+    assert planned(with_new_model, targets=[new]) == {"train_stage stage=another"}
+    run(with_new_model, targets=[new])
     assert (with_new_model / new).exists()
 
 
@@ -231,13 +235,14 @@ def test_a_new_sky_and_a_new_metric_rerun_nothing(copy_of_finished):
     tried = {f"{rule} metric=another" for rule in ("measure_null", "measure_power")}
     assert plan(copy_of_finished) == sky("another") | compared | tried
     product = "results/smoke/comparisons/another/another.json"
-    run(copy_of_finished, wanted=[product])
+    run(copy_of_finished, targets=[product])
     assert (copy_of_finished / product).exists()
 
 
 def test_a_new_data_set_reruns_nothing(copy_of_finished):
     add_plugin(copy_of_finished, "datasets", "hubble_deep_field", "another_picture")
-    chosen = add_study(copy_of_finished, "other", {"dataset": {"source": "another_picture"}})
+    study = {"dataset": {"source": "another_picture"}, "fields": study_of("smoke")["fields"]}
+    chosen = add_study(copy_of_finished, "other", study)
     assert plan(copy_of_finished, page=True) == set()
     product = "fields/train.h5"
     snakemake(copy_of_finished, "-c1", *chosen, "--", f"results/other/{product}")

@@ -45,7 +45,7 @@ def finished_candels(tmp_path_factory, content):
     with serve(content) as publisher:
         publisher.breaks = [3000]
         snakemake(folder, "-c2", *add_study(folder, "candels", small(study_of("candels"), publisher)))
-        assert publisher.asked == ["", "bytes=3000-"]
+        assert publisher.ranges_requested == ["", "bytes=3000-"]
     return folder
 
 
@@ -75,8 +75,8 @@ def test_without_a_network_the_job_says_what_to_do_and_stamps_have_no_fields(tmp
     folder = copy_repository(tmp_path / "skyloom")
     with serve(content) as publisher:
         arguments = few_blends(folder, publisher)
-    said = snakemake(folder, *arguments, "results/mine/stamps/all.ecsv", ok=False)
-    (line,) = [line for line in said.splitlines() if line.startswith("skyloom: ")]
+    output = snakemake(folder, *arguments, "results/mine/stamps/all.ecsv", ok=False)
+    (line,) = [line for line in output.splitlines() if line.startswith("skyloom: ")]
     assert "fetch_dataset (study mine)" in line
     assert f"by hand from {publisher.options['page']} and save it as data/candels/{ARCHIVE}" in line
     (folder / "data" / "candels" / ARCHIVE).write_bytes(content)
@@ -84,5 +84,5 @@ def test_without_a_network_the_job_says_what_to_do_and_stamps_have_no_fields(tmp
     rows = (folder / "results" / "mine" / "stamps" / "all.ecsv").read_text()
     assert rows.count("COSMOS") == 60
     assert "clean_flag" in rows
-    said = snakemake(folder, *arguments, "results/mine/sources/test.ecsv", ok=False)
-    assert "data set candels holds stamps, not images" in said
+    output = snakemake(folder, *arguments, "results/mine/sources/test.ecsv", ok=False)
+    assert "data set candels holds stamps, not images" in output

@@ -1,5 +1,6 @@
 """The workflow as others use it: a module, in another directory, through a link, deployed, and its report archived."""
 
+import csv
 import zipfile
 
 import numpy as np
@@ -17,7 +18,7 @@ IMPORTER = """
 rule everything:
     input:
         "own.txt",
-        {wanted!r},
+        {targets!r},
 
 
 rule own:
@@ -64,10 +65,10 @@ use rule * from skyloom
 """
 
 
-def importer(folder, config, prefix="", wanted=SKY):
+def importer(folder, config, prefix="", targets=SKY):
     """Write a workflow that uses this one as a module, and has a rule and a handler of its own."""
     folder.mkdir()
-    text = IMPORTER.format(snakefile=str(ROOT / "Snakefile"), prefix=prefix and f"prefix: {prefix!r}", wanted=wanted)
+    text = IMPORTER.format(snakefile=str(ROOT / "Snakefile"), prefix=prefix and f"prefix: {prefix!r}", targets=targets)
     (folder / "Snakefile").write_text(text)
     (folder / "own.py").write_text(OWN)
     (folder / "here.yaml").write_text(yaml.safe_dump({"skyloom": config}))
@@ -77,8 +78,8 @@ def importer(folder, config, prefix="", wanted=SKY):
 def test_as_a_module_of_another_workflow(finished, tmp_path):
     """The default target is the importer's; its rules and handlers are left alone; the products are the same."""
     folder = importer(tmp_path / "importer", {"study": "smoke"})
-    said = snakemake(folder, "-c2", "--resources", "gpu=1", "--configfile", "here.yaml")
-    assert "The importer's own handler." in said
+    output = snakemake(folder, "-c2", "--resources", "gpu=1", "--configfile", "here.yaml")
+    assert "The importer's own handler." in output
     assert (folder / "kept").is_dir(), "a param of this name of another's rule is no state of ours"
     assert (folder / SKY).read_bytes() == (finished / SKY).read_bytes()
     assert not (folder / PAGE).exists()
@@ -97,10 +98,20 @@ def test_as_a_module_below_a_prefix(tmp_path):
     fits.writeto(folder / "field.fits", np.random.default_rng(1).normal(10, 1, (512, 512)).astype(np.float32))
     snakemake(folder, "-c2", "--resources", "gpu=1", "--configfile", "here.yaml")
     assert (folder / product).exists()
+    assert counted_jobs(folder, "sky/results/mine/costs.csv")["import_dataset"] == 1
     page = f"sky/{PAGE.replace('smoke', 'mine')}"
     assert "skyloom_write_report" in snakemake(
         folder, "-n", "--resources", "gpu=1", "--configfile", "here.yaml", "--", page
     )
+
+
+def counted_jobs(folder, table):
+    """Write the table of costs of a study that makes nothing more; return the number of jobs of each rule."""
+    given = yaml.safe_load((folder / "here.yaml").read_text())
+    (folder / "costs.yaml").write_text(yaml.safe_dump({"skyloom": {**given["skyloom"], "make": {}}}))
+    snakemake(folder, "-c2", "--resources", "gpu=1", "--configfile", "costs.yaml", "--", table)
+    with (folder / table).open() as file:
+        return {row["rule"]: int(row["jobs"]) for row in csv.DictReader(file)}
 
 
 def test_with_another_directory(finished, tmp_path):
@@ -114,12 +125,12 @@ def test_through_a_symbolic_link(copy_of_finished, tmp_path):
     link = tmp_path / "link"
     link.symlink_to(copy_of_finished)
     assert planned(link, page=True) == set()
-    said = snakemake(tmp_path, "-n", "-s", link / "Snakefile", "--directory", link, "--config", SMOKE)
-    assert "Nothing to be done" in said
+    output = snakemake(tmp_path, "-n", "-s", link / "Snakefile", "--directory", link, "--config", SMOKE)
+    assert "Nothing to be done" in output
 
 
 def test_deployed_from_a_clone(finished, tmp_path):
-    """As snakedeploy writes it, with the path of the clone for the `snakefile:` of the module."""
+    """A folder as snakedeploy writes it, which is not run: with the path of the clone for the module's `snakefile:`."""
     clone, folder = copy_repository(tmp_path / "clone"), tmp_path / "deployed"
     (folder / "workflow").mkdir(parents=True)
     (folder / "workflow" / "Snakefile").write_text(DEPLOYED.format(snakefile=str(clone / "Snakefile")))

@@ -1,4 +1,4 @@
-"""What a measured or requested quantity is: its name, kind, unit, physical range, label and definition."""
+"""Definition of a measured or requested quantity: name, kind, unit, physical range, label and description."""
 
 from dataclasses import dataclass, replace
 from math import inf
@@ -45,12 +45,12 @@ class Attribute:
 
     @property
     def axis_label(self):
-        """Return the label of an axis: with the unit, or the logarithm that is shown."""
+        """Return the label of an axis, with the unit; that of a logarithmic attribute begins with log10."""
         label = f"log10 {self.label}" if self.kind == "logarithmic" else self.label
         return f"{label} [{self.unit}]" if self.unit and PIXEL_UNIT not in self.unit else label
 
     def impossible(self, values):
-        """Tell which values lie outside the physical range; an angle has none, NaN is no value."""
+        """Return a mask of the values outside the physical range; an angle has none, NaN is no value."""
         values = np.asarray(values, float)
         if self.kind == "angle":
             return np.zeros(values.shape, bool)
@@ -67,5 +67,5 @@ class Attribute:
 
 
 def needs_logarithm(low, high):
-    """Tell whether values from low to high are scaled in logarithms: they are positive and span over a decade."""
+    """Return whether values from low to high are scaled in logarithms: they are positive and span over a decade."""
     return low > 0 and high > DECADE * low

@@ -24,7 +24,7 @@ SNR = Attribute("snr", "logarithmic", "", "signal-to-noise ratio", "flux over it
 
 # What is measured of detected sources. A radius of a source is that of a circle, as it is seen through the PSF.
 FLUX_RADIUS = Attribute(
-    "flux_radius", "linear", "pix", "half-light radius", "radius of the circle with half the flux", 0
+    "flux_radius", "linear", "pix", "half-flux radius", "radius of the circle with half the flux", 0
 )
 PEAK = Attribute("peak", "logarithmic", PIXEL_UNIT, "peak", "highest pixel above the background", 0)
 ELLIPTICITY = Attribute("ellipticity", "linear", "", "ellipticity", "1 - b/a", 0, 1)
@@ -55,6 +55,8 @@ MEASURED = (
     replace(X, name="x_image", description="centre along x in its image, first pixel 1, as in DS9"),
     replace(Y, name="y_image", description="centre along y in its image, first pixel 1, as in DS9"),
     Attribute("mag_err", "linear", "mag", "magnitude error", "uncertainty of the magnitude", 0),
+    Attribute("flux_err", "linear", PIXEL_UNIT, "flux error", "uncertainty of the flux", 0),
+    Attribute("covered", "linear", "", "covered", "share of the light in pixels that are not masked", 0, 1),
     Attribute("background", "linear", PIXEL_UNIT, "background", "local background"),
     Attribute("noise", "linear", PIXEL_UNIT, "noise", "standard deviation of the background", 0),
     Attribute("ra", "linear", "deg", "right ascension", "right ascension", 0, 360),
@@ -62,9 +64,6 @@ MEASURED = (
     Attribute("z", "linear", "", "redshift", "redshift; NaN where unknown"),
     Attribute("radius_disc", "linear", "pix", "radius of the disc", "radius of the uniform disc", 0),
     Attribute("companions", "linear", "", "companions", "other sources of its cluster", 0),
-    Attribute(
-        "symmetry", "linear", "", "symmetry", "of a resampled source: 1 mirrors y, 2 mirrors x, 4 exchanges both"
-    ),
     Attribute("flux_factor", "linear", "", "flux factor", "flux over that of the original", 0),
     Attribute("size_factor", "linear", "", "size factor", "size over that of the original", 0),
     # Published quantities made of the votes of Galaxy Zoo 2; none is physical.
@@ -74,8 +73,12 @@ MEASURED = (
 IDENTIFIERS = (
     Attribute("id", "identifier", "", "id", "number or name of the source"),
     Attribute("original", "identifier", "", "original", "id of the resampled source in the library"),
+    Attribute(
+        "symmetry", "identifier", "", "symmetry", "of a resampled source: 1 mirrors y, 2 mirrors x, 4 exchanges both"
+    ),
     Attribute("number", "identifier", "", "number", "row of the galaxy in its stack, from 0"),
     Attribute("parent", "identifier", "", "parent", "number of the image that the source was found in"),
+    Attribute("block", "identifier", "", "block", "number of the block of fields that holds the centre"),
     Attribute("field", "identifier", "", "field", "row of the field in the stack of images; of stamps, its name"),
     Attribute("part", "identifier", "", "part", "train, valid or test"),
     Attribute("segval", "identifier", "", "segment", "label of the source in its segmentation map"),
@@ -88,11 +91,9 @@ IDENTIFIERS = (
     ),
 )
 KNOWN = {attribute.name: attribute for attribute in (*MEASURED, *IDENTIFIERS)}
-# Catalogues of sources hold what SEP measures: its angle, and the signal above its threshold.
-OF_SOURCES = {
-    "theta": replace(THETA, unit="rad"),
-    "snr": replace(SNR, description="flux over the noise of the pixels above the threshold"),
-}
+# In catalogues of sources the signal is that above the threshold of SEP.
+OF_SOURCES = {"snr": replace(SNR, description="flux over the noise of the pixels above the threshold")}
+OF_BANDS = ("flux_err", "flux", "mag_err", "mag", "covered")  # the longer one of two that begin alike first
 ROLES = ("requested", "measured")
 
 
@@ -103,8 +104,22 @@ def galaxy_column(name):
 
 
 def source_column(name):
-    """Return what a column of a catalogue of sources is."""
-    return OF_SOURCES.get(name) or KNOWN.get(name) or undeclared(name)
+    """Return what a column of a catalogue of sources is; `flux_r` is the flux in band r."""
+    return OF_SOURCES.get(name) or KNOWN.get(name) or column_of_band(name) or undeclared(name)
+
+
+def column_of_band(name):
+    """Return what a column of one band is, or None."""
+    base = next((base for base in OF_BANDS if name.startswith(f"{base}_")), None)
+    if base is None:
+        return None
+    band = name.removeprefix(f"{base}_")
+    return replace(
+        KNOWN[base],
+        name=name,
+        label=f"{KNOWN[base].label}, {band}",
+        description=f"{KNOWN[base].description}, in band {band}",
+    )
 
 
 def undeclared(name):

@@ -66,10 +66,10 @@ def squared_distances(requested, data, n):
     """Yield the squared distance of every galaxy of the data from each request, (m,); infinite to other classes."""
     names = [name for name in numeric(data) if name in requested]
     places = {name: standardised(data[name], data[name]) for name in names}
-    wanted = {name: standardised(requested[name], data[name]) for name in names}
+    targets = {name: standardised(requested[name], data[name]) for name in names}
     nothing = np.zeros(len(next(iter(data.values()))))
     for k in range(n):
-        distance = sum((np.nan_to_num(places[name] - wanted[name][k]) ** 2 for name in names), nothing)
+        distance = sum((np.nan_to_num(places[name] - targets[name][k]) ** 2 for name in names), nothing)
         kind = requested[CLASS.name][k] if CLASS.name in requested else ""
         yield np.where(data[CLASS.name] == kind, distance, np.inf) if kind else distance
 
@@ -114,7 +114,7 @@ def check_ranges(requested):
 
 
 def out_of_range(requested, data):
-    """Tell which requested attributes lie outside the range of the data's galaxies of the same class.
+    """Return which requested attributes are outside the range of the data's galaxies of the same class.
 
     Parameters
     ----------

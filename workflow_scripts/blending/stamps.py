@@ -53,6 +53,21 @@ class StampSet:
             for number, image, mask, label in zip(itertools.count(start), images, own, labels, strict=False):
                 self.add(image, mask, (label != 0) & ~mask if subpixel else None, names[number])
 
+    @classmethod
+    def of(cls, source, *, images=True, model=None, subpixel=False):
+        """Return the stamps of open files, `formats.blends.StampFile`.
+
+        Parameters
+        ----------
+        source : StampFile
+        images : bool
+            False reads the segmentation maps alone.
+        model : bool or None
+            None: as the files state.
+        """
+        form = {"model": source.is_model if model is None else model, "subpixel": subpixel}
+        return cls(source.blocks(images=images), source.table["segval"], source.noise, source.table["id"], **form)
+
     def add(self, image, mask, neighbours, name):
         """Add a galaxy: the pixels of its mask, with a margin for sub-pixel shifts; all pixels of a model."""
         rows, columns = np.nonzero(mask.any(axis=1))[0], np.nonzero(mask.any(axis=0))[0]

@@ -5,10 +5,13 @@ from pathlib import Path
 
 import numpy as np
 
-from workflow_scripts.formats.images import read_image
+from workflow_scripts.formats.fits_files import is_fits
+from workflow_scripts.formats.image_planes import open_planes
+from workflow_scripts.formats.images import image_of, read_image
 from workflow_scripts.settings.bases.datasets import CalibrationOptions, FileOptions, Unit
 from workflow_scripts.settings.contracts.datasets import Dataset
 from workflow_scripts.settings.declared import option
+from workflow_scripts.surveys.pixel_scales import scale_of
 
 DECLARATION = Dataset(holds="images")
 
@@ -34,7 +37,7 @@ def fetch(folder, options):
 def read(folder, options):
     """Yield each image, (y, x) float32, with its labels."""
     for path in map(Path, options.files):
-        image, header = read_image(path, None if options.hdu < 0 else options.hdu)
+        image, header = read_linear(path, None if options.hdu < 0 else options.hdu)
         yield (
             one_plane(image, options.band, path),
             {
@@ -45,6 +48,22 @@ def read(folder, options):
                 "zeropoint_ab": options.zeropoint_ab if options.photometric else None,
             },
         )
+
+
+def read_linear(path, hdu):
+    """Return an image and its metadata like `read_image`, with pixels proportional to flux.
+
+    Raises
+    ------
+    ValueError
+        If the header of a FITS file states another scale, which cannot be inverted.
+    """
+    if not is_fits(path):
+        return read_image(path)
+    with open_planes(path, hdu) as planes:
+        scale = scale_of(planes[0].header, planes[0].name)
+        image, header = image_of(planes)
+        return scale.linear(image), header
 
 
 def one_plane(image, band, path):

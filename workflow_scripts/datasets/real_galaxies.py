@@ -118,7 +118,7 @@ def refuse_or_log(name, finite, options):
     """
     why = f"no object above {options.threshold_sigma} sigma at the centre" if finite else "NaN or infinite pixels"
     if options.unusable == "refuse":
-        raise ValueError(f"{name}: {why} (set unusable: leave_out to continue without it)")
+        raise ValueError(f"{name}: {why} (set unusable: skip to continue without it)")
     logging.warning("%s: %s: excluded", name, why)
 
 

@@ -34,7 +34,9 @@ class Options(SimulationOptions):
         40.0, "Standard deviation of the sources about their cluster's centre.", unit="pixel", gt=0
     )
     field_spread: float = option(0.3, "Relative standard deviation of the intensity from field to field.", ge=0)
-    company: float = option(0.1, "Increase of the logarithm of the flux per cluster neighbour.", unit="dex", ge=0)
+    companion_slope: float = option(
+        0.1, "Slope of the logarithm of the flux with the number of other sources in the cluster.", unit="dex", ge=0
+    )
     size_slope: float = option(0.25, "Slope of the logarithm of the radius with that of the flux.")
     grey: bool = option(True, "Round pixels to grey levels from 0 to 255.")
 
@@ -109,7 +111,7 @@ def draw_marks(rng, x, y, companions, options):
     n = len(x)
     bright = rng.random(n) < options.n_bright / (options.n_bright + options.n_faint)
     decades = np.where(bright, 3.0 + 0.2 * rng.standard_normal(n), 2.0 + 0.3 * rng.standard_normal(n))
-    decades += options.company * companions
+    decades += options.companion_slope * companions
     radius = 10 ** (0.15 + options.size_slope * (decades - 3.0) + 0.08 * rng.standard_normal(n))
     shape = {"axis_ratio": rng.uniform(0.4, 1.0, n), "theta": rng.uniform(-90, 90, n)}
     marks = {"flux": 10**decades, "flux_radius": radius, **shape, "bright": bright, "companions": companions}

@@ -10,18 +10,18 @@ from workflow_scripts.formats.downloads import checksum
 from workflow_scripts.formats.stamp_arrays import open_stamps, some
 from workflow_scripts.imaging.stamps import fit_labels
 from workflow_scripts.measuring.stamp_checks import fault_of, local_level
-from workflow_scripts.settings.bases.datasets import CalibrationOptions, StampOptions, Unit
+from workflow_scripts.settings.bases.datasets import CalibrationOptions, FileOptions, StampOptions, Unit
 from workflow_scripts.settings.contracts.datasets import Dataset
 from workflow_scripts.settings.declared import option
 
 DECLARATION = Dataset(holds="stamps")
 
 
-class Options(StampOptions, CalibrationOptions):
+class Options(FileOptions, StampOptions, CalibrationOptions):
     """The files, and calibration of the pixels.
 
-    Images are (n, s, s) or (n, s, s, band), segmentation maps (n, s, s); the catalogue has columns `id, mag, radius,
-    segval` and, optionally, `ra, dec, field, mag_err, z, galtype, clean_flag`; radii in pixels.
+    Images are (n, s, s) or (n, s, s, band), segmentation maps (n, s, s); the catalogue has columns `id, mag,
+    flux_radius, segval` and, optionally, `ra, dec, field, mag_err, z, galtype, clean_flag`; radii in pixels.
     """
 
     files: list[str] = option(
@@ -65,7 +65,7 @@ def usable_stamps(stamps, unusable, where, exposure=None):
     Parameters
     ----------
     stamps : formats.stamp_arrays.StampArrays
-    unusable : {"refuse", "leave_out"}
+    unusable : {"refuse", "skip"}
     where : str
         Name of the stamps in messages.
     exposure : float or None
@@ -106,6 +106,6 @@ def kept_rows(stamps, unusable, where):
         ]
         message = f"{where}: {len(found)} of {len(stamps.rows)} stamps cannot be blended: {'; '.join(reasons)}"
         if unusable == "refuse":
-            raise ValueError(f"{message} (set unusable: leave_out to continue without them)")
+            raise ValueError(f"{message} (set unusable: skip to continue without them)")
         logging.warning(message)
     return [number for number in range(len(stamps.rows)) if number not in found]

@@ -4,11 +4,14 @@ import numpy as np
 
 from workflow_scripts.attributes.known import AXIS_RATIO, CONCENTRATION, FLUX, HALF_LIGHT_RADIUS
 from workflow_scripts.measuring.attributes import estimate_noise, measure_attributes, one_plane
-from workflow_scripts.settings.contracts.features import Feature
+from workflow_scripts.settings.contracts.features import Column, Feature
 from workflow_scripts.settings.declared import Declared, option
 
 DECLARATION = Feature(rows="images")
-COLUMNS = [f"log_{FLUX.name}", f"log_{HALF_LIGHT_RADIUS.name}", AXIS_RATIO.name, CONCENTRATION.name]
+COLUMNS = [
+    *(Column(f"log_{one.name}", one.label, log=True) for one in (FLUX, HALF_LIGHT_RADIUS)),
+    *(Column(one.name, one.label) for one in (AXIS_RATIO, CONCENTRATION)),
+]
 
 
 class Options(Declared):
@@ -30,7 +33,7 @@ def extract(images, options):
     values : (n, 4) float
         log10 of the flux, of images without a galaxy of the noise of a pixel; log10 of the half-light radius in pixels;
         axis ratio; concentration.
-    columns : list of str
+    columns : list of Column
     """
     found = measure_attributes(images, options.psf_fwhm)
     # a flux may be negative where there is no galaxy

@@ -4,7 +4,7 @@ import numpy as np
 from skimage import feature
 
 from workflow_scripts.imaging.levels import power_of_two
-from workflow_scripts.settings.contracts.features import Feature
+from workflow_scripts.settings.contracts.features import Column, Feature
 from workflow_scripts.settings.declared import Declared, option
 
 DECLARATION = Feature(rows="tiles")
@@ -24,7 +24,7 @@ def extract(images, options):
     Returns
     -------
     values : (n, k) float
-    columns : list of str
+    columns : list of Column
 
     Raises
     ------
@@ -39,4 +39,5 @@ def extract(images, options):
     # skimage adds a fixed number to the length of a block's histogram: images are brought to one size before
     scaled = (image / power_of_two(image) for image in images)
     values = np.stack([feature.hog(image, options.orientations, **cells) for image in scaled])
-    return values, [f"hog_{i}" for i in range(values.shape[1])]
+    numbers = range(values.shape[1])
+    return values, [Column(f"hog_{i}", f"bin {i} of the histogram of oriented gradients") for i in numbers]

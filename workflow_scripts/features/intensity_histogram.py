@@ -5,7 +5,7 @@ from typing import Literal
 import numpy as np
 from pydantic import model_validator
 
-from workflow_scripts.settings.contracts.features import Feature
+from workflow_scripts.settings.contracts.features import Column, Feature
 from workflow_scripts.settings.declared import Declared, option
 
 DECLARATION = Feature(rows="tiles")
@@ -34,13 +34,19 @@ def extract(images, options):
     Returns
     -------
     values : (n, k) float
-    columns : list of str
+    columns : list of Column
     """
     flat = np.asarray(images).reshape(len(images), -1)
     if options.form == "quantiles":
-        return np.quantile(flat, QUANTILES, axis=1).T, [f"quantile_{q:g}" for q in QUANTILES]
+        return np.quantile(flat, QUANTILES, axis=1).T, [Column(f"quantile_{q:g}", quantile_text(q)) for q in QUANTILES]
     counts = np.stack([histogram(row, options) for row in flat])
-    return counts.astype(float), [f"grey_{i}" for i in range(options.bins)]
+    columns = [Column(f"grey_{i}", f"number of pixels of grey level {i}") for i in range(options.bins)]
+    return counts.astype(float), columns
+
+
+def quantile_text(fraction):
+    """Return the name of a quantile."""
+    return "median pixel value" if fraction == 0.5 else f"{100 * fraction:g} % quantile of the pixel values"
 
 
 def histogram(pixels, options):

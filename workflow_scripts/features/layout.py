@@ -1,25 +1,32 @@
 """Positions of the sources of a field: their number, nearest neighbours, Ripley's K and the pair correlation.
 
-A row per field holds sums, not ratios: K of a set of fields is a ratio of sums over all of them (`pool`), so that a
-field of two sources counts as little as it knows. Pairs carry the translation correction (Ohser and Stoyan 1981),
-nearest neighbours Hanisch's (1984): both are unbiased in a window of any size.
+A row per field contains sums, not ratios: K of a set of fields is the ratio of the sums over all fields (`pool`), so
+that fields with few sources have little weight. Pairs have the translation correction of Ohser and Stoyan (1981),
+nearest neighbours that of Hanisch (1984); both are unbiased for windows of any size.
 """
 
 import numpy as np
 from scipy.spatial import cKDTree
 
 from workflow_scripts.measuring.detection import detect
-from workflow_scripts.scenes.pairs import corrected_pairs, sum_within
+from workflow_scripts.scenes.pairs import corrected_pairs_in_blocks, sum_within
 from workflow_scripts.settings.bases.features import DetectionOptions
-from workflow_scripts.settings.contracts.features import Feature
+from workflow_scripts.settings.contracts.features import Column, Feature
 from workflow_scripts.settings.declared import option
 
 DECLARATION = Feature(rows="images")
 PAIRS, NEAR = "pairs_within_", "nearest_within_"
+TEXTS = {PAIRS: "number of pairs of sources within", NEAR: "number of sources with a neighbour within"}
+COLUMNS = [
+    Column("area", "area of a field"),
+    Column("n_sources", "number of sources"),
+    Column("n_pairs", "number of pairs of sources"),
+    Column("n_nearest", "number of sources with a nearest neighbour"),
+]
 
 
 class Options(DetectionOptions):
-    """Radii at which pairs are counted, even in the logarithm."""
+    """Radii at which pairs are counted, equally spaced in the logarithm."""
 
     n_radii: int = option(10, "Number of radii.", ge=2)
     smallest: float = option(6.0, "Smallest radius.", unit="pixel", gt=0)
@@ -34,7 +41,7 @@ def extract(images, options):
     values : (n, 4 + 2 n_radii) float
         area (pixel²), n_sources, n_pairs = n (n - 1), n_nearest, then the pairs and the nearest neighbours within each
         radius, corrected for the edge.
-    columns : list of str
+    columns : list of Column
 
     Raises
     ------
@@ -47,8 +54,8 @@ def extract(images, options):
     for image in images:
         sources, _ = detect(image, **options.detection)
         rows.append(sums(np.column_stack([sources["x"], sources["y"]]), shape, radii))
-    names = [f"{kind}{radius:.2f}" for kind in (PAIRS, NEAR) for radius in radii]
-    return np.array(rows), ["area", "n_sources", "n_pairs", "n_nearest", *names]
+    within = [Column(f"{kind}{radius:.2f}", f"{TEXTS[kind]} {radius:.3g} px") for kind in TEXTS for radius in radii]
+    return np.array(rows), [*COLUMNS, *within]
 
 
 def radii_of(shape, options):
@@ -71,7 +78,7 @@ def sums(positions, shape, radii):
         None above half of the shorter side.
     """
     n, sides = len(positions), np.array([shape[1], shape[0]], float)
-    pairs = corrected_pairs(positions, sides, radii)
+    pairs = corrected_pairs_in_blocks(positions, sides, radii)
     near, total = corrected_nearest(positions, sides, radii)
     return np.concatenate([[sides.prod(), n, n * (n - 1), total], pairs, near])
 
@@ -79,7 +86,7 @@ def sums(positions, shape, radii):
 def corrected_nearest(positions, sides, radii):
     """Return the weighted number of sources whose nearest neighbour is closer than r, for each r, and of all.
 
-    Only sources count whose nearest neighbour is nearer than the border: nothing outside can be nearer.
+    Sources whose nearest neighbour is farther than the border are excluded, as a source outside may be closer.
     """
     if len(positions) < 2:
         return np.zeros(len(radii)), 0.0
@@ -97,7 +104,7 @@ def pool(values, columns):
     ----------
     values : (n, k) float
         Rows of `extract`; fields of one size.
-    columns : list of str
+    columns : list of Column
 
     Returns
     -------

@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 from skimage import feature
 
-from workflow_scripts.settings.contracts.features import Feature
+from workflow_scripts.settings.contracts.features import Column, Feature
 from workflow_scripts.settings.declared import Declared, option
 
 DECLARATION = Feature(rows="tiles")
@@ -24,11 +24,12 @@ def extract(images, options):
     Returns
     -------
     values : (n, points + 2) float
-    columns : list of str
+    columns : list of Column
     """
     n_patterns = options.points + 2
     values = np.stack([np.bincount(patterns(image, options).ravel(), minlength=n_patterns) for image in images])
-    return values / np.prod(images.shape[1:3]), [f"pattern_{i}" for i in range(n_patterns)]
+    columns = [Column(f"pattern_{i}", f"fraction of local binary pattern {i}") for i in range(n_patterns)]
+    return values / np.prod(images.shape[1:3]), columns
 
 
 def patterns(image, options):

@@ -11,19 +11,19 @@ from statmorph import SourceMorphology
 from workflow_scripts.imaging.levels import float32_unit
 from workflow_scripts.measuring.detection import detect
 from workflow_scripts.settings.bases.features import MaxSources, SourceLimitOptions
-from workflow_scripts.settings.contracts.features import Feature
+from workflow_scripts.settings.contracts.features import Column, Feature
 from workflow_scripts.settings.declared import option
 
 DECLARATION = Feature(rows="sources")
 COLUMNS = [
-    "gini",
-    "m20",
-    "concentration",
-    "asymmetry",
-    "smoothness",
-    "sersic_n",
-    "axis_ratio",
-    "half_light_radius",
+    Column("gini", "Gini coefficient"),
+    Column("m20", "M20"),
+    Column("concentration", "concentration"),
+    Column("asymmetry", "asymmetry"),
+    Column("smoothness", "smoothness"),
+    Column("sersic_n", "Sérsic index"),
+    Column("axis_ratio", "axis ratio"),
+    Column("half_light_radius", "half-light radius"),
 ]
 BAD = 2  # statmorph's flags: 0 good, 1 suspect, 2 bad, 4 nothing measured
 WINDOW = 96  # pixel; a source is measured in a window of this side, or of three times its own extent
@@ -62,7 +62,7 @@ def extract(images, options, chosen):
     -------
     values : (m, 8) float
         A row is NaN where the measurement failed.
-    columns : list of str
+    columns : list of Column
     owner : (m,) int
         Image of each source.
     """

@@ -5,10 +5,14 @@ import numpy as np
 from workflow_scripts.attributes.known import ELLIPTICITY, FLUX, FLUX_RADIUS
 from workflow_scripts.measuring.detection import detect
 from workflow_scripts.settings.bases.features import SourceLimitOptions
-from workflow_scripts.settings.contracts.features import Feature
+from workflow_scripts.settings.contracts.features import Column, Feature
 
 DECLARATION = Feature(rows="sources")
-COLUMNS = [f"log_{FLUX.name}", FLUX_RADIUS.name, ELLIPTICITY.name]
+COLUMNS = [
+    Column(f"log_{FLUX.name}", f"{FLUX.label} of a source", log=True),
+    Column(FLUX_RADIUS.name, f"{FLUX_RADIUS.label} of a source"),
+    Column(ELLIPTICITY.name, f"{ELLIPTICITY.label} of a source"),
+]
 
 
 class Options(SourceLimitOptions):
@@ -32,7 +36,7 @@ def extract(images, options, chosen):
     -------
     values : (m, 3) float
         log10 of the flux, half-light radius (pixel), ellipticity; NaN where the flux is not positive.
-    columns : list of str
+    columns : list of Column
     owner : (m,) int
         Image of each source.
     """

@@ -10,7 +10,7 @@ from pydantic import model_validator
 
 from workflow_scripts.measuring.spectra import ring_counts, ring_power
 from workflow_scripts.settings.bases.features import PowerOptions
-from workflow_scripts.settings.contracts.features import Feature
+from workflow_scripts.settings.contracts.features import Column, Feature
 from workflow_scripts.settings.declared import option
 
 DECLARATION = Feature(rows="tiles", log_spectrum={"form": "log_mean"}, in_variances=["floor"])
@@ -44,11 +44,11 @@ def extract(images, options):
     Returns
     -------
     values : (n, k) float
-    columns : list of str
+    columns : list of Column
     """
     if options.form == "ring_sum":
         smooth = moving_average(ring_power(images), options.smooth)
-        return smooth, [f"power_{r}" for r in range(smooth.shape[1])]
+        return smooth, [Column(f"power_{r}", f"summed power at {r} cycles per image") for r in range(smooth.shape[1])]
     return log_mean_power(windowed(images) if options.window == "hann" else images, options)
 
 
@@ -72,12 +72,13 @@ def log_mean_power(images, options):
     edges = bin_edges(side // 2, options.n_bins)
     sums, counts = (np.add.reduceat(values, edges[:-1], axis=-1) for values in (rings, ring_counts(side)))
     middle = np.sqrt(edges[:-1] * edges[1:])
-    names = [f"log_power_{k:.1f}" for k in middle]
+    texts = {f"{k:.1f}": f"mean power at scales near {side / float(f'{k:.1f}'):.2g} px" for k in middle}
+    columns = [Column(f"log_power_{k}", text, log=True) for k, text in texts.items()]
     if options.corners:
         rest, n_rest = beyond(images, rings)
         sums, counts = np.column_stack([sums, rest]), np.append(counts, n_rest)
-        names.append("log_power_corners")
-    return np.log10(np.maximum(sums / counts / side**2, options.floor)), names
+        columns.append(Column("log_power_corners", "mean power at scales below 2 px", log=True))
+    return np.log10(np.maximum(sums / counts / side**2, options.floor)), columns
 
 
 def beyond(images, rings):

@@ -8,7 +8,7 @@ from scipy.ndimage import label
 from scipy.spatial import ConvexHull, QhullError, cKDTree
 
 from workflow_scripts.imaging.levels import noise_level
-from workflow_scripts.settings.contracts.features import Feature
+from workflow_scripts.settings.contracts.features import Column, Feature
 from workflow_scripts.settings.declared import Declared, option
 
 DECLARATION = Feature(rows="images")
@@ -27,6 +27,38 @@ COLUMNS = [
     *(f"num_{name}_clusters" for name in ("large", "small", "bright", "dark")),
     *(f"num_{size}_{light}_clusters" for light in ("bright", "dark") for size in ("large", "small")),
 ]
+HOW = {"avg": "mean", "max": "largest", "min": "smallest", "std": "standard deviation of the", "sum": "total"}
+WHAT = {
+    "num_intensities": "number of grey levels of a source",
+    "peak_intensities": "peak of a source",
+    "sizes": "size of a source",
+    "dist": "separation of two sources",
+    "x": "x of a source",
+    "y": "y of a source",
+}
+COUNTED = {name: name[len("num_") : -len("_clusters")].replace("_", " ") for name in COLUMNS if name.startswith("num_")}
+TEXTS = {
+    "cluster_num": "number of sources",
+    "background_threshold": "background level",
+    **{f"cluster_{what}_{how}": f"{HOW[how]} {WHAT[what]}" for what in WHAT for how in HOW},
+    **{name: f"number of {kind} sources" for name, kind in COUNTED.items()},
+    **{f"{name}_share": f"fraction of {kind} sources" for name, kind in COUNTED.items()},
+    **{f"{what}_spread": f"relative scatter of the {WHAT[what]}" for what in WHAT},
+    **{f"{which}_clusters_distance": f"separation of the two {which} sources" for which in ("largest", "brightest")},
+}
+TEXTS |= {
+    "largest_share": "fraction of the pixels of all sources in the largest one",
+    "intensities_per_pixel": "grey levels per pixel of a source",
+    "intensities_per_pixel_max": "largest number of grey levels per pixel of the largest source",
+    "peak_per_pixel": "peak per pixel of a source",
+    "peak_per_intensity": "peak per grey level of a source",
+    "dist_min_scaled": "smallest separation times the square root of the number of sources",
+    "peak_above_background": "peak of a source above the background",
+    "brightest_less_largest_distance": "separation of the two brightest less that of the two largest sources",
+    "peak_sum": "sum of the peaks of all sources",
+    "intensities_sum": "sum of the numbers of grey levels of all sources",
+    "intensities_spread_sum": "scatter of the number of grey levels times the number of sources",
+}
 TOUCHING = np.ones((3, 3), int)
 
 
@@ -53,13 +85,18 @@ def extract(images, options):
     Returns
     -------
     values : (n, 29) float, or more with `ratios`
-    columns : list of str
+    columns : list of Column
     """
     values = np.array([statistics(*grey_levels(image, options.threshold_sigma), options) for image in images])
     if not options.ratios:
-        return values, COLUMNS
+        return values, [*map(described, COLUMNS)]
     more, names = ratios(values, COLUMNS)
-    return np.concatenate([values, more], axis=1), [*COLUMNS, *names]
+    return np.concatenate([values, more], axis=1), [*map(described, [*COLUMNS, *names])]
+
+
+def described(name):
+    """Return a column with its description."""
+    return Column(name, TEXTS[name])
 
 
 def grey_levels(image, threshold_sigma):
@@ -152,7 +189,7 @@ def ratios(values, columns):
     Parameters
     ----------
     values : (n, 29) float
-    columns : list of str
+    columns : list of Column
         The names in `COLUMNS`, in any order.
 
     Returns

@@ -7,7 +7,7 @@ import numpy as np
 import scipy.fft
 
 from workflow_scripts.settings.bases.features import PowerOptions
-from workflow_scripts.settings.contracts.features import Feature
+from workflow_scripts.settings.contracts.features import Column, Feature
 from workflow_scripts.settings.declared import option
 
 DECLARATION = Feature(rows="tiles", in_variances=["floor"])
@@ -25,7 +25,7 @@ def extract(images, options):
     Returns
     -------
     values : (n, x // 2 + 1) float
-    columns : list of str
+    columns : list of Column
 
     Raises
     ------
@@ -38,4 +38,6 @@ def extract(images, options):
     wave = np.exp(-2j * np.pi * options.row * np.arange(height) / height)
     along_x = np.einsum("y,nyx->nx", wave, images)  # the transform along y at one frequency
     power = np.abs(scipy.fft.fft(along_x, axis=1)[:, : width // 2 + 1]) ** 2 / (height * width)
-    return np.log10(np.maximum(power, options.floor)), [f"row_power_{k}" for k in range(power.shape[1])]
+    texts = (f"power at {k} cycles per image along x" for k in range(power.shape[1]))
+    columns = [Column(f"row_power_{k}", text, log=True) for k, text in enumerate(texts)]
+    return np.log10(np.maximum(power, options.floor)), columns

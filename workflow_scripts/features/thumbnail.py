@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from workflow_scripts.settings.contracts.features import Feature
+from workflow_scripts.settings.contracts.features import Column, Feature
 from workflow_scripts.settings.declared import Declared, option
 
 DECLARATION = Feature(rows="images")
@@ -21,7 +21,7 @@ def extract(images, options):
     -------
     values : (n, side²) float
         Row by row. If the shape is not a multiple of the side, blocks differ in size by a pixel.
-    columns : list of str
+    columns : list of Column
 
     Raises
     ------
@@ -36,4 +36,6 @@ def extract(images, options):
         first = np.rint(np.arange(side) * length / side).astype(int)
         counts = np.diff(first, append=length)
         values = np.add.reduceat(values, first, axis=axis) / np.expand_dims(counts, [0, 3 - axis])
-    return values.reshape(len(images), -1), [f"pixel_{y}_{x}" for y in range(side) for x in range(side)]
+    places = np.ndindex(side, side)
+    columns = [Column(f"pixel_{y}_{x}", f"pixel x={x}, y={y} of the thumbnail") for y, x in places]
+    return values.reshape(len(images), -1), columns

@@ -44,7 +44,7 @@ class StampFile:
     @property
     def area_arcmin2(self):
         """Return the area of a stamp, or None if the pixel scale is unknown."""
-        scale = self.stack.attributes.get("pixel_scale_arcsec")
+        scale = self.stack.photometry.pixel_scale_arcsec
         return scale and self.shape[0] * self.shape[1] * (scale / 60) ** 2
 
     @property

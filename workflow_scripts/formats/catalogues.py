@@ -15,7 +15,7 @@ from workflow_scripts.formats.atomic import whole_file
 from workflow_scripts.formats.tables import open_rows
 
 
-def write_catalogue(path, columns, *, unit="", column=source_column, **meta):
+def write_catalogue(path, columns, *, unit="", band_units=None, column=source_column, **meta):
     """Write a catalogue as ECSV or FITS, by the suffix of the path.
 
     Parameters
@@ -23,15 +23,19 @@ def write_catalogue(path, columns, *, unit="", column=source_column, **meta):
     columns : dict of str to array (n,)
     unit : str
         Unit of the pixels on which fluxes were measured.
+    band_units : dict of str to str or None
+        Likewise of columns of one band, whose names end with that of the band.
     column : callable
         Maps the name of a column to its `Attribute`: `source_column` or `galaxy_column`.
     """
     with whole_file(path) as part:
         if str(path).endswith(".ecsv"):
-            table = described_table(columns, unit, column, meta)
+            table = described_table(columns, unit, column, meta, band_units)
             table.write(part, format="ascii.ecsv", overwrite=True, delimiter=",")
         else:
-            fits.HDUList([fits.PrimaryHDU(), table_hdu(columns, unit, column, meta)]).writeto(part, overwrite=True)
+            fits.HDUList([fits.PrimaryHDU(), table_hdu(columns, unit, column, meta, band_units)]).writeto(
+                part, overwrite=True
+            )
 
 
 def plain_table(columns, unit, meta):
@@ -39,25 +43,30 @@ def plain_table(columns, unit, meta):
     return Table(columns, meta={"FLUXUNIT": unit, **meta} if unit else meta)
 
 
-def described_table(columns, unit="", column=source_column, meta=None):
+def described_table(columns, unit="", column=source_column, meta=None, band_units=None):
     """Return columns as a table with units and descriptions."""
     table = plain_table(columns, unit, meta or {})
     for name in table.colnames:
         attribute = column(name)
         table[name].description = attribute.description
-        table[name].unit = as_unit(attribute.unit_on(unit))
+        table[name].unit = as_unit(attribute.unit_on(pixel_unit(name, unit, band_units)))
     return table
 
 
-def table_hdu(columns, unit="", column=source_column, meta=None):
+def table_hdu(columns, unit="", column=source_column, meta=None, band_units=None):
     """Return columns as a FITS table with units; text is converted to ASCII, as FITS requires."""
     texts = {name: in_ascii(values) for name, values in columns.items()}
     hdu = fits.table_to_hdu(plain_table(texts, unit, meta or {}))
     for number, name in enumerate(columns, 1):
-        text = column(name).unit_on(unit)
+        text = column(name).unit_on(pixel_unit(name, unit, band_units))
         if text:  # unchanged: `electron` is not in the FITS standard, but readers display any unit
             hdu.header.set(f"TUNIT{number}", text, after=f"TFORM{number}")
     return hdu
+
+
+def pixel_unit(name, unit, band_units):
+    """Return the unit of the pixels that a column was measured on: that of its band, or else the common one."""
+    return next((text for band, text in (band_units or {}).items() if name.endswith(f"_{band}")), unit)
 
 
 def in_ascii(values):

@@ -9,6 +9,7 @@ import numpy as np
 from workflow_scripts.formats.images import read_image
 from workflow_scripts.formats.stacks import open_stack
 
+UNITS = ("block", "field")  # columns of the independent unit that an image belongs to; without them, itself
 MAX_LIST = 60_000  # characters of the list of skipped files, limited by the size of HDF5 attributes
 
 
@@ -42,7 +43,7 @@ class StackOfImages:
         if not len(stack):
             raise ValueError(f"{path}: no images")
         self.stack, self.shape = stack, stack["image"].shape[1:]
-        self.noise_level = stack.attributes.get("noise_level")
+        self.noise_level = stack.photometry.noise_level
 
     def blocks(self, size):
         """Yield the numbers (m,) and the pixels (m, y, x[, band]) of at most `size` images at a time."""
@@ -54,9 +55,9 @@ class StackOfImages:
             yield np.arange(start, start + len(images)), images
 
     def columns(self):
-        """Return the columns of the images: the field of each as `group`, and `score` if there is one."""
-        fields = self.stack["field"][:] if "field" in self.stack else np.arange(len(self.stack))
-        return {"group": fields, **({"score": self.stack["score"][:]} if "score" in self.stack else {})}
+        """Return the columns of the images: the block of each as `group`, and `score` if there is one."""
+        group = next((self.stack[name][:] for name in UNITS if name in self.stack), np.arange(len(self.stack)))
+        return {"group": group, **({"score": self.stack["score"][:]} if "score" in self.stack else {})}
 
 
 class FilesOfImages:

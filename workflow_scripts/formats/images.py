@@ -8,8 +8,9 @@ from astropy.wcs import WCS
 from skimage import io
 
 from workflow_scripts.formats.atomic import whole_file
+from workflow_scripts.formats.fits_files import is_fits
+from workflow_scripts.formats.image_planes import open_planes
 
-FITS_SUFFIXES = (".fits", ".fit", ".fits.gz", ".fz")
 PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff")
 
 
@@ -35,32 +36,25 @@ def read_image(path, hdu=None):
         If the file is missing, has an unknown format, or contains no image.
     """
     path = Path(path)
+    if is_fits(path):
+        return read_fits(path, hdu)
     if not path.is_file():
         raise ValueError(f"{path}: no such file")
     name = path.name.lower()
-    if not name.endswith((*FITS_SUFFIXES, ".npy", *PICTURE_SUFFIXES)):
+    if not name.endswith((".npy", *PICTURE_SUFFIXES)):
         raise ValueError(f"{path}: unknown image format; known: FITS, PNG, JPEG, TIFF, NPY")
     try:
-        image, header = read_any(path, name, hdu)
+        image = np.load(path, allow_pickle=False) if name.endswith(".npy") else without_alpha(io.imread(path))
     except Exception as error:
         raise ValueError(f"{path}: not a readable image ({first_line(error)})") from None
     if image.dtype.kind not in "biuf":
         raise ValueError(f"{path}: pixels of type {image.dtype}; expected real numbers")
-    return image, header
+    return image, {}
 
 
 def first_line(error):
     """Return the first line of an exception's message; some readers add advice over several lines."""
     return (str(error) or type(error).__name__).strip().splitlines()[0]
-
-
-def read_any(path, name, hdu):
-    """Read an image of a known format; `name` is that of the file in lower case."""
-    if name.endswith(FITS_SUFFIXES):
-        return read_fits(path, hdu)
-    if name.endswith(".npy"):
-        return np.load(path, allow_pickle=False), {}
-    return without_alpha(io.imread(path)), {}
 
 
 def without_alpha(picture):
@@ -72,16 +66,16 @@ def without_alpha(picture):
 
 def read_fits(path, hdu):
     """Read one image of a FITS file with its unit and pixel scale."""
-    with fits.open(path) as file:
-        found = [number for number, item in enumerate(file) if item.is_image and item.shape]
-        if hdu is None and not found:
-            raise ValueError("it contains no image")
-        item = file[found[0] if hdu is None else hdu]
-        header = {"unit": str(item.header.get("BUNIT", ""))} if item.header.get("BUNIT") else {}
-        wcs = WCS(item.header, file, naxis=2)
-        if wcs.has_celestial:
-            header["pixel_scale_arcsec"] = float(np.sqrt(wcs.proj_plane_pixel_area().to_value("arcsec2")))
-        return np.asarray(item.data), header
+    with open_planes(path, hdu) as planes:
+        return image_of(planes)
+
+
+def image_of(planes):
+    """Return the pixels of open planes, those of a cube with the band last, and `unit` and `pixel_scale_arcsec`."""
+    first = planes[0]
+    image = first.read() if len(planes) == 1 else np.stack([plane.read() for plane in planes], axis=-1)
+    header = {"unit": str(first.header["BUNIT"])} if first.header.get("BUNIT") else {}
+    return image, header | ({"pixel_scale_arcsec": first.pixel_scale_arcsec} if first.wcs else {})
 
 
 def write_fits_fields(path, images, *, unit, pixel_scale_arcsec, scene="field"):

@@ -1,10 +1,11 @@
 """Libraries of sources: a table of the stamps, their pixels, and the field between the sources, three stacks."""
 
+import numpy as np
+
 from workflow_scripts.formats.stacks import create_stack, open_stack
 
 SHAPES = ("height", "width", "x", "y")
-PROCESS = ("field_spread", "members", "width", "separation")
-DELIVERY = ("step", "low", "high")
+PROCESS = ("field_spread", "members", "width", "separation", "nearest", "companions", "companion_width")
 PREFIX = "mark_"  # of the columns that the detection measured
 
 
@@ -21,7 +22,7 @@ def write_stamp_table(path, shapes, rates, marks, process, **about):
     marks : dict of str to (n,) array
         Written as `mark_...`.
     process : dict of str to float
-        `field_spread, members, width, separation`.
+        `field_spread, members, width, separation, nearest, companions, companion_width`.
     **about
         Attributes, as of `create_stack`.
     """
@@ -49,14 +50,13 @@ def read_stamp_pixels(path):
         return {name: stack[name][:] for name in ("light", "weight")}
 
 
-def write_unresolved(path, unresolved, delivery, **about):
-    """Write the field between the sources, a dict of arrays, as one row, and the delivery of the data as attributes."""
-    with create_stack(path, **about, **delivery) as writer:
-        writer.append(**{name: values[None] for name, values in unresolved.items()})
+def write_unresolved(path, unresolved, **about):
+    """Write the field between the sources, a dict of arrays, as one row."""
+    with create_stack(path, **about) as writer:
+        writer.append(**{name: np.asarray(values)[None] for name, values in unresolved.items()})
 
 
 def read_unresolved(path):
-    """Return the field between the sources and the delivery of the data, each a dict."""
+    """Return the field between the sources, a dict of arrays."""
     with open_stack(path) as stack:
-        unresolved = {name: stack[name][0] for name in ("levels", "quantiles", "correlation")}
-        return unresolved, {name: stack.attributes[name] for name in DELIVERY}
+        return {name: stack[name][0] for name in ("levels", "quantiles", "light", "width", "noise")}

@@ -15,6 +15,7 @@ import h5py
 import numpy as np
 
 from workflow_scripts.formats.atomic import whole_file
+from workflow_scripts.formats.photometry import photometry_of
 
 FORMAT_VERSION = 2  # 2: lists of names are JSON
 CHUNK_BYTES, CHUNK_ROWS = 2**18, 512
@@ -39,12 +40,10 @@ def create_stack(
 
     Parameters
     ----------
-    unit, band : str
-        Unit of the pixels and name of the band.
-    pixel_scale_arcsec, zeropoint_ab : float or None
+    unit, band, zeropoint_ab, noise_level
+        See `formats.photometry`; lists with one value per band if there are several.
+    pixel_scale_arcsec : float or None
         None if unknown.
-    noise_level : float or None
-        Standard deviation of the noise of the reference data, in the unit of the pixels; None if unknown.
     seed : int or None
     code : str
         Fingerprint of the code that writes the stack.
@@ -180,6 +179,11 @@ class Stack:
 
     def __getitem__(self, name):
         return self.file[name]
+
+    @property
+    def photometry(self):
+        """Return what the attributes state about the pixels."""
+        return photometry_of(self.attributes)
 
     def names(self, attribute):
         """Return an attribute that is a list of names; an empty list if the stack does not have it."""

@@ -7,7 +7,7 @@ import numpy as np
 from workflow_scripts.formats.tables import read_csv
 
 # Column of the CSV (in lower case): column of the catalogue of stamps, and its type.
-NEEDED = {"id": ("id", int), "mag": ("mag", float), "radius": ("flux_radius", float), "segval": ("segval", int)}
+NEEDED = {"id": ("id", int), "mag": ("mag", float), "flux_radius": ("flux_radius", float), "segval": ("segval", int)}
 KNOWN = {
     **NEEDED,
     "ra": ("ra", float),
@@ -18,7 +18,7 @@ KNOWN = {
     "galtype": ("galtype", str),
     "clean_flag": ("clean_flag", bool),
 }
-SYNONYMS = {"flux_radius": "radius"}  # the column name of our own catalogues
+SYNONYMS = {"radius": "flux_radius"}  # the name in published catalogues
 DEFAULTS = {"mag_err": np.nan, "z": np.nan, "galtype": "unknown"}
 
 
@@ -46,7 +46,7 @@ def open_stamps(images, segmentation, catalogue, required=()):
     ----------
     images, segmentation, catalogue : path
     required : sequence of str
-        Columns that the catalogue must have besides `id`, `mag`, `radius`, `segval`.
+        Columns that the catalogue must have besides `id`, `mag`, `flux_radius`, `segval`.
 
     Raises
     ------

@@ -78,9 +78,23 @@ def read_columns(path, id_column, names):
         if missing:
             raise ValueError(f"{path}: no column {', '.join(missing)}")
         places = [header.index(name) for name in (id_column, *names)]
-        rows = [[row[place] for place in places] for row in table if row]
+        rows = [[row[place] for place in places] for row in complete_rows(path, table, header)]
     table = np.array([[number(cell) for cell in row[1:]] for row in rows], float).reshape(len(rows), len(names))
     return [row[0] for row in rows], dict(zip(names, table.T, strict=True))
+
+
+def complete_rows(path, table, header):
+    """Yield the rows of a table without the empty ones.
+
+    Raises
+    ------
+    ValueError
+        If a row has not a cell per column.
+    """
+    for number, row in enumerate(filter(None, table), 1):
+        if len(row) != len(header):
+            raise ValueError(f"{path}, row {number}: {len(row)} cells, expected {len(header)} as in the header")
+        yield row
 
 
 def number(cell):

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-MOST_PIXELS = 2**20  # that the step is measured on
-REPEATED = 4  # pixels of every value, on average, where values are grey levels
-TOLERANCE = 1e-2  # of a step: how far rounding moves values from grey levels
+MOST_PIXELS = 2**20  # used to measure the step
+REPEATED = 4  # minimum mean number of pixels per value of quantised images
+TOLERANCE = 1e-2  # of a step: largest deviation of values from grey levels
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """How the pixels of a data set are delivered.
+    """Quantisation and limits of the pixels of a data set.
 
     Attributes
     ----------
@@ -30,25 +30,30 @@ class Delivery:
     high: float = np.inf
 
 
-def measure_delivery(pixels):
-    """Return the quantisation and the limits that an array of pixels shows.
+def measure_delivery(blocks):
+    """Return the quantisation and the limits of a data set.
 
-    A limit is a lowest or highest value that more than one pixel has; grey levels always have both.
+    The lowest or highest value is a limit if more than one pixel has it, or if the pixels are quantised.
+
+    Parameters
+    ----------
+    blocks : iterable of (...) array
+        All pixels, in parts that need not be in memory together.
     """
-    flat = np.asarray(pixels).ravel()
-    values, counts = np.unique(flat[:: max(1, flat.size // MOST_PIXELS)], return_counts=True)
+    sample, ends = [], {}
+    for block in blocks:
+        flat = np.asarray(block).ravel()
+        sample.append(flat[: MOST_PIXELS - sum(map(len, sample))])
+        for value in (flat.min(), flat.max()):
+            ends[float(value)] = ends.get(float(value), 0) + np.count_nonzero(flat == value)
+    values, counts = np.unique(np.concatenate(sample), return_counts=True)
     step = step_of(values.astype(float), counts.sum())
-    low, high = (limit(flat, end, none, step) for end, none in ((flat.min(), -np.inf), (flat.max(), np.inf)))
-    return Delivery(step, low, high)
-
-
-def limit(flat, end, none, step):
-    """Return the lowest or highest value where it is a limit, else the one that stands for none."""
-    return float(end) if step or np.count_nonzero(flat == end) > 1 else none
+    low, high = min(ends), max(ends)
+    return Delivery(step, low if step or ends[low] > 1 else -np.inf, high if step or ends[high] > 1 else np.inf)
 
 
 def step_of(values, n_pixels):
-    """Return the step between sorted values that are grey levels, else 0."""
+    """Return the step between sorted values if they are quantised, else 0."""
     if len(values) < 2 or len(values) * REPEATED > n_pixels:
         return 0.0
     step = np.diff(values).min()

@@ -1,12 +1,10 @@
-"""Fields: disjoint squares of an image, their assignment to parts, and the mosaic of a part."""
+"""Fields: disjoint squares of an image, their assignment to parts, and their tiles."""
 
 import numpy as np
 
 
 def field_origins(shape, size):
-    """Return the lower corners (x, y) of the disjoint square fields of an image, column by column.
-
-    With this order a run of consecutive fields is a contiguous part of the sky.
+    """Return the lower corners (x, y) of the disjoint square fields of an image or a block, column by column.
 
     Parameters
     ----------
@@ -24,12 +22,12 @@ def field_origins(shape, size):
     return np.array([(x * size, y * size) for x in range(columns) for y in range(rows)], int).reshape(-1, 2)
 
 
-def split_counts(n_fields, fractions):
-    """Divide a number of fields by fractions, with the largest-remainder method.
+def split_counts(n_blocks, fractions):
+    """Divide a number of blocks by fractions, with the largest-remainder method.
 
     Parameters
     ----------
-    n_fields : int
+    n_blocks : int
     fractions : dict of str to float
         Fraction of each part; they are normalised to a sum of 1.
 
@@ -40,46 +38,20 @@ def split_counts(n_fields, fractions):
     Raises
     ------
     ValueError
-        If a part gets no field.
+        If a part gets no block.
     """
     total = sum(fractions.values())
-    exact = {name: n_fields * fraction / total for name, fraction in fractions.items()}
+    exact = {name: n_blocks * fraction / total for name, fraction in fractions.items()}
     counts = {name: int(value) for name, value in exact.items()}
     rest = sorted(exact, key=lambda name: (counts[name] - exact[name], name))
-    for name in rest[: n_fields - sum(counts.values())]:
+    for name in rest[: n_blocks - sum(counts.values())]:
         counts[name] += 1
     if 0 in counts.values():
         raise ValueError(
-            f"{n_fields} fields cannot be divided into {', '.join(fractions)}: {counts}; give more or larger images, "
-            "a smaller fields.field_size, or other fractions in fields.split"
+            f"{n_blocks} blocks of fields cannot be divided into {', '.join(fractions)}: {counts}; give more or larger "
+            "images, a smaller fields.block_size or fields.field_size, or other fractions in fields.split"
         )
     return counts
-
-
-def assemble_mosaic(images, x0, y0):
-    """Assemble fields of one parent image to a mosaic.
-
-    Parameters
-    ----------
-    images : (n, y, x)
-    x0, y0 : (n,) int
-        Lower corner of each field in the parent, pixel.
-
-    Returns
-    -------
-    mosaic : (y, x), the type of `images`; 0 outside the fields
-    covered : (y, x) bool
-    origin : (2,) int
-        Corner (x, y) of the mosaic in the parent.
-    """
-    origin = np.array([x0.min(), y0.min()])
-    height, width = images.shape[1:3]
-    mosaic = np.zeros((y0.max() - origin[1] + height, x0.max() - origin[0] + width), images.dtype)
-    covered = np.zeros(mosaic.shape, bool)
-    for image, x, y in zip(images, x0 - origin[0], y0 - origin[1], strict=True):
-        mosaic[y : y + height, x : x + width] = image
-        covered[y : y + height, x : x + width] = True
-    return mosaic, covered, origin
 
 
 def cut_tiles(images, size):

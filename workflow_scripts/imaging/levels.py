@@ -28,6 +28,11 @@ def float32_unit(images):
     return 1.0 if ORDINARY[0] <= unit <= ORDINARY[1] else unit
 
 
+def in_unit(values, unit):
+    """Divide pixels by a unit, because SEP squares them in float32."""
+    return values if unit == 1 else values / np.asarray(unit, values.dtype)
+
+
 def square_type(values):
     """Return the type for squared values: float32, or float64 if `float32_unit` is not 1."""
     return np.float32 if float32_unit(values) == 1.0 else np.float64

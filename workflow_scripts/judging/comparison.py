@@ -1,33 +1,22 @@
 """Comparison of a sample with the real test fields by one metric: value, confidence interval, null, p-value.
 
-Resampling is by field. A sample is compared in equal numbers, as many of its fields against a real half, for several
-halves. The null distribution is that of `judging.null`; p comes from a permutation of the fields.
+Resampling is by block: fields of one block are not independent. A sample is compared in equal numbers, as many of its
+blocks against a real half, for several halves. The null distribution is that of `judging.null`; p comes from a
+permutation of the blocks.
 """
 
 from dataclasses import asdict, dataclass, fields
-from enum import StrEnum
 
 import numpy as np
 
 from workflow_scripts.formats.atomic import read_json, write_json
-from workflow_scripts.judging.null import CONFIDENCE, check_samples, halves, measure_fields
-from workflow_scripts.judging.permutation import permute_fields, rank_p, tied
+from workflow_scripts.judging.metric import Direction
+from workflow_scripts.judging.null import CONFIDENCE, check_samples, halves, measure_blocks
+from workflow_scripts.judging.permutation import permute_blocks, rank_p, tied
 from workflow_scripts.judging.reasons import Failure, MeasurementError, Reason
 from workflow_scripts.judging.sample import match_fractions, pool_samples
 
 N_HALVES = 20  # real halves that a sample is compared with: a single one would decide by its draw
-
-
-class Direction(StrEnum):
-    """Which values of a metric are worse."""
-
-    LARGER = "larger"
-    SMALLER = "smaller"
-
-    @property
-    def sign(self):
-        """Return the factor that makes larger values worse."""
-        return 1 if self is Direction.LARGER else -1
 
 
 @dataclass(frozen=True)
@@ -39,11 +28,11 @@ class Comparison:
     value : float
         Median over the real halves.
     low, high : float
-        95 % bootstrap interval over fields, corrected for the bias of the bootstrap.
+        95 % bootstrap interval over blocks, corrected for the bias of the bootstrap.
     null_median, null_limit : float
         Median of the null distribution, and its 95 % point towards worse values.
     direction : Direction
-    n_fields : int
+    n_blocks : int
         On each side of the value.
     p : float
         Of the permutation test.
@@ -59,7 +48,7 @@ class Comparison:
     null_median: float
     null_limit: float
     direction: Direction
-    n_fields: int
+    n_blocks: int
     p: float
     p_smallest: float
     tied: float
@@ -136,28 +125,28 @@ def compare(real, other, metric, null, n_bootstrap, rng, halves_rng):
     Raises
     ------
     MeasurementError
-        Where the sample has fewer fields than half of the real ones, other features, or values that are not finite.
+        Where the sample has fewer blocks than half of the real ones, other features, or values that are not finite.
     """
     check_samples(real, other)
-    n_real, n_fields = len(real.groups), len(real.groups) // 2
-    if len(other.groups) < n_fields:
-        detail = f"{other.count()}; {n_fields} are needed, half the number of real test fields"
-        raise MeasurementError(Reason.TOO_FEW_FIELDS, detail)
+    n_real, n_blocks = len(real.groups), len(real.groups) // 2
+    if len(other.groups) < n_blocks:
+        detail = f"{other.count()}; {n_blocks} are needed, half the number of the real test part"
+        raise MeasurementError(Reason.TOO_FEW_BLOCKS, detail)
     real, other = match_fractions([real, other], rng)
     pool = metric.prepare(pool_samples([real, other]), rng)
     reals, others = pool.groups[:n_real], pool.groups[n_real:]
-    pairs = [(halves(reals, halves_rng)[0], rng.permutation(others)[:n_fields]) for _ in range(N_HALVES)]
-    value = np.median([measure_fields(metric, pool, *pair, rng) for pair in pairs])
+    pairs = [(halves(reals, halves_rng)[0], rng.permutation(others)[:n_blocks]) for _ in range(N_HALVES)]
+    value = np.median([measure_blocks(metric, pool, *pair, rng) for pair in pairs])
     low, high = np.clip(bootstrap_interval(pool, metric, pairs, value, n_bootstrap, rng), *metric.limits)
-    observed, permuted = permute_fields(real, other, metric, len(null), rng)
+    observed, permuted = permute_blocks(real, other, metric, len(null), rng)
     return Comparison(
         value=float(value),
         low=float(low),
         high=float(high),
         null_median=float(np.median(null)),
-        null_limit=float(np.quantile(null, CONFIDENCE if metric.larger_is_worse else 1 - CONFIDENCE)),
-        direction=Direction.LARGER if metric.larger_is_worse else Direction.SMALLER,
-        n_fields=n_fields,
+        null_limit=float(np.quantile(null, CONFIDENCE if metric.direction is Direction.LARGER else 1 - CONFIDENCE)),
+        direction=metric.direction,
+        n_blocks=n_blocks,
         p=rank_p(observed, permuted, rng),
         p_smallest=1 / (1 + len(null)),
         tied=float(tied(permuted, observed).mean()),
@@ -165,18 +154,18 @@ def compare(real, other, metric, null, n_bootstrap, rng, halves_rng):
 
 
 def bootstrap_interval(pool, metric, pairs, value, n_bootstrap, rng):
-    """Return the 95 % bootstrap interval over fields, (low, high), corrected for the bias of repeated fields."""
+    """Return the 95 % bootstrap interval over blocks, (low, high), corrected for the bias of repeated blocks."""
     draws = []
     for number in range(n_bootstrap):
         a, b = (resample(side, rng) for side in pairs[number % len(pairs)])
-        draws.append(measure_fields(metric, pool, a, b, rng))
+        draws.append(measure_blocks(metric, pool, a, b, rng))
     tail = (1 - CONFIDENCE) / 2
     return np.quantile(draws, [tail, 1 - tail]) - (np.mean(draws) - value)
 
 
-def resample(fields, rng):
-    """Return as many fields drawn with replacement, at least two distinct ones: many metrics need two."""
+def resample(blocks, rng):
+    """Return as many blocks drawn with replacement, at least two distinct ones: many metrics need two."""
     while True:
-        drawn = rng.choice(fields, len(fields))
-        if len(fields) < 2 or (drawn != drawn[0]).any():
+        drawn = rng.choice(blocks, len(blocks))
+        if len(blocks) < 2 or (drawn != drawn[0]).any():
             return drawn

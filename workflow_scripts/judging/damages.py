@@ -7,8 +7,10 @@ fraction of few sources cannot take every value. Several damages combine as 1 - 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import find_objects, gaussian_filter
+from scipy.ndimage import find_objects
 from skimage.segmentation import expand_labels
+
+from workflow_scripts.imaging.blur import convolve_gaussian
 
 SIGMA_PER_FWHM = 1 / np.sqrt(8 * np.log(2))
 
@@ -98,7 +100,7 @@ def duplicate(scene, strength, rng):
 
 def blur(scene, strength, rng):
     """Convolve with a Gaussian whose FWHM is the strength times two PSF FWHM."""
-    return gaussian_filter(scene.image, 2 * strength * scene.psf_fwhm * SIGMA_PER_FWHM, mode="reflect"), strength
+    return convolve_gaussian(scene.image, 2 * strength * scene.psf_fwhm * SIGMA_PER_FWHM), strength
 
 
 def shift_background(scene, strength, rng):

@@ -2,11 +2,24 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 
 from workflow_scripts.judging.sample import pool_samples
 from workflow_scripts.settings.bases.metrics import RangeOptions
+
+
+class Direction(StrEnum):
+    """Which values of a metric are worse."""
+
+    LARGER = "larger"
+    SMALLER = "smaller"
+
+    @property
+    def sign(self):
+        """Return the factor that makes larger values worse."""
+        return 1 if self is Direction.LARGER else -1
 
 
 def unprepared(pool, rng):
@@ -27,24 +40,19 @@ class Metric:
         it. It must treat all images in the same way: it does not know which are real.
     limits : (low, high)
         Range of the metric.
-    larger_is_worse : bool
-        Whether worse samples have larger values.
+    direction : Direction
+        Which of its values are worse.
     """
 
     measure: Callable
     prepare: Callable = unprepared
     limits: tuple = (-np.inf, np.inf)
-    larger_is_worse: bool = True
-
-    @property
-    def sign(self):
-        """Return the factor that makes larger values worse."""
-        return 1 if self.larger_is_worse else -1
+    direction: Direction = Direction.LARGER
 
     def between(self, real, generated, rng):
         """Return the metric of two whole samples."""
-        pool, n_fields = self.prepare(pool_samples([real, generated]), rng), len(real.groups)
-        return self.measure(pool.take(pool.groups[:n_fields]), pool.take(pool.groups[n_fields:]), rng)
+        pool, n_blocks = self.prepare(pool_samples([real, generated]), rng), len(real.groups)
+        return self.measure(pool.take(pool.groups[:n_blocks]), pool.take(pool.groups[n_blocks:]), rng)
 
 
 def bind(module, options, train=None):
@@ -66,7 +74,8 @@ def bind(module, options, train=None):
     def prepare(pool, rng):
         if module.DECLARATION.needs_training_images:
             return module.prepare_with(pool, train, options, rng)
-        return module.prepare(pool, options, rng) if hasattr(module, "prepare") else pool
+        return module.prepare(pool, options, rng) if module.DECLARATION.prepares else pool
 
     limits = options.limits if isinstance(options, RangeOptions) else module.DECLARATION.range
-    return Metric(measure, prepare, limits, module.DECLARATION.larger_is_worse)
+    direction = Direction.LARGER if module.DECLARATION.larger_is_worse else Direction.SMALLER
+    return Metric(measure, prepare, limits, direction)

@@ -8,7 +8,7 @@ from workflow_scripts.formats.atomic import read_json, write_json
 from workflow_scripts.judging.reasons import Failure, MeasurementError, Reason
 
 CONFIDENCE = 0.95
-FEWEST_FIELDS = 4  # in each half: with fewer, the null distribution has too few distinct divisions
+FEWEST_BLOCKS = 4  # in each half: with fewer, the null distribution has too few distinct divisions
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def read_null(path):
 
 
 def halves(groups, rng):
-    """Divide fields at random into two halves of equal size; an odd one is left out."""
+    """Divide blocks at random into two halves of equal size; an odd one is left out."""
     order, half = rng.permutation(groups), len(groups) // 2
     return order[:half], order[half : 2 * half]
 
@@ -65,19 +65,21 @@ def draw_null(real, metric, n_draws, rng):
     Raises
     ------
     MeasurementError
-        Where there are too few fields to divide, or features that are not finite.
+        Where there are too few blocks to divide, or features that are not finite.
     """
     check_samples(real, real)
-    if len(real.groups) < 2 * FEWEST_FIELDS:
+    if len(real.groups) < 2 * FEWEST_BLOCKS:
         raise MeasurementError(
-            Reason.TOO_FEW_FIELDS, f"{real.count()} in the real test part; at least {2 * FEWEST_FIELDS} are needed"
+            Reason.TOO_FEW_BLOCKS,
+            f"{real.count()} in the real test part; at least {2 * FEWEST_BLOCKS} are needed: give more sky, or smaller "
+            "fields.field_size and fields.block_size",
         )
     pool = metric.prepare(real, rng)
-    return np.array([measure_fields(metric, pool, *halves(pool.groups, rng), rng) for _ in range(n_draws)])
+    return np.array([measure_blocks(metric, pool, *halves(pool.groups, rng), rng) for _ in range(n_draws)])
 
 
-def measure_fields(metric, pool, real, generated, rng):
-    """Return the metric of two sides of a pool, given by their fields."""
+def measure_blocks(metric, pool, real, generated, rng):
+    """Return the metric of two sides of a pool, given by their blocks."""
     return metric.measure(pool.take(real), pool.take(generated), rng)
 
 

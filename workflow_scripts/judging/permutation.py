@@ -1,29 +1,29 @@
 """Permutation test of a metric, and the correction of its p-values for the number of metrics.
 
-Fields are exchanged between the real and the generated sample. The test is exact where real and generated fields are
+Blocks are exchanged between the real and the generated sample. The test is exact where real and generated blocks are
 exchangeable, whatever the metric (docs/judging.md).
 """
 
 import numpy as np
 
-from workflow_scripts.judging.null import measure_fields
+from workflow_scripts.judging.null import measure_blocks
 from workflow_scripts.judging.sample import pool_samples
 
 
 def permutation_p(real, other, metric, n_draws, rng):
-    """Return the p-value of a metric of two samples under exchange of their fields.
+    """Return the p-value of a metric of two samples under exchange of their blocks.
 
     p = (1 + permutations at least as extreme) / (1 + permutations), Phipson and Smyth 2010. Permutations that equal the
-    observed value to the last digit are ranked before or after it at random: so P(p <= a) = a where the fields are
+    observed value to the last digit are ranked before or after it at random: so P(p <= a) = a where the blocks are
     exchangeable and a (1 + permutations) is a whole number, whatever the metric.
     """
-    return rank_p(*permute_fields(real, other, metric, n_draws, rng), rng)
+    return rank_p(*permute_blocks(real, other, metric, n_draws, rng), rng)
 
 
-def permute_fields(real, other, metric, n_draws, rng):
-    """Return a metric of two samples, and of permutations of their fields; larger is worse.
+def permute_blocks(real, other, metric, n_draws, rng):
+    """Return a metric of two samples, and of permutations of their blocks; larger is worse.
 
-    The samples enter in equal numbers: all real fields and as many others, or all others and as many real ones,
+    The samples enter in equal numbers: all real blocks and as many others, or all others and as many real ones,
     whichever are fewer. Both lie in one pool; each permutation divides it anew.
 
     Returns
@@ -31,12 +31,12 @@ def permute_fields(real, other, metric, n_draws, rng):
     observed : float
     permuted : (n_draws,) float
     """
-    n_fields, sign = min(len(real.groups), len(other.groups)), metric.sign
-    pool = pool_samples([sample.take(rng.permutation(sample.groups)[:n_fields]) for sample in (real, other)])
+    n_blocks, sign = min(len(real.groups), len(other.groups)), metric.direction.sign
+    pool = pool_samples([sample.take(rng.permutation(sample.groups)[:n_blocks]) for sample in (real, other)])
     pool = metric.prepare(pool, rng)
     orders = [pool.groups, *(rng.permutation(pool.groups) for _ in range(n_draws))]
     observed, *permuted = (
-        sign * measure_fields(metric, pool, order[:n_fields], order[n_fields:], rng) for order in orders
+        sign * measure_blocks(metric, pool, order[:n_blocks], order[n_blocks:], rng) for order in orders
     )
     return observed, np.array(permuted)
 

@@ -1,8 +1,8 @@
 """Statistical power of the permutation test of a metric, against damages of one kind and of known strength.
 
-A comparison has all N real fields and as many generated ones. Here both sides are drawn with replacement, N real fields
-and N damaged copies of real fields, so that each side varies as an independent sample of N fields does. The critical
-value is the 95 % point under exchange of fields between the two sides: that of the permutation test, computed once per
+A comparison has all N real blocks and as many generated ones. Here both sides are drawn with replacement, N real blocks
+and N damaged copies of real blocks, so that each side varies as an independent sample of N blocks does. The critical
+value is the 95 % point under exchange of blocks between the two sides: that of the permutation test, computed once per
 strength instead of once per trial.
 """
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from workflow_scripts.formats.atomic import read_json, write_json
 from workflow_scripts.formats.stacks import open_stack
-from workflow_scripts.judging.null import CONFIDENCE, FEWEST_FIELDS
+from workflow_scripts.judging.null import CONFIDENCE, FEWEST_BLOCKS
 from workflow_scripts.judging.reasons import Failure, MeasurementError, Reason
 from workflow_scripts.judging.sample import match_fractions, pool_samples, read_sample
 from workflow_scripts.judging.scoring import BEST_SCORE
@@ -99,7 +99,7 @@ def find_power(real, damaged, metric, rng):
     ----------
     real : Sample
     damaged : dict of float to Sample
-        By strength, rising: copies of the same fields; fields that only one of the two samples has are left out.
+        By strength, rising: copies of the same blocks; blocks that only one of the two samples has are left out.
     metric : Metric
     rng : numpy.random.Generator
 
@@ -111,18 +111,18 @@ def find_power(real, damaged, metric, rng):
     Raises
     ------
     MeasurementError
-        Where too few fields are in both.
+        Where too few blocks are in both.
     """
     curve = []
     for strength, sample in damaged.items():
-        curve.append((strength, run_trials(*shared_fields(real, sample), metric, rng)))
+        curve.append((strength, run_trials(*shared_blocks(real, sample), metric, rng)))
         if curve[-1][1] >= SUFFICIENT:
             break
     return curve
 
 
-def shared_fields(real, damaged):
-    """Return the fields that both samples have, the same fraction of their sources measured.
+def shared_blocks(real, damaged):
+    """Return the blocks that both samples have, the same fraction of their sources measured.
 
     Raises
     ------
@@ -130,9 +130,9 @@ def shared_fields(real, damaged):
         Where they are too few.
     """
     both = np.intersect1d(real.groups, damaged.groups)
-    if len(both) < 2 * FEWEST_FIELDS:
-        detail = f"{len(both)} fields with a damaged copy; at least {2 * FEWEST_FIELDS} are needed"
-        raise MeasurementError(Reason.TOO_FEW_FIELDS, detail)
+    if len(both) < 2 * FEWEST_BLOCKS:
+        detail = f"{len(both)} blocks with a damaged copy; at least {2 * FEWEST_BLOCKS} are needed"
+        raise MeasurementError(Reason.TOO_FEW_BLOCKS, detail)
     return real.take(both), damaged.take(both)
 
 
@@ -142,21 +142,21 @@ def run_trials(real, damaged, metric, rng):
     n, pool = len(real.groups), metric.prepare(pool_samples([real, damaged]), rng)
 
     def draw():
-        """Return as many real and damaged fields as there are, drawn with replacement."""
+        """Return as many real and damaged blocks as there are, drawn with replacement."""
         return rng.integers(n, size=n), n + rng.integers(n, size=n)
 
     def exchange(one, other):
-        """Return two sides among which the fields are divided at random."""
+        """Return two sides among which the blocks are divided at random."""
         return np.split(rng.permutation(np.concatenate([one, other])), 2)
 
-    def side(fields):
-        """Return the rows of fields; a field and its copy are one group, which a metric must not learn from twice."""
-        taken = pool.take(fields)
+    def side(blocks):
+        """Return the rows of blocks; a block and its copy are one group, which a metric must not learn from twice."""
+        taken = pool.take(blocks)
         return replace(taken, group=taken.group % n)
 
     def value(one, other):
         """Return the metric of two sides; larger is worse."""
-        return metric.sign * metric.measure(side(one), side(other), rng)
+        return metric.direction.sign * metric.measure(side(one), side(other), rng)
 
     critical = np.quantile([value(*exchange(*draw())) for _ in range(N_EXCHANGES)], CONFIDENCE)
     return float(np.mean([value(*draw()) > critical for _ in range(N_TRIALS)]))

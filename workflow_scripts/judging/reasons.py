@@ -1,4 +1,4 @@
-"""States of a verdict, the reasons for them, and what stands in the place of a measurement that failed."""
+"""States of a verdict, the reasons for them, and the record of a failed measurement."""
 
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -24,9 +24,10 @@ class Reason(StrEnum):
     BEYOND_NULL_LIMIT = "beyond_null_limit"
     LOW_POWER = "low_power"
     NO_POWER = "no_power"
-    TOO_FEW_FIELDS = "too_few_fields"
+    TOO_FEW_BLOCKS = "too_few_blocks"
     INVALID_FEATURES = "invalid_features"
     UNDEFINED = "undefined"
+    REFEREE_INSENSITIVE = "referee_insensitive"
 
     @property
     def state(self):
@@ -43,9 +44,10 @@ STATES = {
     Reason.BEYOND_NULL_LIMIT: State.UNDECIDED,
     Reason.LOW_POWER: State.UNDECIDED,
     Reason.NO_POWER: State.UNDECIDED,
-    Reason.TOO_FEW_FIELDS: State.NOT_MEASURED,
+    Reason.TOO_FEW_BLOCKS: State.NOT_MEASURED,
     Reason.INVALID_FEATURES: State.NOT_MEASURED,
     Reason.UNDEFINED: State.NOT_MEASURED,
+    Reason.REFEREE_INSENSITIVE: State.NOT_MEASURED,
 }
 
 
@@ -73,7 +75,7 @@ class Failure:
     ----------
     reason : Reason
     detail : str
-        The error's own message: shown as it is, never interpreted.
+        The message of the error, displayed as it is.
     """
 
     reason: Reason

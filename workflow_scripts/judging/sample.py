@@ -1,4 +1,4 @@
-"""A sample to be judged: the features of its images, and the independent field that each image belongs to."""
+"""A sample to be judged: the features of its images, and the independent block that each image belongs to."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -17,7 +17,7 @@ class Sample:
     values : (n, k) float
         A row per image, tile or source.
     group : (n,) int
-        Field of each row: fields are independent, tiles of one field are not.
+        Block of each row: blocks are independent, fields and tiles of one block are not.
     columns : tuple of str
         Names of the features.
     row : (n,) int or None
@@ -40,19 +40,18 @@ class Sample:
 
     @property
     def groups(self):
-        """Return the fields that have a row, sorted."""
+        """Return the blocks that have a row, sorted."""
         return self.index[0]
 
     def count(self):
-        """Return the number of fields as text, with the number of images where some of them have no row."""
+        """Return the number of blocks as text, with the number of images."""
         n = len(self.groups)
-        fields = f"{n} field" if n == 1 else f"{n} fields"
-        empty = self.n_images is not None and n < self.n_images
-        return f"{fields} with measurements in {self.n_images} images" if empty else fields
+        blocks = f"{n} independent block" if n == 1 else f"{n} independent blocks"
+        return blocks if self.n_images is None else f"{blocks} with measurements in {self.n_images} images"
 
     @cached_property
     def index(self):
-        """Return the fields, sorted; the order of the rows by field; where in it each field begins and ends."""
+        """Return the blocks, sorted; the order of the rows by block; where in it each block begins and ends."""
         names, counts = np.unique(self.group, return_counts=True)
         ends = np.cumsum(counts)
         return names, np.argsort(self.group, kind="stable"), ends - counts, ends
@@ -63,18 +62,18 @@ class Sample:
         return replace(self, values=self.values[rows], group=self.group[rows], row=row)
 
     def take(self, groups):
-        """Return the rows of the given fields; a field given twice is repeated, still as one group.
+        """Return the rows of the given blocks; a block given twice is repeated, still as one group.
 
         Raises
         ------
         ValueError
-            If the sample has no such field.
+            If the sample has no such block.
         """
         names, order, first, ends = self.index
         groups = np.asarray(groups, int)
         at = np.searchsorted(names, groups)
         if len(groups) and not np.array_equal(names[np.minimum(at, len(names) - 1)], groups):
-            raise ValueError(f"fields {sorted(set(groups.tolist()) - set(names.tolist()))} are not in the sample")
+            raise ValueError(f"blocks {sorted(set(groups.tolist()) - set(names.tolist()))} are not in the sample")
         counts = ends[at] - first[at]
         within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
         rows = order[np.repeat(first[at], counts) + within]
@@ -83,7 +82,7 @@ class Sample:
 
 
 def pool_samples(samples):
-    """Return one sample of all, its fields numbered from 0 in the order of the samples."""
+    """Return one sample of all, its blocks numbered from 0 in the order of the samples."""
     rows = [np.unique(sample.group, return_inverse=True)[1] for sample in samples]
     first = np.cumsum([0] + [len(sample.groups) for sample in samples[:-1]])
     group = np.concatenate([row + start for row, start in zip(rows, first, strict=True)])
@@ -97,15 +96,15 @@ def match_fractions(samples, rng):
 
 
 def thin_out(sample, fraction, rng):
-    """Return a random subset of the rows that leaves a fraction of all sources, and at least one row per field."""
+    """Return a random subset of the rows that leaves a fraction of all sources, and at least one row per block."""
     if sample.fraction <= fraction:
         return sample
     rank = rng.random(len(sample.group))
     kept = rank < fraction / sample.fraction
     lowest = np.full(len(sample.groups), np.inf)
-    field = np.searchsorted(sample.groups, sample.group)
-    np.minimum.at(lowest, field, rank)
-    kept |= rank == lowest[field]
+    block = np.searchsorted(sample.groups, sample.group)
+    np.minimum.at(lowest, block, rank)
+    kept |= rank == lowest[block]
     return Sample(sample.values[kept], sample.group[kept], sample.columns, fraction=fraction)
 
 

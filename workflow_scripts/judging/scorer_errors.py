@@ -4,7 +4,7 @@ import numpy as np
 
 
 def mean_error(predicted, actual, group, rng, n_bootstrap):
-    """Return the mean absolute error, its 95 % bootstrap interval over fields, and that of a constant prediction."""
+    """Return the mean absolute error, its 95 % bootstrap interval over blocks, and that of a constant prediction."""
     error, names = np.abs(predicted - actual), np.unique(group)
     low, high = interval_of_mean(error, group, rng, n_bootstrap)
     return {
@@ -13,18 +13,18 @@ def mean_error(predicted, actual, group, rng, n_bootstrap):
         "mae_high": high,
         "mae_constant": float(np.abs(actual - np.median(actual)).mean()),
         "n_test": len(error),
-        "n_fields": len(names),
+        "n_blocks": len(names),
     }
 
 
 def mean_difference(error, other, group, rng, n_bootstrap):
-    """Return the mean of the paired difference of two errors (n,), and its 95 % bootstrap interval over fields."""
+    """Return the mean of the paired difference of two errors (n,), and its 95 % bootstrap interval over blocks."""
     difference = error - other
     return float(difference.mean()), *interval_of_mean(difference, group, rng, n_bootstrap)
 
 
 def interval_of_mean(values, group, rng, n_bootstrap):
-    """Return the 95 % bootstrap interval of the mean of values (n,); all images of a field are drawn together."""
+    """Return the 95 % bootstrap interval of the mean of values (n,); all images of a block are drawn together."""
     names, row = np.unique(group, return_inverse=True)
     total, count = np.bincount(row, values), np.bincount(row)
     means = np.empty(n_bootstrap)

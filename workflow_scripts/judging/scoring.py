@@ -34,7 +34,7 @@ def score_rows(value, about, predict):
     ----------
     value : (n, k) float
     about : dict
-        What `describe_features` returned.
+        Return value of `describe_features`.
     predict : callable
         From scaled features to scores.
 

@@ -5,7 +5,7 @@ from types import NoneType, UnionType
 from typing import get_args
 
 from workflow_scripts.formats.tables import read_csv, write_csv
-from workflow_scripts.judging.comparison import Direction
+from workflow_scripts.judging.metric import Direction
 from workflow_scripts.judging.permutation import holm
 from workflow_scripts.judging.reasons import Reason, State
 
@@ -31,7 +31,7 @@ class Verdict:
     null_median, null_limit : float or None
         Median of the null distribution, and its 95 % point towards worse values.
     direction : Direction or None
-    n_fields : int or None
+    n_blocks : int or None
         On each side of the value.
     p, p_corrected : float or None
         Of the permutation test; corrected for the number of metrics of the sample.
@@ -55,7 +55,7 @@ class Verdict:
     null_median: float | None = None
     null_limit: float | None = None
     direction: Direction | None = None
-    n_fields: int | None = None
+    n_blocks: int | None = None
     p: float | None = None
     p_corrected: float | None = None
     smallest_damage: float | None = None
@@ -105,7 +105,7 @@ def judge(outcome, p, p_corrected, smallest_damage):
     if not outcome.measured:
         return Verdict(state=found.reason.state, reason=found.reason, detail=found.detail, **about)
     reason = reason_for(p, p_corrected, found.p_smallest, strength, found.beyond_null)
-    numbers = ("value", "low", "high", "null_median", "null_limit", "direction", "n_fields")
+    numbers = ("value", "low", "high", "null_median", "null_limit", "direction", "n_blocks")
     about |= {name: getattr(found, name) for name in numbers}
     return Verdict(state=reason.state, reason=reason, p=p, p_corrected=p_corrected, **about)
 

@@ -1,8 +1,9 @@
 """Attributes of a galaxy measured from its stamp: half-light radius, flux, axis ratio, angle, concentration.
 
-A stamp of 32 pixels does not hold all light of a galaxy with a half-light radius of 12, and raw second moments diverge
-with the noise. So a Sersic profile on an ellipse is fitted to the pixels. It is a sum of Gaussians (Hogg & Lang 2013),
-so the PSF is taken out exactly; the axis ratio is that of the second moments of the ellipse. Nothing here is trained.
+A stamp of 32 pixels does not contain all light of a galaxy with a half-light radius of 12 pixels, and unweighted second
+moments diverge in the presence of noise. Therefore an elliptical Sersic profile is fitted to the pixels. The profile is
+a sum of Gaussians (Hogg & Lang 2013), so that its convolution with the PSF is exact. The axis ratio is that of the
+second moments of the ellipse. No network is involved.
 """
 
 import numpy as np
@@ -14,28 +15,29 @@ from workflow_scripts.measuring.profiles import INDICES, WIDTHS, concentration_o
 ATTRIBUTES = tuple(one.name for one in (FLUX, HALF_LIGHT_RADIUS, AXIS_RATIO, THETA, CONCENTRATION))
 APPARENT = tuple(one.name for one in (AXIS_RATIO, THETA, CONCENTRATION))  # what a stretched picture preserves
 BLOCK, ITERATIONS = 64, 12
-# ASSUME: arms and bulges leave the smooth profile by this share of the light; bright pixels count no more than that.
+# ASSUME: arms and bulges deviate from the smooth profile by this fraction of the light, which limits the weight of
+# bright pixels.
 ROUGHNESS = 0.2
-PIXEL_VARIANCE = 1 / 12  # of a pixel's own square, pixel^2
+PIXEL_VARIANCE = 1 / 12  # second moment of a square pixel, pixel^2
 
-# ASSUME: weak expectations, which matter below a signal-to-noise ratio of about 20 alone: parameters
-# (Sersic index, ln R, eta1, eta2, x, y) with their mean and standard deviation; places in pixels.
+# ASSUME: a weak Gaussian prior, which matters only below a signal-to-noise ratio of about 20: mean and standard
+# deviation of the parameters (Sersic index, ln R, eta1, eta2, x, y); positions in pixels.
 EXPECTED = np.array([1.5, 0.0, 0.0, 0.0, 0.0, 0.0])
 SPREAD = np.array([1.2, np.inf, 1.5, 1.5, 1.5, 1.5])
-# ASSUME: a stamp is cut to fit its galaxy. What is outside is extrapolated, and the index of the profile, which the
-# extrapolation hangs on, is poorly known: without this, large galaxies come out half as large again.
-MAJOR_SHARE, MAJOR_SPREAD = 0.2, 0.35  # of the half-light radius along the major axis over the stamp's side; of its log
+# ASSUME: the size of a stamp follows from that of its galaxy. Light outside the stamp is extrapolated with a poorly
+# constrained Sersic index: without this prior the radii of large galaxies are overestimated by half.
+MAJOR_SHARE, MAJOR_SPREAD = 0.2, 0.35  # ratio of half-light radius to side of the stamp: mean, scatter of its log
 
 
 def measure_attributes(images, psf_fwhm=0.0, noise=None):
-    """Measure galaxies that lie at the centre of their stamps.
+    """Measure galaxies at the centres of their stamps.
 
     Parameters
     ----------
     images : (n, y, x) or (n, y, x, band) float
-        Above the background; of several bands their mean is measured.
+        Background-subtracted; several bands are averaged.
     psf_fwhm : float
-        Full width of the PSF at half maximum, pixel; 0: none.
+        Full width at half maximum of the PSF, pixel; 0: no PSF.
     noise : (n,) float or None
         Standard deviation of a pixel of the measured plane; None: estimated from the pixels.
 
@@ -44,7 +46,7 @@ def measure_attributes(images, psf_fwhm=0.0, noise=None):
     measured : dict of str to (n,) float
         `flux` in the unit of the images, extrapolated beyond the stamp; `half_light_radius` along the major axis,
         pixel, before the PSF; `axis_ratio` in (0, 1]; `theta` from the x axis towards y, degrees in [-90, 90);
-        `concentration` 5 log10(r80 / r20); `snr`, that of the fitted light.
+        `concentration` 5 log10(r80 / r20); `snr`, the signal-to-noise ratio of the fitted light.
 
     Raises
     ------
@@ -73,10 +75,10 @@ def one_plane(images):
 
 
 def estimate_noise(planes):
-    """Return the noise of each plane from its diagonal differences, which smooth light does not enter."""
+    """Return the noise of each plane from mixed second differences, in which smooth light cancels."""
     mixed = planes[:, 1:, 1:] - planes[:, 1:, :-1] - planes[:, :-1, 1:] + planes[:, :-1, :-1]
     noise = np.median(np.abs(mixed), axis=(1, 2)) * 1.4826 / 2
-    floor = 1e-3 * np.abs(planes).max(axis=(1, 2))  # a noiseless picture is fitted to a thousandth of its peak
+    floor = 1e-3 * np.abs(planes).max(axis=(1, 2))  # of noiseless images: a thousandth of the peak
     return np.maximum(noise, np.where(floor > 0, floor, 1.0))
 
 
@@ -102,7 +104,7 @@ def measure_block(planes, noise, variance):
 
 
 def pixel_places(shape):
-    """Return x and y of all pixels from the middle of the image, (2, y * x)."""
+    """Return x and y of all pixels relative to the centre of the image, (2, y * x)."""
     y, x = np.mgrid[: shape[0], : shape[1]]
     return np.stack([x.ravel() - (shape[1] - 1) / 2, y.ravel() - (shape[0] - 1) / 2]).astype(float)
 
@@ -116,7 +118,7 @@ def fit(data, where, variance, trust):
         Pixels over their noise.
     where : (2, k)
     variance : float
-        Of PSF and pixel, pixel^2.
+        Sum of those of PSF and pixel, pixel^2.
     trust : (n, k)
         Weight of each pixel's residual.
 
@@ -141,7 +143,7 @@ def fit(data, where, variance, trust):
 
 
 def confined(parameters, where):
-    """Keep parameters where they mean something: the radius within the stamp's diagonal, the ratio above 0.05."""
+    """Clip parameters to their range: a radius of at most the side of the stamp, an axis ratio above 0.05."""
     side = 2 * where.max() + 1
     low = np.array([INDICES[0], np.log(0.2), -3.0, -3.0, -side / 4, -side / 4])
     high = np.array([INDICES[-1], np.log(side), 3.0, 3.0, side / 4, side / 4])
@@ -162,7 +164,7 @@ def first_guess(data, where, variance):
 
 
 def cost_of(data, flux, parameters, where, variance, trust):
-    """Return the squared residuals with those from what is expected, (n,)."""
+    """Return the sum of the squared residuals and of the squared deviations from the prior, (n,)."""
     light, _ = model(parameters, where, variance)
     residuals = ((trust * (data - flux[:, None] * light)) ** 2).sum(axis=1)
     return residuals + (((parameters - EXPECTED) / SPREAD) ** 2).sum(axis=1) + too_large(parameters, where)[0] ** 2
@@ -188,7 +190,7 @@ def next_step(data, flux, parameters, where, variance, trust, damping):
 
 
 def too_large(parameters, where):
-    """Return how far each major axis (its log) is off what is expected, in deviations, (n,), and its slopes, (n, 6)."""
+    """Return the deviation of each log major axis from the prior, in sigma, (n,), and its derivatives, (n, 6)."""
     stretch = np.maximum(np.hypot(parameters[:, 2], parameters[:, 3]), 1e-4)
     off = parameters[:, 1] + stretch / 2 - np.log(MAJOR_SHARE * (2 * where.max() + 1))
     slope = np.zeros(parameters.shape)
@@ -198,7 +200,7 @@ def too_large(parameters, where):
 
 
 def model(parameters, where, variance, slopes=False):
-    """Return the light of unit flux in every pixel, (n, k), and its slopes by the parameters, (n, 6, k), or None."""
+    """Return profiles of unit flux, (n, k), and their derivatives by the parameters, (n, 6, k), or None."""
     _, log_radius, eta1, eta2, x0, y0 = parameters.T[:, :, None]
     ellipse, turned = covariance(log_radius, eta1, eta2)
     x, y = where[0] - x0, where[1] - y0
@@ -227,13 +229,13 @@ def model(parameters, where, variance, slopes=False):
 
 
 def covariance(log_radius, eta1, eta2):
-    """Return xx, yy, xy of the half-light ellipse, and their slopes by ln R, eta1 and eta2.
+    """Return xx, yy, xy of the half-light ellipse, and their derivatives by ln R, eta1 and eta2.
 
     C = R^2 (cosh h + sinh(h) / h M) with M = [[eta1, eta2], [eta2, -eta1]] and h = |eta|: axes R exp(+-h / 2).
     """
     square, h = np.exp(2 * log_radius), np.maximum(np.hypot(eta1, eta2), 1e-4)
     even, odd = np.cosh(h), np.sinh(h) / h
-    bend = (even - odd) / h**2  # of odd, over eta
+    bend = (even - odd) / h**2  # derivative of odd by h, over h
     xx, yy, xy = square * (even + odd * eta1), square * (even - odd * eta1), square * odd * eta2
     by_radius = (2 * xx, 2 * yy, 2 * xy)
     by_eta = [

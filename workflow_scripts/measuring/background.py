@@ -1,11 +1,11 @@
-"""The background between the sources: the density of its pixel values."""
+"""The background between the sources: the histogram of its pixel values."""
 
 import numpy as np
 from scipy.ndimage import binary_dilation
 
 from workflow_scripts.imaging.levels import float32_unit, round_to_step
 
-LEVELS = 2**16  # as many as two random bytes have values
+LEVELS = 2**16  # number of values of two random bytes
 
 
 def background_pixels(image, segmentation, grow):
@@ -14,20 +14,20 @@ def background_pixels(image, segmentation, grow):
 
 
 def background_mask(segmentation, grow):
-    """Tell which pixels lie at least `grow` pixels from any source."""
+    """Return a mask of the pixels that lie at least `grow` pixels from any source."""
     lit = segmentation > 0
     return ~(binary_dilation(lit, iterations=grow) if grow else lit)
 
 
 def no_background(grow, setting):
-    """Return the message for fields so crowded that no background is seen."""
+    """Return the message for fields without background pixels."""
     return (
         f"no background is seen, every pixel lies within {grow} px of a source: "
         f"lower {setting}, or raise detection.threshold_sigma"
     )
 
 
-def brightness_density(pixels, bins, clip_sigma=0.0):
+def brightness_histogram(pixels, bins, clip_sigma=0.0):
     """Return bin edges and probabilities of pixel values.
 
     Parameters
@@ -35,8 +35,8 @@ def brightness_density(pixels, bins, clip_sigma=0.0):
     pixels : (n,) float
     bins : int
     clip_sigma : float
-        Values further above the median than so many deviations (of the values below it) are sources too faint to be
-        detected, not background; 0 keeps them.
+        Values more than clip_sigma standard deviations above the median (measured below it) are excluded as undetected
+        sources; 0 keeps all.
 
     Returns
     -------
@@ -49,19 +49,19 @@ def brightness_density(pixels, bins, clip_sigma=0.0):
     if clip_sigma:
         median = np.median(pixels)
         high = min(high, median + clip_sigma * np.sqrt(np.mean((pixels[pixels <= median] - median) ** 2)))
-    if not high > low:  # one value, as its own density
+    if not high > low:  # a single value
         return np.full(bins + 1, unit * low), np.full(bins, 1 / bins)
     counts, edges = np.histogram(pixels, bins=bins, range=(low, high))
     return unit * edges, counts / counts.sum()
 
 
 def mean_level(edges, probability):
-    """Return the mean of a density of pixel values."""
+    """Return the mean of a histogram of pixel values."""
     return float(np.sum(probability * (edges[1:] + edges[:-1]) / 2) / np.sum(probability))
 
 
 def draw_background(shape, edges, probability, rng, round_to=0.0):
-    """Draw independent pixels from a density, uniform within a bin; 65536 values of equal probability stand for it.
+    """Draw independent pixels from a histogram, uniform within a bin, through 65536 values of equal probability.
 
     Parameters
     ----------

@@ -1,26 +1,26 @@
-"""Sources as 8-connected pixels above a grey level, measured from their own pixels alone."""
+"""Detection of sources as groups of 8-connected pixels above a grey level, and isophotal measurements."""
 
 import numpy as np
 from scipy import ndimage
 
 
 def detect_above(image, covered, *, threshold, min_area):
-    """Find the 8-connected groups of pixels above a grey level, as the published sparse-sky systems do.
+    """Detect the groups of 8-connected pixels above a grey level, as in the published sparse-sky systems.
 
     Parameters
     ----------
     image : (y, x) float
     covered : (y, x) bool or None
-        Where the image has data.
+        Mask of the pixels with data.
     threshold : float
-        Level over the background, the image's median.
+        Level above the background, which is the median of the image.
     min_area : int
-        Fewest pixels.
+        Minimum number of pixels.
 
     Returns
     -------
     sources, segmentation
-        As of `detect`; x, y is the brightest pixel, the flux that of the source's own pixels, `noise` 1 level.
+        As returned by `detect`; x, y are those of the brightest pixel, the flux is isophotal, `noise` is 1.
     """
     level = float(np.median(image if covered is None else image[covered]))
     clean = np.asarray(image, np.float64) - level
@@ -34,7 +34,7 @@ def detect_above(image, covered, *, threshold, min_area):
 
 
 def moments(clean, segmentation, n, level):
-    """Return the catalogue columns of n labelled sources, from the pixels of each alone."""
+    """Return the catalogue columns of n labelled sources, measured inside their isophotes."""
     y, x = np.nonzero(segmentation)
     source, light = segmentation[y, x] - 1, clean[y, x]
 
@@ -57,7 +57,7 @@ def moments(clean, segmentation, n, level):
         "peak": light[brightest],
         "flux_radius": half_light_radii(source, light, np.hypot(dx, dy), flux),
         "ellipticity": 1.0 - np.sqrt((middle - apart) / (middle + apart)),
-        "theta": np.arctan2(2 * xy, xx - yy) / 2,
+        "theta": np.rad2deg(np.arctan2(2 * xy, xx - yy)) / 2,
         "npix": npix,
         "flags": np.zeros(n, int),
         "snr": flux / np.sqrt(np.maximum(npix, 1)),
@@ -67,7 +67,7 @@ def moments(clean, segmentation, n, level):
 
 
 def half_light_radii(source, light, distance, flux):
-    """Return the distance from its centre within which each source has half of its light, at least half a pixel."""
+    """Return the half-light radius of each source inside its isophote, at least half a pixel."""
     order = np.lexsort((distance, source))
     inner = np.cumsum(light[order])
     before = np.concatenate([[0.0], np.cumsum(flux)])[source[order]]

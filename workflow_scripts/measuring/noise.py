@@ -1,29 +1,29 @@
-"""The noise between the sources: its distribution and its correlation, learnt from the data and drawn again.
+"""The noise between the sources: measurement of its distribution and correlation, and simulation.
 
-A Gaussian copula: each pixel is a normal number turned into the data's distribution, and the normal numbers have the
-correlation that those of the data have. So the noise may be skew, and neighbours as alike as they are.
+The model is a Gaussian copula: correlated normal deviates with the rank correlation of the data are transformed to the
+distribution of the data. Skewness and correlation of the noise are thus reproduced.
 """
 
 import numpy as np
 from scipy.fft import irfft2, next_fast_len, rfft2
 from scipy.special import ndtr
 
-SCORES = np.linspace(-4.5, 4.5, 361)  # normal numbers at which quantiles are known: as well in the tails
+SCORES = np.linspace(-4.5, 4.5, 361)  # normal deviates at which quantiles are tabulated
 
 
 def brightest(residuals, clip_sigma):
-    """Return the value above which a pixel is no noise, but light of sources: so many deviations of those below 0."""
+    """Return the limit above which pixels are light of sources, in standard deviations of the pixels below 0."""
     return clip_sigma * np.sqrt(np.mean(residuals[residuals <= 0] ** 2)) if clip_sigma else np.inf
 
 
 def quantiles_of(residuals):
-    """Return the quantiles of noise at `SCORES`, (361,), of pixels above their field's level."""
+    """Return the quantiles of noise at `SCORES`, (361,), from pixels less the level of their field."""
     return np.quantile(residuals, ndtr(SCORES))
 
 
 def normal_scores(residual, quantiles):
-    """Return noise as the normal numbers of the same rank."""
-    # of many pixels of one value, the middle of their ranks
+    """Return the normal deviates of the same ranks as the noise."""
+    # ties get their mean rank
     place = sum(np.searchsorted(quantiles, residual, side) for side in ("left", "right")) / 2 - 0.5
     between = np.interp(residual, quantiles, SCORES)
     tied = np.isin(residual, quantiles[1:][np.diff(quantiles) == 0])
@@ -37,7 +37,7 @@ def products(scores, free, reach):
     ----------
     scores : (y, x) float
     free : (y, x) bool
-        Where the background is seen.
+        Mask of the background.
     reach : int
         Largest lag along each axis, pixel.
 
@@ -61,20 +61,20 @@ def amplitudes(correlation, shape):
     Parameters
     ----------
     correlation : (2 reach + 1, 2 reach + 1) float
-        1 in the middle; beyond the reach it is 0.
+        1 in the middle; 0 beyond the reach.
     shape : (y, x)
         Of the field.
     """
     lags = np.arange(len(correlation)) - len(correlation) // 2
     torus = np.zeros([next_fast_len(side + len(correlation), real=True) for side in shape])
     torus[np.ix_(lags, lags)] = correlation
-    # ASSUME: what a correlation that is cut off has below 0 in its spectrum is an artefact of the cut.
+    # ASSUME: negative values of the spectrum are artefacts of the truncated correlation.
     spectrum = np.maximum(rfft2(torus).real, 0.0)
     return np.sqrt(spectrum / irfft2(spectrum, torus.shape)[0, 0]), torus.shape
 
 
 def draw_noise(rng, shape, quantiles, waves):
-    """Draw noise of a field around its level, (y, x) float32; `waves` is what `amplitudes` returned."""
+    """Draw noise of a field about its level, (y, x) float32; `waves` is the return value of `amplitudes`."""
     if quantiles[0] == quantiles[-1]:
         return np.full(shape, quantiles[0], np.float32)
     amplitude, torus = waves

@@ -9,11 +9,11 @@ from scipy.special import gammainc, gammaincinv
 
 WIDTHS = np.geomspace(0.03, 8.0, 13)  # standard deviations of the Gaussians, in half-light radii
 INDICES = np.array([0.5, 1.0, 2.0, 3.0, 4.0])  # Sersic indices that are tabulated
-FARTHEST = 30.0  # half-light radii up to which a profile is followed
+FARTHEST = 30.0  # half-light radii at which profiles are truncated
 
 
 def light_within(radius, index):
-    """Return the share of a Sersic profile's light inside a radius in half-light radii (Ciotti & Bertin 1999)."""
+    """Return the fraction of the light of Sersic profiles inside radii in half-light radii (Ciotti & Bertin 1999)."""
     return gammainc(2 * index, gammaincinv(2 * index, 0.5) * np.asarray(radius, float) ** (1 / index))
 
 
@@ -28,16 +28,16 @@ def gaussians(index):
 
 @cache
 def table():
-    """Return the weights of the Gaussians as smooth functions of the index, and their slopes.
+    """Return the weights of the Gaussians as smooth functions of the index, and their derivatives.
 
-    A line from index to index would have kinks, at which fits come to rest.
+    Linear interpolation would have kinks, at which fits stall.
     """
     weights = PchipInterpolator(INDICES, [gaussians(index) for index in INDICES])
     return weights, weights.derivative()
 
 
 def weights_of(index):
-    """Return the weights of the Gaussians for indices between the tabulated ones, and their slopes, both (n, k)."""
+    """Return the interpolated weights of the Gaussians, and their derivatives by the index, both (n, k)."""
     weights, slopes = table()
     return weights(index), slopes(index)
 

@@ -1,7 +1,7 @@
-"""The sources of the training part as stamps of their own light: variable in size, smooth at the border, compact.
+"""A library of the sources of the training part, as stamps of various sizes that fall smoothly to 0.
 
-A stamp is the weight of its source times the light of the image: it holds the source's light and that share of the
-image's noise, and fades to 0 with the source. No neighbour and no patch of sky comes with it.
+A stamp is the light of the image times the weight of its source. It contains the light of the source and the same
+fraction of the noise of the image, but neither neighbours nor sky.
 """
 
 from dataclasses import dataclass
@@ -9,27 +9,27 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.ndimage import distance_transform_edt, gaussian_filter
 
-EDGE = 2  # pixel: a source whose core lies nearer to the edge of the data has its centre outside it
-SMOOTH = 1.5  # pixel: standard deviation of the Gaussian that light is smoothed with before it is compared
+EDGE = 2  # pixel: the centre of a source whose core is closer to the edge of the data may be outside
+SMOOTH = 1.5  # pixel: standard deviation of the Gaussian by which light is smoothed for comparison
 
 
 @dataclass(frozen=True)
 class SourceLibrary:
-    """Stamps of sources, one after the other.
+    """Stamps of sources, concatenated.
 
     Attributes
     ----------
     light : (k,) float32
-        Pixels of all stamps, row by row: weight times the light above the background.
+        Pixels of all stamps, row by row: weight times background-subtracted light.
     weight : (k,) float32
-        The source's share of each pixel, at most 1: the noise of the stamp over that of the image.
+        Weight of the source in each pixel, at most 1: the ratio of the noise of the stamp to that of the image.
     height, width : (n,) int
-        Of each stamp, pixel.
+        Size of each stamp, pixel.
     x, y : (n,) float
-        Centre of each source in its stamp; its first pixel is 0.
+        Centre of each source in its stamp, first pixel 0.
     marks : dict of str to (n,) array
-        The columns of the detection, but `flux` and `peak` are those of the stamp;
-        `completed` is the fraction of the flux that the edge of the data cut off and point reflection restored.
+        Columns of the detection, with `flux` and `peak` of the stamp; `completed` is the fraction of the flux beyond
+        the edge of the data, which is restored by point reflection.
     """
 
     light: np.ndarray
@@ -50,7 +50,7 @@ class SourceLibrary:
             yield self.light[start:end].reshape(height, -1), self.weight[start:end].reshape(height, -1)
 
 
-def build_library(light, covered, sources, segmentation, shares):
+def build_library(light, covered, region, sources, segmentation, shares):
     """Cut the sources of an image out of it, each with its share of the light.
 
     Parameters
@@ -59,6 +59,8 @@ def build_library(light, covered, sources, segmentation, shares):
         Above the background.
     covered : (y, x) bool
         Where the image has data.
+    region : (y, x) bool
+        Where the sources of the library have their core.
     sources : dict of str to (n,) array
         `x`, `y` and further columns, in the order of the labels.
     segmentation : (y, x) int
@@ -69,11 +71,11 @@ def build_library(light, covered, sources, segmentation, shares):
     Returns
     -------
     library : SourceLibrary
-        Without the sources whose centre lies outside the data.
+        Of the sources whose core lies in the region and within the data.
     """
     light = np.where(covered, light, 0).astype(np.float32)
     cores = [core(light, pixels) for pixels in find_places(segmentation)]
-    kept = np.nonzero([away_from_edge(covered, *place) for place in cores])[0]
+    kept = np.nonzero([region[y, x] and away_from_edge(covered, x, y) for x, y in cores])[0]
     centroids = np.column_stack([sources["x"], sources["y"]])
     cut = [cut_out(light, covered, shares[row], centroids[row], cores[row]) for row in kept]
     return assemble(cut, {name: np.asarray(values)[kept] for name, values in sources.items()})
@@ -88,7 +90,7 @@ def find_places(segmentation):
 
 
 def core(light, pixels):
-    """Return x, y of the pixel in the middle of the brighter half of a source, by light."""
+    """Return x, y of the pixel at the centroid of the pixels above half of the peak of a source."""
     bright = light[pixels] >= light[pixels].max() / 2
     weight = light[pixels][bright] if light[pixels].max() > 0 else None
     y, x = (int(np.rint(np.average(one[bright], weights=weight))) for one in pixels)
@@ -96,13 +98,13 @@ def core(light, pixels):
 
 
 def away_from_edge(covered, x, y):
-    """Tell whether a pixel lies within the data, not at their edge."""
+    """Return whether all pixels within `EDGE` of a pixel have data."""
     window = covered[max(y - EDGE, 0) : y + EDGE + 1, max(x - EDGE, 0) : x + EDGE + 1]
     return window.size == (2 * EDGE + 1) ** 2 and bool(window.all())
 
 
 def cut_out(light, covered, share, centroid, middle):
-    """Return light, weight, centre x and y, and the completed fraction of one source's stamp."""
+    """Return light, weight, centre x and y, and the completed fraction of the stamp of one source."""
     window, weight = (share.rows, share.columns), share.weight
     pixels, seen = light[window] * weight, covered[window]
     corner = np.array([share.columns.start, share.rows.start])
@@ -118,10 +120,10 @@ def cut_out(light, covered, share, centroid, middle):
 
 
 def completed(pixels, missing):
-    """Return a stamp with what the edge of the data cuts off of its source.
+    """Return a stamp with the part of its source beyond the edge of the data.
 
-    ASSUME: that is the point reflection of its other side, and nowhere brighter than the nearest pixel that is seen:
-    the centre lies within the data.
+    ASSUME: the source is symmetric under point reflection, and fainter beyond the edge than at the nearest pixel with
+    data, as its centre lies within the data.
     """
     seen = (~missing).astype(np.float32)
     smooth = gaussian_filter(pixels, SMOOTH) / np.maximum(gaussian_filter(seen, SMOOTH), 1e-3)
@@ -132,7 +134,7 @@ def completed(pixels, missing):
 
 
 def data_around(covered, x, y, shape):
-    """Tell where there are data in a window of a given shape around pixel (x, y); outside the image there are none."""
+    """Return a mask of the data in a window of a given shape around pixel (x, y); outside the image there are none."""
     rows, columns = (np.arange(side) - side // 2 + middle for side, middle in zip(shape, (y, x), strict=True))
     inside = (rows >= 0) & (rows < covered.shape[0]), (columns >= 0) & (columns < covered.shape[1])
     window = covered[np.ix_(np.clip(rows, 0, covered.shape[0] - 1), np.clip(columns, 0, covered.shape[1] - 1))]
@@ -140,7 +142,7 @@ def data_around(covered, x, y, shape):
 
 
 def edge_touched(share, shape):
-    """Tell whether a source's window ends at the border of the image with light left."""
+    """Return whether the light of a source extends to the border of the image."""
     weight = share.weight
     sides = (
         (share.rows.start == 0, weight[0]),
@@ -152,7 +154,7 @@ def edge_touched(share, shape):
 
 
 def centred(image, x, y):
-    """Return an image in a window whose middle is pixel (x, y), 0 where there is none."""
+    """Return an image zero-padded to an odd size with pixel (x, y) in the centre."""
     reach = max(y, image.shape[0] - 1 - y), max(x, image.shape[1] - 1 - x)
     window = np.zeros((2 * reach[0] + 1, 2 * reach[1] + 1), image.dtype)
     window[reach[0] - y : reach[0] - y + image.shape[0], reach[1] - x : reach[1] - x + image.shape[1]] = image
@@ -160,7 +162,7 @@ def centred(image, x, y):
 
 
 def trimmed(light, weight, x, y):
-    """Return a stamp without the empty rows and columns around it, and its centre."""
+    """Return a stamp cropped to its non-zero rows and columns, and its centre."""
     rows, columns = (np.nonzero((weight > 0).any(axis=axis))[0] for axis in (1, 0))
     place = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
     return light[place], weight[place], x - columns[0], y - rows[0]

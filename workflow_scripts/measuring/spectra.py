@@ -1,7 +1,7 @@
-"""Ring sums of the power spectrum of square images.
+"""Power spectra of square images, summed over rings of wave numbers.
 
-The transform of a real image is Hermitian, so half of it is enough; power at ky and -ky falls on the same ring, so
-the half is folded once more. What is left is a sum over a quarter of the plane, by a sparse matrix made once per side.
+The transform of a real image is Hermitian, so half of it is sufficient. The power at ky and -ky is on the same ring and
+is added first. The remaining quarter of the plane is summed by a sparse matrix, which is cached for each image size.
 """
 
 from functools import cache
@@ -12,22 +12,22 @@ from scipy.sparse import csr_matrix
 
 from workflow_scripts.imaging.levels import float32_unit
 
-N_BANDS = 8  # a ring is summed in float32 over bands of rows, then in float64: short sums keep their digits
+N_BANDS = 8  # of rows: sums over a band are in float32, sums of bands in float64, which limits rounding errors
 
 
 @cache
 def ring_matrix(side):
-    """Return the matrix that sums the folded quarter plane of an image's power over rings, band by band of rows.
+    """Return the matrix that sums the folded quarter plane of the power over rings, for each band of rows.
 
     Ring r = 0 ... side // 2 - 1 holds the frequencies with int(hypot(kx, ky)) = r.
 
     Returns
     -------
     rings : (N_BANDS * (side // 2), quarter plane) sparse float32
-        Its weights restore the full plane: 2 where kx and -kx differ. The quarter plane has the columns kx = 0 ...
-        side // 2 - 1, or to side // 2 where the side is odd, and the rows ky = 0 ... side // 2.
+        Its weights are 2 where kx and -kx differ, for the full plane. The quarter plane has the columns kx = 0 ...
+        side // 2 - 1, or to side // 2 if the side is odd, and the rows ky = 0 ... side // 2.
     counts : (side // 2,) float
-        Frequencies of the full plane per ring.
+        Number of wave numbers of the full plane per ring.
     """
     n_rings, (n_rows, n_columns) = side // 2, quarter_shape(side)
     ky, kx = np.divmod(np.arange(n_rows * n_columns), n_columns)
@@ -42,7 +42,7 @@ def ring_matrix(side):
 
 
 def quarter_shape(side):
-    """Return the rows and columns of the folded quarter plane; the column of an even side's Nyquist has no ring."""
+    """Return the shape of the folded quarter plane; the Nyquist column of an even side is on no ring."""
     return side // 2 + 1, (side + 1) // 2
 
 
@@ -52,7 +52,7 @@ def ring_power(images):
     Parameters
     ----------
     images : (n, side, side)
-        Square; computed in float32 with the mean taken off first and put back, which spares its rounding.
+        Square. The transform is in float32; the mean is subtracted before and restored after, to limit rounding errors.
 
     Returns
     -------
@@ -83,7 +83,7 @@ def ring_power(images):
 
 
 def transform(image):
-    """Return the Fourier transform (ky, kx) of an image for the columns kx that reach a ring."""
+    """Return the Fourier transform (ky, kx) of an image for the columns kx of the rings."""
     half_plane = scipy.fft.rfft(image, axis=1)[:, : quarter_shape(len(image))[1]]
     return scipy.fft.fft(half_plane, axis=0, overwrite_x=True)
 
@@ -91,7 +91,7 @@ def transform(image):
 def folded_power(half_plane, amplitude):
     """Return |F|² with the rows ky and -ky added, (side // 2 + 1, columns); `amplitude` (side, columns) is overwritten.
 
-    `abs` and a square: NumPy computes them four times faster than the squares of two strided parts.
+    `abs` and a square are four times faster in NumPy than the squares of the strided real and imaginary parts.
     """
     side = len(half_plane)
     power = np.square(np.abs(half_plane, out=amplitude), out=amplitude)
@@ -100,7 +100,7 @@ def folded_power(half_plane, amplitude):
 
 
 def restore_mean(power, rest, total):
-    """Add to ring 0, in place, what taking off the mean took from it; `rest` is what rounding left of the total."""
+    """Restore the power of ring 0 in place after the mean was subtracted; `rest` is the remaining sum of the pixels."""
     power[0] = abs(total + complex(rest)) ** 2
 
 

@@ -1,11 +1,11 @@
-"""Checks of a stamp with its segmentation map: level and noise of its background, and whether it can be blended."""
+"""Checks of stamps and their segmentation maps: background level, noise, and faults that prevent blending."""
 
 import numpy as np
 
-from workflow_scripts.measuring.detection import own_kron_flux
+from workflow_scripts.measuring.kron_apertures import own_kron_flux
 
 CENTRE_REACH, MIN_BACKGROUND = 2, 50  # pixel
-CLIPPED = 0.98485  # what is left of a Gaussian's deviation s where no pixel further than 3 s is: s^2 = var(|z| < 3 s)
+CLIPPED = 0.98485  # standard deviation s of a Gaussian after iterative clipping at 3 s: s^2 = var(z : |z| < 3 s)
 
 
 def local_level(image, segmentation, rounds=10):
@@ -15,17 +15,17 @@ def local_level(image, segmentation, rounds=10):
     ----------
     image : (y, x) or (y, x, band) float
     segmentation : (y, x) int
-        0 where no source is.
+        0 outside the sources.
     rounds : int
-        Of clipping: pixels further from the median than three deviations are left out of the noise (halos, faint
-        sources).
+        Maximum number of rounds of clipping: pixels more than three standard deviations from the median (halos, faint
+        sources) are excluded from the noise.
 
     Returns
     -------
     level : float or (band,)
         Median.
     noise : float or (band,)
-        Standard deviation, what a Gaussian loses by the clipping put back.
+        Standard deviation, corrected for the clipping of a Gaussian.
     """
     if image.ndim == 3:
         pairs = [local_level(plane, segmentation, rounds) for plane in np.moveaxis(image, -1, 0)]
@@ -41,13 +41,13 @@ def local_level(image, segmentation, rounds=10):
 
 
 def central_label(segmentation, reach=CENTRE_REACH):
-    """Return the label that owns most pixels around the centre of a stamp; 0 where only background is there."""
+    """Return the label with most pixels around the centre of a stamp; 0 if there is background alone."""
     labels, counts = np.unique(centre_of(segmentation, reach), return_counts=True)
     return int(labels[labels > 0][np.argmax(counts[labels > 0])]) if (labels > 0).any() else 0
 
 
 def centre_of(segmentation, reach):
-    """Return the pixels within `reach` of the centre: an even stamp has four central pixels."""
+    """Return the pixels within `reach` of the centre; a stamp of even size has four central pixels."""
     height, width = segmentation.shape
     rows, columns = (slice((side - 1) // 2 - reach, side // 2 + reach + 1) for side in (height, width))
     return segmentation[rows, columns]
@@ -83,7 +83,7 @@ def measure_own(image, segmentation, segval, noise):
     Parameters
     ----------
     image : (y, x) float
-        Above the background.
+        Background-subtracted.
     noise : float
         Standard deviation of the background.
 
@@ -103,7 +103,7 @@ def signal_to_noise(images, own, noise):
     Parameters
     ----------
     images, own : (..., y, x)
-        Above the background; bool.
+        Background-subtracted pixels, and the mask of the pixels of the source.
     noise : (...) float
         Standard deviation of a pixel.
     """

@@ -13,9 +13,9 @@ def difference(real, generated, statistic, undefined):
     real, generated : judging.sample.Sample
         `values (n, k)`: sums of each field (`features/layout.py`).
     statistic : callable
-        Maps what `features.layout.pool` returns to (radius,) float.
+        Maps the return value of `features.layout.pool` to (radius,) float.
     undefined : str
-        What is undefined where no field has two sources.
+        Name of the quantity that is undefined if no field has two sources.
 
     Raises
     ------

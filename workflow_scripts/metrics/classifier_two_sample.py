@@ -1,6 +1,6 @@
 """Classifier two-sample test: how well a classifier separates generated images from real ones.
 
-Lopez-Paz and Oquab 2017. Cross-fitted: an image is classified by a discriminant that was fitted without its field. The
+Lopez-Paz and Oquab 2017. Cross-fitted: an image is classified by a discriminant that was fitted without its block. The
 classifier is a regularised linear discriminant (Friedman 1989) of the features and their squares: it has a closed
 form, and responds to differences of means and of variances.
 """
@@ -8,19 +8,21 @@ form, and responds to differences of means and of variances.
 from dataclasses import replace
 
 import numpy as np
-from scipy.stats import rankdata
 
+from workflow_scripts.metrics._roc import area_under_curve
 from workflow_scripts.settings.contracts.metrics import Metric
 from workflow_scripts.settings.declared import Declared, option
 
-DECLARATION = Metric(range=(0.0, 1.0), larger_is_worse=True, explains=True, damages=("blurred", "noise", "background"))
+DECLARATION = Metric(
+    range=(0.0, 1.0), larger_is_worse=True, prepares=True, explains=True, damages=("blurred", "noise", "background")
+)
 CLIPPED = 5.0  # standard deviations: a single outlier must not outweigh all other images
 
 
 class Options(Declared):
     """Cross-fit and regularisation."""
 
-    folds: int = option(5, "Number of folds of the cross-fit; at most the number of fields.", ge=2)
+    folds: int = option(5, "Number of folds of the cross-fit; at most the number of blocks.", ge=2)
     shrinkage: float = option(0.1, "Shrinkage of the covariance towards its diagonal.", gt=0, le=1)
 
 
@@ -42,18 +44,18 @@ def measure(real, generated, options, rng):
     Parameters
     ----------
     real, generated : judging.sample.Sample
-        What `prepare` returned.
+        Return value of `prepare`.
     rng : numpy.random.Generator
-        Assigns the fields to the folds.
+        Assigns the blocks to the folds.
 
     Raises
     ------
     ValueError
-        If a side has fewer than two fields.
+        If a side has fewer than two blocks.
     """
     sides = split_folds(real, generated, options, rng)
     log_odds = [np.concatenate(side) for side in zip(*cross_fit(*sides, options.shrinkage), strict=True)]
-    return area_under_curve(np.concatenate(log_odds), np.repeat([0, 1], [len(side) for side in log_odds]))
+    return area_under_curve(*log_odds)
 
 
 def explain(real, generated, options, rng):
@@ -96,11 +98,11 @@ def split_folds(real, generated, options, rng):
     Raises
     ------
     ValueError
-        If a side has fewer than two fields.
+        If a side has fewer than two blocks.
     """
     n_folds = min(options.folds, len(real.groups), len(generated.groups))
     if n_folds < 2:
-        counts = f"{len(real.groups)} real and {len(generated.groups)} generated fields"
+        counts = f"{len(real.groups)} real and {len(generated.groups)} generated blocks"
         raise ValueError(f"{counts} have measurements; the two-sample test needs at least 2 of each")
     folds = [(sample, assign_folds(sample.group, n_folds, rng)) for sample in (real, generated)]
     return [[sample.values[fold == number] for number in range(n_folds)] for sample, fold in folds]
@@ -145,10 +147,3 @@ def discriminant(real, generated, shrinkage):
     within = (1 - shrinkage) * within / (n + m - 2) + shrinkage * np.eye(len(one))
     weight = np.linalg.solve(within, other - one)
     return weight, weight @ (one + other) / 2
-
-
-def area_under_curve(log_odds, label):
-    """Return the probability that a generated image has higher log odds than a real one."""
-    ranks, positive = rankdata(log_odds), label == 1
-    n_one, n_zero = positive.sum(), (~positive).sum()
-    return float((ranks[positive].sum() - n_one * (n_one + 1) / 2) / (n_one * n_zero))

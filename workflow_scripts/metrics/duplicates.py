@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from workflow_scripts.metrics._copies import distances, fraction_below, scaling
+from workflow_scripts.metrics._copies import distances, scaling
+from workflow_scripts.metrics._roc import area_under_curve
 from workflow_scripts.settings.contracts.metrics import Metric
 
-DECLARATION = Metric(range=(0.0, 1.0), larger_is_worse=True, features={"thumbnail": {}})
+DECLARATION = Metric(range=(0.0, 1.0), larger_is_worse=True, prepares=True, features={"thumbnail": {}})
 
 
 def prepare(pool, options, rng):
@@ -27,15 +28,14 @@ def measure(real, generated, options, rng):
     Parameters
     ----------
     real, generated : judging.sample.Sample
-        What `prepare` returned.
+        Return value of `prepare`.
 
     Raises
     ------
     ValueError
         If a side has a single image.
     """
-    one, other = (nearest(side) for side in (real, generated))
-    return fraction_below(other[:, None], one)
+    return area_under_curve(nearest(generated), nearest(real))
 
 
 def nearest(side):

@@ -11,7 +11,9 @@ import numpy as np
 from workflow_scripts.settings.contracts.metrics import Metric
 from workflow_scripts.settings.declared import Declared, option
 
-DECLARATION = Metric(range=(0.0, float("inf")), larger_is_worse=True, damages=("blurred", "noise", "background"))
+DECLARATION = Metric(
+    range=(0.0, float("inf")), larger_is_worse=True, prepares=True, damages=("blurred", "noise", "background")
+)
 
 
 class Options(Declared):
@@ -37,6 +39,6 @@ def measure(real, generated, options, rng):
     Parameters
     ----------
     real, generated : judging.sample.Sample
-        What `prepare` returned.
+        Return value of `prepare`.
     """
     return float(np.linalg.norm(real.values.mean(axis=0) - generated.values.mean(axis=0)))

@@ -14,7 +14,7 @@ from workflow_scripts.settings.bases.metrics import RangeOptions
 from workflow_scripts.settings.contracts.metrics import Metric
 from workflow_scripts.settings.declared import option
 
-DECLARATION = Metric(range=(0.0, float("inf")), larger_is_worse=False)
+DECLARATION = Metric(range=(0.0, float("inf")), larger_is_worse=False, prepares=True)
 BLOCK, NEAR = 512, 64  # rows whose distances are in memory at a time; neighbours examined first
 
 
@@ -60,7 +60,7 @@ def measure(real, generated, options, rng):
     Parameters
     ----------
     real, generated : judging.sample.Sample
-        What `prepare` returned.
+        Return value of `prepare`.
 
     Raises
     ------
@@ -88,7 +88,7 @@ def balls(order, own, others, k):
     Parameters
     ----------
     order : (n, n) int
-        What `neighbours` returned.
+        Return value of `neighbours`.
     own, others : (n,) int
         Multiplicity of each image in the one sample and in the other.
     k : int

@@ -16,7 +16,7 @@ DECLARATION = Metric(range=(0.0, 1.0), larger_is_worse=True, features={"thumbnai
 
 
 class Options(Declared):
-    """What counts as memorised."""
+    """Definition of memorised images."""
 
     within: float = option(
         1.0,
@@ -48,7 +48,7 @@ def measure(real, generated, options, rng):
     Parameters
     ----------
     real, generated : judging.sample.Sample
-        What `prepare_with` returned; the real images are held out.
+        Return value of `prepare_with`; the real images are held out.
     """
     between, seen = real.shared
     unseen = between[np.ix_(generated.row, real.row)].min(axis=1)

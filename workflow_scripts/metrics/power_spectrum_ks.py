@@ -16,6 +16,7 @@ from workflow_scripts.settings.declared import Declared, option
 DECLARATION = Metric(
     range=(0.0, 1.0),
     larger_is_worse=True,
+    prepares=True,
     features={"power_spectrum": {"form": "log_mean"}},
     damages=("blurred", "noise", "background"),
 )

@@ -8,7 +8,9 @@ from workflow_scripts.metrics._distributions import Sorted
 from workflow_scripts.settings.contracts.metrics import Metric
 from workflow_scripts.settings.declared import Declared, option
 
-DECLARATION = Metric(range=(0.0, float("inf")), larger_is_worse=True, damages=("blurred", "noise", "background"))
+DECLARATION = Metric(
+    range=(0.0, float("inf")), larger_is_worse=True, prepares=True, damages=("blurred", "noise", "background")
+)
 
 
 class Options(Declared):
@@ -34,6 +36,6 @@ def measure(real, generated, options, rng):
     Parameters
     ----------
     real, generated : judging.sample.Sample
-        What `prepare` returned.
+        Return value of `prepare`.
     """
     return float(real.shared.wasserstein(real.row, generated.row).mean())

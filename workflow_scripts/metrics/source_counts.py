@@ -8,6 +8,7 @@ from workflow_scripts.settings.contracts.metrics import Metric
 DECLARATION = Metric(
     range=(0.0, float("inf")),
     larger_is_worse=True,
+    prepares=True,
     features={"layout": {}},
     damages=(
         "removed",
@@ -28,7 +29,7 @@ def measure(real, generated, options, rng):
     Parameters
     ----------
     real, generated : judging.sample.Sample
-        What `prepare` returned.
+        Return value of `prepare`.
 
     Raises
     ------

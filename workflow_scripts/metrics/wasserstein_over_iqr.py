@@ -8,7 +8,7 @@ from workflow_scripts.metrics._distributions import Sorted
 from workflow_scripts.settings.contracts.metrics import Metric
 from workflow_scripts.settings.declared import Declared, option
 
-DECLARATION = Metric(range=(0.0, float("inf")), larger_is_worse=True)
+DECLARATION = Metric(range=(0.0, float("inf")), larger_is_worse=True, prepares=True)
 
 
 class Options(Declared):
@@ -41,7 +41,7 @@ def measure(real, generated, options, rng):
     Parameters
     ----------
     real, generated : judging.sample.Sample
-        What `prepare` returned.
+        Return value of `prepare`.
     """
     ranked, spread = real.shared
     low, high = np.quantile(real.values, [0.25, 0.75], axis=0)

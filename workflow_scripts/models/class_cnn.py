@@ -4,7 +4,7 @@ import torch
 from torch import nn
 
 from workflow_scripts.networks.regression import Head, convolution
-from workflow_scripts.networks.trainable import Task, Trainable
+from workflow_scripts.networks.trainable import Trainable
 from workflow_scripts.settings.bases.models import AdamOptions
 from workflow_scripts.settings.contracts.models import Model
 from workflow_scripts.settings.declared import option
@@ -34,8 +34,6 @@ def build(options, shape, n_condition=0):
 
 class ClassCNN(Trainable):
     """Strided convolutions, global mean and maximum of every map, one linear layer."""
-
-    task = Task.CLASSIFY
 
     def __init__(self, options, shape, n_condition):
         super().__init__()

@@ -1,16 +1,13 @@
 """EDM diffusion (Karras et al. 2022): a preconditioned network that always returns the denoised image."""
 
 import math
-from typing import Literal
 
 import torch
-from pydantic import model_validator
 
 from workflow_scripts.networks.trainable import normal
 from workflow_scripts.networks.transport import Transport
-from workflow_scripts.settings.bases.models import TransportOptions
+from workflow_scripts.settings.bases.models import DiffusionOptions
 from workflow_scripts.settings.contracts.models import Model
-from workflow_scripts.settings.declared import option
 
 DECLARATION = Model(task="generate")
 
@@ -18,32 +15,8 @@ SIGMA_DATA = 0.5
 SIGMA_MAX, RHO = 80.0, 7.0
 
 
-class Options(TransportOptions):
-    """Size, training noise and sampling.
-
-    Heun's method takes 2 n - 1 evaluations, the multistep solver (DPM-Solver++ of order 2, Lu et al. 2022) n; guided
-    ones count twice. The paper's 18 steps widen a Gaussian by 5.5 % where the denoiser is exact, 40 steps by 1 %, with
-    both. `noise_mean` and `noise_std` are the paper's, for photographs: an object that fills a stamp is decided at a
-    noise that hides single pixels, and wants 0 and 1.5. Steps end at `lowest` and add a little noise; the last one, at
-    once, removes some of the data's own: choose the level where the two cancel.
-    """
-
-    guided_from: float = option(0.0, "Lowest noise with guidance; below, nothing is left to decide.")
-    guided_to: float = option(
-        100.0, "Highest noise with guidance; above, the conditioning hides all else (Kynkäänniemi et al. 2024)."
-    )
-    n_steps: int = option(18, "Number of sampling steps.", ge=2)
-    solver: Literal["heun", "multistep"] = option("heun", "Solver: two evaluations per step, or one and a memory.")
-    noise_mean: float = option(-1.2, "Mean of the logarithm of the training noise.")
-    noise_std: float = option(1.2, "Standard deviation of the logarithm of the training noise.", gt=0)
-    lowest: float = option(0.002, "Noise at which the steps end.", gt=0, lt=80)
-
-    @model_validator(mode="after")
-    def check_guidance(self):
-        """Refuse an empty range of guidance."""
-        if self.guided_from > self.guided_to:
-            raise ValueError(f"guided_from: {self.guided_from} is above guided_to, {self.guided_to}")
-        return self
+class Options(DiffusionOptions):
+    """Size, training noise and sampling."""
 
 
 def build(options, shape, n_condition=0):
@@ -62,7 +35,7 @@ class EDM(Transport):
         self.evaluations = len(evaluated) + unconditional
 
     def guided_at(self, level):
-        """Tell whether guidance acts at a noise level."""
+        """Return whether guidance acts at a noise level."""
         return self.options.guided_from <= level <= self.options.guided_to
 
     def denoise(self, x, sigma, condition, kept):

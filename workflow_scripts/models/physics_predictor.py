@@ -4,7 +4,7 @@ import torch
 from torch import nn
 
 from workflow_scripts.networks.convolutional import normalised
-from workflow_scripts.networks.trainable import Task, Trainable
+from workflow_scripts.networks.trainable import Trainable
 from workflow_scripts.settings.bases.models import AdamOptions
 from workflow_scripts.settings.contracts.models import Model
 from workflow_scripts.settings.declared import option
@@ -38,8 +38,6 @@ class PhysicsPredictor(Trainable):
     ASSUME: the publication gives neither the widths nor the strides; 64, 128 and 256 maps of 3x3 convolutions of
     stride 2 and 256 dense numbers have its 0.45 million parameters.
     """
-
-    task = Task.PREDICT_ATTRIBUTES
 
     def __init__(self, options, shape, n_condition):
         super().__init__()

@@ -1,8 +1,6 @@
 """A small convolutional network that predicts a score from an image."""
 
-from torch import nn
-
-from workflow_scripts.networks.regression import Head, ScoreRegressor, convolution
+from workflow_scripts.networks.regression import ScoreRegressor, strided_convolutions
 from workflow_scripts.settings.bases.models import ScoreOptions
 from workflow_scripts.settings.contracts.models import Model
 from workflow_scripts.settings.declared import option
@@ -18,8 +16,5 @@ class Options(ScoreOptions):
 
 def build(options, shape, n_condition=0):
     """Return the model for images of a shape (channel, y, x)."""
-    channels = [shape[0], *(options.width * 2**i for i in range(options.layers))]
-    layers = []
-    for before, after in zip(channels, channels[1:], strict=False):
-        layers += [*convolution(before, after, 2), nn.ReLU(inplace=True)]
-    return ScoreRegressor(nn.Sequential(*layers, Head(channels[-1])), options.side, options.middle, options.lr)
+    network = strided_convolutions(shape[0], options.width, options.layers)
+    return ScoreRegressor(network, options.side, options.middle, options.lr)

@@ -1,9 +1,9 @@
-"""Networks that predict a score from an image: their trainable base and their layers."""
+"""Networks that predict a score from an image: their trainable bases and their layers."""
 
 import torch
 from torch import nn
 
-from workflow_scripts.networks.trainable import Task, Trainable
+from workflow_scripts.networks.trainable import Trainable
 
 HUBER_DELTA = 1.0  # absolute error at which the loss turns from quadratic to linear
 
@@ -22,8 +22,6 @@ class ScoreRegressor(Trainable):
     lr : float
         Learning rate of Adam.
     """
-
-    task = Task.PREDICT_SCORE
 
     def __init__(self, network, side, middle, lr):
         super().__init__()
@@ -44,6 +42,38 @@ class ScoreRegressor(Trainable):
     def optimizer(self, phase):
         """Return Adam with weight decay."""
         return torch.optim.AdamW(self.parameters(), lr=self.lr, weight_decay=1e-4)
+
+
+class Discriminator(ScoreRegressor):
+    """A network from images to the log odds that an image belongs to the second of two classes.
+
+    The `score` of an image of the training is its class, 0 or 1.
+
+    Parameters
+    ----------
+    network : nn.Module
+        From images (n, channel, y, x) to (n, 1).
+    lr : float
+        Learning rate of Adam.
+    """
+
+    def __init__(self, network, lr):
+        super().__init__(network, side=0, middle=0.0, lr=lr)
+
+    def loss(self, batch, generator, phase):
+        """Return the mean cross-entropy of the classes."""
+        return nn.functional.binary_cross_entropy_with_logits(self.predict(batch["x"]), batch["score"]), {}
+
+
+def strided_convolutions(channels, width, n):
+    """Return a network of n strided convolutions, each with twice as many channels as the last, and a head."""
+    sizes = [channels, *(width * 2**i for i in range(n))]
+    layers = [
+        layer
+        for before, after in zip(sizes, sizes[1:], strict=False)
+        for layer in (*convolution(before, after, 2), nn.ReLU(inplace=True))
+    ]
+    return nn.Sequential(*layers, Head(sizes[-1]))
 
 
 class ResidualBlock(nn.Module):

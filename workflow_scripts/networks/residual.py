@@ -86,7 +86,7 @@ class ResidualCritic(nn.Module):
         self.blocks = nn.ModuleList(nn.Sequential(Bottleneck(c), Bottleneck(c)) for c in channels)
         self.gather = nn.Conv2d(channels[-1], channels[-1], 4, groups=channels[-1])
         self.leave = nn.Linear(channels[-1], 1)
-        self.asked = nn.Linear(n_condition, channels[-1]) if n_condition else None
+        self.projection = nn.Linear(n_condition, channels[-1]) if n_condition else None
 
     def forward(self, x, condition=None):
         """Return one number per image, (n,)."""
@@ -99,4 +99,4 @@ class ResidualCritic(nn.Module):
             x = change(avg_pool2d(block(x), 2))
         features = leaky_relu(self.gather(self.blocks[-1](x)).flatten(1), 0.2)
         out = self.leave(features)[:, 0]
-        return out if self.asked is None else out + (features * self.asked(condition)).mean(dim=1)
+        return out if self.projection is None else out + (features * self.projection(condition)).mean(dim=1)

@@ -29,11 +29,11 @@ class ConditionSketch(nn.Module):
 
     def __init__(self, width, k):
         super().__init__()
-        self.told, self.sketch = nn.Linear(k, 4 * width), Sketch(width, 4 * width)
+        self.embed, self.sketch = nn.Linear(k, 4 * width), Sketch(width, 4 * width)
 
     def forward(self, x, condition):
         """Return maps (n, width, y, x), of the side of x."""
-        return self.sketch(centred_coordinates(x.shape[-2:], x), leaky_relu(self.told(condition), 0.2))
+        return self.sketch(centred_coordinates(x.shape[-2:], x), leaky_relu(self.embed(condition), 0.2))
 
 
 def centred_coordinates(side, like):

@@ -1,4 +1,4 @@
-"""The base of every trainable model: phases, losses, an optimiser per phase, and a declared task."""
+"""The base of every trainable model: phases, losses, an optimiser per phase, and a task."""
 
 from enum import StrEnum
 
@@ -7,7 +7,7 @@ from torch import nn
 
 
 class Task(StrEnum):
-    """What a model is trained for; each model declares its own."""
+    """Task of a model, which its plugin declares."""
 
     GENERATE = "generate"  # `sample` draws images or vectors
     CLASSIFY = "classify"  # `predict` gives the probability of each class of the condition, (n, k)
@@ -21,9 +21,9 @@ class Trainable(nn.Module):
     Attributes
     ----------
     task : Task
-        To generate it has `sample`, for all else `predict`.
+        That of the declaration, set by `training.stage.build_module`; a generator has `sample`, all others `predict`.
     phases : tuple of str
-        What one training step optimises in turn; a name may come several times, each time on a new batch.
+        Phases of one training step, in this order; a name may occur several times, each time with a new batch.
     evaluations : int
         Forward passes of a network per sample.
     guidance : float or None
@@ -34,7 +34,7 @@ class Trainable(nn.Module):
         Physics loss by a trained predictor, `training.physics.PhysicsLoss`, where the stage names a predictor.
     """
 
-    task = Task.GENERATE
+    task = None
     phases = ("all",)
     evaluations = 1
     guidance = None
@@ -42,7 +42,7 @@ class Trainable(nn.Module):
     physics = None
 
     def prepare(self, x):
-        """Take statistics of the training data (n, ...), once, before the first step."""
+        """Store statistics of the training data (n, ...) before the first step."""
 
     def loss(self, batch, generator, phase):
         """Return the loss of a phase and the quantities to log.
@@ -64,11 +64,11 @@ class Trainable(nn.Module):
 
     def sample(self, n, condition, generator):
         """Return n samples, (n, channel, y, x) or (n, k), in the network's range."""
-        raise TypeError(f"{type(self).__name__} has no sample: its task is {self.task}")
+        raise TypeError(f"{type(self).__name__} has no sample")
 
     def predict(self, x):
         """Return the prediction for images (n, channel, y, x) in the network's range, (n,) or (n, k)."""
-        raise TypeError(f"{type(self).__name__} has no predict: its task is {self.task}")
+        raise TypeError(f"{type(self).__name__} has no predict")
 
     def trained_parameters(self, phase):
         """Return the parameters that a phase optimises."""
@@ -79,7 +79,7 @@ class Trainable(nn.Module):
         return torch.optim.Adam(self.trained_parameters(phase), lr=2e-4)
 
     def after_step(self, phase):
-        """Do what follows an optimiser's step, such as clipping the weights of a critic."""
+        """Run after a step of the optimiser, for example to clip the weights of a critic."""
 
 
 def refuse_condition(n_condition, name):

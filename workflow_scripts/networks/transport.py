@@ -24,11 +24,15 @@ class Transport(Trainable):
     def __init__(self, options, shape, n_condition, deviation):
         super().__init__()
         self.options, self.shape, self.n_condition, self.deviation = options, tuple(shape), n_condition, deviation
-        layout = {name: getattr(options, name) for name in ("centred", "patch") if hasattr(options, name)}
-        self.network = denoiser(shape, options.width, options.factors, n_condition, **layout)
+        self.network = self.new_network()
         self.guidance = options.guidance
         self.register_buffer("mean", torch.zeros(()))
         self.register_buffer("scale", torch.ones(()))
+
+    def new_network(self):
+        """Return the untrained network."""
+        layout = {name: getattr(self.options, name) for name in ("centred", "patch") if hasattr(self.options, name)}
+        return denoiser(self.shape, self.options.width, self.options.factors, self.n_condition, **layout)
 
     def prepare(self, x):
         """Take mean and standard deviation of the data."""
@@ -36,7 +40,7 @@ class Transport(Trainable):
         self.scale.fill_(float(x.std()) / self.deviation or 1.0)
 
     def drop_conditions(self, condition, n, generator):
-        """Return which examples keep their condition, (n,) bool; from the others the unconditional model is learnt."""
+        """Return which examples keep their condition, (n,) bool; the others train the unconditional model."""
         if not self.n_condition:
             return None
         drawn = torch.rand((n,), generator=generator, device=generator.device)

@@ -51,7 +51,7 @@ class Block(nn.Module):
     def __init__(self, n_in, n_out, n_embedding):
         super().__init__()
         self.first = nn.Sequential(nn.GroupNorm(groups(n_in), n_in), nn.SiLU(), nn.Conv2d(n_in, n_out, 3, 1, 1))
-        self.told = nn.Linear(n_embedding, 2 * n_out)
+        self.modulation = nn.Linear(n_embedding, 2 * n_out)
         self.norm = nn.GroupNorm(groups(n_out), n_out)
         self.second = nn.Conv2d(n_out, n_out, 3, 1, 1)
         self.short = nn.Conv2d(n_in, n_out, 1) if n_in != n_out else nn.Identity()
@@ -60,7 +60,7 @@ class Block(nn.Module):
 
     def forward(self, x, embedding):
         """Return maps (n, n_out, y, x)."""
-        scale, shift = self.told(embedding)[:, :, None, None].chunk(2, dim=1)
+        scale, shift = self.modulation(embedding)[:, :, None, None].chunk(2, dim=1)
         out = self.norm(self.first(x)) * (1 + scale) + shift
         return self.short(x) + self.second(silu(out))
 
@@ -75,14 +75,14 @@ class OutputLayer(nn.Module):
 
     def __init__(self, n_in, n_out, n_embedding):
         super().__init__()
-        self.norm, self.told = nn.GroupNorm(groups(n_in), n_in), nn.Linear(n_embedding, 2 * n_in)
+        self.norm, self.modulation = nn.GroupNorm(groups(n_in), n_in), nn.Linear(n_embedding, 2 * n_in)
         self.last = nn.Conv2d(n_in, n_out, 3, 1, 1)
         nn.init.zeros_(self.last.weight)
         nn.init.zeros_(self.last.bias)
 
     def forward(self, x, embedding):
         """Return maps (n, n_out, y, x)."""
-        scale, shift = self.told(embedding)[:, :, None, None].chunk(2, dim=1)
+        scale, shift = self.modulation(embedding)[:, :, None, None].chunk(2, dim=1)
         return self.last(silu(self.norm(x) * (1 + scale) + shift))
 
 
@@ -102,14 +102,16 @@ class UNet(nn.Module):
         Add a sketch of the condition from pixel coordinates: for images of one source in the centre.
     patch : int
         Side in pixels of the squares that are one element of the first map.
+    n_out : int or None
+        Channels of the output; None: those of the image.
     """
 
-    def __init__(self, channels, width, factors, n_condition, centred=False, patch=1):
+    def __init__(self, channels, width, factors, n_condition, centred=False, patch=1, n_out=None):
         super().__init__()
         self.patch = patch
         n_embedding, wide = 4 * width, [width * factor for factor in factors]
         self.steps = patch * 2 ** (len(factors) - 1)
-        self.told = Embedding(n_condition, n_embedding)
+        self.embed = Embedding(n_condition, n_embedding)
         self.sketch = Sketch(width, n_embedding) if centred else None
         self.enter = nn.Conv2d(channels * patch**2 + width * centred, width, 3, 1, 1)
         pairs = list(zip([width, *wide], wide, strict=False))
@@ -117,11 +119,11 @@ class UNet(nn.Module):
         self.middle = Block(wide[-1], wide[-1], n_embedding)
         ups = zip(reversed([wide[0], *wide[:-1]]), reversed(wide), strict=True)
         self.up = nn.ModuleList(Block(2 * after, before, n_embedding) for before, after in ups)
-        self.leave = OutputLayer(wide[0], channels * patch**2, n_embedding)
+        self.leave = OutputLayer(wide[0], (n_out or channels) * patch**2, n_embedding)
 
     def forward(self, x, t, condition=None, kept=None):
         """Return (n, channel, y, x); sides that are no multiple of the coarsest level's are padded and cropped."""
-        side, embedding = x.shape[-2:], self.told(t, condition, kept)
+        side, embedding = x.shape[-2:], self.embed(t, condition, kept)
         x = pad(x, (0, -side[1] % self.steps, 0, -side[0] % self.steps), mode="replicate")
         x = pixel_unshuffle(x, self.patch)
         if self.sketch is not None:
@@ -151,7 +153,7 @@ class Dense(nn.Module):
 
     def __init__(self, n, width, depth, n_condition):
         super().__init__()
-        self.told, self.enter = Embedding(n_condition, width), nn.Linear(n, width)
+        self.embed, self.enter = Embedding(n_condition, width), nn.Linear(n, width)
         self.layers = nn.ModuleList(nn.Linear(2 * width, width) for _ in range(depth))
         self.leave = nn.Linear(width, n)
         nn.init.zeros_(self.leave.weight)
@@ -159,7 +161,7 @@ class Dense(nn.Module):
 
     def forward(self, x, t, condition=None, kept=None):
         """Return (n, k)."""
-        embedding, x = self.told(t, condition, kept), self.enter(x)
+        embedding, x = self.embed(t, condition, kept), self.enter(x)
         for layer in self.layers:
             x = x + silu(layer(torch.cat([x, embedding], dim=1)))
         return self.leave(x)

@@ -17,9 +17,9 @@ def read_blend_set(described, catalogue, galaxies, summary):
     Parameters
     ----------
     described, catalogue : str
-        What `describe_blends` wrote, and the catalogue of the set.
+        Output of `describe_blends`, and the catalogue of the set.
     galaxies, summary : str
-        What `deblend_blends` wrote.
+        Output of `deblend_blends`.
     """
     rows = read_csv(catalogue, ["distance", "g1_mag", "g2_mag"])
     with open_stack(described) as stack:

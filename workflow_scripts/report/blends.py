@@ -31,7 +31,7 @@ def draw_gallery(sets):
     Parameters
     ----------
     sets : dict of str to dict
-        What `report.blend_sets.read_blend_set` returns.
+        Return value of `report.blend_sets.read_blend_set`.
     """
     figure, parts = titled_rows(sets, 1.75)
     for part, one in parts:

@@ -12,7 +12,7 @@ from workflow_scripts.report.names import display_name
 from workflow_scripts.report.style import INK, PALE, colours
 from workflow_scripts.report.verdict_text import explain_failure
 
-MARKERS = "os^DvP*"  # of the skies, to be told apart without their colours; one more than there are colours
+MARKERS = "os^DvP*"  # of the skies, distinguishable without colours; one more than there are colours
 BAND = "#e3e6ec"
 SLOT, GAP = 0.13, 1  # inches: of a sample; slots: between two metrics
 FEW_POWERS = 2  # of ten: with more, these alone are written along the axis

@@ -47,22 +47,22 @@ def richest(field, n_fields, n=2):
     return np.argsort(-np.bincount(field, minlength=n_fields), kind="stable")[:n]
 
 
-def draw_sources(shown, table):
+def draw_sources(fields, table):
     """Draw two real test fields with their detections outlined, and the flux and size distributions of all sources.
 
     Parameters
     ----------
-    shown : dict of int to (image, segmentation)
+    fields : dict of int to (image, segmentation)
         At most two fields (y, x) by their number.
     table : dict of str to array
         The catalogue: `field`, `x`, `y`, `flux`, `flux_radius`.
     """
     figure = Figure(figsize=(11, 4.0))
     panels = figure.subplot_mosaic([[0, 1, "flux"], [0, 1, "size"]], width_ratios=[1, 1, 0.9])
-    stretch = stretch_of(np.stack([image for image, _ in shown.values()]))
+    stretch = stretch_of(np.stack([image for image, _ in fields.values()]))
     for axes in (panels[0], panels[1]):
         bare(axes)
-    for place, (field, (image, segmentation)) in enumerate(shown.items()):
+    for place, (field, (image, segmentation)) in enumerate(fields.items()):
         here = table["field"] == field
         mark_sources(panels[place], image, segmentation, table["x"][here], table["y"][here], stretch)
         panels[place].set_title(f"test field {field}: {here.sum()} sources")

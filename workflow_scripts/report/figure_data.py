@@ -22,19 +22,19 @@ def spaced_rows(total, n):
 
 
 def example_fields(path, n=N_FIELDS):
-    """Return at most n evenly spaced fields of a stack, by default the few that are shown."""
+    """Return at most n evenly spaced fields of a stack, by default as many as a figure has."""
     with open_stack(path) as stack:
         return mean_over_bands(stack["image"][spaced_rows(len(stack), n)])
 
 
 def example_pictures(path, n=N_FIELDS):
-    """Return at most n evenly spaced fields of a stack as they are shown: in colour where they have three bands."""
+    """Return at most n evenly spaced fields of a stack as displayed: in colour where they have three bands."""
     with open_stack(path) as stack:
         return as_pictures(stack["image"][spaced_rows(len(stack), n)])
 
 
 def as_pictures(images):
-    """Return images (n, y, x[, band]) as they are shown: three bands are colours, of others the mean is shown."""
+    """Return images (n, y, x[, band]) as displayed: three bands as colours, others as their mean."""
     return images if images.shape[3:] == (N_COLOURS,) else mean_over_bands(images)
 
 
@@ -49,15 +49,23 @@ def histograms(path, edges, block=64):
         return np.concatenate([densities(images, edges) for images in stack.blocks("image", block)])
 
 
-def spectra(path):
-    """Return log power (field, bin), the mean over tiles and bands of a field, and the cycles per tile of the bins."""
+def spectra(path, unit="owner"):
+    """Return log power (n, bin), the mean over tiles and bands of a unit, and the cycles per tile of the bins.
+
+    Parameters
+    ----------
+    path : str
+        Features of a sample.
+    unit : {"owner", "group"}
+        A field, or a block of fields.
+    """
     with open_stack(path) as stack:
         names = stack.attributes["columns"].split(",")
         found = {number: BIN.fullmatch(name) for number, name in enumerate(names)}
-        group, value = stack["group"][:], stack["value"][:].astype(float)
+        units, value = stack[unit][:], stack["value"][:].astype(float)
     kept = {number: float(match["cycles"]) for number, match in found.items() if match}
     cycles, bins = np.unique(list(kept.values()), return_inverse=True)
-    _, row = np.unique(group, return_inverse=True)
+    _, row = np.unique(units, return_inverse=True)
     total = np.zeros((row.max() + 1, len(cycles)))
     for number, place in zip(kept, bins, strict=True):
         np.add.at(total[:, place], row, value[:, number])
@@ -72,7 +80,7 @@ def scorer(scores, predictions, report):
     scores : dict of str to str
         Files by sample.
     predictions, report : str
-        What `train_scorer` wrote.
+        Output of `train_scorer`.
     """
     read = {name: column(read_csv(path, ["Predicted"]), "Predicted") for name, path in scores.items()}
     ladder = read_csv(predictions, ["Actual", "Predicted"])

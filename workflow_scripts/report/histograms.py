@@ -48,12 +48,12 @@ def draw_histograms(samples, edges, softening, unit, skies):
         )
         if name != "real_train":
             low, high = np.percentile(values, [16, 84], axis=0)
-            shown = high > 0
+            filled = high > 0
             floor = np.where(low > 0, low, values[values > 0].min())
             axes.stairs(
-                np.where(shown, high, np.nan),
+                np.where(filled, high, np.nan),
                 edges,
-                baseline=np.where(shown, floor, np.nan),
+                baseline=np.where(filled, floor, np.nan),
                 fill=True,
                 color=colour[name],
                 alpha=0.13,

@@ -3,7 +3,7 @@
 from workflow_scripts.judging.reasons import State
 from workflow_scripts.report.names import display_name
 from workflow_scripts.report.numbers import NO_BREAK, format_as, format_duration, format_price
-from workflow_scripts.report.verdict_text import STATES, explain_reason, limit_text, value_text
+from workflow_scripts.report.verdict_text import STATES, damage_text, explain_reason, limit_text, value_text
 
 NOTES = {"real_test": "reference", "real_train": "training images"}
 
@@ -83,6 +83,39 @@ def score_cell(row, scorer):
     if row["sample"] == "real_train":
         return "trained on these"
     return f"{float(row[f'{scorer}_mean']):.1f} ± {float(row[f'{scorer}_sd']):.1f}"
+
+
+def control_text(control):
+    """Return a control in words."""
+    if not control.kind:
+        return display_name(control.sample)
+    return f"real fields with {damage_text(control.kind, control.strength)}"
+
+
+def control_rows(controls):
+    """Return the rows of the controls of a network referee.
+
+    Parameters
+    ----------
+    controls : judging.referee.Controls
+
+    Returns
+    -------
+    rows : list of dict
+        `metric`, `control` in words, `value` with its `interval`, `limit`, `recognised`, `n_blocks`.
+    """
+    return [
+        {
+            "metric": display_name(controls.metric),
+            "control": control_text(one),
+            "value": f"{one.value:.2f}",
+            "interval": f"[{one.low:.2f},{NO_BREAK}{one.high:.2f}]",
+            "limit": f"{one.limit:.1f}",
+            "recognised": one.recognised,
+            "n_blocks": one.n_blocks,
+        }
+        for one in controls.controls
+    ]
 
 
 def performance_rows(samples, costs):

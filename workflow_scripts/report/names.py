@@ -7,6 +7,7 @@ ABBREVIATIONS = ("cnn", "auc", "gan", "wgan", "dcgan", "r3gan", "vae", "edm", "d
 SPELLINGS = {**{name: name.upper() for name in ABBREVIATIONS}, "xgboost": "XGBoost"}
 TERMS = {  # names whose parts alone do not give the term of the field
     "two_sample_auc": "two-sample classifier AUC",
+    "network_auc": "network referee AUC",
     "ripley_k": "Ripley's K function",
     "nearest_neighbour": "nearest-neighbour distances",
     "power_spectrum_ks": "power spectrum KS test",

@@ -19,7 +19,7 @@ def draw_nearest_neighbours(samples, stretch):
         `image` and `nearest`, lists of (y, x); `seen (k,)` and `unseen (k,)`: distance to that training image, and to
         the nearest held-out real image. The first sample is the real one.
     stretch : (low, high, softening)
-        What `style.stretch_of` returned of real images.
+        Stretch of real images by `style.stretch_of`.
     """
     n_pairs, colour = max(len(found["image"]) for found in samples.values()), colours([*samples][1:])
     size = (LABEL + n_pairs * (2 * CELL + GAP), HEAD + len(samples) * (CELL + LINE) + FOOT - LINE)

@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from workflow_scripts.formats.product_names import by_name
+from workflow_scripts.formats.product_names import by_stem
 
 PACKAGES = (
     "snakemake",
@@ -56,7 +56,7 @@ def embed(figures, captions):
     figures, captions : list of str
         Files; those of a figure and its caption have the same name but for the ending.
     """
-    captions = by_name(captions, [Path(figure).stem for figure in figures])
+    captions = by_stem(captions, [Path(figure).stem for figure in figures])
     return {
         Path(figure).stem: {
             "uri": "data:image/png;base64," + base64.b64encode(Path(figure).read_bytes()).decode(),

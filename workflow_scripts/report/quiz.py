@@ -66,7 +66,7 @@ def shuffle_images(sample, n_real, n_generated, rng):
 
 
 def describe_quiz(quiz):
-    """Return what the page says of a quiz: the numbers of images and of real ones, the answer, the sample."""
+    """Return the data of a quiz for the page: the numbers of images and of real ones, the answer, the sample."""
     answer = enumerate_names([*map(str, quiz.answer)])
     return {"n": len(quiz.real), "n_real": len(quiz.answer), "answer": answer, "sample": display_name(quiz.sample)}
 
@@ -85,19 +85,19 @@ def draw_numbered(images, stretch):
     ----------
     images : (n, y, x[, band]) float
     stretch : tuple
-        What `style.stretch_of` returned of real images.
+        Stretch of real images by `style.stretch_of`.
     """
     n_columns = min(N_COLUMNS, len(images))
     n_rows = -(-len(images) // n_columns)
-    shown = [middle(image) for image in images]
-    height, width = shown[0].shape[:2]
+    cropped = [middle(image) for image in images]
+    height, width = cropped[0].shape[:2]
     row = CELL * height / width + LABEL
     figure = Figure(figsize=(n_columns * CELL, n_rows * row), layout="none")
     grid = figure.subplots(n_rows, n_columns, squeeze=False).ravel()
     figure.subplots_adjust(0, 0, 1, 1 - LABEL / (n_rows * row), wspace=0.03, hspace=LABEL / (row - LABEL))
     for axes in grid[len(images) :]:
         axes.remove()
-    for number, (axes, image) in enumerate(zip(grid, shown, strict=False), 1):
+    for number, (axes, image) in enumerate(zip(grid, cropped, strict=False), 1):
         show_image(axes, image, stretch)
         axes.set_title(str(number), pad=3)
     return figure

@@ -7,13 +7,14 @@ from workflow_scripts.report.names import display_name
 from workflow_scripts.report.style import PALE, colours
 
 
-def draw_power_spectra(samples, frequency, skies):
+def draw_power_spectra(fields, blocks, frequency, skies):
     """Draw mean log power against frequency, and below it the difference from the real test fields.
 
     Parameters
     ----------
-    samples : dict of str to array (n, k)
-        log10 of the mean power per field and bin; `real_test` and `real_train` among them.
+    fields, blocks : dict of str to array (n, k)
+        log10 of the mean power per field or block, and bin; `real_test` and `real_train` among the samples. Intervals
+        are over blocks, as fields of one block are not independent.
     frequency : (k,) float
         Centre of each bin, cycles / pixel.
     skies : list of str
@@ -21,8 +22,8 @@ def draw_power_spectra(samples, frequency, skies):
     """
     figure, colour = Figure(figsize=(8, 6.4)), colours(skies)
     top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=[1.5, 1])
-    real = samples["real_test"]
-    for name, values in samples.items():
+    real = blocks["real_test"]
+    for name, values in fields.items():
         line = "--" if name == "real_train" else "-"
         top.plot(
             frequency, values.mean(axis=0), line, color=colour[name], marker="o", markersize=3, label=display_name(name)
@@ -30,7 +31,7 @@ def draw_power_spectra(samples, frequency, skies):
         if name != "real_train":
             top.fill_between(frequency, *np.percentile(values, [16, 84], axis=0), color=colour[name], alpha=0.15, lw=0)
         if name != "real_test":
-            draw_difference(bottom, frequency, values, real, line, colour[name])
+            draw_difference(bottom, frequency, blocks[name], real, line, colour[name])
     bottom.axhline(0, color=colour["real_test"], linewidth=1)
     top.set(xscale="log", ylabel="log10 mean power")
     top.set_title("Power spectrum: mean and 16 to 84 % of the fields")
@@ -44,7 +45,7 @@ def draw_power_spectra(samples, frequency, skies):
 
 
 def draw_difference(axes, frequency, values, real, line, colour):
-    """Draw the difference of two means with its 95 % interval over fields, in the normal approximation."""
+    """Draw the difference of two means with its 95 % interval over blocks, in the normal approximation."""
     difference = values.mean(axis=0) - real.mean(axis=0)
     error = 1.96 * np.sqrt(values.var(axis=0) / len(values) + real.var(axis=0) / len(real))
     axes.plot(frequency, difference, line, color=colour, marker="o", markersize=3)

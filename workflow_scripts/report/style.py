@@ -86,7 +86,7 @@ def stretch_of(images):
     Parameters
     ----------
     images : (n, y, x) or (n, y, x, band) float
-        Real fields; generated fields are shown with the same stretch.
+        Real fields; generated fields have the same stretch.
 
     Returns
     -------
@@ -110,9 +110,9 @@ def asinh_stretch(image, low, high, softening):
 
 def show_image(axes, image, stretch=None):
     """Draw an image (y, x), or (y, x, 3) in colour, without axes, the first row at the bottom as in FITS viewers."""
-    shown = image if stretch is None else asinh_stretch(image, *stretch)
-    shown = shown[..., ::-1] if shown.ndim == 3 else shown  # screens have red first
-    axes.imshow(shown, cmap=NIGHT, vmin=0, vmax=1, origin="lower")
+    stretched = image if stretch is None else asinh_stretch(image, *stretch)
+    stretched = stretched[..., ::-1] if stretched.ndim == 3 else stretched  # screens have red first
+    axes.imshow(stretched, cmap=NIGHT, vmin=0, vmax=1, origin="lower")
     bare(axes)
 
 

@@ -1,8 +1,15 @@
 """The verdict box of the page: how good the best sample is, and what still distinguishes the samples from real ones."""
 
-from workflow_scripts.judging.reasons import State
+from workflow_scripts.judging.reasons import Reason, State
 from workflow_scripts.report.names import display_name, enumerate_names
-from workflow_scripts.report.verdict_text import explain_failure, limit_text, value_text
+from workflow_scripts.report.verdict_text import explain_failure, explain_reason, limit_text, value_text
+
+POWER_KNOWN = True
+INSIDE = {  # by whether the power is known
+    POWER_KNOWN: "no difference from real images by {}",
+    not POWER_KNOWN: "no significant difference by {}, whose power is unknown",
+}
+ALL = {1: "the only metric is", 2: "both metrics are"}  # by the number of metrics
 
 
 def summarise(samples, verdicts, scorers, copy_metrics=()):
@@ -24,8 +31,8 @@ def summarise(samples, verdicts, scorers, copy_metrics=()):
         return ["This study has no generated samples; there is nothing to compare."]
     by_sample = {row["sample"]: [one for one in verdicts if one.sample == row["sample"]] for row in samples}
     skies = [by_sample[row["sample"]] for row in generated if by_sample[row["sample"]]]
-    sentences = [headline(skies[0], len(skies))] if skies else ["No metric is part of this study."]
-    sentences += [describe_sample(sky) for sky in skies[1:]]
+    sentences = [headline(skies)] if skies else ["No metric is part of this study."]
+    sentences += [describe_sample(sky) for sky in skies[1:] if is_measured(sky)]
     sentences += describe_closest([[one for one in sky if one.metric not in copy_metrics] for sky in skies])
     sentences += describe_failures([one for sky in skies for one in sky])
     sentences += describe_training_images(by_sample.get("real_train", []), copy_metrics)
@@ -42,25 +49,55 @@ def metric_names(verdicts):
     return enumerate_names([display_name(one.metric) for one in verdicts])
 
 
-def headline(verdicts, n_samples):
-    """Return how good the best sample is, and which metrics still distinguish it from real images."""
-    measured = [one for one in verdicts if one.measured]
-    best = f"The {'best ' if n_samples > 1 else ''}generated sample, {display_name(verdicts[0].sample)},"
-    if not measured:
-        return f"{best} could not be compared with real images by any metric."
-    outside, undecided = (in_state(measured, state) for state in (State.OUTSIDE, State.UNDECIDED))
+def is_measured(verdicts):
+    """Return whether any of the verdicts rests on a measurement."""
+    return any(one.measured for one in verdicts)
+
+
+def headline(skies):
+    """Return how good the best sample is, and which metrics still distinguish it from real images.
+
+    Parameters
+    ----------
+    skies : list of list of Verdict
+        Of each generated sample, the best one first.
+    """
+    if len(skies) > 1 and not any(map(is_measured, skies)):
+        return "No generated sample could be compared with real images by any metric."
+    verdicts = skies[0]
+    sample = f"{'best ' if len(skies) > 1 else ''}generated sample, {display_name(verdicts[0].sample)},"
+    if not is_measured(verdicts):
+        return f"The {sample} could not be compared with real images by any metric."
+    failed, measured = in_state(verdicts, State.NOT_MEASURED), [one for one in verdicts if one.measured]
+    parts = [*describe_measured(sample, measured), *([f"not measured: {metric_names(failed)}"] if failed else [])]
+    return "; ".join(parts) + "."
+
+
+def describe_measured(sample, verdicts):
+    """Return the parts of the headline: different, no difference, undecided; each metric is counted once."""
+    outside, undecided = in_state(verdicts, State.OUTSIDE), in_state(verdicts, State.UNDECIDED)
+    inside, n, reasons = without_difference(verdicts), len(verdicts), name_with_reasons(undecided)
     if outside:
         found = enumerate_names([f"{display_name(one.metric)} ({describe_excess(one)})" for one in outside])
-        text = (
-            f"{best} can still be distinguished from real images by {len(outside)} of {len(measured)} metrics: {found}"
-        )
-    elif undecided:
-        text = f"{best} is not distinguished from real images by any of {len(measured)} metrics"
-    else:
-        text = f"{best} cannot be distinguished from real images by any of {len(measured)} metrics"
-    text += f"; undecided: {metric_names(undecided)}" if undecided else ""
-    failed = in_state(verdicts, State.NOT_MEASURED)
-    return text + (f"; not measured: {metric_names(failed)}." if failed else ".")
+        head = f"The {sample} can still be distinguished from real images by {len(outside)} of {n} metrics: {found}"
+        return [head, *([f"undecided: {metric_names(undecided)}"] if undecided else [])]
+    if len(undecided) == n:
+        return [f"For the {sample} {ALL.get(n, f'all {n} metrics are')} undecided: {reasons}"]
+    if len(inside[POWER_KNOWN]) == n:
+        return [f"The {sample} cannot be distinguished from real images by any of {n} metrics"]
+    found = [text.format(f"{len(inside[known])} of {n} metrics") for known, text in INSIDE.items() if inside[known]]
+    return [f"For the {sample} there is {'; '.join(found)}", *([f"undecided: {reasons}"] if undecided else [])]
+
+
+def without_difference(verdicts):
+    """Return the verdicts without a significant difference, by whether the power of their metric is known."""
+    inside = in_state(verdicts, State.INSIDE)
+    return {known: [one for one in inside if (one.reason is not Reason.POWER_UNKNOWN) == known] for known in INSIDE}
+
+
+def name_with_reasons(verdicts):
+    """Return the metrics of verdicts as an enumeration, each with its reason."""
+    return enumerate_names([f"{display_name(one.metric)} ({explain_reason(one)})" for one in verdicts])
 
 
 def describe_excess(verdict):
@@ -70,14 +107,15 @@ def describe_excess(verdict):
 
 def describe_sample(verdicts):
     """Return which metrics distinguish one sample from real images."""
-    outside, undecided, inside = (in_state(verdicts, state) for state in (State.OUTSIDE, State.UNDECIDED, State.INSIDE))
-    n_measured = len(outside) + len(undecided) + len(inside)
-    text = (
-        f"{capitalised(display_name(verdicts[0].sample))}: different from real images by {len(outside)} of {n_measured}"
-    )
-    parts = [f"{text} metrics" + (f" ({metric_names(outside)})" if outside else "")]
+    outside, undecided = in_state(verdicts, State.OUTSIDE), in_state(verdicts, State.UNDECIDED)
+    measured, inside = [one for one in verdicts if one.measured], without_difference(verdicts)
+    name = capitalised(display_name(verdicts[0].sample))
+    head = f"{name}: different from real images by {len(outside)} of {len(measured)} metrics"
+    parts = [head + (f" ({metric_names(outside)})" if outside else "")]
     parts += [f"undecided by {metric_names(undecided)}"] if undecided else []
-    parts += [f"no difference by {metric_names(inside)}"] if inside else []
+    parts += [f"no difference by {metric_names(inside[POWER_KNOWN])}"] if inside[POWER_KNOWN] else []
+    unknown = inside[not POWER_KNOWN]
+    parts += [f"no significant difference, at unknown power, by {metric_names(unknown)}"] if unknown else []
     return "; ".join(parts) + "."
 
 
@@ -89,10 +127,11 @@ def capitalised(text):
 def describe_closest(skies):
     """Return which of several samples is closest to the real test images by each metric, where a single one is."""
     closest = {}
-    for verdicts in zip(*skies, strict=True):
-        known = sorted((one for one in verdicts if one.measured), key=lambda one: one.badness)
+    for metric in dict.fromkeys(one.metric for verdicts in skies for one in verdicts):
+        known = [one for verdicts in skies for one in verdicts if one.metric == metric and one.measured]
+        known.sort(key=lambda one: one.badness)
         if len(known) > 1 and known[0].value != known[1].value:
-            closest.setdefault(known[0].sample, []).append(f"{display_name(known[0].metric)} ({value_text(known[0])})")
+            closest.setdefault(known[0].sample, []).append(f"{display_name(metric)} ({value_text(known[0])})")
     parts = [f"{display_name(sample)} by {enumerate_names(found)}" for sample, found in closest.items()]
     return [f"Closest to the real test images: {'; '.join(parts)}."] if parts else []
 

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from workflow_scripts.report.names import display_name
 from workflow_scripts.report.style import CURVES, PALE, bare, show_image, stretch_of
 
-N_CHECKPOINTS, SIDE = 4, 4  # shown of each training; SIDE x SIDE samples of each checkpoint
+N_CHECKPOINTS, SIDE = 4, 4  # of each training; SIDE x SIDE samples of each checkpoint
 N_SHOWN = SIDE * SIDE
 DOTS = "#0b3c5d"
 

@@ -1,6 +1,6 @@
 """The words for verdicts: here alone data become prose."""
 
-from workflow_scripts.judging.comparison import Direction
+from workflow_scripts.judging.metric import Direction
 from workflow_scripts.judging.reasons import Reason, State
 from workflow_scripts.report.numbers import format_as
 
@@ -10,7 +10,7 @@ STATES = {
     State.UNDECIDED: "undecided",
     State.NOT_MEASURED: "not measured",
 }
-REASONS = {  # what the state alone does not say
+REASONS = {  # in addition to the state
     Reason.SIGNIFICANT: "",
     Reason.NOT_SIGNIFICANT: "",
     Reason.POWER_UNKNOWN: "power unknown",
@@ -19,9 +19,10 @@ REASONS = {  # what the state alone does not say
     Reason.BEYOND_NULL_LIMIT: "beyond real against real, but not significant",
     Reason.LOW_POWER: "low power",
     Reason.NO_POWER: "no power",
-    Reason.TOO_FEW_FIELDS: "too few fields",
+    Reason.TOO_FEW_BLOCKS: "too few blocks",
     Reason.INVALID_FEATURES: "invalid features",
     Reason.UNDEFINED: "undefined",
+    Reason.REFEREE_INSENSITIVE: "referee insensitive",
 }
 DAMAGES = {  # by kind; strengths are fractions but for the last, in standard deviations of the noise
     "removed": "{:.0%} of the sources removed",
@@ -35,7 +36,7 @@ DAMAGES = {  # by kind; strengths are fractions but for the last, in standard de
 
 
 def explain_reason(verdict):
-    """Return the reason of a verdict as a short phrase; nothing where the state says it all."""
+    """Return the reason of a verdict as a short phrase, empty if the state is sufficient."""
     if not verdict.measured:
         return explain_failure(verdict)
     if verdict.reason is Reason.NOT_SIGNIFICANT:
@@ -48,8 +49,13 @@ def explain_reason(verdict):
 
 
 def describe_damage(verdict):
-    """Return the smallest damage that is detected: `5% of the sources removed`, spelt with a space."""
-    return DAMAGES[verdict.damage_kind].format(verdict.smallest_damage).replace("%", " %")
+    """Return the smallest damage that is detected."""
+    return damage_text(verdict.damage_kind, verdict.smallest_damage)
+
+
+def damage_text(kind, strength):
+    """Return a damage in words: `5% of the sources removed`, spelt with a space."""
+    return DAMAGES[kind].format(strength).replace("%", " %")
 
 
 def explain_failure(failure):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml  # comes with Snakemake
 
-from workflow_scripts.settings.plugins import suggestion
+from workflow_scripts.settings.declared import nearest
 
 # Limits of a partition (snakemake-executor-plugin-slurm), and resources that the jobs of this workflow may request.
 LIMITS = (
@@ -41,7 +41,7 @@ def check_profile(file, resources):
     partitions = yaml.safe_load(file.read_text())["partitions"] if file.exists() else {}
     for partition, limits in partitions.items():
         for name in set(limits or {}) - set(LIMITS):
-            raise ValueError(f"{file}: {partition}: no limit {name!r}{suggestion(name, LIMITS)}")
+            raise ValueError(f"{file}: {partition}: no limit {name!r}{nearest(name, LIMITS)}")
     for name in set(resources) - set(RESOURCES):  # custom resources are allowed unless they resemble one of these
         near = difflib.get_close_matches(name, RESOURCES, n=1, cutoff=0.8)
         if near and not name.startswith("_"):
@@ -68,11 +68,11 @@ def check_cluster(partitions, accounts, gpus):
     known = query("sinfo", "--noheader", "--format=%R")
     for name in partitions:
         if known and name not in known:
-            raise ValueError(f"profile: no partition {name!r} on this cluster{suggestion(name, known)}")
+            raise ValueError(f"profile: no partition {name!r} on this cluster{nearest(name, known)}")
     mine = query("sacctmgr", "-nP", "show", "associations", f"user={getpass.getuser()}", "format=account")
     for name in accounts:
         if mine and name not in mine:
-            raise ValueError(f"profile: slurm_account: {name!r} is not one of your accounts{suggestion(name, mine)}")
+            raise ValueError(f"profile: slurm_account: {name!r} is not one of your accounts{nearest(name, mine)}")
     available = max([gpus_of(line) for line in query("sinfo", "--noheader", "--format=%G")], default=gpus)
     if gpus > available:
         raise ValueError(

@@ -1,4 +1,4 @@
-"""Where jobs run, and whether the machine that plans them has a GPU."""
+"""Device of the jobs, and detection of a GPU on the machine that plans them."""
 
 import os
 import shutil

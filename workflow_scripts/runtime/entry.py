@@ -4,7 +4,10 @@ import inspect
 import logging
 import sys
 import traceback
+from dataclasses import is_dataclass
 from pathlib import Path
+
+from workflow_scripts.settings.declared import Declared
 
 
 def run_rule(function, job):
@@ -31,7 +34,17 @@ def arguments_of(function, job):
     if "code" not in inspect.signature(function).parameters:
         arguments.pop("code", None)
     arguments.pop("parents", None)  # used by Snakemake alone
+    if "options" in arguments:
+        arguments["options"] = built(function, arguments["options"])
     return arguments
+
+
+def built(function, options):
+    """Return the options of a job as the class that its function declares, a dataclass or a `Declared` model."""
+    cls = inspect.signature(function).parameters["options"].annotation
+    if issubclass(cls, Declared):
+        return cls.model_validate(options)
+    return cls(**options) if is_dataclass(cls) else options
 
 
 def explain(error, rule, wildcards, log):

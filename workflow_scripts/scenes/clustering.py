@@ -7,7 +7,7 @@ from workflow_scripts.scenes.point_process import fit_clusters, richness_spread
 
 LEVEL = 0.01  # significance level of the test
 N_SIMULATIONS = 99  # the smallest number that can reach the level
-MAX_PAIRS = 30_000  # counted within each radius in the data and in every simulation
+MAX_PAIRS = 30_000  # counted within each radius, in the data and in each simulation
 PAIRS_PER_SOURCE = 20  # counted up to each radius; in more crowded fields among a random fraction of the sources
 
 
@@ -21,7 +21,7 @@ def find_clusters(positions, shape, radii, rng):
     shape : (y, x)
         Of a field, pixel.
     radii : (k,) float
-        At which pairs are counted, ascending; below the first one blending hides pairs, pixel.
+        Radii at which pairs are counted, ascending, pixel; pairs closer than the first one are blended.
     rng : numpy.random.Generator
 
     Returns
@@ -52,8 +52,8 @@ def clustering_p_value(fields, sides, radii, rng):
 
     The statistic is the largest excess of pairs between the smallest radius and any other one, in standard deviations
     of the simulations (the Studentised maximum of Myllymaki et al. 2017, one-sided). Each simulated field has as many
-    sources as that of the data: that fields are of different richness is no clustering. Under independence the p-value
-    is exact, however few sources there are.
+    sources as that of the data, so that different richness of the fields is not taken for clustering. Under
+    independence the p-value is exact for any number of sources.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def clustering_p_value(fields, sides, radii, rng):
     sides : (2,) float
         Width and height of a field, pixel.
     radii : (k,) float
-        Ascending; below the first one blending hides pairs, pixel.
+        Ascending, pixel; pairs closer than the first one are blended.
     rng : numpy.random.Generator
     """
     counts = [len(one) for one in fields]

@@ -1,4 +1,4 @@
-"""Positions of the sources of a window, as a fixed number of coordinate pairs."""
+"""Positions of the sources of a window as a vector of a fixed number of coordinate pairs."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ def pack_coordinates(x, y, size, n_slots):
     Parameters
     ----------
     x, y : (n,) float
-        Positions in a square window, pixel; those beyond the slots are left out.
+        Positions in a square window, pixel; those that exceed the number of slots are dropped.
     size : int
         Side of the window, pixel.
     n_slots : int
@@ -19,7 +19,7 @@ def pack_coordinates(x, y, size, n_slots):
     Returns
     -------
     packed : (2 * n_slots,) float32
-        x, y, x, y, ...; both -1 where a slot is empty.
+        x, y, x, y, ...; -1, -1 for an empty slot.
     """
     packed = np.full((n_slots, 2), MISSING, np.float32)
     n = min(len(x), n_slots)
@@ -31,13 +31,3 @@ def unpack_coordinates(packed, size):
     """Return the positions (n, 2) in pixels of the slots with both values in [0, 1]."""
     pairs = packed.reshape(-1, 2)
     return pairs[((pairs >= 0.0) & (pairs <= 1.0)).all(axis=1)] * (size - 1)
-
-
-def window_corners(covered, size):
-    """Return all corners (x, y) of square windows that are entirely covered by data, (n, 2)."""
-    height, width = covered.shape
-    area = np.zeros((height + 1, width + 1), np.int64)
-    area[1:, 1:] = covered.cumsum(0).cumsum(1)
-    full = area[size:, size:] - area[:-size, size:] - area[size:, :-size] + area[:-size, :-size] == size * size
-    y, x = np.nonzero(full)
-    return np.stack([x, y], axis=1)

@@ -1,4 +1,4 @@
-"""Patches of real sources as a replacement of generated ones."""
+"""Patches of real sources in place of generated ones."""
 
 import numpy as np
 from scipy.spatial import cKDTree
@@ -20,7 +20,7 @@ class CutOuts:
         self.images = images
         known = coordinates(marks)
         self.spread = known.std(axis=0)
-        self.spread[2:] = np.sqrt(np.mean(self.spread[2:] ** 2))  # the three marks of the shape share one scale
+        self.spread[2:] = np.sqrt(np.mean(self.spread[2:] ** 2))  # one scale for the three marks of the shape
         self.spread[self.spread == 0] = 1.0
         self.tree = cKDTree(known / self.spread)
 
@@ -32,7 +32,7 @@ class CutOuts:
 
 
 def coordinates(marks):
-    """Return marks as points (n, 5) whose distance is the dissimilarity of two sources; round ones have no angle."""
+    """Return marks as points (n, 5), in which the distance of two sources is defined; round sources have no angle."""
     flux, radius, ratio, theta = (np.asarray(marks[name], float) for name in MARKS)
     turn = 2 * np.deg2rad(theta)
     logs = [np.log(np.maximum(one, np.finfo(float).tiny)) for one in (flux, radius)]

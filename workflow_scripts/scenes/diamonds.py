@@ -1,27 +1,27 @@
-"""Diamonds: the source profiles of the two statistical baselines of sparse skies."""
+"""Diamond-shaped source profiles of the two statistical baselines of sparse skies."""
 
 import numpy as np
 
 
 def add_diamond(image, x, y, npix, peak, fade):
-    """Draw a diamond of about npix pixels into an image in place, with the pixelwise maximum.
+    """Add a diamond of about npix pixels to an image in place, by the pixelwise maximum.
 
     Parameters
     ----------
     image : (y, x) float32
     x, y : int
-        Its middle, pixel.
+        Central pixel.
     npix : float
-        Pixels of the entire diamond: 2 r^2 + 2 r + 1 for corners at r pixels from the centre.
+        Number of pixels: 2 r^2 + 2 r + 1 for corners at r pixels from the centre.
     peak : float
-        Level in the middle.
+        Level of the central pixel.
     fade : float
-        How much darker it is for every pixel from the middle.
+        Decrease of the level per pixel from the centre.
 
     Returns
     -------
     flux : float
-        What it adds.
+        Flux added to the image.
     """
     radius = max(0, round((np.sqrt(max(2 * npix - 1, 1)) - 1) / 2))
     rows = slice(max(y - radius, 0), min(y + radius + 1, image.shape[0]))

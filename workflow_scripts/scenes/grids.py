@@ -18,7 +18,7 @@ def fill_grid(x, y, classes, shape, cell):
     x, y : (n,) float
         Positions in the field, pixel.
     classes : (n,) int
-        Class of each source, from 1; of several in a cell the largest counts.
+        Class of each source, from 1; a cell with several sources has the largest class.
     shape : (y, x)
         Of the field, pixel.
     cell : int
@@ -51,18 +51,19 @@ def patches_on_grids(grids, patches_for, rng, *, shape, level, offset, round_to,
     ----------
     grids : (n, cells, cells) int
     patches_for : callable
-        From the classes (k,) of all cells that are set, field by field, to patches (k, s, s), as large as a cell.
+        Function of the classes (k,) of all occupied cells, field by field, that returns patches (k, s, s) of the size
+        of a cell.
     rng : numpy.random.Generator
     shape : (y, x)
         Shape of the fields; cells outside are truncated.
     level : float
-        Of the background.
+        Level of the background.
     offset : bool
         Whether patches have random positions in their cells, instead of the centre.
     round_to : float
         Step of the data's grey levels; 0: continuous ones.
     fields : int
-        Of each grid.
+        Number of fields per grid.
 
     Yields
     ------

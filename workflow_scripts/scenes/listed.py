@@ -11,7 +11,7 @@ def sources_of_field(sources, field):
     Parameters
     ----------
     sources : dict of str to (n,) array
-        As of `formats.source_lists.read_sources`.
+        As returned by `formats.source_lists.read_sources`.
     field : int
         Number of the field in the sky.
     """
@@ -22,15 +22,15 @@ def sources_of_field(sources, field):
 def complete_marks(sources, marks, rng):
     """Return the marks of listed sources on which a generator is conditioned.
 
-    Marks that the list leaves open are those of one of the data's sources of like flux. A generator has seen no other
-    sources than the data's: listed marks are clipped to their range.
+    Missing marks are those of a source of the data of similar flux. Listed marks are clipped to the range of the data,
+    as a generator cannot extrapolate.
 
     Parameters
     ----------
     sources : dict of str to (n,) float
-        `flux`, and others; NaN where the list has none.
+        `flux` and others; NaN for missing values.
     marks : dict of str to (m,) array
-        Those of the data's sources.
+        Marks of the sources of the data.
     rng : numpy.random.Generator
 
     Returns

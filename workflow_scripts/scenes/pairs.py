@@ -1,10 +1,9 @@
-"""Numbers of pairs of sources within a distance, in a field and for each source.
-
-The cost grows linearly with the number of sources in a field.
-"""
+"""Numbers of pairs of sources within a distance, in a field and for each source, by k-d trees."""
 
 import numpy as np
 from scipy.spatial import cKDTree
+
+N_IN_MEMORY = 2**20  # pairs, at most
 
 
 def corrected_pairs(positions, sides, radii):
@@ -24,9 +23,28 @@ def corrected_pairs(positions, sides, radii):
     if len(positions) < 2:
         return np.zeros(len(radii))
     first, second = cKDTree(positions).query_pairs(radii[-1], output_type="ndarray").T
-    apart = np.abs(positions[first] - positions[second])
-    weight = 2 * sides.prod() / (sides - apart).prod(axis=1)
-    return sum_within(np.hypot(*apart.T), weight, radii)
+    return sum_corrected(positions[first] - positions[second], sides, radii)
+
+
+def corrected_pairs_in_blocks(positions, sides, radii):
+    """Return `corrected_pairs` with the pairs of a block of sources in memory at a time, for radii of the field's size.
+
+    Memory is constant and the time grows with the number of pairs: there is no random thinning.
+    """
+    tree, total, block = cKDTree(positions), np.zeros(len(radii)), max(1, N_IN_MEMORY // max(1, len(positions)))
+    for start in range(0, len(positions), block):
+        part = cKDTree(positions[start : start + block])
+        found = part.sparse_distance_matrix(tree, radii[-1], output_type="ndarray")
+        first, second = found["i"] + start, found["j"]
+        once = first < second
+        total += sum_corrected(positions[first[once]] - positions[second[once]], sides, radii)
+    return total
+
+
+def sum_corrected(separations, sides, radii):
+    """Return the sum of the corrections of pairs, each counted in both orders, up to each radius."""
+    apart = np.abs(separations)
+    return sum_within(np.hypot(*apart.T), 2 * sides.prod() / (sides - apart).prod(axis=1), radii)
 
 
 def sum_within(distance, weight, radii):

@@ -1,4 +1,4 @@
-"""Placement of sources in a field by the pixelwise maximum, and their visible light."""
+"""Placement of sources in a field by the pixelwise maximum."""
 
 import numpy as np
 
@@ -6,14 +6,15 @@ from workflow_scripts.imaging.levels import round_to_step
 
 
 def put(image, star, x, y, round_to):
-    """Place the stamp of a star in an image in place, with the pixelwise maximum.
+    """Add the stamp of a star to an image in place, by the pixelwise maximum.
 
     Returns
     -------
     x, y : float
-        Centroid of the light that it adds (a generated star need not be centred in its stamp); where it adds none, the
-        position where it was put.
+        Centroid of the added light, as a generated star need not be centred in its stamp; the rounded position if no
+        light is added.
     flux, peak : float
+        Of the added light.
     """
     size = len(star)
     x0, y0 = round(x) - size // 2, round(y) - size // 2

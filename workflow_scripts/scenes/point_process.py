@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.optimize import least_squares
 
-MARGIN = 4.0  # around the field within which cluster centres are drawn, in cluster widths
+MARGIN = 4.0  # around the field in which cluster centres are drawn, in cluster widths
 MIN_MEMBERS = 0.05  # of a fitted cluster; below, sources are practically independent
 RICHEST = 16  # largest mean number of sources of simulated fields, relative to the requested number
 
@@ -20,7 +20,7 @@ def thomas_k(radius, density, width, spread=0.0):
     density : float
         Of cluster centres, per pixel: kappa.
     width : float
-        Deviation of the members from their centre, pixel: s.
+        Standard deviation of the members about their centre, pixel: s.
     spread : float
         Relative deviation of the intensity from field to field: v.
     """
@@ -30,18 +30,18 @@ def thomas_k(radius, density, width, spread=0.0):
 def fit_clusters(radius, k, intensity, spread=None):
     """Fit clusters and field spread to the pairs between consecutive radii.
 
-    Minimum contrast (Diggle 2003) of the increments of K, their square roots, which evens out the errors of numbers of
-    pairs. What happens below the first radius does not enter: there, detection makes one of two sources. Where no
-    increment lies above that of independent sources there are neither clusters nor a spread.
+    Minimum contrast (Diggle 2003) of the square roots of the increments of K, whose errors are nearly constant. Pairs
+    closer than the first radius are not used, as detection blends them. If no increment exceeds that of independent
+    sources, there are neither clusters nor a spread.
 
     Parameters
     ----------
     radius, k : (m,) float
-        K over the mean intensity squared, as of `thomas_k`.
+        K over the mean intensity squared, as returned by `thomas_k`.
     intensity : float
         Sources per pixel.
     spread : float or None
-        Of the richness from field to field, where it is known.
+        Relative standard deviation of the richness from field to field, if known.
 
     Returns
     -------
@@ -69,7 +69,7 @@ def fit_clusters(radius, k, intensity, spread=None):
 def richness_spread(counts, members, width, shape):
     """Return the relative standard deviation of the field density that explains the variance of the counts.
 
-    var = n (1 + m w) + v^2 n^2, where w is the share of a cluster's pairs that a field of sides L holds,
+    var = n (1 + m w) + v^2 n^2, where w is the fraction of the pairs of a cluster inside a field of sides L,
     about the product of 1 - 2 s / (sqrt(pi) L) over both sides.
     """
     n, share = counts.mean(), np.prod(1 - 2 * width / np.sqrt(np.pi) / np.array(shape, float))
@@ -79,8 +79,8 @@ def richness_spread(counts, members, width, shape):
 def draw_positions(rng, process, shape):
     """Return the positions of the sources of one field.
 
-    Clusters without a member are not drawn, so that the cost follows the number of sources, however few members the
-    law gives a cluster.
+    Clusters without a member are not drawn, so that the cost is proportional to the number of sources for any mean
+    number of members.
 
     Parameters
     ----------
@@ -121,12 +121,13 @@ def draw_exactly(rng, process, n, draw, tries=200):
     n : int
         Number of sources requested.
     draw : callable
-        From a process to the positions (k, 2) of a field's sources and their marks, a dict of (k,) arrays.
+        Function of a process that returns the positions (k, 2) of the sources of a field and their marks, a dict of
+        (k,) arrays.
 
     Raises
     ------
     ValueError
-        If no field has so many.
+        If no field has enough sources.
     """
     richer = {**process, "field_spread": 0.0, "n_sources": max(process["n_sources"], float(n))}
     limit = max(richer["n_sources"], RICHEST * (n + process["members"]))

@@ -10,15 +10,15 @@ class Scene:
     Attributes
     ----------
     shape : (y, x)
-        Of a field, pixel.
+        Shape of a field, pixel.
     first_field : int
         Number of the first field composed.
     n_training_fields : int
-        Fields that the data's catalogue is of.
+        Number of fields of the catalogue of the data.
     brightest : float
         Largest pixel of the training fields, in their unit.
     patches_include_background : bool
-        Whether stages learnt patches with the sky in them, not sources alone.
+        Whether stages are trained on patches that include the background.
     """
 
     shape: tuple

@@ -1,29 +1,29 @@
-"""Stamps resampled: at fractions of pixels, rotated by right angles, mirrored, scaled in flux and in size.
+"""Resampling of stamps: subpixel shifts, rotations by right angles, reflections, changes of flux and size.
 
-Whittaker-Shannon interpolation of a stamp that is 0 outside: y = A_y s A_x^T with the sinc of the distances. It keeps
-the variance of every pixel's noise, which splines reduce; the stamps fade to 0, so that nothing rings.
+Whittaker-Shannon interpolation of a stamp that is 0 outside: y = A_y s A_x^T with the sinc of the distances. It
+preserves the variance of the noise, which splines reduce. There is no ringing, as the stamps fall smoothly to 0.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-MARGIN = 2  # empty pixels around a stamp, for the sinc
+MARGIN = 2  # zero pixels around a stamp, for the sinc
 LEAST_SHIFT = 1e-6  # pixel: avoids a division by 0
-SMALLEST = 13  # side of a square, pixel
-GROWTH = 1.12  # from one side of the squares that stamps are grouped by to the next
+SMALLEST = 13  # side of the smallest square, pixel
+GROWTH = 1.12  # ratio of the sides of consecutive groups of squares
 
 
 @dataclass(frozen=True)
 class Placement:
-    """Positions of a library's sources in a field, and how the sources are changed.
+    """Positions of sources of a library in a field, and their changes.
 
     Attributes
     ----------
     row : (n,) int
-        Of the library.
+        Row of the library.
     x, y : (n,) float
-        Centre in the field; its first pixel is 0.
+        Centre in the field, first pixel 0.
     symmetry : (n,) int
         One of the eight of the square: bit 1 mirrors y, bit 2 mirrors x, bit 4 exchanges both.
     flux, size : (n,) float
@@ -43,16 +43,16 @@ class Placement:
 
 
 class StampSquares:
-    """The stamps of a library in squares of few sizes, the source's pixel in the middle, ready to be resampled.
+    """The stamps of a library in squares of few sizes, with the source at the central pixel, for resampling.
 
     Attributes
     ----------
     side, place : (n,) int
-        The side of each source's square, and its row among those of that side.
+        Side of the square of each source, and its row among the squares of that side.
     squares : dict of int to (m, 2, side, side) float32
         Light and weight.
     offset : (n, 2) float
-        x, y of the centre from the middle pixel.
+        x, y of the centre relative to the central pixel.
     """
 
     def __init__(self, library):
@@ -74,24 +74,24 @@ class StampSquares:
 
     @property
     def reach(self):
-        """Return how far the largest square reaches from its source, pixel."""
+        """Return the largest distance of a pixel from its source, pixel."""
         return int(self.side.max()) // 2 + 1
 
     def reaching(self, placement, shape):
-        """Return the rows of a placement whose stamps reach into a field."""
+        """Return the rows of a placement whose stamps extend into a field."""
         far = self.side[placement.row] / 2 * placement.size + 1
         inside = (placement.x > -far) & (placement.y > -far)
         return np.nonzero(inside & (placement.x < shape[1] + far) & (placement.y < shape[0] + far))[0]
 
     def resampled(self, placement):
-        """Yield light, squared weight and first pixel of sources at their places, group by group of one size.
+        """Yield light, squared weight and first pixel of placed sources, in groups of one size.
 
         Yields
         ------
         moved : (m, side, side, 2) float32
-            Light, and the variance of the stamp's noise over that of the image.
+            Light, and the ratio of the variance of the noise of the stamp to that of the image.
         left, top : (m,) int
-            Where the first pixel comes to lie in the field.
+            Position of the first pixel in the field.
         """
         sides = self.side[placement.row]
         for side in np.unique(sides):
@@ -99,7 +99,7 @@ class StampSquares:
             yield self.resample_group(int(side), placement.take(rows))
 
     def resample_group(self, side, placement):
-        """Return what `resampled` yields for sources whose squares have one size."""
+        """Return one item of `resampled`, for sources whose squares have one size."""
         stamps, offset = self.squares[side][self.place[placement.row]], self.offset[placement.row]
         transposed = placement.symmetry & 4 > 0
         stamps[transposed], offset[transposed] = stamps[transposed].swapaxes(2, 3), offset[transposed, ::-1]
@@ -113,19 +113,25 @@ class StampSquares:
         return np.ascontiguousarray(np.moveaxis(moved, 1, -1)), left, top
 
 
+def turned(offset, symmetry):
+    """Return offsets (n, 2) of x, y from the central pixel after a symmetry: a stamp placed there is not resampled."""
+    offset = np.where(symmetry[:, None] & 4, offset[:, ::-1], offset)
+    return np.where(symmetry[:, None] & [2, 1], -offset, offset)
+
+
 def interpolation(side, out, offset, position, sign, size):
-    """Return the first pixel of stamps along one axis, and the matrices that bring them there.
+    """Return the first pixel of stamps along one axis, and the matrices of their interpolation.
 
     Parameters
     ----------
     side, out : int
-        Of the stamps and of what becomes of them, pixel.
+        Side of the stamps before and after, pixel.
     offset, position : (n,) float
-        Of the centre: from the middle of the stamp, and in the field.
+        Centre relative to the central pixel of the stamp, and in the field.
     sign : (n,) int
-        -1 mirrors.
+        -1 for a reflection.
     size : (n,) float
-        Factor.
+        Factor of the size.
 
     Returns
     -------
@@ -138,7 +144,7 @@ def interpolation(side, out, offset, position, sign, size):
     whole = np.rint(at)
     rest = at - whole
     rest[np.abs(rest) < LEAST_SHIFT] = LEAST_SHIFT
-    # sin(pi (v - j)) = (-1)^(k - j) sin(pi (v - k)), k the pixel next to v: one sine for a whole row
+    # sin(pi (v - j)) = (-1)^(k - j) sin(pi (v - k)), k the pixel nearest to v: one sine per row
     step = (whole[:, :, None] - np.arange(side)).astype(np.float32)
     step += rest[:, :, None].astype(np.float32)
     wave = np.sin(np.pi * rest) / np.pi * np.where(whole % 2, -1, 1)
@@ -148,18 +154,18 @@ def interpolation(side, out, offset, position, sign, size):
 
 
 def square_side(reach):
-    """Return the side of the smallest square that reaches so far from its middle pixel, of a few sizes."""
+    """Return the smallest of a few sides of squares with all pixels within `reach` of the central pixel."""
     step = np.ceil(np.log((2 * reach + 1) / SMALLEST) / np.log(GROWTH))
     return odd(np.ceil(SMALLEST * GROWTH ** max(step, 0)))
 
 
 def odd(side):
-    """Return the next odd number."""
+    """Return a number, or the next larger one if it is even."""
     return int(side) | 1
 
 
 def add_stamps(field, moved, left, top):
-    """Add stamps (n, side, side, plane) to a field (y, x, plane) in place, as far as they lie inside."""
+    """Add stamps (n, side, side, plane) to a field (y, x, plane) in place; pixels outside are ignored."""
     height, width = field.shape[:2]
     side = moved.shape[1]
     for stamp, x, y in zip(moved, left, top, strict=True):
@@ -169,7 +175,7 @@ def add_stamps(field, moved, left, top):
 
 
 def render(shape, squares, placement):
-    """Return the light of sources, and the variance of their noise over that of the image, each (y, x) float32."""
+    """Return the light of sources, and the ratio of their noise variance to that of the image, each (y, x) float32."""
     field = np.zeros((*shape, 2), np.float32)
     for moved, left, top in squares.resampled(placement.take(squares.reaching(placement, shape))):
         add_stamps(field, moved, left.tolist(), top.tolist())

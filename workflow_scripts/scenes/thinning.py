@@ -1,7 +1,7 @@
 """Sources that detection would blend: normalised separations, and thinning of fields.
 
-Sources are taken octave by octave of their radii: among small ones nobody looks as far as the largest reach. So the
-cost grows linearly with the number of sources in a field.
+Sources are grouped by octaves of their radii, so that the search radius is adapted to each group and the cost grows
+linearly with the number of sources in a field.
 """
 
 import numpy as np
@@ -12,7 +12,7 @@ SLACK = 1 + 1e-9  # of the search radius, for rounding
 
 
 def normalised_separations(positions, radii):
-    """Return the smallest distance of each source to another one over the sum of both radii, (n,); none for one source.
+    """Return the smallest distance of each source to another one over the sum of both radii, (n,); empty if n is 1.
 
     Parameters
     ----------
@@ -71,10 +71,10 @@ def blended_pairs(positions, radii):
 
 
 def thin_blended(rng, positions, radii):
-    """Return which sources of a field remain after those that detection would blend are removed.
+    """Return a mask of the sources of a field that remain after blended ones are removed.
 
-    Of two that are too near one stays at random, a large one with a probability as its area: the large are in the way
-    more often, and are as frequent after as before.
+    One of two blended sources is kept at random, with a probability proportional to its area. Large sources are blended
+    more often; with this probability their fraction is the same before and after.
 
     Parameters
     ----------

@@ -1,12 +1,10 @@
 """Gradient-boosted trees (XGBoost) from features to the similarity score."""
 
-import numpy as np
 import xgboost
 
+from workflow_scripts.scorers._boosters import load, predict, save  # noqa: F401  (functions of the contract)
 from workflow_scripts.settings.bases.scorers import BoostingOptions, ColumnShare, Depth, Shrinkage, Trees
 from workflow_scripts.settings.declared import option
-
-SUFFIX = ".ubj"
 
 
 class Options(BoostingOptions):
@@ -47,20 +45,3 @@ def fit(features, scores, options, *, groups, seed, threads):
         "nthread": threads,
     }
     return xgboost.train(parameters, xgboost.DMatrix(features, scores), options.trees)
-
-
-def predict(model, features):
-    """Return the predicted scores (n,)."""
-    return np.asarray(model.predict(xgboost.DMatrix(features)), float)
-
-
-def save(model, path):
-    """Write a model in the format of XGBoost."""
-    path.write_bytes(bytes(model.save_raw("ubj")))
-
-
-def load(path):
-    """Read a model written by `save`."""
-    model = xgboost.Booster()
-    model.load_model(bytearray(path.read_bytes()))
-    return model

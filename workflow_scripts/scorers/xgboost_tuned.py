@@ -3,10 +3,10 @@
 import numpy as np
 import xgboost
 
+from workflow_scripts.scorers._boosters import load, predict, save  # noqa: F401  (functions of the contract)
 from workflow_scripts.settings.bases.scorers import BoostingOptions, ColumnShare, Depth, Shrinkage, Trees
 from workflow_scripts.settings.declared import option
 
-SUFFIX = ".ubj"
 PATIENCE = 40  # rounds without a smaller error
 
 
@@ -18,7 +18,7 @@ class Options(BoostingOptions):
         "Candidate depths; that of the smallest cross-validated absolute error is fitted to all images.",
         min_length=1,
     )
-    folds: int = option(3, "Number of folds of the training part, of whole fields.", ge=2)
+    folds: int = option(3, "Number of folds of the training part, of whole blocks.", ge=2)
     trees: Trees = 600
     lr: Shrinkage = 0.05
     huber_slope: float = option(0.2, "Residual beyond which the loss is linear.", gt=0)
@@ -36,7 +36,7 @@ def fit(features, scores, options, *, groups, seed, threads):
     scores : (n,) float
     options : Options
     groups : (n,) int
-        Field of each image; the inner folds consist of entire fields.
+        Block of each image; the inner folds consist of entire blocks.
     seed, threads : int
 
     Returns
@@ -76,8 +76,8 @@ def inner_error(features, scores, groups, options, settings):
     """Return the cross-validated absolute error at the best number of trees, and that number."""
     names, row = np.unique(groups, return_inverse=True)
     if len(names) < options.folds:
-        raise ValueError(f"{len(names)} training fields; {options.folds} folds need at least as many")
-    fold, curves = row % options.folds, []  # fields in turn
+        raise ValueError(f"{len(names)} training blocks; {options.folds} folds need at least as many")
+    fold, curves = row % options.folds, []  # blocks in turn
     for number in range(options.folds):
         inside = fold != number
         history = {}
@@ -94,20 +94,3 @@ def inner_error(features, scores, groups, options, settings):
     shortest = min(map(len, curves))
     mean = np.mean([curve[:shortest] for curve in curves], axis=0)
     return float(mean.min()), int(mean.argmin()) + 1
-
-
-def predict(model, features):
-    """Return the predicted scores (n,)."""
-    return np.asarray(model.predict(xgboost.DMatrix(features)), float)
-
-
-def save(model, path):
-    """Write a model in the format of XGBoost."""
-    path.write_bytes(bytes(model.save_raw("ubj")))
-
-
-def load(path):
-    """Read a model written by `save`."""
-    model = xgboost.Booster()
-    model.load_model(bytearray(path.read_bytes()))
-    return model

@@ -188,7 +188,7 @@ def render_variances(study, blend):
     return RenderVariances(**kept(RenderVariances, study.entry("blends", blend).model_dump()))
 
 
-def render_masks(study, blend, method):
+def render_masks(study, blend, method) -> RenderMasks:
     """Return the settings of one kind of mask."""
     return RenderMasks(method, study.entry("blends", blend).subpixel)
 
@@ -198,7 +198,7 @@ def convert_fluxes(study, blend):
     return ConvertFluxes(study.entry("blends", blend).zeropoint_ab)
 
 
-def deblend_blends(study):
+def deblend_blends(study) -> Baseline:
     """Return the settings of the baseline deblender."""
     return study.config.baseline
 

@@ -1,6 +1,6 @@
 """Checks of a study across sections."""
 
-from workflow_scripts.settings import data, generation, judging, plugins, samples, scoring
+from workflow_scripts.settings import data, generation, judging, plugins, referees, samples, scoring
 from workflow_scripts.settings.galaxies import requested_table
 from workflow_scripts.settings.requests import SOURCES, request_for
 from workflow_scripts.settings.training import train_stage
@@ -16,18 +16,21 @@ def check(study):
     """
     data.fetch_dataset(study), study.kind  # noqa: B018  (raises if the data set is unknown)
     check_chosen(study)
+    check_survey(study)
     check_galaxies(study)
     study.entry("blends", study.config.crops.blend, "crops", "blend")
     for stage in study.config.stages:
         train_stage(study, stage)
     for sky in study.config.skies:
-        generation.generate_skies(study, sky)
+        generation.roles(study, sky)
+        generation.complete_options(study, sky)
     for feature in study.config.features:
         scoring.feature_set(study, feature)
     for scorer in study.config.scorers:
         scoring.scorer_options(study, scorer)
     for metric in study.config.metrics:
         judging.measured_metric(study, metric)
+    referees.check_readable(study)
     check_files(study)
 
 
@@ -40,10 +43,25 @@ def check_chosen(study):
     if study.kind.name != "fields" and study.make.scorers:
         kind = study.kind.name
         raise ValueError(
-            f"{study.where('make.scorers')}: they learn from damaged fields: leave them out of a study of {kind}"
+            f"{study.where('make.scorers')}: scorers are trained on damaged fields; remove them from a study of {kind}"
         )
     if study.make.experiments and not study.make.scorers:
-        raise ValueError(f"{study.where('make.experiments')}: they compare scores: name scorers, too")
+        raise ValueError(f"{study.where('make.experiments')}: experiments compare scores: set make.scorers")
+
+
+def check_survey(study):
+    """Raise an error for products that need fields of one band without masked pixels, of a survey with others."""
+    made = [kind for kind in ("blends", "skies", "scorers", "metrics") if getattr(study.make, kind)]
+    if not made or not plugins.declaration("datasets", study.config.dataset.source).by_windows:
+        return
+    needed = f"{made[0]} need fields of one band without masked pixels"
+    if study.config.fields.max_masked > 0:
+        raise ValueError(f"{study.where('fields.max_masked')}: {needed}: set it to 0")
+    bands = data.fetch_dataset(study).options["bands"]
+    if sum(bool(band["science"]) for band in bands.values()) > 1:
+        raise ValueError(
+            f"{study.where('dataset.options.bands')}: {needed}: give one band, or leave out make.{made[0]}"
+        )
 
 
 def check_files(study):
@@ -75,7 +93,7 @@ def check_galaxies(study):
         check_classifier(study, study.make.classifier)
     given, where = study.make.augmentation, study.where("make.augmentation")
     if given and not study.make.classifier:
-        raise ValueError(f"{where}: name the study's classifier, too")
+        raise ValueError(f"{where}: set make.classifier")
     if given and given.generator not in study.make.generators:
         raise ValueError(f"{where}.generator: {given.generator!r} is not among the study's generators")
 

@@ -12,7 +12,16 @@ from workflow_scripts.settings.galaxies import Augmentation
 from workflow_scripts.settings.generation import Generation, Sky
 from workflow_scripts.settings.judging import Judging, Metric
 from workflow_scripts.settings.kinds import RESERVED
-from workflow_scripts.settings.patches import Background, Coordinates, Crops, Library, Noise, Patches, SmallFields
+from workflow_scripts.settings.patches import (
+    Background,
+    Coordinates,
+    Crops,
+    Library,
+    Noise,
+    Patches,
+    Sketches,
+    SmallFields,
+)
 from workflow_scripts.settings.report import Costs
 from workflow_scripts.settings.requests import Request
 from workflow_scripts.settings.samples import OwnImages
@@ -68,6 +77,7 @@ class Config(Declared):
     background: Background = option(Background(), "Brightness distribution of the background.")
     noise: Noise = option(Noise(), "Noise between the sources.")
     library: Library = option(Library(), "Stamps of the data's sources, for skies of them.")
+    sketches: Sketches = option(Sketches(), "Squares of the data with sketches of their sources, for painters.")
     blends: dict[str, BlendSet] = option({}, "Sets of blends, by name.")
     baseline: Baseline = option(Baseline(), "Baseline deblending of every set of blends by SEP.")
     crops: Crops = option(Crops(), "Central parts of stamps and blends, for generators of blends.")

@@ -6,8 +6,10 @@ from typing import Any, Literal
 
 from workflow_scripts.settings import plugins
 from workflow_scripts.settings.bases.datasets import FileOptions
+from workflow_scripts.settings.bases.surveys import SurveyOptions, expand_survey, files_of_survey
 from workflow_scripts.settings.declared import Declared, option
 from workflow_scripts.settings.files import expand
+from workflow_scripts.settings.values import sort_keys
 
 
 class Dataset(Declared):
@@ -31,6 +33,23 @@ class Fields(Declared):
     field_size: int | None = option(
         128, "Side of a field; fields are disjoint squares. null: each image is one field.", unit="pixel", ge=16
     )
+    block_size: int = option(
+        128,
+        "Least side of a block, rounded up to whole fields; blocks are assigned to parts. An image with less room is "
+        "one block.",
+        unit="pixel",
+        ge=16,
+    )
+    guard: int = option(
+        8,
+        "Width of the unused band between blocks: at least the correlation length of the noise and the PSF together.",
+        unit="pixel",
+        ge=0,
+    )
+    max_masked: float = option(0, "Largest fraction of masked pixels of a field, in any band.", ge=0, lt=1)
+    margin: int = option(
+        32, "Width of the sky around a block that detection and stamps of its sources see.", unit="pixel", ge=0
+    )
     split: FieldSplit = option(FieldSplit(), "Fractions of the sky.")
 
 
@@ -45,7 +64,15 @@ class Detection(Declared):
     min_area: int = option(5, "Smallest number of connected pixels of a source.", unit="pixel", ge=1)
     deblend_thresholds: int = option(32, "Number of deblending thresholds.", ge=1)
     deblend_contrast: float = option(0.005, "Smallest fraction of the flux that makes a branch a source.", ge=0, le=1)
+    combination: Literal["weighted", "chi2"] = option(
+        "weighted", "Image of several bands on which sources are detected: their weighted mean, or chi-squared."
+    )
     background_box: int = option(64, "Mesh size of the background.", unit="pixel", ge=4)
+
+    @property
+    def of_one_band(self):
+        """Return the settings of images of one band, keyword arguments of `measuring.detection.detect`."""
+        return self.model_dump(exclude={"combination"})
 
 
 class Stamps(Declared):
@@ -89,10 +116,27 @@ class FetchDataset:
 
 @dataclass(frozen=True)
 class ImportDataset(FetchDataset):
-    """A data set, and the division of its images into fields and parts."""
+    """A data set, and the division of its images into fields, blocks and parts."""
 
     field_size: int | None
+    block_size: int
+    guard: int
+    max_masked: float
     split: dict
+
+
+@dataclass(frozen=True)
+class MapBackground(FetchDataset):
+    """A data set, and the side of the cells, in pixels, in which its background is measured."""
+
+    box: int
+
+
+@dataclass(frozen=True)
+class CutWindows(FetchDataset):
+    """A data set, and the sky around its blocks."""
+
+    margin: int
 
 
 @dataclass(frozen=True)
@@ -118,14 +162,38 @@ def fetch_dataset(study):
     """Return the plugin of the data set and its complete options, with patterns of files expanded."""
     given = study.config.dataset
     options = study.check_options("datasets", given.source, given.options, "dataset")
-    if issubclass(plugins.options_class("datasets", given.source), FileOptions):
+    if has_options(study, FileOptions):
         options["files"] = expand(options["files"], study.where("dataset", "options", "files"))
+    elif has_options(study, SurveyOptions):
+        options = sort_keys(expand_survey(options, study.where("dataset", "options")))
     return FetchDataset(options, given.source)
 
 
 def import_dataset(study):
     """Return the settings of the fields."""
-    return ImportDataset(**vars(fetch_dataset(study)), **study.config.fields.model_dump())
+    return ImportDataset(**vars(fetch_dataset(study)), **study.config.fields.model_dump(exclude={"margin"}))
+
+
+def cut_windows(study):
+    """Return the settings of the windows."""
+    return CutWindows(**vars(fetch_dataset(study)), margin=study.config.fields.margin)
+
+
+def windows(study, split):
+    """Return the windows of the blocks of a part: the fields, where each image is one field."""
+    folder = "fields" if study.config.fields.field_size is None else "windows"
+    return f"results/{study.name}/{folder}/{split}.h5"
+
+
+def map_background(study) -> MapBackground:
+    """Return the settings of the background of images that are read by windows."""
+    return MapBackground(**vars(fetch_dataset(study)), box=study.config.detection.background_box)
+
+
+def background(study):
+    """Return the background of images that are read by windows; nothing for others, which have one per window."""
+    declared = plugins.declaration("datasets", study.config.dataset.source)
+    return [f"results/{study.name}/windows/background.h5"] if declared.by_windows else []
 
 
 def list_truth(study):
@@ -155,7 +223,15 @@ def import_galaxies(study):
 
 def local_files(study):
     """Return the user's own files that the data set reads, so that Snakemake tracks their changes."""
-    return fetch_dataset(study).options.get("files", [])
+    options = fetch_dataset(study).options
+    if has_options(study, SurveyOptions):
+        return files_of_survey(options)
+    return options["files"] if has_options(study, FileOptions) else []
+
+
+def has_options(study, base):
+    """Return whether the options of the data set inherit from a class."""
+    return issubclass(plugins.options_class("datasets", study.config.dataset.source), base)
 
 
 def download_folder(study):

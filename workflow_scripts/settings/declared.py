@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-MAX_HINT = 200  # characters of the list of names at the end of a message
+REFERENCE = "docs/configuration.md"  # lists all options and plugins
 
 
 def option(default, description, **about):
@@ -21,8 +21,8 @@ def option(default, description, **about):
     description : str
         One line of help.
     **about
-        `unit` of the value, in astropy's spelling (left out: a pure number); `label`, a short name for tables and
-        sliders (left out: the option's name); constraints of `pydantic.Field`: `ge`, `gt`, `le`, `lt`, `multiple_of`,
+        `unit` of the value, in the spelling of astropy (default: dimensionless); `label`, a short name for tables and
+        forms (default: the name of the option); constraints of `pydantic.Field`: `ge`, `gt`, `le`, `lt`, `multiple_of`,
         `min_length`, ...
     """
     given = {"default_factory": default.copy} if isinstance(default, list | dict) else {"default": default}
@@ -47,7 +47,7 @@ def field_of(description, *, unit="", label="", **constraints):
 class Declared(BaseModel):
     """Base of all options: unknown keys are errors, numbers given as text are converted, booleans are not numbers."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=False, allow_inf_nan=False)
 
     @field_validator("*", mode="before")
     @classmethod
@@ -85,7 +85,7 @@ def checked(cls, given, where):
         If a value is invalid; the message names the first invalid key.
     """
     try:
-        return cls(**given)
+        return cls.model_validate(given)
     except ValidationError as error:
         raise ValueError(message(error.errors()[0], cls, where)) from None
 
@@ -97,9 +97,10 @@ def message(error, cls, where):
         text, (inside, _) = str(error["ctx"]["error"]), owner_of(cls, (*error["loc"], ""))
         return f"{key}.{text}" if text.split(":")[0] in inside.model_fields else f"{key}: {text}"
     owner, name = owner_of(cls, error["loc"])
-    if error["type"] == "extra_forbidden":
-        hint = nearest(name, owner.model_fields)
-        return f"{key}: unknown key{hint if len(hint) < MAX_HINT else '; docs/configuration.md lists all'}"
+    if error["type"] in ("extra_forbidden", "invalid_key"):  # invalid: a number
+        return f"{key}: unknown key{nearest(name, owner.model_fields, REFERENCE)}"
+    if error["type"] in ("model_type", "dict_type"):
+        return f"{key}: {error['input']!r} is not a mapping of options{described(owner, name)}"
     if error["type"] == "missing":
         return f"{key}: missing{described(owner, name)}"
     return f"{key}: {error['input']!r}{complaint(error['msg'])}{described(owner, name)}"
@@ -107,8 +108,9 @@ def message(error, cls, where):
 
 def complaint(text):
     """Return the end of a message that begins with the invalid value, from the message of pydantic."""
-    wanted = text.removeprefix("Input should be ")
-    return f" is not {wanted}" if wanted != text else f": {text[:1].lower()}{text[1:].replace(' after validation', '')}"
+    if text.startswith("Input should be "):
+        return f" is not {text.removeprefix('Input should be ')}"
+    return f": {text[:1].lower()}{text[1:].replace(' after validation', '')}"
 
 
 def owner_of(cls, place):
@@ -126,7 +128,12 @@ def described(cls, name):
     return f" ({text.rstrip('.')})" if text else ""
 
 
-def nearest(name, known):
-    """Return the end of a message about an unknown name: the most similar known name, or all of them."""
+def nearest(name, known, reference=""):
+    """Return the end of a message about an unknown name: the most similar one, or where to look.
+
+    Without a reference the message lists all names.
+    """
     near = difflib.get_close_matches(str(name), list(known), n=1)
-    return f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(sorted(known)) or 'none'}"
+    if near:
+        return f"; did you mean {near[0]!r}?"
+    return f"; see {reference}" if reference and known else f"; known: {', '.join(sorted(known)) or 'none'}"

@@ -12,7 +12,7 @@ from workflow_scripts.settings.judging import (
 )
 from workflow_scripts.settings.samples import training_data
 from workflow_scripts.settings.scoring import feature_set
-from workflow_scripts.settings.stages import stages_checked, stages_used
+from workflow_scripts.settings.stages import stages_used, stages_with_physics_loss
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class DrawRealism:
 
 @dataclass(frozen=True)
 class DrawQuiz:
-    """The samples of which the best is shown among real images, and the metrics that rank them."""
+    """The samples of which the best is drawn among real images, and the metrics that rank them."""
 
     metrics: list
     skies: list
@@ -78,9 +78,10 @@ class DrawNeighbours:
 
 
 @dataclass(frozen=True)
-class DrawDifferences(DrawNeighbours):
-    """A metric that provides the importance of features."""
+class DrawDifferences:
+    """The samples in the figure, and a metric that provides the importance of features."""
 
+    skies: list
     metric: str
     name: str
     options: dict
@@ -96,47 +97,47 @@ def draw_realism(study):
     return DrawRealism(study.make.metrics, study.make.scorers, study.samples, tile_size(study))
 
 
-def draw_quiz(study):
-    """Return the samples of which the best is shown among real images, and the metrics that rank them."""
+def draw_quiz(study) -> DrawQuiz:
+    """Return the samples of which the best is drawn among real images, and the metrics that rank them."""
     return DrawQuiz(study.make.metrics, study.samples)
 
 
-def draw_training(study):
+def draw_training(study) -> DrawTraining:
     """Return the stages whose training is drawn."""
     return DrawTraining([[stage, training_data(study, stage, "train")] for stage in stages_used(study)])
 
 
-def draw_health(study):
+def draw_health(study) -> DrawHealth:
     """Return the stages with a physics loss."""
-    return DrawHealth(stages_checked(study))
+    return DrawHealth(stages_with_physics_loss(study))
 
 
-def draw_galaxies(study):
+def draw_galaxies(study) -> DrawGalaxies:
     """Return the generators in the figures."""
     return DrawGalaxies(study.make.generators)
 
 
-def draw_blends(study):
+def draw_blends(study) -> DrawBlends:
     """Return the sets of blends in the figures."""
     return DrawBlends(study.make.blends)
 
 
-def draw_extremes(study):
+def draw_extremes(study) -> DrawExtremes:
     """Return the samples in the figure, and the scorers that order them."""
     return DrawExtremes(drawn_samples(study), study.make.scorers)
 
 
-def draw_neighbours(study):
+def draw_neighbours(study) -> DrawNeighbours:
     """Return the samples that are drawn beside their nearest real images."""
     return DrawNeighbours(tile_size(study), study.samples)
 
 
-def draw_differences(study):
+def draw_differences(study) -> DrawDifferences:
     """Return the settings of the importance of features."""
     metric = explaining_metric(study)
     if not metric:
         raise ValueError(f"{study.where('make.metrics')}: none of them provides the importance of features")
-    return DrawDifferences(tile_size(study), study.samples, **vars(measured_metric(study, metric)))
+    return DrawDifferences(study.samples, **vars(measured_metric(study, metric)))
 
 
 def drawn_samples(study):
@@ -158,8 +159,8 @@ def spectral_features(study):
 def is_log_spectrum(extractor):
     """Return whether a feature with its options is a logarithmic power spectrum."""
     name, options = extractor
-    wanted = plugins.declaration("features", name).log_spectrum
-    return bool(wanted) and wanted.items() <= options.items()
+    required = plugins.declaration("features", name).log_spectrum
+    return bool(required) and required.items() <= options.items()
 
 
 def spectra(study):
@@ -204,9 +205,9 @@ def of_stages(study, name):
     return [f"results/{study.name}/stages/{stage}/{name}" for stage in stages_used(study)]
 
 
-def histories_of_checked(study):
+def histories_of_physics_loss(study):
     """Return the history of every stage with a physics loss."""
-    return [f"results/{study.name}/stages/{stage}/history.csv" for stage in stages_checked(study)]
+    return [f"results/{study.name}/stages/{stage}/history.csv" for stage in stages_with_physics_loss(study)]
 
 
 def training_data_of_stages(study):

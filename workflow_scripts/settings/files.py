@@ -1,31 +1,11 @@
-"""Files named in a config: settings, and the user's own data, which must exist when Snakemake parses the rules."""
+"""The user's own files named in a config, which must exist when Snakemake parses the rules."""
 
 import glob
 import os
+import re
 from pathlib import Path
 
-import yaml  # comes with Snakemake
-
 BRACES = "braces are wildcards of Snakemake: rename the file, or name a link to it"
-
-
-def read_settings(path):
-    """Return the settings in a YAML file.
-
-    Raises
-    ------
-    ValueError
-        If it is not YAML, or no mapping of keys; the message names the file and the line.
-    """
-    try:
-        found = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
-        raise ValueError(f"{path}{line}: not valid YAML: {getattr(error, 'problem', None) or error}") from None
-    if not isinstance(found or {}, dict):
-        raise ValueError(f"{path}: not a mapping of settings, `key: value`")
-    return found or {}
 
 
 def local(path):
@@ -56,6 +36,17 @@ def existing(path, where):
     return nameable(str(found), where)
 
 
+def split_extension(path):
+    """Return a path and the extension of a FITS file at its end, `a.fits[SCI]`; None without one.
+
+    Brackets that belong to the name of an existing file are no extension.
+    """
+    found = re.fullmatch(r"(.+\.[^/\[\]]+)\[(\w+(?:,\d+)?)\]", path)
+    if not found or Path(local(path)).exists():
+        return path, None
+    return found[1], int(found[2]) if found[2].isdigit() else found[2]
+
+
 def expand(patterns, where):
     """Return the files of paths, folders or patterns, sorted for each.
 
@@ -78,7 +69,7 @@ def files_of(path, pattern, where):
     if inside and not files:
         raise ValueError(f"{where}: the folder {pattern!r} holds no file")
     if fits and not files:
-        raise ValueError(f"{where}: {pattern!r} fits folders alone, such as {fits[0]!r}: add /* for their files")
+        raise ValueError(f"{where}: {pattern!r} matches folders only, such as {fits[0]!r}: add /* for their files")
     if not files:
         hint = "; in a pattern [[] stands for [" if "[" in path else ""
         raise ValueError(f"{where}: no file fits {pattern!r}, looked for from {Path.cwd()}{hint}")

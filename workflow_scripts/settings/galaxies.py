@@ -41,7 +41,7 @@ class GenerateStamps:
 
 @dataclass(frozen=True)
 class CatalogueStamps:
-    """Whether pixels are proportional to flux."""
+    """Properties of the pixels: whether they are proportional to flux."""
 
     linear: bool
 
@@ -72,6 +72,7 @@ class CompareAugmentation:
     rare: str
     n_real: int | None
     n_seeds: int
+    anneal: bool
     augment: str
     batch: int
     ema_decay: float
@@ -85,12 +86,12 @@ class CompareAugmentation:
     torch_threads: int
 
 
-def check_requests(study, stage):
+def check_requests(study, stage) -> CheckRequests:
     """Return the columns that can be requested of a stage."""
     return CheckRequests(study.entry("stages", stage).condition)
 
 
-def generate_stamps(study, request, stage):
+def generate_stamps(study, request, stage) -> GenerateStamps:
     """Return the settings of the generation of requested galaxies."""
     entry = study.entry("requests", request).model_dump(exclude={"use"})
     entry["source"] = entry["source"] if entry["source"] in SOURCES else "table"
@@ -107,23 +108,23 @@ def is_linear(study):
     return plugins.declaration("datasets", study.config.dataset.source).linear
 
 
-def measure_recovery(study):
+def measure_recovery(study) -> MeasureRecovery:
     """Return the settings of the attribute recovery."""
     known = is_linear(study) and study.config.galaxies.attributes == "known"
     return MeasureRecovery(study.make.generators, study.config.galaxies.n_measured, known)
 
 
-def classify_stamps(study):
+def classify_stamps(study) -> ClassifyStamps:
     """Return the settings of the classification of generated galaxies."""
     return ClassifyStamps(study.make.generators, **hardware(study))
 
 
-def measure_physics(study):
+def measure_physics(study) -> ClassifyStamps:
     """Return the settings of the prediction of attributes of generated galaxies."""
     return classify_stamps(study)
 
 
-def compare_augmentation(study):
+def compare_augmentation(study) -> CompareAugmentation:
     """Return the settings of the experiment with augmented training sets."""
     given, stage = study.make.augmentation, train_stage(study, study.make.classifier)
     taken = set(CompareAugmentation.__dataclass_fields__) & set(vars(stage))
@@ -143,10 +144,10 @@ def networks_applied(study):
         "physics": predictor_of_study(study),
         "augmentation": study.make.augmentation,
     }
-    return [name for name, wanted in made.items() if wanted]
+    return [name for name, setting in made.items() if setting]
 
 
-def judging_network(study, kind):
+def network_applied(study, kind):
     """Return the `classifier` or `predictor` of the study.
 
     Raises
@@ -156,18 +157,19 @@ def judging_network(study, kind):
     """
     stage = study.make.classifier if kind == "classifier" else predictor_of_study(study)
     if not stage:
-        raise ValueError(f"{study.where('make')}: no {kind} among what the study makes")
+        key = "make.classifier" if kind == "classifier" else "make.generators: predictor of a generator"
+        raise ValueError(f"{study.where(key)} is not set")
     return stage
 
 
-def judging_weights(study, kind, ending):
+def weights_applied(study, kind, ending):
     """Return the weights of the `classifier` or `predictor` of the study, or the JSON beside them."""
-    return weights(study, judging_network(study, kind), endings=[ending])[0]
+    return weights(study, network_applied(study, kind), endings=[ending])[0]
 
 
-def judging_model(study, kind):
+def model_applied(study, kind):
     """Return the model of the `classifier` or `predictor` of the study."""
-    return model_of(study, judging_network(study, kind))
+    return model_of(study, network_applied(study, kind))
 
 
 def requested_table(study, request):
@@ -180,12 +182,31 @@ def requested_table(study, request):
     """
     source, where = study.entry("requests", request).source, study.where("requests", request, "source")
     if source in SOURCES:
-        raise ValueError(f"{where}: {source} is no table")
+        raise ValueError(f"{where}: {source!r} is not a table")
     return existing(source, where)
+
+
+def check_condition(study, request, stage):
+    """Raise an error for a stage that is not conditioned on what a request varies.
+
+    Raises
+    ------
+    ValueError
+        If the stage has no condition, or strips have no attribute to vary.
+    """
+    where, condition = study.where("requests", request), study.entry("stages", stage).condition
+    if not condition:
+        raise ValueError(f"{where}: stage {stage} has no condition: name columns in stages.{stage}.condition")
+    if study.entry("requests", request).source == "strips" and condition == ["class"]:
+        raise ValueError(
+            f"{where}: strips vary an attribute, but stage {stage} is conditioned on the class alone: add an attribute "
+            f"to stages.{stage}.condition, or choose source: train or test"
+        )
 
 
 def table_of_request(study, request, stage):
     """Return the user's table of requests and its check; nothing if requests are drawn from the data."""
+    check_condition(study, request, stage)
     if study.entry("requests", request).source in SOURCES:
         return []
     return [requested_table(study, request), f"results/{study.name}/generated/{request}/{stage}/requests.json"]
@@ -194,7 +215,7 @@ def table_of_request(study, request, stage):
 def augmenting_galaxies(study):
     """Return the generated galaxies for the augmented training set."""
     if not study.make.augmentation:
-        raise ValueError(f"{study.where('make')}: no augmentation among what the study makes")
+        raise ValueError(f"{study.where('make', 'augmentation')} is not set")
     return generated_for(study, "comparison", study.make.augmentation.generator, "stamps.h5")
 
 

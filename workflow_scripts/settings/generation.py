@@ -28,6 +28,7 @@ class Generation(Declared):
     n_fields: int = option(192, "Fields of each sky.", ge=1)
     n_shards: int = option(2, "Number of jobs; it does not affect the result.", ge=1)
     n_examples: int = option(4, "Number of fields that are also written as FITS.", ge=1)
+    as_delivered: bool = option(True, "Round and clip pixels as the training fields are; else skies are linear.")
     grey_levels: bool = option(False, "Round pixels to whole grey levels from 0 to 255, as in 8-bit pictures.")
 
 
@@ -38,6 +39,14 @@ class Role:
     role: str
     kind: str
     name: str
+
+
+@dataclass(frozen=True)
+class PartFile:
+    """An input of a recipe: its kind, and its file without the prefix of an importing workflow."""
+
+    kind: str
+    path: str
 
 
 @dataclass(frozen=True)
@@ -54,10 +63,11 @@ class GenerateSkies:
     sky: str
     recipe: str
     options: dict
-    roles: list
+    roles: dict
     shard: int
     n_shards: int
     n_fields: int
+    as_delivered: bool
     grey_levels: bool
     patches_hold_sky: bool
     device: str
@@ -102,8 +112,10 @@ def check_part(study, sky, role):
         return
     columns = part.conditioning
     if stage.data not in part.trained_on:
-        wanted = " or ".join(part.trained_on)
-        raise ValueError(f"{where}: stage {name} is trained on {stage.data}; recipe {recipe} needs a stage of {wanted}")
+        allowed = " or ".join(part.trained_on)
+        raise ValueError(
+            f"{where}: stage {name} is trained on {stage.data}; recipe {recipe} needs a stage of {allowed}"
+        )
     if bool(stage.condition) != bool(columns) or set(stage.condition) - set(columns):
         has = f"is conditioned on {', '.join(stage.condition)}" if stage.condition else "has no condition"
         raise ValueError(f"{where}: stage {name} {has}; recipe {recipe} gives {', '.join(columns) or 'none'}")
@@ -128,10 +140,11 @@ def generate_skies(study, sky, shard=0):
         sky=sky,
         recipe=study.entry("skies", sky).recipe,
         options=complete_options(study, sky),
-        roles=[[one.role, one.kind] for one in roles(study, sky)],
+        roles={one.role: PartFile(one.kind, part_of_sky(study, sky, one)) for one in roles(study, sky)},
         shard=int(shard),
         n_shards=made.n_shards,
         n_fields=made.n_fields,
+        as_delivered=made.as_delivered,
         grey_levels=made.grey_levels,
         patches_hold_sky=study.config.patches.background == "keep",
         **hardware(study),
@@ -157,7 +170,7 @@ def plugins_of_sky(study, sky):
 PARTS = {
     "stage": f"{FOLDER}/stages/{{name}}/weights.safetensors",
     "patches": f"{FOLDER}/patches/train.h5",
-    "background": f"{FOLDER}/background/density.h5",
+    "background": f"{FOLDER}/background/histogram.h5",
     "noise": f"{FOLDER}/background/noise.h5",
     "process": f"{FOLDER}/process/process.h5",
     "catalogue": f"{FOLDER}/sources/train.ecsv",
@@ -169,7 +182,7 @@ PARTS = {
 
 
 def parts_of_sky(study, sky):
-    """Return the file of each role of a recipe, in the order of the roles."""
+    """Return the files of all roles of a recipe."""
     return [part_of_sky(study, sky, one) for one in roles(study, sky)]
 
 

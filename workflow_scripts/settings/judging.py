@@ -8,16 +8,16 @@ from workflow_scripts.settings import plugins
 from workflow_scripts.settings.contracts.metrics import DamageKind
 from workflow_scripts.settings.declared import Declared, option
 from workflow_scripts.settings.generation import complete_options
-from workflow_scripts.settings.power import damages_of
+from workflow_scripts.settings.power import CONTROL_STRENGTH, STRENGTHS, damages_of
 from workflow_scripts.settings.samples import images_of
 from workflow_scripts.settings.scoring import feature_set
 
 
 class Metric(Declared):
-    """A metric, and its features."""
+    """A metric, and its features; a metric that reads a network referee has none."""
 
     metric: str = option(..., "A file of workflow_scripts/metrics.")
-    features: str = option(..., "A key of features.")
+    features: str = option("", "A key of features; empty: the metric reads the scores of a network referee.")
     options: dict[str, Any] = option({}, "Options of the metric.")
     damages: list[DamageKind] | None = option(
         None, "Damages that its power is measured by; null: those that the metric declares."
@@ -32,7 +32,7 @@ class Judging(Declared):
         "ladder", "Training data of scorers; data: a data set with a score for each image."
     )
     tile_size: int | None = option(
-        64, "Side of the tiles that are compared, resampled by field; null: whole images.", unit="pixel", ge=8
+        64, "Side of the tiles that are compared, resampled by block; null: whole images.", unit="pixel", ge=8
     )
     n_null: int = option(
         399,
@@ -74,9 +74,10 @@ class CompareSamples(MeasuredMetric):
 
 @dataclass(frozen=True)
 class DamageFields:
-    """What damages are counted in."""
+    """Full width at half maximum of the PSF, the unit of the blur; the strengths of the damages."""
 
     psf_fwhm: float
+    strengths: tuple
 
 
 @dataclass(frozen=True)
@@ -100,9 +101,8 @@ class TabulateExperiments:
 def measured_metric(study, metric):
     """Return the settings of a metric."""
     entry = study.entry("metrics", metric)
-    study.entry("features", entry.features, "metrics", metric, "features")
     options = study.check_options("metrics", entry.metric, entry.options, "metrics", metric)
-    check_features(study, metric)
+    check_values(study, metric)
     return MeasuredMetric(entry.metric, metric, options)
 
 
@@ -111,9 +111,9 @@ def measure_power(study, metric):
     return MeasurePower(**vars(measured_metric(study, metric)), damages=damages_of(study, metric))
 
 
-def damage_fields(study):
-    """Return what damages are counted in."""
-    return DamageFields(study.config.ladder.psf_fwhm)
+def damage_fields(study, split):
+    """Return what damages are counted in, and their strengths: rising for the power of metrics, one for controls."""
+    return DamageFields(study.config.ladder.psf_fwhm, STRENGTHS if split == "test" else (CONTROL_STRENGTH,))
 
 
 def measure_null(study, metric):
@@ -124,6 +124,18 @@ def measure_null(study, metric):
 def compare_samples(study, metric):
     """Return the settings of the comparison of samples by a metric."""
     return CompareSamples(**vars(measured_metric(study, metric)), n_bootstrap=study.config.judging.n_bootstrap)
+
+
+def check_values(study, metric):
+    """Raise an error for features or damages of a metric that reads a referee, and for features that do not exist."""
+    entry, where = study.entry("metrics", metric), study.where("metrics", metric)
+    reads_referee = plugins.declared_at(where, "metrics", entry.metric).reads_referee
+    given = [key for key in ("features", "damages") if getattr(entry, key)]
+    if reads_referee and given:
+        raise ValueError(f"{where}.{given[0]}: remove it: {entry.metric} reads a network referee, which has controls")
+    if not reads_referee:
+        study.entry("features", entry.features, "metrics", metric, "features")
+        check_features(study, metric)
 
 
 def check_features(study, metric):

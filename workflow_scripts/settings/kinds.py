@@ -9,8 +9,9 @@ PARTS = ("train", "valid", "test")
 REAL_SAMPLES = tuple(f"real_{part}" for part in PARTS)
 LADDER_SAMPLES = tuple(f"ladder_{part}" for part in PARTS)
 DAMAGED_SAMPLES = tuple(f"damaged_{kind}" for kind in get_args(DamageKind))
+CONTROL_SAMPLES = ("control_noise", "control_blurred")  # damaged training fields, which a referee has to recognise
 # Names of samples, and of a file beside them.
-RESERVED = (*REAL_SAMPLES, *LADDER_SAMPLES, *DAMAGED_SAMPLES, "own", "null")
+RESERVED = (*REAL_SAMPLES, *LADDER_SAMPLES, *DAMAGED_SAMPLES, *CONTROL_SAMPLES, "own", "null")
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Kind:
     Attributes
     ----------
     name : str
-        What generated images are compared with: `fields`, `blends` or `galaxies`.
+        Reference of generated images: `fields`, `blends` or `galaxies`.
     real : str
         Stack of the real images of a part, a pattern of `{study}` and `{split}`.
     stamps : str
@@ -43,15 +44,15 @@ class Kind:
 
 FOLDER = "results/{study}"
 FIELDS = f"{FOLDER}/fields/{{split}}.h5"
-CROPS = f"{FOLDER}/crops/judge/{{split}}.h5"
+CROPS = f"{FOLDER}/crops/judging/{{split}}.h5"
 CUT, WHOLE = f"{FOLDER}/stamps/{{split}}", f"{FOLDER}/stamps/all"
 CATALOGUE = (f"{WHOLE}.ecsv",)
 GALAXIES = f"{FOLDER}/galaxies"
 KINDS = {  # by the content of the data set, and by the reference of generated images
     ("images", "fields"): Kind("fields", FIELDS, CUT, f"{FOLDER}/fields/test.h5"),
-    ("images", "blends"): Kind("blends", CROPS, CUT, f"{FOLDER}/crops/judge/test.h5"),
+    ("images", "blends"): Kind("blends", CROPS, CUT, f"{FOLDER}/crops/judging/test.h5"),
     ("stamps", "fields"): Kind("fields", FIELDS, WHOLE, f"{WHOLE}.h5", CATALOGUE, True),
-    ("stamps", "blends"): Kind("blends", CROPS, WHOLE, f"{FOLDER}/crops/judge/test.h5", CATALOGUE, True),
+    ("stamps", "blends"): Kind("blends", CROPS, WHOLE, f"{FOLDER}/crops/judging/test.h5", CATALOGUE, True),
     ("galaxies", "fields"): Kind(
         "galaxies",
         f"{GALAXIES}/{{split}}.h5",

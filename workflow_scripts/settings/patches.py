@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from workflow_scripts.settings.data import Detection
 from workflow_scripts.settings.declared import Declared, option
 
 
@@ -78,11 +79,18 @@ class Library(Declared):
     )
     reach: int = option(3, "Largest lag of the correlation of the sky.", unit="pixel", ge=1)
     separation: float = option(
-        0.7, "Least distance of two sources over the sum of their radii; nearer ones hide each other.", ge=0
+        0.5, "Least distance of two sources over the sum of their radii; nearer ones hide each other.", ge=0
     )
     n_bins: int = option(4, "Bins of size in which the number of detected sources is calibrated.", ge=1)
     rounds: int = option(3, "Rounds of the calibration; 0: sources are as frequent as in the data.", ge=0)
-    n_fields: int = option(64, "Fields composed in each round.", ge=1)
+    n_windows: int = option(48, "Windows composed in each round.", ge=1)
+
+
+class Sketches(Declared):
+    """Squares of the training part with a sketch of their sources; their detection is that of `library`."""
+
+    size: int = option(64, "Side of a square, at most that of a block.", unit="pixel", ge=16)
+    step: int = option(8, "Distance of neighbouring squares, which overlap if it is smaller.", unit="pixel", ge=1)
 
 
 class Crops(Declared):
@@ -111,69 +119,92 @@ class FitPointProcess:
 
 @dataclass(frozen=True)
 class BuildLibrary:
-    """How the training part is taken apart into sources and sky, and how the rates of the sources are calibrated."""
+    """Settings of the separation of the training part into sources and sky, and of the calibration of the rates."""
 
     detection: dict
+    bright: dict
     faintest_sigma: float
     n_bins: int
-    n_fields: int
+    n_windows: int
     reach: int
     rounds: int
     separation: float
 
 
 @dataclass(frozen=True)
+class DrawSketches:
+    """Settings of the separation of sources and sky, and of the squares."""
+
+    detection: dict
+    bright: dict
+    faintest_sigma: float
+    size: int
+    step: int
+
+
+@dataclass(frozen=True)
 class CropBlends:
-    """Crops of blends, and their use: `learn` (training) or `judge` (judging)."""
+    """Size of the crops of blends, and their use, `training` or `judging`."""
 
     size: int
     stamps: bool
     use: str
 
 
-def extract_patches(study):
+def extract_patches(study) -> Patches:
     """Return the settings of the patches."""
     return study.config.patches
 
 
-def grid_positions(study):
+def grid_positions(study) -> GridPositions:
     """Return the settings of the grids of positions."""
     return GridPositions(study.config.patches.size, study.config.patches.size_classes)
 
 
-def shrink_fields(study):
+def shrink_fields(study) -> SmallFields:
     """Return the settings of reduced fields."""
     return study.config.small_fields
 
 
-def list_coordinates(study):
+def list_coordinates(study) -> Coordinates:
     """Return the settings of the lists of coordinates."""
     return study.config.coordinates
 
 
-def fit_background(study):
+def fit_background(study) -> Background:
     """Return the settings of the brightness distribution of the background."""
     return study.config.background
 
 
-def fit_noise(study):
+def fit_noise(study) -> Noise:
     """Return the settings of the noise between the sources."""
     return study.config.noise
 
 
-def fit_point_process(study):
+def fit_point_process(study) -> FitPointProcess:
     """Return the settings of the point process."""
     return FitPointProcess(study.config.patches.max_npix, study.config.patches.size_classes)
 
 
 def build_library(study):
-    """Return how the library is built: its own detection differs from that of the judges."""
-    given = study.config.library.model_dump()
-    detection = {name: given.pop(name, value) for name, value in study.config.detection.model_dump().items()}
-    return BuildLibrary(detection=detection, **given)
+    """Return how the library is built: its detection differs from that of the metrics."""
+    given = study.config.library.model_dump(exclude=set(Detection.model_fields))
+    return BuildLibrary(**library_detections(study), **given)
 
 
-def crop_blends(study, use):
+def library_detections(study):
+    """Return the detection of the library, which differs from that of the study, and that of the study, `bright`."""
+    own, bright = study.config.library.model_dump(), study.config.detection.of_one_band
+    return {"detection": {name: own.get(name, value) for name, value in bright.items()}, "bright": bright}
+
+
+def draw_sketches(study) -> DrawSketches:
+    """Return how sketches are drawn."""
+    faintest, sides = study.config.library.faintest_sigma, study.config.sketches.model_dump()
+    return DrawSketches(**library_detections(study), faintest_sigma=faintest, **sides)
+
+
+def crop_blends(study, use) -> CropBlends:
     """Return the settings of the crops of blends."""
     return CropBlends(study.config.crops.size, study.config.crops.stamps, use)
 

@@ -1,12 +1,11 @@
 """Plugins: a folder is its own registry, and options are checked without importing the plugin."""
 
 import ast
-import difflib
 import importlib
 from functools import cache
 from pathlib import Path
 
-from workflow_scripts.settings.declared import Declared, checked
+from workflow_scripts.settings.declared import REFERENCE, Declared, checked, nearest
 from workflow_scripts.settings.values import sort_keys
 
 ROOT = Path(__file__).parents[1]
@@ -31,10 +30,10 @@ def tree(folder, name):
     Raises
     ------
     ValueError
-        If no such plugin exists, or it is no Python; the message lists those that exist.
+        If no such plugin exists, or it is no Python; the message has the nearest name.
     """
     if name not in names(folder):
-        raise ValueError(f"no plugin {name!r} in {folder}/{suggestion(name, names(folder))}")
+        raise ValueError(f"no plugin {name!r} in {folder}/{nearest(name, names(folder), REFERENCE)}")
     try:
         return ast.parse((ROOT / folder / f"{name}.py").read_text(encoding="utf-8"))
     except SyntaxError as error:
@@ -79,19 +78,19 @@ def options_class(folder, name):
     return found
 
 
-def executed(folder, name, wanted):
+def executed(folder, name, target):
     """Return the object of a given name in the file of a plugin, or None, running only the statements it refers to.
 
     Its imports from pydantic, typing and `settings/` run as well: a host without torch or astropy can check a config.
     """
     body = tree(folder, name).body
     namespace = {"__name__": f"{__name__}.{folder}.{name}"}
-    chosen = [node for node in body if is_light_import(node)] + definitions(body, wanted)
+    chosen = [node for node in body if is_light_import(node)] + definitions(body, target)
     try:
         exec(compile(ast.Module(chosen, []), f"{folder}/{name}.py", "exec"), namespace)
     except Exception as error:  # the file of a plugin under development may raise anything
-        raise ValueError(f"{folder}/{name}.py: {wanted} cannot be read: {' '.join(str(error).split())}") from None
-    return namespace.get(wanted)
+        raise ValueError(f"{folder}/{name}.py: {target} cannot be read: {' '.join(str(error).split())}") from None
+    return namespace.get(target)
 
 
 def is_light_import(node):
@@ -99,9 +98,9 @@ def is_light_import(node):
     return isinstance(node, ast.ImportFrom) and (node.module or "").startswith(LIGHT)
 
 
-def definitions(body, wanted):
+def definitions(body, target):
     """Return the statements of a module that define a name, and those that they refer to, in order."""
-    found, names = [], {wanted}
+    found, names = [], {target}
     for node in reversed(body):
         if names & defined_by(node):
             found.insert(0, node)
@@ -147,10 +146,3 @@ def complete_options(folder, name, given, where, key):
     except ValueError as error:
         raise ValueError(f"{where}: {error}") from None
     return sort_keys(checked(cls, given, key).model_dump())
-
-
-def suggestion(name, known):
-    """Return the end of an error message: the most similar known name, and all of them."""
-    near = difflib.get_close_matches(str(name), list(known), n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else ";"
-    return f"{hint} known: {', '.join(sorted(known)) or 'none'}"

@@ -1,8 +1,10 @@
-"""What the power of metrics is measured by."""
+"""Kinds and strengths of damage by which the power of metrics is measured."""
 
 from workflow_scripts.settings import plugins
 from workflow_scripts.settings.scoring import feature_set
 
+STRENGTHS = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # of the damages of test fields, for the power of metrics
+CONTROL_STRENGTH = 0.2  # of the damages of training fields, for the controls of a network referee
 MANY_SOURCES = 10_000  # a set of features that measures fewer is a sample of all
 
 
@@ -13,15 +15,20 @@ def damages_of(study, metric):
 
 
 def has_power(study, metric):
-    """Tell whether a metric is tried on damaged fields: there are kinds to try it on, and all sources are measured.
+    """Return whether a metric is tried on damaged fields: there are kinds to try it on, and all sources are measured.
 
     Sources that are expensive to measure are sampled: too few would be of one set of damaged fields.
     """
+    if not (has_damaged_fields(study) and damages_of(study, metric)):
+        return False
     features = feature_set(study, study.entry("metrics", metric).features)
     of_sources = features.extract if features.rows == "sources" else []
-    sampled = any(options["max_sources"] < MANY_SOURCES for _, options in of_sources)
-    damaged = study.kind.name == "fields" and study.config.judging.training_scores == "ladder"
-    return damaged and not sampled and bool(damages_of(study, metric))
+    return not any(options["max_sources"] < MANY_SOURCES for _, options in of_sources)
+
+
+def has_damaged_fields(study):
+    """Return whether real fields can be damaged: the study compares fields, and none of the real ones is damaged."""
+    return study.kind.name == "fields" and study.config.judging.training_scores == "ladder"
 
 
 def powers(study):

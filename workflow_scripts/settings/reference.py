@@ -23,19 +23,27 @@ WORDS = {
     Any: "any value",
 }
 BOUNDS = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below", "multiple_of": "a multiple of"}
+NO_OPTIONS = "No options.\n"
 HEAD = "| key | default | values | unit | |\n|---|---|---|---|---|"
 OPENING = """# Configuration
 
 Written by `python -m workflow_scripts.settings.reference` from the declarations in `workflow_scripts/settings/`.
 
-A setting is looked for in four places, the later one counts: `config.yaml`, the file of the study
+Settings are merged from four sources of increasing precedence: `config.yaml`, the file of the study
 (`studies/NAME.yaml`, in the working directory or else beside the Snakefile), `--configfile`, `--config`. All have the
-same keys. What none of them has is as declared here. Dicts are merged, lists and numbers replaced. What
-`--configfile` and `--config` say of `dataset` and `make` counts for the study of the run alone (`study`); all else for
-every study that the run asks for.
+same keys; the defaults are those declared here. Dicts are merged, lists and numbers are replaced. Values of `dataset`
+and `make` given by `--configfile` and `--config` apply to the study of the run alone (`study`), all others to every
+study that is requested.
 
-`python -m workflow_scripts.settings.reference schema` prints the JSON schema, for editors that check YAML by one.
+`python -m workflow_scripts.settings.reference schema` prints the JSON schema, for editors that check YAML against one.
 """
+KEYS = {  # class of a section: the folder of its plugins, and the option that names one
+    "Dataset": ("datasets", "source"),
+    "Metric": ("metrics", "metric"),
+    "Scorer": ("scorers", "scorer"),
+    "Sky": ("skies", "recipe"),
+    "Stage": ("models", "model"),
+}
 PLUGINS = {
     "datasets": "dataset.options",
     "models": "stages.NAME.options",
@@ -50,8 +58,7 @@ def page():
     """Return the reference as Markdown."""
     parts = [OPENING, "## All settings\n", table(Config, top_level(Config)), *map(section, sections(Config))]
     for folder, key in PLUGINS.items():
-        tables = list(filter(None, (plugin(folder, name) for name in plugins.names(folder))))
-        parts += [f"## `{key}`: plugins of {folder}/\n", *tables] if tables else []
+        parts += [f"## `{key}`: plugins of {folder}/\n", *(plugin(folder, name) for name in plugins.names(folder))]
     return "\n".join(parts)
 
 
@@ -73,10 +80,9 @@ def section(name):
 
 
 def plugin(folder, name):
-    """Return the options of a plugin; nothing if it declares none."""
+    """Return the options of a plugin."""
     cls = plugins.options_class(folder, name)
-    declared = isinstance(cls, type) and issubclass(cls, Declared) and cls.model_fields
-    return f"### {name}\n\n{table(cls, cls.model_fields)}" if declared else ""
+    return f"### {name}\n\n{table(cls, cls.model_fields) if cls.model_fields else NO_OPTIONS}"
 
 
 def table(cls, names):
@@ -90,6 +96,7 @@ def rows(field, key):
     if not cls:
         return [row(field, key)]
     own = [row(field, key)] if optional else []
+    key = f"{key}.NAME" if get_origin(field.annotation) is dict else key
     return own + [line for name, part in cls.model_fields.items() for line in rows(part, f"{key}.{name}")]
 
 
@@ -139,8 +146,43 @@ def inner(annotation):
     return next((one for one in candidates if isinstance(one, type) and issubclass(one, Declared)), None)
 
 
+def schema():
+    """Return the JSON schema of a config, with a definition for the options of every plugin."""
+    found = Config.model_json_schema()
+    for folder in plugins.FOLDERS:
+        for name in plugins.names(folder):
+            add_definition(found["$defs"], folder, name)
+    for cls, (folder, key) in KEYS.items():
+        found["$defs"][cls]["allOf"] = [choice(folder, key, name) for name in plugins.names(folder)]
+    features = found["properties"]["features"]["additionalProperties"]
+    features["properties"] = {
+        name: {"anyOf": [reference("features", name), {"type": "null"}]} for name in plugins.names("features")
+    }
+    features["additionalProperties"] = False
+    return found
+
+
+def add_definition(definitions, folder, name):
+    """Add the definition of the options of a plugin, and of the classes inside, under names of their own."""
+    title = f"{folder}.{name}"
+    own = plugins.options_class(folder, name).model_json_schema(ref_template=f"#/$defs/{title}.{{model}}")
+    inside = own.pop("$defs", {})
+    definitions |= {title: own, **{f"{title}.{cls}": one for cls, one in inside.items()}}
+
+
+def reference(folder, name):
+    """Return the reference to the definition of the options of a plugin."""
+    return {"$ref": f"#/$defs/{folder}.{name}"}
+
+
+def choice(folder, key, name):
+    """Return the condition that an entry of a plugin has its options."""
+    chosen = {"properties": {key: {"const": name}}, "required": [key]}
+    return {"if": chosen, "then": {"properties": {"options": reference(folder, name)}}}
+
+
 if __name__ == "__main__":
     if sys.argv[1:] == ["schema"]:
-        print(json.dumps(Config.model_json_schema(), indent=2))
+        print(json.dumps(schema(), indent=2))
     else:
         PAGE.write_text(page(), encoding="utf-8")

@@ -10,9 +10,10 @@ from workflow_scripts.settings.contracts.metrics import DamageKind
 from workflow_scripts.settings.declared import Declared, option
 from workflow_scripts.settings.galaxies import networks_applied, requested_products
 from workflow_scripts.settings.judging import explaining_metric, needs_training_images
-from workflow_scripts.settings.kinds import DAMAGED_SAMPLES, LADDER_SAMPLES, PARTS, REAL_SAMPLES
+from workflow_scripts.settings.kinds import CONTROL_SAMPLES, DAMAGED_SAMPLES, LADDER_SAMPLES, PARTS, REAL_SAMPLES
+from workflow_scripts.settings.referees import skies_of_controls
 from workflow_scripts.settings.scoring import own_scores, scorers_fitted
-from workflow_scripts.settings.stages import making, stages_checked, stages_trained, stages_used
+from workflow_scripts.settings.stages import making, stages_trained, stages_used, stages_with_physics_loss
 
 SECTIONS = {  # of the page, in its order, with the figures of each; templates are resources/report/<section>.html.j2
     "quiz": ["quiz"],
@@ -24,7 +25,7 @@ SECTIONS = {  # of the page, in its order, with the figures of each; templates a
     "histograms": ["histograms"],
     "scores": ["scores", "extremes"],
     "scorers": ["scorers"],
-    "galaxies": ["galaxies", "sliders", "strips"],
+    "galaxies": ["galaxies", "recovery", "strips"],
     "networks": [],
     "training": ["training", "samples"],
     "health": ["health"],
@@ -64,13 +65,11 @@ class WriteReport:
     """Settings stated in the report."""
 
     name: str
-    dataset: dict
     blends: list
     metrics: list
     metrics_of_copies: list
     scorers: list
     skies: list
-    stages: list
     sections: list
     tables: list
     config: dict
@@ -88,7 +87,7 @@ def sections(study):
         "scores": skies and bool(make.scorers),
         "scorers": bool(make.compare_scorers),
         "training": bool(stages_used(study)),
-        "health": bool(stages_checked(study)),
+        "health": bool(stages_with_physics_loss(study)),
         "galaxies": bool(make.generators),
         "networks": bool(networks_applied(study)),
         "blends": bool(make.blends),
@@ -103,24 +102,23 @@ def figure_names(study):
     return [figure for section in sections(study) for figure in SECTIONS[section]]
 
 
-def write_report(study):
+def write_report(study) -> WriteReport:
     """Return the settings stated in the report."""
-    make, dataset = study.make, vars(data.fetch_dataset(study))
-    about = {"dataset": dataset, "blends": make.blends, "metrics": make.metrics, "scorers": make.scorers}
-    about["skies"] = study.samples
+    make = study.make
+    about = {"blends": make.blends, "metrics": make.metrics, "scorers": make.scorers, "skies": study.samples}
+    dataset = vars(data.fetch_dataset(study))
     config = study.config.model_dump(exclude={"study", "dataset", "make"})
     return WriteReport(
         **about,
         name=study.name,
         metrics_of_copies=[name for name in make.metrics if needs_training_images(study, name)],
         sections=sections(study),
-        stages=stages_used(study),
         tables=networks_applied(study),
-        config={**config, "study": about},
+        config={**config, "study": {"dataset": dataset, **about}},
     )
 
 
-def tabulate_costs(study, rules, on_gpu):
+def tabulate_costs(study, rules, on_gpu) -> TabulateCosts:
     """Return the settings of the costs.
 
     Parameters
@@ -144,10 +142,10 @@ def names_in_paths(study):
         "damage": get_args(DamageKind),
         "metric": make.metrics,
         "request": config.requests,
-        "sample": [*REAL_SAMPLES, *LADDER_SAMPLES, *DAMAGED_SAMPLES, *study.samples],
+        "sample": [*REAL_SAMPLES, *LADDER_SAMPLES, *DAMAGED_SAMPLES, *CONTROL_SAMPLES, *study.samples],
         "scorer": scorers_fitted(study),
         "shard": map(str, range(n_shards)),
-        "sky": make.skies,
+        "sky": {*make.skies, *skies_of_controls(study)},
         "split": PARTS,
         "stage": stages_trained(study),
         "study": [study.name],

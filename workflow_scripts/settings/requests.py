@@ -28,11 +28,11 @@ class Request(Declared):
     def agree(self):
         """Raise an error for contradictory settings."""
         if self.source in SOURCES and self.n < 2:
-            raise ValueError(f"n: source {self.source} needs it, at least 2")
+            raise ValueError(f"n: at least 2 for source {self.source}")
         if self.source not in SOURCES and self.n:
-            raise ValueError("n: a table has its own rows; its column `number` repeats one")
+            raise ValueError("n: must be 0 for a table; repeat rows by its column `number`")
         if self.balance and self.source != "train":
-            raise ValueError("balance: only what is drawn from `train` can be balanced")
+            raise ValueError("balance: only for source: train")
         return self
 
 
@@ -42,7 +42,7 @@ def request_for(study, use):
     Raises
     ------
     ValueError
-        Where none or several have this use.
+        If none or several have this use.
     """
     names = [name for name, request in study.config.requests.items() if request.use == use]
     if len(names) != 1:

@@ -2,7 +2,7 @@
 
 from workflow_scripts.settings.declared import Declared, option
 from workflow_scripts.settings.files import expand
-from workflow_scripts.settings.kinds import DAMAGED_SAMPLES, LADDER_SAMPLES, REAL_SAMPLES
+from workflow_scripts.settings.kinds import CONTROL_SAMPLES, DAMAGED_SAMPLES, LADDER_SAMPLES, REAL_SAMPLES
 from workflow_scripts.settings.requests import generated_for
 from workflow_scripts.settings.training import SCORED, TRAINING_DATA
 
@@ -44,7 +44,9 @@ def images_of(study, sample):
     if sample in LADDER_SAMPLES:
         return f"results/{study.name}/ladder/{split}.h5"
     if sample in DAMAGED_SAMPLES:
-        return f"results/{study.name}/damaged/{split}.h5"
+        return f"results/{study.name}/damaged/test_{split}.h5"
+    if sample in CONTROL_SAMPLES:
+        return f"results/{study.name}/damaged/train_{split}.h5"
     if sample in study.make.generators:
         return generated_for(study, "comparison", sample, "stamps.h5")
     study.entry("skies", sample)

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import model_validator
 
 from workflow_scripts.settings import plugins
-from workflow_scripts.settings.bases.features import DetectionOptions
+from workflow_scripts.settings.bases.features import DetectionOptions, SourceLimitOptions
 from workflow_scripts.settings.declared import Declared, option
 from workflow_scripts.settings.samples import scored_sample
 from workflow_scripts.settings.training import hardware
@@ -58,7 +58,7 @@ class ExtractFeatures(FeatureSet):
 
 @dataclass(frozen=True)
 class CheckImages:
-    """Whether broken files are skipped."""
+    """Treatment of broken files."""
 
     skip_broken: bool
 
@@ -99,6 +99,8 @@ def feature_set(study, feature):
     """Return the features of a set, and what a row of it describes."""
     entry, where = study.entry("features", feature), study.where("features", feature)
     extract = [[name, extractor(study, feature, name, given or {})] for name, given in entry.items()]
+    if not entry:
+        raise ValueError(f"{where}: no feature; name at least one file of workflow_scripts/features")
     rows = rows_of([plugins.declared_at(where, "features", name).rows for name in entry], where)
     return FeatureSet(extract, rows, study.config.judging.tile_size if rows == "tiles" else None)
 
@@ -107,8 +109,11 @@ def extractor(study, feature, name, given):
     """Return the complete options of a feature; its detection settings default to those of the study."""
     where = study.where("features", feature)
     options = plugins.complete_options("features", name, given, where, f"{where}.{name}")
-    if issubclass(plugins.options_class("features", name), DetectionOptions) and not options["detection"]:
-        options["detection"] = sort_keys(study.config.detection.model_dump())
+    cls = plugins.options_class("features", name)
+    if plugins.declaration("features", name).rows == "sources" and not issubclass(cls, SourceLimitOptions):
+        raise ValueError(f"{where}.{name}: Options of features of sources must inherit from SourceLimitOptions")
+    if issubclass(cls, DetectionOptions) and not options["detection"]:
+        options["detection"] = sort_keys(study.config.detection.of_one_band)
     return options
 
 
@@ -121,16 +126,16 @@ def rows_of(kinds, where):
         If features of sources are mixed with others: their rows do not go together.
     """
     if "sources" in kinds and set(kinds) != {"sources"}:
-        raise ValueError(f"{where}: features of single sources are a set of their own, they have other rows")
+        raise ValueError(f"{where}: features of sources cannot be combined with features of tiles or images")
     return next(kind for kind in ("sources", "images", "tiles") if kind in kinds)
 
 
-def extract_features(study, feature, sample):
+def extract_features(study, feature, sample) -> ExtractFeatures:
     """Return the settings of a set of features."""
     return ExtractFeatures(**vars(feature_set(study, feature)), skip_broken=skips_broken(study, sample))
 
 
-def check_images(study):
+def check_images(study) -> CheckImages:
     """Return whether broken files among the user's own images are skipped."""
     return CheckImages(skips_broken(study, "own"))
 
@@ -140,7 +145,7 @@ def skips_broken(study, sample):
     return sample == "own" and bool(study.make.score) and study.make.score.skip_broken
 
 
-def predict_scores(study, stage, sample):
+def predict_scores(study, stage, sample) -> PredictScores:
     """Return the settings of the prediction of scores by a network."""
     study.entry("stages", stage)
     return PredictScores(stage, skips_broken(study, sample), **hardware(study))
@@ -161,7 +166,7 @@ def train_scorer(study, scorer):
     return TrainScorer(study.entry("scorers", scorer).scorer, options, study.config.judging.n_bootstrap)
 
 
-def compare_scorers(study):
+def compare_scorers(study) -> CompareScorers:
     """Return the scorers in the table of scorers."""
     return CompareScorers(study.make.compare_scorers)
 

@@ -5,9 +5,9 @@ from pathlib import Path
 from workflow_scripts.settings.checks import check
 from workflow_scripts.settings.config import NAME, Config
 from workflow_scripts.settings.declared import checked, nearest
-from workflow_scripts.settings.files import read_settings
 from workflow_scripts.settings.study import Study
 from workflow_scripts.settings.values import merge
+from workflow_scripts.settings.yaml_files import read_settings
 
 OWN = ("dataset", "make")  # sections of one study: if given to a run, they belong to the study that it names
 
@@ -18,11 +18,11 @@ class Settings:
     Parameters
     ----------
     shared : dict
-        What config.yaml has: shared by all studies.
+        Content of config.yaml, shared by all studies.
     given : dict
-        What `--configfile` and `--config` say, or the config of an importing workflow. It overrides the study's file.
+        Settings of `--configfile` and `--config`, or of an importing workflow. They override the file of the study.
     folders : list of Path
-        Where files of studies are looked for, in this order.
+        Folders searched for files of studies, in this order.
     """
 
     def __init__(self, shared, given, folders):

@@ -13,8 +13,8 @@ class Making:
 
     Attributes
     ----------
-    files : str
-        Regular expression of the names of its benchmarks.
+    files : list of str
+        Names of its benchmarks.
     n : int
         Images.
     rule : str
@@ -23,7 +23,7 @@ class Making:
         Trained for it.
     """
 
-    files: str
+    files: list
     n: int
     rule: str
     stages: list
@@ -35,17 +35,17 @@ def stages_used(study):
     return list(dict.fromkeys([*skies, *study.make.generators]))
 
 
-def stages_checked(study):
+def stages_with_physics_loss(study):
     """Return the stages with a physics loss."""
     return [name for name in stages_used(study) if study.entry("stages", name).predictor]
 
 
 def stages_trained(study):
     """Return the stages used, their predictors, the classifier, and the networks that predict scores."""
-    predictors = [study.entry("stages", name).predictor for name in stages_checked(study)]
+    predictors = [study.entry("stages", name).predictor for name in stages_with_physics_loss(study)]
     scorers = [study.entry("scorers", name).stage for name in scorers_fitted(study)]
-    judges = filter(None, [study.make.classifier, *scorers])
-    return list(dict.fromkeys([*predictors, *stages_used(study), *judges]))
+    evaluators = filter(None, [study.make.classifier, *scorers])
+    return list(dict.fromkeys([*predictors, *stages_used(study), *evaluators]))
 
 
 def making(study):
@@ -58,11 +58,13 @@ def making(study):
 def making_of_sky(study, sky):
     """Return the jobs of a sky."""
     stages = sorted(set(stages_of_sky(study, sky)))
-    return Making(rf"{sky}_\d+", study.config.generation.n_fields, "generate_skies", stages)
+    made = study.config.generation
+    files = [f"{sky}_{shard}" for shard in range(made.n_shards)]
+    return Making(files, made.n_fields, "generate_skies", stages)
 
 
 def making_of_galaxies(study, stage):
     """Return the jobs of the galaxies of a generator that are compared with real ones."""
     stages = sorted({stage, study.entry("stages", stage).predictor or stage})
     request = request_for(study, "comparison")
-    return Making(f"{request}_{stage}", study.entry("requests", request).n, "generate_stamps", stages)
+    return Making([f"{request}_{stage}"], study.entry("requests", request).n, "generate_stamps", stages)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from workflow_scripts.settings import plugins
+from workflow_scripts.settings.config import Config
 from workflow_scripts.settings.declared import nearest
 from workflow_scripts.settings.kinds import KINDS
 
@@ -20,7 +21,7 @@ class Study:
     """
 
     name: str
-    config: object
+    config: Config
 
     def where(self, *keys):
         """Return a key of the config for messages."""
@@ -41,7 +42,8 @@ class Study:
         """
         entries = getattr(self.config, section)
         if name not in entries:
-            raise ValueError(f"{self.where(*keys or [section])}: no {name!r} among {section}{nearest(name, entries)}")
+            hint = nearest(name, entries, f"{section} in config.yaml")
+            raise ValueError(f"{self.where(*keys or [section])}: no {name!r} among {section}{hint}")
         return entries[name]
 
     def check_options(self, folder, plugin, given, *keys):

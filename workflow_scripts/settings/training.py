@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import model_validator
 
 from workflow_scripts.settings import plugins
-from workflow_scripts.settings.declared import Declared, option
+from workflow_scripts.settings.declared import Declared, nearest, option
 from workflow_scripts.settings.kinds import FOLDER
 
 TRAINING_DATA = {
@@ -17,7 +17,13 @@ TRAINING_DATA = {
     "small_fields": f"{FOLDER}/small_fields/{{split}}.h5",
     "coordinates": f"{FOLDER}/coordinates/{{split}}.h5",
     "galaxies": f"{FOLDER}/galaxies/{{split}}.h5",
-    "crops": f"{FOLDER}/crops/learn/{{split}}.h5",
+    "crops": f"{FOLDER}/crops/training/{{split}}.h5",
+    "sketches": f"{FOLDER}/sketches/{{split}}.h5",
+}
+CONDITIONS = {  # columns of the training data; those of galaxies, which are not listed, are of the data set
+    "patches": ("flux", "peak", "flux_radius", "axis_ratio", "theta", "npix", "size_class"),
+    "crops": ("blended",),
+    **dict.fromkeys(("grids", "class_grids", "small_fields", "coordinates", "scored"), ()),
 }
 SCORED = "scored"  # training images of scorers: of the ladder, or of the data set
 
@@ -37,12 +43,13 @@ class Stage(Declared):
     )
     batch: int = option(64, "Examples per step.", ge=2)
     augment: Literal["none", "dihedral"] = option("dihedral", "Rotate and mirror images at random.")
-    stretch: Literal["none", "linear", "asinh", "asinh_noise"] = option(
-        "asinh", "Stretch from pixel values to the range of the network; asinh_noise: linear for the noise."
-    )
+    stretch: Literal["none", "linear", "asinh", "asinh_noise", "light_and_weight"] = option(
+        "asinh", "Stretch from pixel values to the range of the network; asinh_noise: linear for the noise; "
+        "light_and_weight: asinh for all planes but the last one, for sketches.",
+    )  # fmt: skip
     softening: float | None = option(
         None, "Of an asinh stretch, in the unit of the data: linear below, logarithmic above; null: a hundredth of the "
-        "range of the data, or three standard deviations of their noise.", gt=0,
+        "range of the data, three standard deviations of their noise, or one, for sketches.", gt=0,
     )  # fmt: skip
     anneal: bool = option(False, "Decrease the learning rate to 0 over the training.")
     ema_decay: float = option(0.995, "Decay of the averaged weights per step.", ge=0, lt=1)
@@ -56,7 +63,7 @@ class Stage(Declared):
     @model_validator(mode="after")
     def agree(self):
         """Raise an error for a softening of a stretch without one."""
-        if self.softening is not None and not self.stretch.startswith("asinh"):
+        if self.softening is not None and self.stretch in ("none", "linear"):
             raise ValueError(f"softening: remove it, stretch {self.stretch} has none")
         return self
 
@@ -88,10 +95,11 @@ class TrainStage:
 
 
 @cache
-def train_stage(study, stage):
+def train_stage(study, stage) -> TrainStage:
     """Return the settings of the training of a stage."""
     entry = study.entry("stages", stage)
     options = study.check_options("models", entry.model, entry.options, "stages", stage)
+    check_condition(study, stage, entry)
     check_predictor(study, stage, entry, options)
     given = entry.model_dump(exclude={"gpu", "options"})
     return TrainStage(stage=stage, options=options, gpus=entry.gpu, **given, **hardware(study, "precision"))
@@ -100,6 +108,15 @@ def train_stage(study, stage):
 def hardware(study, *more):
     """Return the device of networks, and for training the precision."""
     return {key: getattr(study.config, key) for key in ("device", "torch_threads", *more)}
+
+
+def check_condition(study, name, stage):
+    """Raise an error for a condition that is no column of the training data of a stage."""
+    known = CONDITIONS.get(stage.data, stage.condition)
+    for column in stage.condition:
+        if column not in known:
+            where = study.where("stages", name, "condition")
+            raise ValueError(f"{where}: no column {column!r} in {stage.data}{nearest(column, known)}")
 
 
 def check_predictor(study, name, stage, options):

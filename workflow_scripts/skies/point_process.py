@@ -36,7 +36,7 @@ NEIGHBOURS = 8  # additional sources of the next lower and higher local densitie
 class Options(SourceOptions):
     """Number, flux and pixels of the sources."""
 
-    flux: Literal["stamp", "asked", "pixels"] = option(
+    flux: Literal["stamp", "requested", "pixels"] = option(
         "stamp",
         "Flux of a source: that of the generated stamp; the requested flux, as the sum over the stamp (data with total "
         "fluxes); or the requested flux in the requested number of brightest pixels (isophotal fluxes).",
@@ -93,7 +93,7 @@ def compose(n, rng, scene, parts, options):
             image += draw_noise(rng, shape, parts["noise"]["quantile"], waves)
         x, y = xy.reshape(-1, 2).T
         truth = {name: values[start:end] for name, values in known.items()}
-        yield finish(image, options), {"x": x, "y": y, **truth, "flux_radius": requested["flux_radius"][start:end]}
+        yield image, {"x": x, "y": y, **truth, "flux_radius": requested["flux_radius"][start:end]}
 
 
 def draw_sources(rng, process, shape, options):
@@ -176,10 +176,3 @@ def add(image, light, left, top):
     rows = slice(max(top, 0), max(min(top + light.shape[0], image.shape[0]), 0))
     columns = slice(max(left, 0), max(min(left + light.shape[1], image.shape[1]), 0))
     image[rows, columns] += light[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left]
-
-
-def finish(image, options):
-    """Return a field rounded to the grey levels of the data and clipped at their maximum."""
-    if options.round_to:
-        image = np.round(image / np.float32(options.round_to)) * np.float32(options.round_to)
-    return np.minimum(image, np.float32(options.top)) if options.top else image

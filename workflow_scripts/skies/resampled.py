@@ -1,20 +1,20 @@
-"""Resampled sky: the data's own sources in a new arrangement, each with its share of the light, over fitted noise.
+"""Resampled sky: sources of the data at new positions, each with its fraction of the light, and fitted noise.
 
-Its sources are copies and its skies are not: for blending, deblending and completeness. The sources come from the
-training part alone; the truth catalogue gives the id of each original.
+Its sources are copies, its fields are not: it is meant for blending, deblending and completeness. The sources are those
+of the training part; the truth catalogue gives the id of each original.
 """
 
 from dataclasses import replace
 
 import numpy as np
 
-from workflow_scripts.imaging.delivery import deliver
 from workflow_scripts.measuring.source_library import SourceLibrary
 from workflow_scripts.measuring.unresolved_light import UnresolvedSampler
 from workflow_scripts.scenes.composition import Changes, compose_field, draw_placements
 from workflow_scripts.scenes.stamp_resampling import StampSquares
+from workflow_scripts.settings.bases.skies import LibraryOptions
 from workflow_scripts.settings.contracts.skies import Part, Sky
-from workflow_scripts.settings.declared import Declared, option
+from workflow_scripts.settings.declared import option
 
 DECLARATION = Sky(
     parts={
@@ -25,17 +25,17 @@ DECLARATION = Sky(
 )
 
 
-class Options(Declared):
-    """How sources and fields differ from the data's."""
+class Options(LibraryOptions):
+    """Changes of the sources and the fields of the data."""
 
-    density: float = option(1.0, "Number of sources over that of the data.", gt=0)
     flux: float = option(
         0.0, "Standard deviation of the flux of a source around its original's, in e-folds.", ge=0, le=0.5
     )
-    size: float = option(0.0, "The same of its size.", ge=0, le=0.2)
+    size: float = option(
+        0.0, "Standard deviation of the size of a source around its original's, in e-folds.", ge=0, le=0.2
+    )
     turn: bool = option(True, "Apply one of the eight symmetries of the square to every source.")
     subpixel: bool = option(True, "Put sources at fractions of pixels.")
-    as_delivered: bool = option(True, "Round and clip pixels as the data are; else the sky is linear.")
 
 
 def compose(n, rng, scene, parts, options):
@@ -48,7 +48,7 @@ def compose(n, rng, scene, parts, options):
     scene : scenes.scene.Scene
     parts : dict
         `library`: `shapes` and `marks` of the stamps and their `pattern`; `pixels`: `light` and `weight` of the stamps;
-        `unresolved`: the field between the sources, `unresolved`, and the `delivery` of the data.
+        `unresolved`: the field between the sources.
     options : Options
 
     Yields
@@ -62,17 +62,17 @@ def compose(n, rng, scene, parts, options):
     """
     library = SourceLibrary(**parts["pixels"], **parts["library"]["shapes"], marks=parts["library"]["marks"])
     for field in draw_fields(n, rng, scene.shape, parts, library, options):
-        image = deliver(field.image, parts["unresolved"]["delivery"]) if options.as_delivered else field.image
-        yield image, truth_of(field.placement, library, scene.shape), {"relative_variance": field.relative_variance}
+        maps = {"relative_variance": field.relative_variance}
+        yield field.image, truth_of(field.placement, library, scene.shape), maps
 
 
 def draw_fields(n, rng, shape, parts, library, options):
     """Yield n linear fields with their variance, `scenes.composition.Field`."""
-    sky, squares = UnresolvedSampler(parts["unresolved"]["unresolved"], shape), StampSquares(library)
+    sky, squares = UnresolvedSampler(parts["unresolved"], shape), StampSquares(library)
     pattern = parts["library"]["pattern"]
     pattern = replace(pattern, rate=pattern.rate * options.density)
     changes = Changes(options.flux, options.size, options.turn, options.subpixel)
-    for placement in draw_placements(rng, n, shape, pattern, squares.reach, changes):
+    for placement in draw_placements(rng, n, shape, pattern, squares, changes):
         yield compose_field(rng, squares, placement, sky)
 
 

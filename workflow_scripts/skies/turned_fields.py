@@ -11,15 +11,15 @@ OF_SQUARES, OF_RECTANGLES = np.arange(8), np.array([0, 2, 5, 7])  # symmetries o
 
 
 class Options(Declared):
-    """How far fields are shifted."""
+    """Shift of the fields."""
 
     shift: int = option(
-        1, "Largest shift along each axis; what leaves on one side is reflected on the other.", unit="pixel", ge=0
+        1, "Largest shift along each axis; the uncovered border is filled by reflection.", unit="pixel", ge=0
     )
 
 
 def compose(n, rng, scene, parts, options):
-    """Yield n fields; of their sources nothing is known.
+    """Yield n fields without a truth catalogue.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Conditioning: columns of physical attributes as the input vector of a network."""
+"""Conditioning: columns of physical attributes as the input vector of a network, or maps as further planes."""
 
 import numpy as np
 
@@ -6,32 +6,40 @@ from workflow_scripts.attributes.attribute import needs_logarithm
 from workflow_scripts.attributes.known import galaxy_column
 
 
-def fit_conditions(columns, class_names):
+def fit_conditions(columns, class_names, softening=None):
     """Return how each column is encoded: a description that JSON can hold.
 
     Parameters
     ----------
     columns : dict of str to (n,) array
-        Integers are classes, attributes of the kind `angle` angles in degrees, other floats numbers.
+        Integers are classes, attributes of the kind `angle` angles in degrees, other floats numbers; (n, y, x, plane)
+        are maps.
     class_names : dict of str to list of str
         Names of the classes 0, 1, ... of the columns that have them.
+    softening : float or None
+        Of the asinh stretch of maps; None: a hundredth of their largest value.
 
     Returns
     -------
     description : list of dict
         Per column `name` and `kind`; of a class its `values` and `names`, of a number `log`, `mean`, `std` and
-        its range, `low` to `high`.
+        its range, `low` to `high`; of a map `planes` and `softening`.
 
     Raises
     ------
     ValueError
         If a value is not finite.
     """
-    return [fit_column(name, np.asarray(values), class_names.get(name, [])) for name, values in columns.items()]
+    return [
+        fit_column(name, np.asarray(values), class_names.get(name, []), softening) for name, values in columns.items()
+    ]
 
 
-def fit_column(name, values, names):
+def fit_column(name, values, names, softening=None):
     """Return the description of one column."""
+    if values.ndim == 4:
+        softening = float(softening or np.abs(values).max() / 100 or 1.0)
+        return {"name": name, "kind": "map", "planes": values.shape[3], "softening": softening}
     if values.dtype.kind in "iub":
         kinds = list(range(len(names))) if names else np.unique(values).tolist()
         return {"name": name, "kind": "class", "values": kinds, "names": names}
@@ -47,8 +55,15 @@ def fit_column(name, values, names):
 
 
 def n_conditions(description):
-    """Return the length of the conditioning vector."""
-    return sum({"class": len(one.get("values", ())), "angle": 2, "number": 1}[one["kind"]] for one in description)
+    """Return the length of the conditioning vector, or the number of planes of a map."""
+    return sum(map(length_of, description))
+
+
+def length_of(one):
+    """Return the number of elements, or planes, that encode one column."""
+    if one["kind"] == "class":
+        return len(one["values"])
+    return one["planes"] if one["kind"] == "map" else {"angle": 2, "number": 1}[one["kind"]]
 
 
 def places(description):
@@ -78,7 +93,7 @@ def range_of(one):
 
 
 def apply_conditions(columns, description):
-    """Return columns encoded as conditioning vectors, (n, k) float32.
+    """Return columns encoded as conditioning vectors, (n, k) float32, or maps as planes (n, k, y, x).
 
     Raises
     ------
@@ -93,7 +108,12 @@ def apply_conditions(columns, description):
 
 
 def apply_column(values, one):
-    """Return one column as (n, k): one-hot, or cosine and sine of a doubled angle, or a standardised number."""
+    """Return one column as (n, k): one-hot, or cosine and sine of a doubled angle, or a standardised number.
+
+    A map (n, y, x, plane) is stretched, with its planes first.
+    """
+    if one["kind"] == "map":
+        return np.moveaxis(np.arcsinh(values / one["softening"]), -1, 1)
     if one["kind"] == "class":
         return one_hot(values, one)
     if one["kind"] == "angle":

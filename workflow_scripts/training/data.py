@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import torch
 
+from workflow_scripts.formats.photometry import photometry_of
 from workflow_scripts.formats.stacks import open_stack, read_names
 from workflow_scripts.imaging.stretch import fit_stretch
 from workflow_scripts.networks.trainable import Task
@@ -14,14 +15,14 @@ from workflow_scripts.training.description import StageDescription, channels_fir
 
 @dataclass(frozen=True)
 class StageData:
-    """What a stage is trained on, in physical units.
+    """Training data of a stage, in physical units.
 
     Attributes
     ----------
     path : str
         Stack that it was read from.
     x : (n, y, x[, band]) or (n, k) float32
-    columns : dict of str to (n,) array
+    columns : dict of str to (n, ...) array
         Conditioning columns.
     score : (n,) float32 or None
     attributes : dict
@@ -61,16 +62,17 @@ class StageData:
         stretch : str
             Kind of the stretch.
         softening : float or None
-            Of an asinh stretch.
+            Of an asinh stretch; None: that which the stack states, if it does.
         **about
             `model`, `options` and what else is known of the stage.
         """
+        softening = softening or self.attributes.get("softening")
         return StageDescription(
             shape=channels_first(self.x[:1]).shape[1:],
             stretch=fit_stretch(self.x, stretch, softening),
-            condition=fit_conditions(self.columns, self.class_names),
+            condition=fit_conditions(self.columns, self.class_names, softening),
             n_train=len(self.x),
-            unit=self.attributes.get("unit") or "",
+            unit=photometry_of(self.attributes).unit,
             **about,
         )
 
@@ -107,7 +109,7 @@ class Examples:
     ----------
     x : (n, channel, y, x) or (n, k) float32
         In [-1, 1].
-    condition : (n, k) float32 or None
+    condition : (n, k) or (n, k, y, x) float32 or None
     score : (n,) float32 or None
     """
 
@@ -119,7 +121,7 @@ class Examples:
         return len(self.x)
 
     def columns(self):
-        """Return what is there by name, as a model's loss takes it."""
+        """Return the tensors of a batch by name, for the loss of a model."""
         known = {"x": self.x, "condition": self.condition, "score": self.score}
         return {name: values for name, values in known.items() if values is not None}
 
@@ -165,7 +167,7 @@ class Batches:
         Arrays.
     device : torch.device
     augment : {"none", "dihedral"}
-        `dihedral` turns and mirrors each image at random, and the angles of its condition with it.
+        `dihedral` turns and mirrors each image at random, and the angles of its condition, or its maps, with it.
     angles : sequence of int
         Columns of `condition` that hold the cosine of an angle's double; its sine follows.
     """
@@ -185,6 +187,8 @@ class Batches:
         if self.augment == "dihedral":
             choice = torch.randint(8, (size, 1, 1, 1), generator=generator, device=generator.device)
             batch["x"] = turn_each(batch["x"], choice)
+            if "condition" in batch and batch["condition"].ndim == 4:
+                batch["condition"] = turn_each(batch["condition"], choice)
             if self.angles:
                 batch["condition"] = turn_angles(batch["condition"], choice.flatten(), self.angles)
         return batch

@@ -51,7 +51,7 @@ class StageDescription:
 
     @property
     def n_condition(self):
-        """Return the length of the conditioning vector."""
+        """Return the length of the conditioning vector, or the number of planes of a map."""
         return n_conditions(self.condition)
 
     @property
@@ -83,7 +83,7 @@ class StageDescription:
         return decoded[..., 0, :, :] if self.shape[0] == 1 else np.moveaxis(decoded, -3, -1)
 
     def encode_condition(self, columns):
-        """Return conditioning columns in physical units as (n, k) float32; None for an unconditional stage."""
+        """Return conditioning columns in physical units as (n, k) or (n, k, y, x); None for an unconditional stage."""
         return apply_conditions(columns, self.condition) if self.condition else None
 
 

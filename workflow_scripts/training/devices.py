@@ -38,11 +38,11 @@ def find_device(name):
     return "cuda" if name != "cpu" and torch.cuda.is_available() else "cpu"
 
 
-def start_fabric(options):
+def start_fabric(options, gpus):
     """Return a launched Fabric for a stage's options: `gpus` processes where there are GPUs, one on the CPU."""
-    use_threads(options["torch_threads"])
-    device = find_device(options["device"])
-    return launched(device, options["gpus"] if device == "cuda" else 1, options["precision"])
+    use_threads(options.torch_threads)
+    device = find_device(options.device)
+    return launched(device, gpus if device == "cuda" else 1, options.precision)
 
 
 def launched(device, devices, precision):

@@ -14,7 +14,7 @@ WARM_UP = 100  # steps over which an annealed learning rate rises first
 
 @dataclass(frozen=True)
 class Schedule:
-    """How a stage is trained.
+    """Schedule of a training.
 
     Attributes
     ----------
@@ -136,7 +136,7 @@ def train(training, monitor=None, checkpoints=None):
     monitor : training.monitor.Monitor or None
         Examines the averaged model at each checkpoint; None trains without monitoring.
     checkpoints : training.resume.Checkpoints or None
-        Where the state is kept; None keeps none.
+        Store of the state; None: the training cannot be resumed.
 
     Raises
     ------

@@ -54,5 +54,5 @@ class TrainedPredictor:
             (bands, *side), (known_bands, *known) = shape, self.description.shape
             raise ValueError(
                 f"images of {side[1]}x{side[0]} px in {bands} bands; stage {self.description.stage} was trained on "
-                f"{known[1]}x{known[0]} px in {known_bands}: give it such images"
+                f"{known[1]}x{known[0]} px in {known_bands}: use images of this size"
             )

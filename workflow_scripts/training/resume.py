@@ -76,7 +76,7 @@ class Checkpoints:
             save_state(self.folder, self.key, training.step, training.tensors() | arrays, history)
 
     def restore(self, training, monitor=None):
-        """Return a training and its monitor to the last checkpoint; tell whether there is one."""
+        """Restore a training and its monitor from the last checkpoint; return whether there is one."""
         state = load_state(self.folder, self.key)
         if state is None:
             return False

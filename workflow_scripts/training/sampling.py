@@ -33,7 +33,7 @@ class TrainedGenerator:
     def __init__(self, module, description, *, batch=BATCH, guidance=None):
         if guidance is not None:
             if module.guidance is None:
-                raise ValueError(f"guidance: {type(module).__name__} takes none: it is for diffusion and flow matching")
+                raise ValueError(f"guidance: not supported by model {description.model}")
             module.guidance = guidance
         self.module, self.description, self.batch, self.evaluations = module, description, batch, 0
         self.device = next(module.parameters()).device
@@ -51,7 +51,7 @@ class TrainedGenerator:
         n : int
         rng : numpy.random.Generator
             Its next draw seeds the network's, which draws on the CPU: a GPU samples the same to rounding. Batches are
-            of a fixed size, the last one padded.
+            of a fixed size, the last one padded; maps are large, and their batch is at most n.
         condition : dict of str to (n,) array or None
             Requested attributes in physical units: the columns that the stage is conditioned on.
 
@@ -68,18 +68,19 @@ class TrainedGenerator:
         if encoded is not None and len(encoded) != n:
             raise ValueError(f"{len(encoded)} conditions for {n} samples")
         self.evaluations += n * self.module.evaluations
+        size = self.batch if encoded is None or encoded.ndim == 2 else min(self.batch, max(n, 1))
         generator = torch.Generator().manual_seed(int(rng.integers(2**62)))
         parts = [
-            self.module.sample(self.batch, self.batch_of(encoded, start), generator).float().cpu().numpy()
-            for start in range(0, max(n, 1), self.batch)
+            self.module.sample(size, self.batch_of(encoded, start, size), generator).float().cpu().numpy()
+            for start in range(0, max(n, 1), size)
         ]
         return self.description.decode_samples(np.concatenate(parts)[:n])
 
-    def batch_of(self, encoded, start):
-        """Return a full batch of encoded conditions (n, k); the last one is repeated to fill it."""
+    def batch_of(self, encoded, start, size):
+        """Return a full batch of encoded conditions (n, ...); the last one is repeated to fill it."""
         if encoded is None:
             return None
         if not len(encoded):
-            return torch.zeros((self.batch, encoded.shape[1]), device=self.device)
-        rows = np.minimum(np.arange(start, start + self.batch), len(encoded) - 1)
+            return torch.zeros((size, encoded.shape[1]), device=self.device)
+        rows = np.minimum(np.arange(start, start + size), len(encoded) - 1)
         return torch.from_numpy(encoded[rows]).to(self.device)

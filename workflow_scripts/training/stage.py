@@ -133,7 +133,7 @@ def load_module(path, device):
 
 
 def build_module(description, seed=None):
-    """Return the untrained network of a description.
+    """Return the untrained network of a description, with the task that its model declares.
 
     Parameters
     ----------
@@ -145,4 +145,6 @@ def build_module(description, seed=None):
     with torch.random.fork_rng(devices=[]):
         if seed is not None:
             torch.manual_seed(seed)
-        return model.build(model.Options(**description.options), description.shape, description.n_condition)
+        module = model.build(model.Options(**description.options), description.shape, description.n_condition)
+    module.task = Task(model.DECLARATION.task)
+    return module

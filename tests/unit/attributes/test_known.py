@@ -20,14 +20,16 @@ def test_every_unit_is_one_of_astropy_and_every_attribute_is_described():
 def test_one_definition_has_one_name():
     definitions = Counter(one.description for one in KNOWN.values())
     assert [text for text, count in definitions.items() if count > 1] == []
-    radii = {name for name, one in KNOWN.items() if one.label == "half-light radius"}
-    assert radii == {"half_light_radius", "flux_radius"}  # along the major axis; of a circle, as it is seen
+    places = {"x": {"x", "x_parent", "x_image"}, "y": {"y", "y_parent", "y_image"}}  # of one centre in several images
+    labels = Counter(one.label for one in KNOWN.values() if one.name not in places.get(one.label, ()))
+    assert [text for text, count in labels.items() if count > 1] == []
 
 
-def test_angles_are_in_degrees_of_galaxies_and_in_radians_of_sources():
+def test_angles_are_in_degrees_everywhere():
     assert galaxy_column("theta").unit == "deg"
     assert galaxy_column("requested_theta").unit == galaxy_column("measured_theta").unit == "deg"
-    assert source_column("theta").unit == "rad"
+    assert source_column("theta").unit == "deg"
+    assert KNOWN["symmetry"].kind == "identifier"
 
 
 def test_columns_of_a_role_keep_what_they_are():

@@ -25,7 +25,7 @@ def test_a_uniform_number_has_both_ends():
     assert n_columns(law("uniform", 1, 5)) == 5
 
 
-def test_a_poisson_number_has_the_density_asked_for_and_is_never_zero():
+def test_a_poisson_number_has_the_requested_density_and_is_never_zero():
     counts = draw(law("poisson", high=12, density=200), area=0.012)
     expected = poisson.pmf(np.arange(1, 8), 2.4) / poisson.sf(0, 2.4)
     found = np.bincount(counts, minlength=13)

@@ -65,7 +65,7 @@ def test_uniform_noise_is_never_below_one_exposure():
     assert (target == 9).all()
 
 
-def test_a_level_asked_for_is_reached_and_a_noisier_stamp_stays(own):
+def test_a_requested_level_is_reached_and_a_noisier_stamp_stays(own):
     galaxies = stamps_of(np.zeros(own.shape), own, np.array([1.0, 3.0]))
     for sigma, expected in ((5.0, 25.0), (2.0, 10.0)):
         options = {**PLAIN, "noise_sigma": sigma}

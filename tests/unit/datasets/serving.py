@@ -1,4 +1,4 @@
-"""A server on this machine that publishes a record and an archive, and breaks off, lies or refuses when told to."""
+"""A server on this machine that publishes a record and an archive, and breaks off, lies or refuses on demand."""
 
 import csv
 import hashlib
@@ -61,7 +61,7 @@ def archive_of(files, *further):
 
 
 class Publisher:
-    """What the server answers, and what it was asked.
+    """What the server answers, and what was requested.
 
     Attributes
     ----------
@@ -73,14 +73,14 @@ class Publisher:
         Whether the server can send a part of a file.
     checksum : str
         As the record says.
-    asked : list of str
+    ranges_requested : list of str
         Range of each request for the archive.
     refuses : int
         HTTP status that every request for the archive is answered with; 0: none.
     """
 
     def __init__(self, content):
-        self.content, self.breaks, self.ranges, self.asked, self.refuses = content, [], True, [], 0
+        self.content, self.breaks, self.ranges, self.ranges_requested, self.refuses = content, [], True, [], 0
         self.checksum, self.size, self.address = f"md5:{hashlib.md5(content).hexdigest()}", len(content), ""
 
     def record(self):
@@ -120,11 +120,11 @@ def answer(handler, publisher):
     """Answer one request."""
     if "/api/records/" in handler.path:
         return send(handler, 200, publisher.record(), {})
-    wanted = handler.headers.get("Range", "")
-    publisher.asked.append(wanted)
+    byte_range = handler.headers.get("Range", "")
+    publisher.ranges_requested.append(byte_range)
     if publisher.refuses:
         return handler.send_error(publisher.refuses)
-    start = int(wanted.removeprefix("bytes=").rstrip("-")) if wanted and publisher.ranges else 0
+    start = int(byte_range.removeprefix("bytes=").rstrip("-")) if byte_range and publisher.ranges else 0
     total = len(publisher.content)
     headers = {"Content-Range": f"bytes {start}-{total - 1}/{total}"} if start else {}
     return send(handler, 206 if start else 200, publisher.content[start:], headers, publisher.breaks)

@@ -51,7 +51,7 @@ def test_a_broken_connection_is_gone_on_with(tmp_path, content):
     with serve(content) as publisher:
         publisher.breaks = [1000, 5000]
         fetch(tmp_path, Options(**publisher.options))
-        assert publisher.asked == ["", "bytes=1000-", "bytes=6000-"]
+        assert publisher.ranges_requested == ["", "bytes=1000-", "bytes=6000-"]
     assert (tmp_path / ARCHIVE).read_bytes() == content
     assert not list(tmp_path.glob("*.part"))
 
@@ -60,7 +60,7 @@ def test_a_killed_download_is_gone_on_with(tmp_path, content):
     (tmp_path / f"{ARCHIVE}.part").write_bytes(content[:700])
     with serve(content) as publisher:
         fetch(tmp_path, Options(**publisher.options))
-        assert publisher.asked == ["bytes=700-"]
+        assert publisher.ranges_requested == ["bytes=700-"]
     assert (tmp_path / ARCHIVE).read_bytes() == content
 
 
@@ -76,7 +76,7 @@ def test_a_server_that_breaks_off_for_ever(tmp_path, content):
         publisher.breaks = [0] * 50
         with pytest.raises(ValueError, match=r"download it by hand from .*/records/1 and save it as .*data\.tar\.gz"):
             fetch(tmp_path, Options(**publisher.options))
-        assert len(publisher.asked) == 6
+        assert len(publisher.ranges_requested) == 6
 
 
 def test_progress_is_logged(tmp_path, content, caplog):
@@ -101,7 +101,7 @@ def test_a_file_put_there_is_verified_and_used(tmp_path, content):
     assert len(list(read(tmp_path, Options()))) == 12
     with serve(content) as publisher:
         assert "record's checksum" in fetch(tmp_path, Options(**publisher.options))[0]["verified"]
-        assert publisher.asked == []
+        assert publisher.ranges_requested == []
 
 
 @pytest.mark.parametrize("kind", ["md5", "sha256"])
@@ -197,7 +197,7 @@ def test_two_jobs_do_not_download_at_once(tmp_path, content):
         fetch(tmp_path, Options(**NOWHERE))
 
 
-def test_only_http_is_asked(tmp_path):
+def test_only_http_is_requested(tmp_path):
     (tmp_path / "record.json").write_text(json.dumps({"files": []}))
     with pytest.raises(ValueError, match="not an address that begins with http"):
         fetch(tmp_path, Options(record=f"file://{tmp_path}/record.json"))
@@ -217,7 +217,7 @@ def test_an_address_that_does_not_exist_is_not_tried_again(tmp_path, content):
         publisher.refuses = 404
         with pytest.raises(ValueError, match="HTTP Error 404.*by hand"):
             fetch(tmp_path, Options(**publisher.options))
-        assert len(publisher.asked) == 1
+        assert len(publisher.ranges_requested) == 1
 
 
 def test_a_part_that_is_longer_than_the_file_is_found_out(tmp_path, content):

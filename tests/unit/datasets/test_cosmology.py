@@ -146,6 +146,7 @@ def import_all(task, field_size):
     paths = {part: str(task / f"{part}.h5") for part in ("train", "valid", "test")}
     split = {"train": 0.5, "valid": 0.25, "test": 0.25}
     about = {"source": "cosmology", "options": vars(options(task, use="scored")), "field_size": field_size}
+    about |= {"block_size": 128, "guard": 8, "max_masked": 0.0}
     import_dataset(manifest="", **paths, folder="", options={**about, "split": split}, seed=1, code="")
     return paths
 

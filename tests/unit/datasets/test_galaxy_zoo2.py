@@ -87,7 +87,7 @@ def test_the_tree_asks_for_votes_and_for_the_answers_before(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         ({FRACTIONS[0]: 1.2}, f"id 7: {FRACTIONS[0]} is 1.2, not between 0 and 1"),
         ({FRACTIONS[1]: -0.1}, "is -0.1, not between 0 and 1"),
@@ -96,9 +96,18 @@ def test_the_tree_asks_for_votes_and_for_the_answers_before(tmp_path):
         ({"dr7objid": "0"}, "1 duplicate ids, the first is 0"),
     ],
 )
-def test_wrong_votes_are_refused(tmp_path, change, said):
+def test_wrong_votes_are_refused(tmp_path, change, message):
     path = write(tmp_path / "votes.csv", [row_of(0, "spiral"), {**row_of(7, "spiral"), **change}])
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises(ValueError, match=message):
+        read_votes(path, "dr7objid", "fraction")
+
+
+@pytest.mark.parametrize("change", [lambda line: line.rpartition(",")[0], lambda line: f"{line},1", lambda line: "7"])
+def test_a_row_with_missing_or_extra_cells_is_named(tmp_path, change):
+    path = write(tmp_path / "votes.csv", [row_of(0, "spiral"), row_of(7, "spiral")])
+    header, first, second = Path(path).read_text().splitlines()
+    Path(path).write_text("\n".join([header, "", first, change(second)]))
+    with pytest.raises(ValueError, match=rf"votes.csv, row 2: \d+ cells, expected {len(HEADER)} as in the header"):
         read_votes(path, "dr7objid", "fraction")
 
 

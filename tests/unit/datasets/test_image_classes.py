@@ -49,7 +49,7 @@ def test_pictures_that_do_not_decode_are_listed_and_refused_above_the_share(fold
     assert "skipped: round/0.png" in caplog.text
 
 
-def test_crop_larger_than_the_picture_is_said(folders):
+def test_a_crop_larger_than_the_picture_is_an_error(folders):
     with pytest.raises(ValueError, match="50x40 px is smaller than the crop of 60 px"):
         list(image_classes.read("", image_classes.Options(files=files(folders), crop=60)))
 

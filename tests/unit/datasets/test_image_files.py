@@ -2,6 +2,7 @@ import hashlib
 
 import numpy as np
 import pytest
+from astropy.io import fits
 
 from workflow_scripts.datasets.image_files import Options, fetch, one_plane, read
 
@@ -36,3 +37,24 @@ def test_files_are_recorded_with_their_checksums(paths, tmp_path):
 def test_other_shapes_are_refused(shape):
     with pytest.raises(ValueError, match=r"a.fits: an image of shape"):
         one_plane(np.zeros(shape), -1, "a.fits")
+
+
+def test_axes_of_length_1_and_cubes_of_fits_files(tmp_path):
+    pixels = np.random.default_rng(0).normal(size=(3, 20, 30)).astype(np.float32)
+    fits.writeto(tmp_path / "a.fits", pixels)
+    fits.writeto(tmp_path / "b.fits", pixels[None, :1])
+    ((first, _), (second, _)) = read("", Options(files=[str(tmp_path / name) for name in ("a.fits", "b.fits")], band=0))
+    np.testing.assert_array_equal(first, pixels[0])
+    np.testing.assert_array_equal(second, pixels[0])
+
+
+def test_pixels_that_are_not_linear_are_inverted_or_refused(tmp_path):
+    """2.5 log10(e) asinh((f - 3) / 14): a source of 5000 would otherwise have a flux of 7."""
+    flux = np.linspace(-20, 5000, 600).reshape(20, 30)
+    header = fits.Header({"BOFFSET": 3.0, "BSOFTEN": 7.0})
+    fits.writeto(tmp_path / "a.fits", 2.5 * np.log10(np.e) * np.arcsinh((flux - 3) / 14), header)
+    ((image, _),) = read("", Options(files=[str(tmp_path / "a.fits")]))
+    np.testing.assert_allclose(image, flux, rtol=1e-5, atol=1e-4)
+    fits.writeto(tmp_path / "b.fits", flux, fits.Header({"BUNIT": "log10(DN)"}))
+    with pytest.raises(ValueError, match=r"b.fits: pixels on a scale that is not linear \(BUNIT = 'log10"):
+        next(read("", Options(files=[str(tmp_path / "b.fits")])))

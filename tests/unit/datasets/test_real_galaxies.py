@@ -70,7 +70,7 @@ def test_a_common_psf_is_common(tmp_path, kind):
 
 
 def test_noise_is_propagated_to_the_common_psf(tmp_path):
-    """The noise that is said is the noise that is there, to 3 %: six stamps have some 6000 independent pixels."""
+    """The stated noise is that of the pixels to 3 %: six stamps have some 6000 independent pixels."""
     ratios = []
     for stamp, _ in stamps_of(write_catalogue(tmp_path, n=6, side=224), size=224, psf="common", psf_fwhm_arcsec=0.15):
         far = np.hypot(*(np.indices(stamp["image"].shape) - 112)) > 70
@@ -100,9 +100,9 @@ def test_stamps_of_another_size_are_cut_or_padded(files, size):
 
 def test_no_object_at_the_centre(tmp_path, caplog):
     files = write_catalogue(tmp_path, n=2, centred=False)
-    with pytest.raises(ValueError, match=r"galaxies.fits: galaxy 100: no object above 5.* leave_out"):
+    with pytest.raises(ValueError, match=r"galaxies.fits: galaxy 100: no object above 5.* skip"):
         stamps_of(files, threshold_sigma=5.0)
-    assert stamps_of(files, threshold_sigma=5.0, unusable="leave_out") == []
+    assert stamps_of(files, threshold_sigma=5.0, unusable="skip") == []
     assert "galaxy 101" in caplog.text
 
 
@@ -113,7 +113,7 @@ def test_pixels_that_are_no_numbers(tmp_path, psf):
         images[2].data[3, 4] = np.nan
     with pytest.raises(ValueError, match=r"galaxy 101: NaN or infinite pixels"):
         stamps_of(files, psf=psf)
-    assert len(stamps_of(files, psf=psf, unusable="leave_out")) == 1
+    assert len(stamps_of(files, psf=psf, unusable="skip")) == 1
 
 
 def test_a_common_psf_that_is_too_narrow(files):

@@ -1,4 +1,4 @@
-"""Simulated galaxies: the same for their item alone, and what they are said to be."""
+"""Simulated galaxies: they depend on the item alone and have the stated attributes."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ def test_an_item_does_not_depend_on_how_many_there_are():
     assert not np.array_equal(few[0][0], draw(0, Options(n=4, seed=1))[0])
 
 
-def test_classes_come_in_turn_and_sizes_are_as_asked():
+def test_classes_come_in_turn_and_sizes_are_as_requested():
     images, rows = zip(*read("", Options(n=8, size=64)), strict=True)
     assert [row["class"] for row in rows] == [*CLASSES, *CLASSES]
     assert {image.shape for image in images} == {(64, 64, 3)}

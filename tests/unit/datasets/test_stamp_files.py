@@ -93,8 +93,8 @@ def test_stamps_that_cannot_be_blended_are_named_or_left_out(tmp_path, stamps, s
         next(read("", Options(files=files)))
     assert f"{FAULTS[spoil]}" in str(error.value)
     assert "id 1002" in str(error.value)
-    assert "leave_out" in str(error.value)
-    kept = [row["id"] for _, row in read("", Options(files=files, unusable="leave_out"))]
+    assert "skip" in str(error.value)
+    kept = [row["id"] for _, row in read("", Options(files=files, unusable="skip"))]
     assert kept == [1000, 1001, 1003, 1004, 1005]
     assert "1 of 6" in caplog.text
 
@@ -153,7 +153,7 @@ WRONG = {
 def test_files_that_do_not_belong_together(tmp_path, stamps, spoil):
     files = write(tmp_path, *spoil(*stamps))
     with pytest.raises(ValueError, match=WRONG[spoil]):
-        next(read("", Options(files=files, unusable="leave_out")))
+        next(read("", Options(files=files, unusable="skip")))
 
 
 def test_an_npy_that_is_cut_off(tmp_path, stamps):

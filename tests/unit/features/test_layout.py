@@ -41,6 +41,17 @@ def test_without_its_correction_k_would_be_too_small():
     assert plain / corrected < 0.85
 
 
+@pytest.mark.parametrize("n", [0, 1, 2, 50, 1500])
+def test_pairs_are_those_of_a_loop_over_all_sources(n):
+    positions, sides = uniform(np.random.default_rng(1), n), np.array([SHAPE[1], SHAPE[0]])
+    expected = np.zeros(len(RADII))
+    for x, y in positions:
+        apart = np.abs(positions - (x, y))
+        weights, distance = sides.prod() / (sides - apart).prod(axis=1), np.hypot(*apart.T)
+        expected += [weights[(distance > 0) & (distance <= radius)].sum() for radius in RADII]
+    np.testing.assert_allclose(sums(positions, SHAPE, RADII)[4 : 4 + len(RADII)], expected, rtol=1e-12)
+
+
 def test_pairs_raise_k_and_a_lattice_lowers_it():
     rng = np.random.default_rng(0)
     parents = uniform(rng, 40)
@@ -66,6 +77,7 @@ def test_two_sources_of_an_image_are_found_and_counted():
     spots = sum(100 * np.exp(-((x - a) ** 2 + (y - b) ** 2) / 8) for a, b in ((40, 50), (60, 50)))
     images = np.stack([spots, 0 * spots]) + np.random.default_rng(0).normal(0, 1, (2, 100, 100))
     values, columns = extract(images, Options(smallest=5.0, n_radii=4, detection=DETECTION))
+    columns = [one.name for one in columns]
     assert columns[:4] == ["area", "n_sources", "n_pairs", "n_nearest"]
     np.testing.assert_array_equal(values[0, :3], [10_000, 2, 2])
     within = values[0, 4:8]

@@ -25,7 +25,8 @@ def test_fluxes_and_radii_of_known_sources():
     images, options = np.array([field([3e3, 1e4, 3e4]), field([]), field([1e4])]), Options(detection=DETECTION)
     assert count(images, options).tolist() == [3, 0, 1]
     values, columns, owner = extract(images, options, [np.array([0, 2]), np.array([], int), np.array([0])])
-    assert columns == COLUMNS
+    columns = [one.name for one in columns]
+    assert columns == [one.name for one in COLUMNS]
     assert owner.tolist() == [0, 0, 2]
     assert sorted(values[:, 0]) == pytest.approx(np.log10([3e3, 1e4, 3e4]), abs=0.05)
     assert values[:, 1] == pytest.approx(2 * np.sqrt(2 * np.log(2)), rel=0.1)  # half of a Gaussian's light

@@ -7,6 +7,7 @@ from workflow_scripts.features.thumbnail import Options, extract
 def test_block_means_by_hand():
     image = np.arange(24.0).reshape(1, 4, 6)
     values, columns = extract(image, Options(side=2))
+    columns = [one.name for one in columns]
     assert values.tolist() == [[4, 7, 16, 19]]
     assert columns == ["pixel_0_0", "pixel_0_1", "pixel_1_0", "pixel_1_1"]
 

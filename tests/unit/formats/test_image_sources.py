@@ -41,8 +41,15 @@ def test_a_stack_hands_on_fields_and_scores(tmp_path):
     assert list_of_skipped(source) == {"n_skipped": 0, "skipped": ""}
 
 
+def test_images_of_one_block_are_one_group(tmp_path):
+    with create_stack(tmp_path / "sky.h5") as writer:
+        writer.append(image=np.zeros((4, 2, 2)), field=np.arange(4), block=np.array([3, 3, 5, 5]))
+    with open_images(str(tmp_path / "sky.h5")) as source:
+        assert source.columns()["group"].tolist() == [3, 3, 5, 5]
+
+
 @pytest.mark.parametrize("kind", ["cut off", "another size", "more bands", "nan"])
-def test_a_broken_file_is_named_and_passed_only_when_told_to(files, kind, tmp_path, caplog):
+def test_a_broken_file_is_named_and_skipped_only_on_request(files, kind, tmp_path, caplog):
     if kind == "cut off":
         (tmp_path / "sky2.png").write_bytes((tmp_path / "sky2.png").read_bytes()[:40])
     elif kind == "nan":
@@ -57,9 +64,9 @@ def test_a_broken_file_is_named_and_passed_only_when_told_to(files, kind, tmp_pa
         source, numbers, _ = read(files, skip_broken=True)
     assert numbers.tolist() == [0, 1, 3, 4]
     assert "sky2" in caplog.text
-    told = list_of_skipped(source)
-    assert told["n_skipped"] == 1
-    assert "sky2" in told["skipped"]
+    listed = list_of_skipped(source)
+    assert listed["n_skipped"] == 1
+    assert "sky2" in listed["skipped"]
 
 
 def test_no_image_at_all(files, tmp_path):

@@ -42,7 +42,7 @@ def test_transparency_is_dropped(tmp_path, gray, channels, shape):
     np.testing.assert_array_equal(image, picture[..., : shape[-1]] if image.ndim == 3 else gray)
 
 
-def test_fits_tells_its_unit_and_scale_and_a_later_extension_is_reached(tmp_path, gray):
+def test_fits_gives_its_unit_and_scale_and_a_later_extension_is_reached(tmp_path, gray):
     header = tangent_wcs(gray.shape, 0.06).to_header()
     header["BUNIT"] = "electron / s"
     hdus = [fits.PrimaryHDU(), fits.ImageHDU(gray, header), fits.ImageHDU(gray + 1.5)]
@@ -93,7 +93,7 @@ def test_fields_are_written_with_a_wcs_that_goes_there_and_back(tmp_path):
     np.testing.assert_allclose([x, y], [[0, 39], [0, 29]], atol=1e-6)
 
 
-def test_an_unknown_scale_is_said_to_be_unknown(tmp_path):
+def test_an_unknown_scale_is_stated_as_unknown(tmp_path):
     write_fits_fields(tmp_path / "a.fits", np.zeros((1, 4, 4)), unit="", pixel_scale_arcsec=None)
     header = fits.getheader(tmp_path / "a.fits", 1)
     assert "pixel scale unknown: no WCS" in str(header["COMMENT"])

@@ -27,7 +27,7 @@ def test_ecsv_is_read_like_csv(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("class,colour\nspiral,red\n", "unknown column colour; known: class, half_light_radius, axis_ratio, number"),
         ("class\n", "the table has no rows"),
@@ -37,8 +37,8 @@ def test_ecsv_is_read_like_csv(tmp_path):
         ("axis_ratio,number\n0.3,1.5\n", "row 1: number 1.5"),
     ],
 )
-def test_tables_that_cannot_be_used_are_refused(tmp_path, text, said):
-    with pytest.raises(ValueError, match=said):
+def test_tables_that_cannot_be_used_are_refused(tmp_path, text, message):
+    with pytest.raises(ValueError, match=message):
         read(tmp_path, text)
 
 

@@ -73,9 +73,7 @@ def test_sources_of_fields_that_are_not_made_are_listed(tmp_path):
 def test_a_catalogue_of_ours_can_be_handed_in(kind, tmp_path):
     path = tmp_path / f"ours.{kind}"
     ours = {**{name: np.array(values) for name, values in SOURCES.items()}, "field": np.array([0, 2, 1])}
-    write_catalogue(
-        path, {**ours, "ellipticity": np.array([0.0, 0.5, 0.25]), "theta": np.full(3, np.pi / 6)}, unit="DN"
-    )
+    write_catalogue(path, {**ours, "ellipticity": np.array([0.0, 0.5, 0.25]), "theta": np.full(3, 30.0)}, unit="DN")
     sources = read_sources(path, (50, 100))
     np.testing.assert_allclose(sources["axis_ratio"], [1, 0.5, 0.75])
     np.testing.assert_allclose(sources["theta"], 30)
@@ -109,7 +107,7 @@ def test_offending_rows_are_listed(case, tmp_path):
     assert len(str(error.value).splitlines()) == 1
 
 
-def test_all_kinds_of_faults_are_told_at_once(tmp_path):
+def test_all_kinds_of_faults_are_listed_at_once(tmp_path):
     path = write(tmp_path, x=[-5.0, 1.0, 2.0], flux=[1.0, -1.0, 1.0])
     with pytest.raises(ValueError, match=r"outside.+row 0.+; fluxes not above 0 \(1\): row 1"):
         read_sources(path, (50, 100))

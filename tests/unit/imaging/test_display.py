@@ -7,18 +7,18 @@ def test_black_and_white_are_the_ends_and_red_comes_first():
     images = np.zeros((1, 2, 2, 3))
     images[0, 0, 0] = 10, 10, 10
     images[0, 1, 1, 0] = 10  # blue light alone
-    shown = as_pictures(images, 0, 10)
-    assert shown[0, 0, 0].tolist() == [255, 255, 255]
-    assert shown[0, 0, 1].tolist() == [0, 0, 0]
-    assert shown[0, 1, 1, :2].tolist() == [0, 0]
-    assert shown[0, 1, 1, 2] == 255
+    displayed = as_pictures(images, 0, 10)
+    assert displayed[0, 0, 0].tolist() == [255, 255, 255]
+    assert displayed[0, 0, 1].tolist() == [0, 0, 0]
+    assert displayed[0, 1, 1, :2].tolist() == [0, 0]
+    assert displayed[0, 1, 1, 2] == 255
 
 
 def test_faint_light_is_seen_and_order_kept():
     ramp = np.linspace(0, 1, 101)[None, None]
-    shown = as_pictures(ramp, 0, 1)[0, 0].astype(int)
-    assert (np.diff(shown) >= 0).all()
-    assert shown[1] > 5 * 255 / 100  # a hundredth of white is more than five times as bright as it would be
+    displayed = as_pictures(ramp, 0, 1)[0, 0].astype(int)
+    assert (np.diff(displayed) >= 0).all()
+    assert displayed[1] > 5 * 255 / 100  # a hundredth of white is more than five times as bright as it would be
 
 
 def test_the_range_holds_the_sky_and_leaves_the_brightest_out():

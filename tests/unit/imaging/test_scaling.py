@@ -4,6 +4,7 @@ import pytest
 from workflow_scripts.formats.stacks import create_stack, open_stack
 from workflow_scripts.imaging.scaling import enlarge, scale_factor, shrink
 from workflow_scripts.rules.patches.shrink_fields import shrink_fields
+from workflow_scripts.runtime.entry import built
 from workflow_scripts.scenes.scene import Scene
 from workflow_scripts.skies import end_to_end
 
@@ -50,7 +51,7 @@ def test_rule_writes_every_field_whatever_the_block(tmp_path, monkeypatch):
         monkeypatch.setattr("workflow_scripts.rules.patches.shrink_fields.BLOCK_BYTES", bytes_)
         path = str(tmp_path / f"{name}.h5")
         fields = str(tmp_path / "fields.h5")
-        shrink_fields(fields=fields, small_fields=path, options={"size": 16}, seed=1, code="")
+        shrink_fields(fields=fields, small_fields=path, options=built(shrink_fields, {"size": 16}), seed=1, code="")
         with open_stack(path) as stack:
             np.testing.assert_array_equal(stack["image"][:], shrink(images, 16))
             assert (stack.attributes["factor"], stack.attributes["pixel_scale_arcsec"]) == (3, 1.5)

@@ -36,3 +36,13 @@ def test_noise_about_the_sky_stays_symmetric():
     sky = stretched[images < 100].astype(float)
     assert abs(sky.mean()) < 0.02 * sky.std()
     assert abs(((sky - sky.mean()) ** 3).mean()) < 0.05 * sky.std() ** 3
+
+
+def test_light_is_stretched_and_its_weight_is_not():
+    rng = np.random.default_rng(0)
+    planes = np.stack([rng.normal(0, 300, (4, 9, 9)), rng.uniform(0, 1, (4, 9, 9))], axis=1)
+    stretch = fit_stretch(planes, "light_and_weight", 5.0)
+    stretched = apply_stretch(planes, stretch)
+    np.testing.assert_allclose(stretched[:, 0], np.arcsinh(planes[:, 0] / 5), rtol=1e-6)
+    np.testing.assert_allclose(stretched[:, 1], planes[:, 1], rtol=1e-6)
+    np.testing.assert_allclose(invert_stretch(stretched, stretch), planes, rtol=1e-5)

@@ -71,7 +71,7 @@ def test_what_a_comparison_says():
     real, other = population(rng, 31), population(rng, 40, shift=3.0)
     null = draw_null(real, DISTANCE, 99, rng)
     result = compare(real, other, DISTANCE, null, 200, rng, np.random.default_rng(7))
-    assert result.n_fields == 15
+    assert result.n_blocks == 15
     assert result.low < result.value < result.high
     assert result.null_limit == pytest.approx(np.quantile(null, 0.95))
     assert result.p == result.p_smallest == 0.01
@@ -161,7 +161,8 @@ def test_a_pool_is_prepared_once_and_its_parts_find_what_was_shared():
 def test_a_metric_whose_small_values_are_bad():
     rng = np.random.default_rng(0)
     real, far = population(rng, 20), population(rng, 20, shift=3.0)
-    kinds = [Metric(lambda a, b, r: -distance(a, b, r), larger_is_worse=worse) for worse in (False, True)]
+    worse = (Direction.SMALLER, Direction.LARGER)
+    kinds = [Metric(lambda a, b, r: -distance(a, b, r), direction=one) for one in worse]
     p = [permutation_p(real, far, kind, 99, rng) for kind in kinds]
     assert p == [0.01, 1.0]
 
@@ -177,21 +178,23 @@ def test_samples_that_cannot_be_compared(values, message):
         compare(real, Sample(values, real.group), DISTANCE, np.zeros(5), 2, rng, rng)
 
 
-def test_too_few_fields_are_an_error():
+def test_too_few_blocks_are_an_error():
     rng = np.random.default_rng(0)
-    with pytest.raises(MeasurementError, match="7 fields in the real test part; at least 8"):
+    with pytest.raises(MeasurementError, match="7 independent blocks in the real test part; at least 8"):
         draw_null(population(rng, 7), DISTANCE, 5, rng)
-    with pytest.raises(MeasurementError, match="9 fields; 10 are needed"):
+    with pytest.raises(MeasurementError, match="9 independent blocks; 10 are needed"):
         compare(population(rng, 20), population(rng, 9), DISTANCE, np.zeros(5), 2, rng, np.random.default_rng(7))
 
 
 def test_a_sample_of_many_images_without_measurements_says_so():
-    """192 images, in one of which a source could be measured: neither "1 field" nor "2 fields on each side"."""
+    """192 images, in one of which a source could be measured: neither "1 block" nor "2 blocks on each side"."""
     rng = np.random.default_rng(0)
     real, other = population(rng, 20), Sample(np.zeros((3, 2)), np.full(3, 57), n_images=192)
-    with pytest.raises(MeasurementError, match="1 field with measurements in 192 images; 10 are needed") as found:
+    with pytest.raises(
+        MeasurementError, match="1 independent block with measurements in 192 images; 10 are needed"
+    ) as found:
         compare(real, other, DISTANCE, np.zeros(5), 2, rng, np.random.default_rng(7))
-    assert Failure.of(found.value).reason is Reason.TOO_FEW_FIELDS
+    assert Failure.of(found.value).reason is Reason.TOO_FEW_BLOCKS
 
 
 MEASURED = Comparison(0.1 + 0.2, 0.1, 0.9, 0.2, 0.5, Direction.SMALLER, 9, 0.02, 0.01, 0.0)
@@ -206,7 +209,7 @@ def test_an_outcome_is_read_as_it_was_written(tmp_path, result):
 
 
 def test_a_null_distribution_is_read_as_it_was_written(tmp_path):
-    drawn = Null("a", np.array([0.1 + 0.2, 1.0])), Null("a", failure=Failure(Reason.TOO_FEW_FIELDS, "7 fields"))
+    drawn = Null("a", np.array([0.1 + 0.2, 1.0])), Null("a", failure=Failure(Reason.TOO_FEW_BLOCKS, "7 blocks"))
     for null in drawn:
         write_null(tmp_path / "null.json", null)
         found = read_null(tmp_path / "null.json")

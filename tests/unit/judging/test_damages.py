@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 from scipy.ndimage import label
 
-from workflow_scripts.judging.damages import DAMAGES, KINDS, SIGMA_PER_FWHM, Scene, combine, damage_by, divide
+from workflow_scripts.judging.damages import (
+    DAMAGES,
+    KINDS,
+    SIGMA_PER_FWHM,
+    Scene,
+    combine,
+    damage_by,
+    divide,
+)
 from workflow_scripts.settings.contracts.metrics import DamageKind
 
 LEVEL, NOISE, N_SOURCES, SIZE = 50.0, 1.0, 20, 160

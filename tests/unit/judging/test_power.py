@@ -87,7 +87,7 @@ def test_removed_and_added_sources_do_not_cancel(tmp_path):
 
 
 def test_too_few_damaged_fields_are_an_error():
-    with pytest.raises(MeasurementError, match="5 fields with a damaged copy; at least 8"):
+    with pytest.raises(MeasurementError, match="5 blocks with a damaged copy; at least 8"):
         find_power(sample(np.zeros(20)), {0.1: sample(np.zeros(5))}, DISTANCE, np.random.default_rng(0))
 
 
@@ -120,7 +120,7 @@ def test_the_smallest_damage_is_that_of_the_kind_seen_best():
     assert Power("a").smallest_damage is None
 
 
-@pytest.mark.parametrize("failure", [None, Failure(Reason.TOO_FEW_FIELDS, "5 fields")])
+@pytest.mark.parametrize("failure", [None, Failure(Reason.TOO_FEW_BLOCKS, "5 blocks")])
 def test_power_is_read_as_it_was_written(tmp_path, failure):
     power = Power("a", None if failure else {"moved": [[0.1, 0.5]]}, failure)
     write_power(tmp_path / "power.json", power)

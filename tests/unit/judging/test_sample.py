@@ -8,7 +8,7 @@ from workflow_scripts.judging.null import draw_null
 from workflow_scripts.judging.sample import Sample, match_fractions, pool_samples, read_sample
 
 
-def test_fields_are_taken_whole_and_as_often_as_asked():
+def test_fields_are_taken_whole_and_as_often_as_requested():
     sample = Sample(np.arange(6.0)[:, None], np.array([3, 3, 1, 1, 1, 2]))
     taken = sample.take([1, 3, 1])
     assert taken.values.ravel().tolist() == [2, 3, 4, 0, 1, 2, 3, 4]
@@ -16,7 +16,7 @@ def test_fields_are_taken_whole_and_as_often_as_asked():
     assert sample.groups.tolist() == [1, 2, 3]
     assert len(sample.take([]).values) == 0
     assert taken.take([3]).row.tolist() == [0, 1]  # where they stood in the first sample
-    with pytest.raises(ValueError, match=r"fields \[0, 9\]"):
+    with pytest.raises(ValueError, match=r"blocks \[0, 9\]"):
         sample.take([9, 0, 1])
 
 
@@ -35,8 +35,8 @@ def test_features_are_read_as_a_sample(tmp_path):
     assert sample.values.dtype == float
     assert sample.group.tolist() == [0, 0, 1]
     assert sample.columns == ("flux", "size")
-    assert sample.count() == "2 fields with measurements in 5 images"
-    assert Sample(sample.values, sample.group).count() == "2 fields"
+    assert sample.count() == "2 independent blocks with measurements in 5 images"
+    assert Sample(sample.values, sample.group).count() == "2 independent blocks"
 
 
 def of_sources(rng, n_fields, n_measured):
@@ -56,7 +56,7 @@ def test_the_denser_sample_is_thinned_and_no_field_is_lost():
     assert set(one.values.ravel()) <= set(dense.values.ravel())
 
 
-def test_more_fields_of_the_same_kind_are_not_told_apart():
+def test_more_fields_of_the_same_kind_are_not_distinguished():
     """Of each field fewer sources are measured then: means of fields scatter more."""
     spread = Metric(lambda a, b, rng: float(abs(mean_spread(a) - mean_spread(b))))
     p = []

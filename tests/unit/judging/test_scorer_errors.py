@@ -9,7 +9,7 @@ def test_the_error_and_what_a_constant_guess_would_have():
     error = mean_error(predicted, actual, np.arange(4), np.random.default_rng(0), 200)
     assert error["mae"] == 1.0
     assert error["mae_constant"] == pytest.approx(np.mean([2.5, 2.5, 2.5, 3.5]))
-    assert (error["n_test"], error["n_fields"]) == (4, 4)
+    assert (error["n_test"], error["n_blocks"]) == (4, 4)
     assert error["mae_low"] <= 1.0 <= error["mae_high"]
 
 

@@ -41,9 +41,9 @@ def test_scores_and_intervals_stay_in_range():
 
 def test_an_image_of_another_kind_lies_outside_the_support():
     rng = np.random.default_rng(0)
-    train, usual, fresh, strange = (rng.normal(5, 2, (400, 10)) + shift for shift in (0, 0, 0, 12))
+    train, usual, fresh, far = (rng.normal(5, 2, (400, 10)) + shift for shift in (0, 0, 0, 12))
     about = describe_features(train)
-    one, same, other = (score_rows(part, about, lambda scaled: scaled[:, 0])[1] for part in (usual, fresh, strange))
+    one, same, other = (score_rows(part, about, lambda scaled: scaled[:, 0])[1] for part in (usual, fresh, far))
     about |= calibrate(np.zeros(400), np.zeros(400), one)
     assert predict_intervals(np.zeros(400), other, about)[2].all()
     assert predict_intervals(np.zeros(400), same, about)[2].mean() < 0.04

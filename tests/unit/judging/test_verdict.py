@@ -61,7 +61,7 @@ def test_p_values_are_corrected_for_the_metrics_that_were_measured():
     assert (a.p, a.p_corrected, a.state, a.smallest_damage, a.damage_kind) == (0.02, 0.04, State.OUTSIDE, 0.1, "moved")
     assert (b.p_corrected, b.smallest_damage, b.damage_kind) == (0.04, None, None)
     assert (c.state, c.reason, c.detail, c.value, c.p) == (State.NOT_MEASURED, Reason.UNDEFINED, "no pairs", None, None)
-    assert (a.n_failed, a.n_failed_real, a.n_fields) == (3, 1, 9)
+    assert (a.n_failed, a.n_failed_real, a.n_blocks) == (3, 1, 9)
 
 
 def test_verdicts_are_read_as_they_were_written(tmp_path):

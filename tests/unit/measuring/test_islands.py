@@ -42,7 +42,7 @@ def test_shape_of_a_known_ellipse():
     image = 1e6 * np.exp(-(along**2 / (2 * 8**2) + across**2 / (2 * 4**2)))
     sources, _ = detect_above(image, None, threshold=1, min_area=1)
     assert sources["ellipticity"][0] == pytest.approx(0.5, abs=0.01)
-    assert np.rad2deg(sources["theta"][0]) == pytest.approx(30, abs=0.5)
+    assert sources["theta"][0] == pytest.approx(30, abs=0.5)
     round_one = 1e6 * np.exp(-(x**2 + y**2) / (2 * 6**2))
     radius = detect_above(round_one, None, threshold=1, min_area=1)[0]["flux_radius"][0]
     assert radius == pytest.approx(6 * np.sqrt(2 * np.log(2)), abs=0.3)

@@ -21,10 +21,10 @@ def measure(real, generated, options, rng):
     [([0.1, 0.2, 0.8, 0.9], 1), ([0.9, 0.8, 0.2, 0.1], 0), ([5, 5, 5, 5], 0.5), ([0.1, 0.5, 0.3, 0.9], 0.75)],
 )
 def test_area_under_the_curve_by_hand(judged, expected):
-    assert area_under_curve(np.array(judged), np.array([0, 0, 1, 1])) == expected
+    assert area_under_curve(np.array(judged[:2]), np.array(judged[2:])) == expected
 
 
-def test_the_same_population_cannot_be_told_apart_and_a_far_one_can():
+def test_the_same_population_cannot_be_distinguished_and_a_far_one_can():
     rng = np.random.default_rng(0)
     same = [measure(sample(rng, 30), sample(rng, 30), Options(), rng) for _ in range(20)]
     assert np.mean(same) == pytest.approx(0.5, abs=0.05)
@@ -57,7 +57,7 @@ def test_tiles_of_one_field_never_help_to_judge_each_other():
 
 def test_a_single_field_is_an_error():
     rng = np.random.default_rng(0)
-    with pytest.raises(ValueError, match="1 real and 5 generated fields .* at least 2 of each"):
+    with pytest.raises(ValueError, match="1 real and 5 generated blocks .* at least 2 of each"):
         measure(sample(rng, 1), sample(rng, 5), Options(), rng)
 
 

@@ -29,7 +29,7 @@ def clustered(rng, n_fields):
 
 
 @pytest.mark.parametrize("module", SECOND, ids=lambda module: module.__name__.split(".")[-1])
-def test_clusters_are_told_from_independent_sources_and_numbers_alone_are_not(module):
+def test_clusters_are_distinguished_from_independent_sources_and_numbers_alone_are_not(module):
     rng, metric = np.random.default_rng(1), bind(module, None)
     real, more = independent(rng, 40), independent(rng, 40, mean=45)
     assert permutation_p(real, clustered(rng, 40), metric, 99, rng) == 0.01

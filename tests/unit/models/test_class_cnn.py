@@ -21,9 +21,9 @@ def test_it_starts_from_no_opinion_and_learns_which_side_is_bright():
         optimizer.zero_grad()
         module.loss(batch, None, "all")[0].backward()
         optimizer.step()
-    said = module.eval().predict(x)
-    torch.testing.assert_close(said.sum(dim=1), torch.ones(64))
-    assert (said.argmax(dim=1) == classes).all()
+    predicted = module.eval().predict(x)
+    torch.testing.assert_close(predicted.sum(dim=1), torch.ones(64))
+    assert (predicted.argmax(dim=1) == classes).all()
 
 
 @pytest.mark.parametrize("n_condition", [0, 1])

@@ -70,7 +70,7 @@ def test_steps_and_samples(name, shape):
 
 
 @pytest.mark.parametrize("name", CONDITIONAL)
-def test_what_is_asked_for_reaches_the_samples_after_training(name):
+def test_the_condition_reaches_the_samples_after_training(name):
     model, batch = build(name, (1, 16, 16))
     generator = seeded()
     for _ in range(3):
@@ -134,14 +134,14 @@ def test_a_centred_network_takes_images_and_vectors(name):
             assert model.eval().sample(2, batch["condition"][:2], seeded()).shape == (2, *shape)
 
 
-def test_a_centred_r3gan_takes_images_of_any_side_and_shows_its_critic_what_was_asked():
+def test_a_centred_r3gan_takes_images_of_any_side_and_shows_its_critic_the_condition():
     for side, patch in ((16, 2), (18, 4), (32, 4)):
         model, batch = build("r3gan", (3, side, side), centred=True, patch=patch)
         for phase in model.phases:
             assert model.loss(batch, seeded(), phase)[0].isfinite()
         assert model.sample(6, batch["condition"], seeded()).shape == (6, 3, side, side)
         with torch.no_grad():
-            model.critic.asked.weight.zero_(), model.critic.asked.bias.zero_()  # the sketch alone tells
+            model.critic.projection.weight.zero_(), model.critic.projection.bias.zero_()  # the sketch alone tells
             one, other = (model.critic(batch["x"], factor * batch["condition"]) for factor in (1, -1))
         assert not torch.equal(one, other)
     model, batch = build("r3gan", (1, 16, 16), centred=False)
@@ -195,11 +195,11 @@ def test_hard_cells_have_the_gradient_of_soft_ones():
     assert any(weight.grad.abs().max() > 0 for weight in model.generator.parameters())
 
 
-def test_the_discriminator_of_sizes_is_normalised_unless_it_is_asked_not_to_be():
+def test_the_discriminator_of_sizes_is_normalised_unless_it_is_disabled():
     """Without it all sources of a class came out alike."""
-    for asked in (True, False):
-        model, _ = build("size_conditional_gan", (1, 16, 16), normalise=asked)
-        assert any(isinstance(layer, nn.BatchNorm2d) for layer in model.discriminator.modules()) is asked
+    for normalise in (True, False):
+        model, _ = build("size_conditional_gan", (1, 16, 16), normalise=normalise)
+        assert any(isinstance(layer, nn.BatchNorm2d) for layer in model.discriminator.modules()) is normalise
 
 
 def test_the_first_denoised_image_of_an_untrained_edm_is_the_skip_alone():
@@ -210,7 +210,7 @@ def test_the_first_denoised_image_of_an_untrained_edm_is_the_skip_alone():
     torch.testing.assert_close(out, x * (0.25 / (sigma**2 + 0.25)).view(2, 1, 1, 1))
 
 
-def test_guidance_of_edm_acts_where_it_is_asked_to_and_is_counted():
+def test_guidance_of_edm_acts_at_the_noise_levels_of_the_options_and_is_counted():
     options = {"n_steps": 12, "lowest": 0.15, "guidance": 1.3}
     everywhere, _ = build("edm", (1, 16, 16), **options)
     between, batch = build("edm", (1, 16, 16), **options, guided_from=0.5, guided_to=10.0)
@@ -219,4 +219,4 @@ def test_guidance_of_edm_acts_where_it_is_asked_to_and_is_counted():
     between.denoise = lambda x, sigma, condition, kept: seen.append((float(sigma[0]), bool(kept[0]))) or x
     between.sample(6, batch["condition"], seeded())
     assert len(seen) == 33
-    assert all(0.5 <= sigma <= 10 for sigma, told in seen if not told)
+    assert all(0.5 <= sigma <= 10 for sigma, kept in seen if not kept)

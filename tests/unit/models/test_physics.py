@@ -118,13 +118,13 @@ def describe(stage, condition):
 
 
 def test_attributes_count_on_the_range_of_the_data():
-    """The lowest told as the highest is an error of 1, in decades where these are told; an angle off by 90 degrees."""
+    """The lowest predicted as the highest is an error of 1, in decades for logarithms; an angle off by 90 degrees."""
     described = fit_conditions(COLUMNS, {})
-    asked = torch.from_numpy(apply_conditions(COLUMNS, described))
-    predictor = TrainedPredictor(Oracle(asked[3, 3:].tolist()), describe("p", described[1:]))
+    requested = torch.from_numpy(apply_conditions(COLUMNS, described))
+    predictor = TrainedPredictor(Oracle(requested[3, 3:].tolist()), describe("p", described[1:]))
     term = physics_loss(predictor, describe("s", described))
-    assert float(term(torch.zeros(1, 1), asked[:1])) == pytest.approx((1 + 1 + 0) / 3)
-    assert float(term(torch.zeros(1, 1), asked[3:])) == pytest.approx(0)
+    assert float(term(torch.zeros(1, 1), requested[:1])) == pytest.approx((1 + 1 + 0) / 3)
+    assert float(term(torch.zeros(1, 1), requested[3:])) == pytest.approx(0)
 
 
 @pytest.mark.parametrize(
@@ -193,8 +193,8 @@ def test_guidance_of_one_is_the_condition_alone_and_of_none_ignores_it(name):
             torch.nn.init.normal_(weight, 0, 0.2, generator=seeded(len(weight)))
         answers = {}
         for kept in (True, False):
-            t, told = torch.tensor([0.5, 0.5]), torch.tensor([kept, kept])
-            answers[kept] = model.network(torch.ones(2, 1, 8, 8), t, condition, told)
+            t, conditioned = torch.tensor([0.5, 0.5]), torch.tensor([kept, kept])
+            answers[kept] = model.network(torch.ones(2, 1, 8, 8), t, condition, conditioned)
         guided = model.guided(
             lambda kept, model=model, t=t: model.network(torch.ones(2, 1, 8, 8), t, condition, kept), 2, condition
         )

@@ -7,6 +7,8 @@ from workflow_scripts.formats.stacks import create_stack, open_stack
 from workflow_scripts.models import score_cnn, score_resnet
 from workflow_scripts.rules.scoring.predict_scores import predict_scores
 from workflow_scripts.rules.training.train_stage import train_stage
+from workflow_scripts.settings.scoring import PredictScores
+from workflow_scripts.settings.training import TrainStage
 
 SMALL = {score_cnn: {"width": 8, "layers": 2}, score_resnet: {"width": 8, "stages": 2, "blocks": 1}}
 
@@ -23,12 +25,13 @@ def write(path, n, seed, side=24, bands=(), **more):
 
 
 def options(module, steps):
-    return {
+    return TrainStage(**{
         "stage": "s", "model": module.__name__.split(".")[-1], "options": {**SMALL[module], "lr": 3e-3}, "steps": steps,
         "batch": 16, "ema_decay": 0.9, "checkpoint_every": steps, "augment": "dihedral", "stretch": "linear",
         "condition": [], "counted_in": "steps", "keep": "last", "device": "cpu", "gpus": 1,
-        "precision": "32-true", "torch_threads": 1,
-    }  # fmt: skip
+        "precision": "32-true", "torch_threads": 1, "data": "scored", "predictor": "", "softening": None,
+        "anneal": False,
+    })  # fmt: skip
 
 
 def train(folder, module, steps=250, **changed):
@@ -47,11 +50,16 @@ def train(folder, module, steps=250, **changed):
     return out
 
 
-def predict(folder, trained, images, **asked):
+def predict(folder, trained, images, **change):
     features = str(folder / "features.h5")
-    settings = {"stage": "s", "device": "cpu", "torch_threads": 1, "skip_broken": False, **asked}
+    settings = {"stage": "s", "device": "cpu", "torch_threads": 1, "skip_broken": False, **change}
     predict_scores(
-        images=images, weights=trained["weights"], about=trained["about"], features=features, options=settings, code="0"
+        images=images,
+        weights=trained["weights"],
+        about=trained["about"],
+        features=features,
+        options=PredictScores(**settings),
+        code="0",
     )
     with open_stack(features) as stack:
         return {name: stack[name][:] for name in stack.file}, stack.attributes

@@ -1,4 +1,4 @@
-"""The U-Net that is shown where the centre is."""
+"""The U-Net with the distance from the centre as input."""
 
 import numpy as np
 import pytest
@@ -20,7 +20,7 @@ def test_places_are_ellipses_in_the_angles_of_a_condition():
     np.testing.assert_allclose(summed * np.maximum(np.hypot(x, y), 1e-3), 2 * along**2, atol=3e-3)
 
 
-def test_only_a_centred_network_tells_places_apart():
+def test_only_a_centred_network_distinguishes_places():
     """Far from the edges, a convolution of a uniform image is uniform."""
     answers = {}
     for centred in (False, True):
@@ -40,8 +40,8 @@ def test_squares_of_pixels_are_put_back_where_they_were(side, patch):
     network = UNet(3, 8, [1, 2], 4, centred=True, patch=patch)
     for weight in network.parameters():
         torch.nn.init.normal_(weight, 0, 0.1)
-    x, told = torch.zeros(2, 3, *side), (torch.ones(2), torch.ones(2, 4), torch.tensor([True, False]))
+    x, inputs = torch.zeros(2, 3, *side), (torch.ones(2), torch.ones(2, 4), torch.tensor([True, False]))
     with torch.no_grad():
-        found = network(x, *told)
+        found = network(x, *inputs)
     assert found.shape == x.shape
-    assert not torch.equal(found[0], found[1]), "one of them was told nothing"
+    assert not torch.equal(found[0], found[1]), "one of them has no condition"

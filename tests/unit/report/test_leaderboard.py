@@ -1,14 +1,17 @@
 """The leaderboard of the page."""
 
+import re
 from dataclasses import replace
 from typing import get_args
 
 import pytest
+from running import ROOT
 
 from workflow_scripts.judging.comparison import Direction
 from workflow_scripts.judging.reasons import Reason, State
 from workflow_scripts.judging.verdict import Verdict
 from workflow_scripts.report.leaderboard import leaderboard_rows, metric_heads, verdict_cell
+from workflow_scripts.report.page import render
 from workflow_scripts.report.verdict_text import DAMAGES, REASONS, STATES, explain_reason
 from workflow_scripts.settings.contracts.metrics import DamageKind
 
@@ -74,3 +77,34 @@ def test_the_reference_has_the_median_of_the_null_and_its_own_failures():
         "real against real: median 0.050, 95 % below 0.123",
         "",
     ]
+
+
+def tables_of(n_samples, n_metrics, n_scorers):
+    """Return the number of columns and of cells in the body of every table of a leaderboard."""
+    metrics, scorers = [[f"{kind}{k}" for k in range(n)] for kind, n in (("m", n_metrics), ("s", n_scorers))]
+    names = ["real_test", *(f"sky{k}" for k in range(n_samples - 1))]
+    samples = [{"sample": name, "kind": "x"} | dict.fromkeys([f"{s}_{e}" for s in scorers for e in ("mean", "sd")], "1")
+               for name in names]  # fmt: skip
+    verdicts = [replace(FOUND, sample=name, metric=metric) for name in names[1:] for metric in metrics]
+    page = render(
+        ROOT / "resources/report/leaderboard.html.j2",
+        figures={"comparisons": {"uri": "", "caption": ""}},
+        pixels={"n": 1, "width": 64, "height": 64},
+        metrics=metric_heads(verdicts, metrics),
+        scorers=scorers,
+        leaderboard=leaderboard_rows(samples, verdicts, metrics, scorers, dict.fromkeys(names, "#000")),
+        performance=[],
+        controls=[],
+    )
+    tables = page.split('<table class="leaderboard">')[1:]
+    return [(len(re.findall("<th>", one)), len(re.findall("<td>", one.split("</table>")[0]))) for one in tables]
+
+
+@pytest.mark.parametrize("size", [(2, 1, 0), (3, 7, 2), (9, 3, 1), (12, 4, 3), (4, 19, 0)])
+def test_no_table_is_wider_than_the_page_and_every_cell_is_shown_once(size):
+    """Beside the first column a page of 1300 pixels has room for five."""
+    tables = tables_of(*size)
+    assert max(columns for columns, _ in tables) <= 1 + 5
+    n_samples, n_columns = size[0], size[1] + size[2]
+    firsts = sum(cells for _, cells in tables) - n_samples * n_columns  # the name of each row, in every table
+    assert firsts in (len(tables) * n_samples, len(tables) * n_columns)

@@ -19,7 +19,7 @@ def shuffled(seed, n_real=20, n_generated=30):
     return shuffle_images("naive", n_real, n_generated, np.random.default_rng(seed))
 
 
-def test_half_of_the_images_are_real_and_none_is_shown_twice():
+def test_half_of_the_images_are_real_and_none_occurs_twice():
     for seed in range(20):
         quiz = shuffled(seed)
         assert len(quiz.real) == len(quiz.rows) == 2 * N_EACH
@@ -66,6 +66,6 @@ def test_panels_are_numbered_in_the_order_of_the_images():
     with house_style():
         panels = draw_numbered(images, (0.0, 12.0, 1.0)).axes
     assert [panel.get_title(loc="left") for panel in panels] == [str(number) for number in range(1, 13)]
-    shown = [panel.images[0].get_array()[0, 0] for panel in panels]
-    assert shown == sorted(shown)
-    assert len(set(shown)) == 12
+    values = [panel.images[0].get_array()[0, 0] for panel in panels]
+    assert values == sorted(values)
+    assert len(set(values)) == 12

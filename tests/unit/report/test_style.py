@@ -1,4 +1,4 @@
-"""Images as they are shown: one stretch for all, colours as the bands are."""
+"""Images as displayed: one stretch for all, colours as the bands are."""
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -13,7 +13,7 @@ def test_every_band_has_a_stretch_of_its_own_as_if_it_were_alone():
         assert ends == stretch_of(images[..., band])
 
 
-def test_three_bands_are_colours_and_of_others_the_mean_is_shown():
+def test_three_bands_are_colours_and_others_are_averaged():
     three, two = np.arange(48.0).reshape(1, 4, 4, 3), np.arange(32.0).reshape(1, 4, 4, 2)
     np.testing.assert_array_equal(as_pictures(three), three)
     np.testing.assert_array_equal(as_pictures(two), two.mean(axis=-1))

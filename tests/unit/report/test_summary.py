@@ -1,5 +1,7 @@
 """The verdict box."""
 
+import pytest
+
 from workflow_scripts.judging.comparison import Direction
 from workflow_scripts.judging.reasons import Reason, State
 from workflow_scripts.judging.verdict import Verdict
@@ -13,7 +15,7 @@ def verdict(sample, metric, reason, value=0.2, detail=""):
     numbers = {"value": value, "low": 0.1, "high": 0.3, "null_median": 0.05, "null_limit": 0.1}
     if reason.state is State.NOT_MEASURED:
         numbers = {}
-    about = {"direction": Direction.LARGER, "n_fields": 9, "smallest_damage": 0.31}
+    about = {"direction": Direction.LARGER, "n_blocks": 9, "smallest_damage": 0.31, "damage_kind": "moved"}
     return Verdict(sample, metric, reason.state, reason, detail, **numbers, **about)
 
 
@@ -30,22 +32,75 @@ def box(*skies, train=(INSIDE, INSIDE, OUTSIDE), values=(0.2,) * 4):
     return summarise(samples, verdicts, ["forest"], ["copies"])
 
 
-def test_the_first_line_says_how_good_the_best_sample_is_and_what_distinguishes_it():
-    first = box((OUTSIDE, Reason.LOW_POWER, INSIDE), (OUTSIDE, OUTSIDE, INSIDE))[0]
-    assert first == (
-        "The best generated sample, sky 0, can still be distinguished from real images by 1 of 3 metrics: distance "
-        "(0.200; real images among themselves below 0.100 in 95 % of cases); undecided: Ripley's K function."
-    )
-    assert box((INSIDE, Reason.NO_POWER, INSIDE))[0] == (
-        "The generated sample, sky 0, is not distinguished from real images by any of 3 metrics; undecided: "
-        "Ripley's K function."
-    )
-    assert box((INSIDE, INSIDE, INSIDE))[0] == (
-        "The generated sample, sky 0, cannot be distinguished from real images by any of 3 metrics."
-    )
-    assert box((INSIDE, Reason.UNDEFINED, INSIDE))[0].endswith("of 2 metrics; not measured: Ripley's K function.")
-    lost = (Reason.UNDEFINED,) * 3
-    assert box(lost)[0] == "The generated sample, sky 0, could not be compared with real images by any metric."
+LOW, NONE, UNKNOWN = Reason.LOW_POWER, Reason.NO_POWER, Reason.POWER_UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("reasons", "line"),
+    [
+        (
+            (OUTSIDE, LOW, INSIDE),
+            "The generated sample, sky 0, can still be distinguished from real images by 1 of 3 metrics: distance "
+            "(0.200; real images among themselves below 0.100 in 95 % of cases); undecided: Ripley's K function.",
+        ),
+        (
+            (INSIDE, NONE, INSIDE),
+            "For the generated sample, sky 0, there is no difference from real images by 2 of 3 metrics; undecided: "
+            "Ripley's K function (no power: detects none of the damages tried).",
+        ),
+        (
+            (INSIDE, INSIDE, INSIDE),
+            "The generated sample, sky 0, cannot be distinguished from real images by any of 3 metrics.",
+        ),
+        (
+            (LOW, Reason.UNDEFINED, NONE),
+            "For the generated sample, sky 0, both metrics are undecided: distance (low power: would detect no less "
+            "than 31 % of the sources moved) and copies (no power: detects none of the damages tried); not measured: "
+            "Ripley's K function.",
+        ),
+        (
+            (NONE, NONE, NONE),
+            "For the generated sample, sky 0, all 3 metrics are undecided: distance (no power: detects none of the "
+            "damages tried), Ripley's K function (no power: detects none of the damages tried) and copies (no power: "
+            "detects none of the damages tried).",
+        ),
+        (
+            (UNKNOWN, UNKNOWN, UNKNOWN),
+            "For the generated sample, sky 0, there is no significant difference by 3 of 3 metrics, whose power is "
+            "unknown.",
+        ),
+        (
+            (INSIDE, LOW, UNKNOWN),
+            "For the generated sample, sky 0, there is no difference from real images by 1 of 3 metrics; no "
+            "significant difference by 1 of 3 metrics, whose power is unknown; undecided: Ripley's K function (low "
+            "power: would detect no less than 31 % of the sources moved).",
+        ),
+        (
+            (INSIDE, Reason.UNDEFINED, INSIDE),
+            "The generated sample, sky 0, cannot be distinguished from real images by any of 2 metrics; not measured: "
+            "Ripley's K function.",
+        ),
+        (
+            (Reason.UNDEFINED,) * 3,
+            "The generated sample, sky 0, could not be compared with real images by any metric.",
+        ),
+    ],
+)
+def test_the_first_line_says_how_good_the_sample_is_and_what_distinguishes_it(reasons, line):
+    assert box(reasons)[0] == line
+
+
+def test_of_several_samples_the_first_line_is_about_the_best():
+    assert box((OUTSIDE, INSIDE, INSIDE), (OUTSIDE, OUTSIDE, INSIDE))[0].startswith("The best generated sample, sky 0,")
+    assert box((LOW, LOW, LOW), (OUTSIDE, LOW, LOW))[0].startswith("For the best generated sample, sky 0, all 3")
+
+
+def test_the_closest_sample_is_found_by_metric_whatever_the_order_of_the_verdicts():
+    near, far = ([verdict(sky, metric, INSIDE, value) for metric in METRICS] for sky, value in (("a", 0.1), ("b", 0.2)))
+    samples = [{"sample": name, "kind": "generated"} for name in "ab"]
+    sentences = summarise(samples, [*near, *far[::-1]], [])
+    names = "distance (0.100), Ripley's K function (0.100) and copies (0.100)"
+    assert f"Closest to the real test images: a by {names}." in sentences
 
 
 def test_the_other_samples_follow_and_the_closest_is_named():

@@ -6,9 +6,9 @@ from workflow_scripts.report.tables import plain_rows
 
 def test_plain_tables_have_their_intervals_in_one_cell():
     row = {"training": "few_real", "n_real": "10", "accuracy": "0.91234", "accuracy_low": "0.9", "accuracy_high": "1.0"}
-    (shown,) = plain_rows([row])
-    assert [cell["text"] for cell in shown.values()] == ["few real", "10", "0.912 (0.900\u00a0to\u00a01.000)"]
-    assert [cell["number"] for cell in shown.values()] == [False, True, True]
+    (displayed,) = plain_rows([row])
+    assert [cell["text"] for cell in displayed.values()] == ["few real", "10", "0.912 (0.900\u00a0to\u00a01.000)"]
+    assert [cell["number"] for cell in displayed.values()] == [False, True, True]
     assert plain_rows([{"loss": "3e-05"}])[0]["loss"]["text"] == "0.000"
 
 

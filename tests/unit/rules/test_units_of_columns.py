@@ -10,6 +10,7 @@ from workflow_scripts.attributes.known import KNOWN, galaxy_column, source_colum
 from workflow_scripts.formats.catalogues import read_catalogue
 from workflow_scripts.formats.stacks import create_stack, open_stack
 from workflow_scripts.rules.data.cut_stamps import cut_stamps
+from workflow_scripts.rules.data.cut_windows import cut_windows
 from workflow_scripts.rules.data.detect_sources import detect_sources
 from workflow_scripts.rules.data.import_dataset import import_dataset
 from workflow_scripts.rules.data.import_galaxies import import_galaxies
@@ -32,17 +33,20 @@ DETECTION = {
 def offenders(path, column, unit):
     """Return the columns of a catalogue that nobody declared, or whose unit is another than was declared."""
     table = read_catalogue(path)
-    wanted = {name: column(name).unit_on(unit) for name in table.colnames}
-    strangers = [
+    expected = {name: column(name).unit_on(unit) for name in table.colnames}
+    unknown = [
         name for name in table.colnames if name.removeprefix("requested_").removeprefix("measured_") not in KNOWN
     ]
-    return strangers + [name for name, text in wanted.items() if str(table[name].unit or "") != text]
+    return unknown + [name for name, text in expected.items() if str(table[name].unit or "") != text]
 
 
 def import_fields(folder, source, **options):
     paths = {part: folder / f"{part}.h5" for part in PARTS}
-    given = {"source": source, "options": options, "field_size": 64, "split": SPLIT}
-    import_dataset(manifest="", folder="", **paths, options=given, **STEP)
+    given = {"source": source, "options": options}
+    divided = {**given, "field_size": 64, "block_size": 64, "guard": 0, "max_masked": 0.0, "split": SPLIT}
+    import_dataset(manifest="", folder="", **paths, options=divided, **STEP)
+    about = {"manifest": "", "fields": paths["train"], "windows": folder / "windows.h5", "folder": ""}
+    cut_windows(**about, options={**given, "margin": 16}, **STEP)
 
 
 @pytest.fixture
@@ -65,14 +69,17 @@ def sky(tmp_path):
 
 
 def test_sources_and_their_stamps(sky):
-    files = {name: sky / f"sources.{kind}" for name, kind in (("catalogue", "ecsv"), ("segmentation", "h5"))}
-    detect_sources(fields=sky / "train.h5", **files, options=DETECTION, **STEP)
+    files = {"catalogue": sky / "sources.ecsv", "window_segmentation": sky / "sources.h5"}
+    known = {"windows": sky / "windows.h5"}
+    maps = {"segmentation": sky / "maps.h5"}
+    detect_sources(background=[], fields=sky / "train.h5", **known, **maps, **files, options=DETECTION, **STEP)
+    known |= {"segmentation": files["window_segmentation"], "catalogue": files["catalogue"]}
     stamps = {"stamps": sky / "stamps.h5", "stamp_catalogue": sky / "stamps.ecsv"}
     options = {"size": 16, "min_snr": 0, "clean_only": False}
-    cut_stamps(fields=sky / "train.h5", **files, **stamps, options=options, **STEP)
+    cut_stamps(**known, **stamps, options=options, **STEP)
     for path in (files["catalogue"], stamps["stamp_catalogue"]):
         assert offenders(path, source_column, "uJy") == []
-        assert str(read_catalogue(path)["theta"].unit) == "rad"
+        assert str(read_catalogue(path)["theta"].unit) == "deg"
     assert "radius" not in read_catalogue(stamps["stamp_catalogue"]).colnames
 
 

@@ -1,10 +1,12 @@
 import logging
 import re
+from dataclasses import dataclass
 from types import SimpleNamespace
 
 import pytest
 
 from workflow_scripts.runtime.entry import arguments_of, explain, message_of, run_rule
+from workflow_scripts.settings.declared import Declared, option
 
 
 @pytest.fixture
@@ -39,6 +41,27 @@ def test_a_function_gets_what_it_asks_for(job):
     common = {"image": "a.fits", "table": "b.ecsv", "options": {"k": 1}}
     assert arguments_of(plain, job) == common
     assert arguments_of(curious, job) == {**common, "code": "abc", "threads": 3}
+
+
+@dataclass(frozen=True)
+class Found:
+    k: int
+
+
+class Chosen(Declared):
+    k: float = option(2.0, "A number.")
+
+
+def test_options_are_of_the_class_that_a_function_declares(job):
+    def typed(*, image, table, options: Found): ...
+
+    def chosen(*, image, table, options: Chosen): ...
+
+    assert arguments_of(typed, job)["options"] == Found(1)
+    assert arguments_of(chosen, job)["options"].k == 1
+    job.params["options"] = {"j": 1}
+    with pytest.raises(SystemExit, match="TypeError: .*unexpected keyword argument 'j'"):
+        run_rule(typed, job)
 
 
 def test_an_error_of_ours_is_one_line_and_the_traceback_lies_beside_the_log(job, tmp_path):

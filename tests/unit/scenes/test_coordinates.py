@@ -1,6 +1,6 @@
 import numpy as np
 
-from workflow_scripts.scenes.coordinates import MISSING, pack_coordinates, unpack_coordinates, window_corners
+from workflow_scripts.scenes.coordinates import MISSING, pack_coordinates, unpack_coordinates
 
 
 def test_positions_come_back_and_empty_slots_do_not():
@@ -19,10 +19,3 @@ def test_the_first_sources_get_the_slots():
 def test_a_pair_counts_only_where_both_values_lie_in_the_window():
     pairs = np.array([[0.5, 0.5], [1.0, 0.0], [-0.01, 0.5], [0.5, 1.01], [-1.0, -1.0]], np.float32)
     assert len(unpack_coordinates(pairs.ravel(), 64)) == 2
-
-
-def test_all_windows_and_only_those_inside_the_data_are_listed():
-    covered = np.random.default_rng(0).random((20, 25)) > 0.02
-    expected = [(x, y) for y in range(16) for x in range(21) if covered[y : y + 5, x : x + 5].all()]
-    assert 0 < len(expected) < 16 * 21
-    assert [tuple(corner) for corner in window_corners(covered, 5)] == expected

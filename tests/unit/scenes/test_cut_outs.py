@@ -31,8 +31,8 @@ def test_a_source_of_the_data_is_found_by_its_own_marks():
 def test_an_axis_points_both_ways_and_a_round_source_nowhere():
     one = {"flux": [100.0] * 3, "flux_radius": [3.0] * 3, "axis_ratio": [0.5, 0.5, 1.0], "theta": [88.0, 0.0, 0.0]}
     cut = CutOuts(numbered(3), one)
-    asked = {"flux": [100.0] * 2, "flux_radius": [3.0] * 2, "axis_ratio": [0.5, 0.98], "theta": [-88.0, 90.0]}
-    np.testing.assert_array_equal(cut(2, None, asked)[:, 4, 4], [1, 3])
+    requested = {"flux": [100.0] * 2, "flux_radius": [3.0] * 2, "axis_ratio": [0.5, 0.98], "theta": [-88.0, 90.0]}
+    np.testing.assert_array_equal(cut(2, None, requested)[:, 4, 4], [1, 3])
 
 
 def test_marks_that_are_all_alike_and_no_sources_at_all():

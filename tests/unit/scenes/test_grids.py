@@ -77,8 +77,8 @@ def test_an_offset_keeps_a_source_in_its_cell_and_hides_the_cells():
         about = {"shape": (32, 32), "level": 0.0, "offset": offset, "round_to": 0.0}
         made = [truth for _, truth in patches_on_grids(grids, patch, np.random.default_rng(1), **about)]
         x, y = (np.concatenate([truth[name] for truth in made]) for name in "xy")
-        wanted = np.concatenate([np.stack(cells_of(grid, 8)[:2], axis=1) for grid in grids])
-        assert np.abs(np.stack([x, y], axis=1) - wanted).max() <= (4.5 if offset else 0)
+        expected = np.concatenate([np.stack(cells_of(grid, 8)[:2], axis=1) for grid in grids])
+        assert np.abs(np.stack([x, y], axis=1) - expected).max() <= (4.5 if offset else 0)
         seen = [np.stack([truth["x"], truth["y"]], axis=1) for truth in made if len(truth["x"]) > 1]
         nearest[offset] = min(cKDTree(one).query(one, k=2)[0][:, 1].min() for one in seen)
     assert nearest[False] == 8

@@ -39,8 +39,8 @@ def test_folds_are_of_whole_fields(data):
     assert leaking < 0.7 * honest
 
 
-def test_too_few_fields_are_counted(data):
-    with pytest.raises(ValueError, match="2 training fields; 3 folds"):
+def test_too_few_blocks_are_counted(data):
+    with pytest.raises(ValueError, match="2 training blocks; 3 folds"):
         fit(data[0][:20], data[1][:20], OPTIONS, groups=groups(20), seed=1, threads=1)
 
 

@@ -1,12 +1,17 @@
 """Plugins are what their contracts say, and can what they declare."""
 
 import inspect
+from typing import get_args
 
 import pytest
 
+from workflow_scripts.networks.trainable import Task
 from workflow_scripts.settings import plugins
+from workflow_scripts.settings.bases.datasets import FileOptions
 from workflow_scripts.settings.bases.features import SourceLimitOptions
+from workflow_scripts.settings.bases.metrics import RefereeOptions
 from workflow_scripts.settings.bases.models import PhysicsOptions
+from workflow_scripts.settings.bases.surveys import SurveyOptions
 from workflow_scripts.settings.contracts import datasets, features, metrics, models, scorers, skies
 
 DATASET_OF = {
@@ -14,7 +19,12 @@ DATASET_OF = {
     "stamps": datasets.DescribedDatasetPlugin,
     "galaxies": datasets.DescribedDatasetPlugin,
 }
-METRIC_WITH = {"explains": metrics.ExplainingMetricPlugin, "needs_training_images": metrics.TrainingMetricPlugin}
+METRIC_WITH = {
+    "explains": metrics.ExplainingMetricPlugin,
+    "prepares": metrics.PreparingMetricPlugin,
+    "needs_training_images": metrics.TrainingMetricPlugin,
+    "reads_referee": metrics.RefereeMetricPlugin,
+}
 
 
 def contracts_of(folder, name):
@@ -23,7 +33,8 @@ def contracts_of(folder, name):
         return [scorers.ScorerPlugin]
     declared = plugins.declaration(folder, name)
     if folder == "datasets":
-        return [DATASET_OF[declared.holds], *([datasets.SimulatedDatasetPlugin] if declared.knows_sources else [])]
+        kind = datasets.WindowedDatasetPlugin if declared.by_windows else DATASET_OF[declared.holds]
+        return [kind, *([datasets.SimulatedDatasetPlugin] if declared.knows_sources else [])]
     if folder == "features":
         return [features.SourceFeaturePlugin if declared.rows == "sources" else features.FeaturePlugin]
     if folder == "metrics":
@@ -41,7 +52,7 @@ def breaches(module, contract):
     """Return the functions of a contract that a module lacks, or has with other parameters."""
     found = {name: getattr(module, name, None) for name in functions_of(contract)}
     has = {name: list(inspect.signature(one).parameters) if one else None for name, one in found.items()}
-    return {name: has[name] for name, wanted in functions_of(contract).items() if has[name] != wanted}
+    return {name: has[name] for name, expected in functions_of(contract).items() if has[name] != expected}
 
 
 PLUGINS = [(folder, name) for folder in plugins.FOLDERS for name in plugins.names(folder)]
@@ -60,7 +71,9 @@ def test_plugins_keep_their_contracts():
     ("folder", "ability", "function"),
     [
         ("datasets", "knows_sources", "read_truth"),
+        ("datasets", "by_windows", "open_images"),
         ("metrics", "explains", "explain"),
+        ("metrics", "prepares", "prepare"),
         ("metrics", "needs_training_images", "prepare_with"),
     ],
 )
@@ -72,11 +85,21 @@ def test_plugins_declare_what_they_can(folder, ability, function):
     assert {name: pair for name, pair in pairs.items() if pair[0] != pair[1]} == {}
 
 
-def test_options_are_of_the_base_that_a_declaration_asks_for():
+def test_options_are_of_the_base_that_a_declaration_requires():
     sources = [name for name in plugins.names("features") if plugins.declaration("features", name).rows == "sources"]
+    local = {
+        name for name in plugins.names("datasets") if "files" in plugins.options_class("datasets", name).model_fields
+    }
+    assert local == of_base("datasets", FileOptions) | of_base("datasets", SurveyOptions)
     physics = [name for name in plugins.names("models") if plugins.declaration("models", name).uses_predictor]
     assert set(sources) == of_base("features", SourceLimitOptions)
     assert set(physics) == of_base("models", PhysicsOptions)
+    referees = [name for name in plugins.names("metrics") if plugins.declaration("metrics", name).reads_referee]
+    assert set(referees) == of_base("metrics", RefereeOptions) == {"network_two_sample"}
+
+
+def test_the_tasks_that_models_declare_are_those_of_networks():
+    assert set(get_args(models.Model.model_fields["task"].annotation)) == set(Task)
 
 
 def of_base(folder, base):

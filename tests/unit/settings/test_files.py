@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from workflow_scripts.settings.files import existing, expand, read_settings
+from workflow_scripts.settings.files import existing, expand, split_extension
+from workflow_scripts.settings.yaml_files import read_settings
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def test_patterns_become_sorted_files(folder, patterns, names):
     [
         ("*.jpg", "files: no file fits '*.jpg', looked for from {folder}"),
         ("M32[1].fits", "files: no file fits 'M32[1].fits', looked for from {folder}; in a pattern [[] stands for ["),
-        ("nest*", "files: 'nest*' fits folders alone, such as 'nested': add /* for their files"),
+        ("nest*", "files: 'nest*' matches folders only, such as 'nested': add /* for their files"),
         ("empty", "files: the folder 'empty' holds no file"),
         ("{{a}}.fits", "files: '{{a}}.fits': braces are wildcards of Snakemake: rename the file, or name a link to it"),
     ],
@@ -69,3 +70,25 @@ def test_settings_that_cannot_be_read_are_named(tmp_path, text, line):
     (tmp_path / "x.yaml").write_text(text)
     with pytest.raises(ValueError, match=line):
         read_settings(tmp_path / "x.yaml")
+
+
+@pytest.mark.parametrize(
+    ("path", "parts"),
+    [
+        ("a.fits", ("a.fits", None)),
+        ("a.fits[SCI]", ("a.fits", "SCI")),
+        ("a.fits[2]", ("a.fits", 2)),
+        ("a.fits.fz[SCI,2]", ("a.fits.fz", "SCI,2")),
+        ("/data/*_sci.fits[WHT]", ("/data/*_sci.fits", "WHT")),
+        ("M31[1].fits", ("M31[1].fits", None)),
+        ("tile[12].d/a.fits", ("tile[12].d/a.fits", None)),
+    ],
+)
+def test_extensions_are_split_from_paths(path, parts):
+    assert split_extension(path) == parts
+
+
+def test_brackets_of_an_existing_file_are_no_extension(tmp_path):
+    path = tmp_path / "a.fits[SCI]"
+    path.touch()
+    assert split_extension(str(path)) == (str(path), None)

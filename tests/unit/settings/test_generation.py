@@ -5,6 +5,7 @@ from study_files import settings
 
 from workflow_scripts.settings import generation
 from workflow_scripts.settings.judging import tabulate_experiments
+from workflow_scripts.settings.stages import making
 
 
 def study(**parts):
@@ -38,5 +39,11 @@ def test_experiments_know_what_fields_share():
         tabulate_experiments(settings()["hubble"])
     with pytest.raises(ValueError, match="make.experiments: no 'two_stages'"):
         settings(study="sparse", make={"experiments": ["two_stages"]})["sparse"]
-    with pytest.raises(ValueError, match="they compare scores: name scorers"):
+    with pytest.raises(ValueError, match="experiments compare scores: set make.scorers"):
         settings(study="sparse", make={"experiments": ["two_stage"], "scorers": []})["sparse"]
+
+
+def test_the_jobs_of_a_sky_are_its_shards():
+    given = {"make": {"skies": ["naive"]}, "generation": {"n_shards": 3, "n_fields": 60}}
+    made = making(settings(study="hubble", **given)["hubble"])["naive"]
+    assert (made["files"], made["n"], made["rule"]) == (["naive_0", "naive_1", "naive_2"], 60, "generate_skies")

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from study_files import settings
 
-from workflow_scripts.settings import judging, power, samples, scoring
+from workflow_scripts.settings import judging, power, referees, samples, scoring
 from workflow_scripts.settings.report import figure_names, names_in_paths
 
 HUBBLE = {"source": "hubble_deep_field"}
@@ -18,7 +18,7 @@ def test_rows_of_a_set_are_those_of_its_most_demanding_feature():
     assert scoring.rows_of(["tiles", "tiles"], "here") == "tiles"
     assert scoring.rows_of(["tiles", "images"], "here") == "images"
     assert scoring.rows_of(["sources"], "here") == "sources"
-    with pytest.raises(ValueError, match="here: features of single sources are a set of their own"):
+    with pytest.raises(ValueError, match="here: features of sources cannot be combined"):
         scoring.rows_of(["tiles", "sources"], "here")
 
 
@@ -59,7 +59,7 @@ def test_compared_scorers_and_their_networks_are_paid_for():
     assert "score_cnn" in named["stage"]
 
 
-def test_features_that_tell_samples_apart_are_shown_where_a_metric_ranks_them():
+def test_features_that_distinguish_samples_are_drawn_where_a_metric_ranks_them():
     one = study({"skies": ["naive"], "metrics": ["precision", "two_sample_auc"]})
     assert judging.explaining_metric(one) == "two_sample_auc"
     assert {"differences", "neighbours"} <= set(figure_names(one))
@@ -98,3 +98,37 @@ def test_a_metric_is_tried_on_damaged_fields_where_there_are_any_and_all_of_them
     assert not power.has_power(study({"blends": ["pairs"]}, judging={"real": "blends"}), "two_sample_auc")
     assert judging.needs_training_images(one, "memorisation")
     assert not judging.needs_training_images(one, "duplicates")
+
+
+def test_a_network_referee_has_controls_in_place_of_features_and_power():
+    one = study({"skies": ["resampled"], "metrics": ["network_auc"]})
+    assert not power.has_power(one, "network_auc")
+    assert power.powers(one) == []
+    folder = "results/mine/referees/network_auc"
+    assert referees.real_values(one, "network_auc", "resampled") == f"{folder}/resampled/real.h5"
+    assert referees.sample_values(one, "network_auc", "resampled") == f"{folder}/resampled/sample.h5"
+    assert referees.sample_values(one, "two_sample_auc", "resampled") == "results/mine/features/summary/resampled.h5"
+    assert referees.controls(one) == [f"{folder}/controls.json"]
+    assert referees.controls_of(one, "two_sample_auc") == []
+    assert len(referees.scores_of_controls(one, "network_auc")) == 2 * len(referees.CONTROLS)
+
+
+def test_controls_are_training_fields_and_power_is_that_of_test_fields():
+    one = study()
+    assert samples.images_of(one, "control_noise") == "results/mine/damaged/train_noise.h5"
+    assert samples.images_of(one, "damaged_noise") == "results/mine/damaged/test_noise.h5"
+    assert judging.damage_fields(one, "train").strengths == (0.2,)
+    assert max(judging.damage_fields(one, "test").strengths) == 1.0
+
+
+def test_jobs_of_controls_are_paid_for_where_there_is_a_referee():
+    assert names_in_paths(study({"skies": ["resampled"], "metrics": ["network_auc"]}))["sky"] == "(naive|resampled)"
+    assert names_in_paths(study({"skies": ["resampled"]}))["sky"] == "(resampled)"
+
+
+def test_a_network_referee_takes_neither_features_nor_damages_and_needs_fields():
+    for key, value in (("features", "summary"), ("damages", ["noise"])):
+        with pytest.raises(ValueError, match=rf"metrics\.mine\.{key}: remove it: network_two_sample reads a network"):
+            study(metrics={"mine": {"metric": "network_two_sample", key: value}})
+    with pytest.raises(ValueError, match=r"make\.metrics: leave network_auc out: the controls of a network referee"):
+        study({"blends": ["pairs"], "metrics": ["network_auc"]}, judging={"real": "blends"})

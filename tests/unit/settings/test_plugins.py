@@ -3,11 +3,13 @@
 import re
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 from running import ROOT
 
 from workflow_scripts.settings import plugins
+from workflow_scripts.settings.scoring import extractor
 
 PLUGIN = '''"""A model."""
 
@@ -117,9 +119,11 @@ def test_numbers_are_read_from_integers_and_from_text(registry):
     assert check({"lr": "1e-4"})["lr"] == 1e-4
 
 
-def test_an_unknown_plugin_is_answered_with_those_that_exist(registry):
-    with pytest.raises(ValueError, match="config: b: no plugin 'litle' in models/; did you mean .*known: bare, little"):
+def test_an_unknown_plugin_is_answered_with_the_nearest(registry):
+    with pytest.raises(ValueError, match="config: b: no plugin 'litle' in models/; did you mean 'little'\\?$"):
         plugins.check_options("models", "litle", {}, "config: b")
+    with pytest.raises(ValueError, match="config: b: no plugin 'zz' in models/; see docs/configuration.md$"):
+        plugins.check_options("models", "zz", {}, "config: b")
 
 
 @pytest.mark.parametrize(
@@ -148,3 +152,13 @@ def test_options_of_all_plugins_are_read_with_pydantic_alone():
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.stdout.strip(), done.stderr) == ("[]", "")
+
+
+def test_a_feature_of_sources_without_a_limit_of_their_number_is_refused(registry):
+    (registry / "features").mkdir()
+    (registry / "features" / "mine.py").write_text(
+        "from workflow_scripts.settings.contracts.features import Feature\nDECLARATION = Feature(rows='sources')\n"
+    )
+    study = SimpleNamespace(where=lambda *keys: f"config: {'.'.join(keys)}")
+    with pytest.raises(ValueError, match="^config: features.shapes.mine: Options of features of sources must inherit"):
+        extractor(study, "shapes", "mine", {})

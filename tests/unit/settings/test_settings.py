@@ -1,13 +1,18 @@
-"""The settings of a run: which level counts, when a study is read, and what is said of a wrong setting."""
+"""The settings of a run: their precedence, when a study is read, and the messages for wrong settings."""
 
+import numpy as np
 import pytest
 import yaml
+from astropy.table import Table
 from running import ROOT
 from study_files import settings, studies
 
+from workflow_scripts.formats.stacks import create_stack
+from workflow_scripts.rules.patches.crop_blends import append
+from workflow_scripts.rules.patches.extract_patches import describe_sources
 from workflow_scripts.settings import galaxies, generation, report, training
-from workflow_scripts.settings.files import read_settings
 from workflow_scripts.settings.settings import Settings
+from workflow_scripts.settings.yaml_files import read_settings
 
 HUBBLE = {"dataset": {"source": "hubble_deep_field"}}
 
@@ -64,7 +69,7 @@ def test_a_wrong_study_stops_no_other(tmp_path):
         run["broken"]
 
 
-def test_an_unknown_study_is_told_where_it_was_looked_for(tmp_path):
+def test_the_message_of_an_unknown_study_has_the_folders_searched(tmp_path):
     with pytest.raises(ValueError, match=f"no 'smok': no smok.yaml in {tmp_path} and .*did you mean 'smoke'"):
         own(tmp_path)["smok"]
     with pytest.raises(ValueError, match="study: 'Mine': a name has small letters"):
@@ -99,11 +104,25 @@ WRONG = {
     ),
     "wrong type": ({"detection": {"min_area": "many"}}, "detection.min_area: 'many' is not a valid integer"),
     "boolean for a number": ({"detection": {"min_area": True}}, "detection.min_area: a boolean is not a number"),
-    "key unlike any": ({"zzz": 1}, "zzz: unknown key; docs/configuration.md lists all"),
-    "section is a number": ({"detection": 5}, "detection: 5 is not a valid dictionary"),
-    "section is empty": ({"stamps": None}, "stamps: None is not a valid dictionary"),
-    "skies are a list": ({"skies": ["naive"]}, "skies: ['naive'] is not a valid dictionary"),
-    "what is made is a list": ({"make": ["naive"]}, "make: ['naive'] is not a valid dictionary"),
+    "key unlike any": ({"zzz": 1}, "zzz: unknown key; see docs/configuration.md"),
+    "key of a section unlike any": ({"detection": {"zzz": 1}}, "detection.zzz: unknown key; see docs/configuration.md"),
+    "key is a number": ({5: 3}, "5: unknown key; see docs/configuration.md"),
+    "key of a section is a number": ({"detection": {5: 3}}, "detection.5: unknown key; see docs/configuration.md"),
+    "infinite": ({"detection": {"threshold_sigma": float("inf")}}, "detection.threshold_sigma: inf is not a finite"),
+    "not a number": ({"background": {"clip_sigma": float("nan")}}, "background.clip_sigma: nan is not a finite"),
+    "section is a number": ({"detection": 5}, "detection: 5 is not a mapping of options (Detection of sources)"),
+    "section is empty": ({"stamps": None}, "stamps: None is not a mapping of options"),
+    "skies are a list": ({"skies": ["naive"]}, "skies: ['naive'] is not a mapping of options"),
+    "what is made is a list": ({"make": ["naive"]}, "make: ['naive'] is not a mapping of options"),
+    "set without features": ({"features": {"xx": {}}}, "features.xx: no feature; name at least one file of"),
+    "condition that no data have": (
+        {"stages": {"star_wgan": {"condition": ["nonsense"]}}},
+        "stages.star_wgan.condition: no column 'nonsense' in patches; known: axis_ratio, flux, flux_radius, npix",
+    ),
+    "condition of a stage of no sky": (
+        {"stages": {"field_dcgan": {"condition": ["flux"]}}},
+        "stages.field_dcgan.condition: no column 'flux' in small_fields; known: none",
+    ),
     "stage that learnt other data": (
         {"skies": {"layered": {"parts": {"stars": "grid_gan"}}}},
         "skies.layered.parts.stars: stage grid_gan is trained on grids; recipe layered needs a stage of patches",
@@ -123,7 +142,10 @@ WRONG = {
     "name with a capital": ({"skies": {"Naive": {"recipe": "naive"}}}, "skies: 'Naive': a name has small letters"),
     "name of a real sample": ({"skies": {"real_test": {"recipe": "naive"}}}, "skies: 'real_test': this name belongs"),
     "unknown data set": ({"dataset": {"source": "hubble"}}, "dataset: no plugin 'hubble' in datasets/"),
-    "unknown model": ({"stages": {"star_wgan": {"model": "wgam"}}}, "stages.star_wgan: no plugin 'wgam' in models/"),
+    "unknown model": (
+        {"stages": {"star_wgan": {"model": "wgam"}}},
+        "stages.star_wgan: no plugin 'wgam' in models/; did you mean 'wgan'?",
+    ),
     "unknown predictor": (
         {"stages": {"galaxy_physics_gan": {"predictor": "galaxy_predictr"}}},
         "stages.galaxy_physics_gan.predictor: no 'galaxy_predictr' among stages; did you mean 'galaxy_predictor'?",
@@ -151,7 +173,7 @@ WRONG = {
     "unknown recipe": ({"skies": {"naive": {"recipe": "nave"}}}, "skies.naive: no plugin 'nave' in skies/"),
     "unknown scorer": (
         {"scorers": {"published_xgboost": {"scorer": "forest"}}},
-        "scorers.published_xgboost: no plugin 'forest' in scorers/",
+        "scorers.published_xgboost: no plugin 'forest' in scorers/; did you mean 'random_forest'?",
     ),
     "unknown metric": ({"metrics": {"two_sample_auc": {"metric": "auc"}}}, "metrics.two_sample_auc: no plugin 'auc'"),
     "unknown feature": ({"features": {"summary": {"spectrum": {}}}}, "features.summary: no plugin 'spectrum'"),
@@ -194,7 +216,7 @@ WRONG = {
     ),
     "no files": ({"dataset": {"source": "image_files"}}, "dataset.options"),
     "wrong option of a data set": (
-        {"dataset": {"source": "candels", "options": {"unusable": "skip"}}},
+        {"dataset": {"source": "candels", "options": {"unusable": "leave_out"}}},
         "dataset.options",
     ),
 }
@@ -209,7 +231,7 @@ WRONG_GALAXIES = {
     ),
     "scorers of galaxies": (
         {"scorers": ["published_xgboost"]},
-        "make.scorers: they learn from damaged fields: leave them out of a study of galaxies",
+        "make.scorers: scorers are trained on damaged fields; remove them from a study of galaxies",
     ),
 }
 
@@ -229,6 +251,14 @@ def test_what_galaxies_cannot_be_made_is_one_line(case):
 def assert_one_line(name, given, line):
     """Assert that the study is refused, in one line that begins so."""
     with pytest.raises(ValueError, match=".") as error:
-        settings(study=name, **given)[name]
+        settings(given, study=name)[name]
     assert str(error.value).startswith(f"config, study {name}: {line}"), str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_the_conditions_of_patches_and_crops_are_the_columns_that_are_written(tmp_path):
+    table = Table({name: np.ones(2) for name in ("flux", "peak", "flux_radius", "ellipticity", "theta", "npix")})
+    assert set(training.CONDITIONS["patches"]) == set(describe_sources(table, [50]))
+    with create_stack(tmp_path / "crops.h5") as writer:
+        append(writer, np.ones((2, 8, 8)), 4, 1)
+        assert set(writer.columns) - {"image"} == set(training.CONDITIONS["crops"])

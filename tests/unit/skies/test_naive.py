@@ -44,12 +44,12 @@ def test_skies_have_the_probabilities_they_were_made_from():
         "npix": rng.integers(5, 40, n.sum()),
     }
     scene, parts = Scene(shape, n_training_fields=n_fields, brightest=200.0), {"sources": sources}
-    wanted = occurrence(sources, shape, n_fields, 10)
+    expected = occurrence(sources, shape, n_fields, 10)
     truths = [truth for _, truth in compose(2000, rng, scene, parts, Options())]
     drawn = {name: np.concatenate([truth[name] for truth in truths]) for name in ("x", "y")}
     drawn["field"] = np.repeat(np.arange(2000), [len(truth["x"]) for truth in truths])
     found = occurrence(drawn, shape, 2000, 10)
-    np.testing.assert_allclose(found, wanted, atol=5 * np.sqrt(0.25 / 2000))
+    np.testing.assert_allclose(found, expected, atol=5 * np.sqrt(0.25 / 2000))
     assert (np.sum(drawn["x"] == 63), np.sum(drawn["y"] == 44)) == (0, 0)  # nothing is heaped up on the border
     assert drawn["x"].max() <= 63
     assert drawn["y"].max() <= 44

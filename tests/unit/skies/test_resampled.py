@@ -26,16 +26,21 @@ OPTIONS = {
     "separation": 0.7,
     "n_bins": 2,
     "rounds": 1,
-    "n_fields": 8,
+    "n_windows": 4,
 }
+OPTIONS["bright"] = {**OPTIONS["detection"], "threshold_sigma": 10}
 
 
-def write_fields(path, images, corner=(0, 0)):
-    """Write fields as those of strips of six."""
+def write_fields(fields, windows, images, corner=(0, 0)):
+    """Write fields as those of strips of six, each a block and a window."""
     parent, number = np.divmod(np.arange(len(images)), 6)
-    with create_stack(path, unit="DN") as writer:
+    with create_stack(fields, unit="DN") as writer:
         x0, y0 = corner[0] + 64 * number, np.full(len(images), corner[1])
-        writer.append(image=images, parent=parent, x0=x0, y0=y0)
+        writer.append(image=images, parent=parent, block=parent, x0=x0, y0=y0)
+    with create_stack(windows, unit="DN") as writer:
+        strips = np.stack([np.concatenate(list(strip), axis=1) for strip in images.reshape(-1, 6, 64, 64)])
+        place = {name: np.full(len(strips), value) for name, value in zip(("x0", "y0"), corner, strict=True)}
+        writer.append(image=strips, parent=np.arange(len(strips)), block=np.arange(len(strips)), **place)
 
 
 def simulated(n_sources, seed=0, n_fields=6):
@@ -49,8 +54,8 @@ def simulated(n_sources, seed=0, n_fields=6):
 
 
 def parts_of(folder, images, corner=(0, 0), **more):
-    paths = {name: str(folder / f"{name}.h5") for name in ("fields", "sources", "pixels", "unresolved")}
-    write_fields(paths["fields"], images, corner)
+    paths = {name: str(folder / f"{name}.h5") for name in ("fields", "windows", "sources", "pixels", "unresolved")}
+    write_fields(paths["fields"], paths["windows"], images, corner)
     build_library(**paths, options={**OPTIONS, **more}, seed=1, code="")
     kinds = {"library": "sources", "library_pixels": "pixels", "unresolved": "unresolved"}
     return {
@@ -100,13 +105,19 @@ def test_the_same_seed_gives_the_same_fields(parts):
     np.testing.assert_array_equal(one, other)
 
 
-def test_delivered_fields_have_the_levels_of_the_data(tmp_path):
-    parts = parts_of(tmp_path, np.rint(simulated(60)))
-    delivered, linear = (np.array(list(fields(parts, 2, as_delivered=how))[0]) for how in (True, False))
-    np.testing.assert_array_equal(delivered, np.rint(delivered))
-    limits = np.rint(simulated(60))
-    assert np.abs(np.clip(linear, limits.min(), limits.max()) - delivered).max() <= 0.5001
-    assert (linear != np.rint(linear)).any()
+def test_bright_sources_are_those_that_the_study_finds(parts):
+    marks = parts["library"]["marks"]
+    bright = marks["bright"] > 0
+    assert 0.2 < bright.mean() < 1
+    assert np.median(marks["peak"][bright]) > np.median(marks["peak"][~bright])
+    np.testing.assert_array_equal(parts["library"]["pattern"].bright, bright)
+
+
+def test_all_windows_of_an_image_have_one_level(tmp_path):
+    """Two images of different levels have two."""
+    images = np.concatenate([simulated(60), simulated(60, 1) + 50])
+    levels = parts_of(tmp_path, images, rounds=0)["unresolved"].levels
+    np.testing.assert_allclose(levels, [100, 150], atol=1.0)
 
 
 def test_too_few_sources_are_an_error(tmp_path):
@@ -116,7 +127,7 @@ def test_too_few_sources_are_an_error(tmp_path):
 
 def test_an_image_without_sky_is_an_error():
     with pytest.raises(ValueError, match="sources leave no pixel of the sky"):
-        fit_unresolved([np.ones((64, 64))], [np.zeros((64, 64), bool)], 4)
+        fit_unresolved([np.ones((64, 64))], [np.zeros((64, 64), bool)], [0], 4)
 
 
 @pytest.mark.parametrize("wrong", [{"density": 0}, {"flux": -1}, {"size": 0.5}])

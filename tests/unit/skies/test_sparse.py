@@ -44,7 +44,7 @@ def test_two_stage_puts_a_patch_in_every_cell():
         assert image.sum() == pytest.approx(truth["flux"].sum()) == 50 * np.count_nonzero(grid)
 
 
-def test_the_class_of_a_cell_is_what_the_second_network_is_asked_for():
+def test_the_class_of_a_cell_is_the_condition_of_the_second_network():
     drawn = grids(20, np.random.default_rng(0))
     for grid, (image, _) in zip(drawn, made("two_stage_conditional", 20), strict=True):
         np.testing.assert_array_equal(image[8::16, 8::16], 10 * grid)

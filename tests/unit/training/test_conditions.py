@@ -18,12 +18,12 @@ def test_every_kind_of_column():
     assert json.loads(json.dumps(described)) == described
     assert n_conditions(described) == 3 + 1 + 2 + 1
     assert angle_columns(described) == [4]
-    asked = apply_conditions(COLUMNS, described)
-    assert asked.dtype == np.float32
-    np.testing.assert_array_equal(asked[:, :3], [[1, 0, 0], [0, 0, 1], [0, 1, 0], [0, 0, 1]])
-    np.testing.assert_allclose(asked[:, 3], (np.arange(4) - 1.5) / np.std(np.arange(4)), rtol=1e-6)  # logarithms
-    np.testing.assert_allclose(asked[:, 4:6], [[1, 0], [0, 1], [-1, 0], [1, 0]], atol=1e-7)
-    np.testing.assert_allclose(asked[:, 6].mean(), 0, atol=1e-7)
+    encoded = apply_conditions(COLUMNS, described)
+    assert encoded.dtype == np.float32
+    np.testing.assert_array_equal(encoded[:, :3], [[1, 0, 0], [0, 0, 1], [0, 1, 0], [0, 0, 1]])
+    np.testing.assert_allclose(encoded[:, 3], (np.arange(4) - 1.5) / np.std(np.arange(4)), rtol=1e-6)  # logarithms
+    np.testing.assert_allclose(encoded[:, 4:6], [[1, 0], [0, 1], [-1, 0], [1, 0]], atol=1e-7)
+    np.testing.assert_allclose(encoded[:, 6].mean(), 0, atol=1e-7)
     assert described[1]["low"] == 1
     assert described[1]["high"] == 1000
 
@@ -44,3 +44,15 @@ def test_bad_conditions():
         apply_conditions({"size_class": np.array([1])}, described)
     with pytest.raises(ValueError, match="condition flux: 1 values are NaN or infinite"):
         fit_conditions({"flux": np.array([1.0, np.nan])}, {})
+
+
+def test_maps_are_planes_in_an_asinh_stretch():
+    maps = np.random.default_rng(0).normal(0, 9, (3, 5, 7, 2))
+    described = fit_conditions({"sketch": maps}, {}, 4.0)
+    assert described == [{"name": "sketch", "kind": "map", "planes": 2, "softening": 4.0}]
+    assert n_conditions(described) == 2
+    encoded = apply_conditions({"sketch": maps}, described)
+    assert encoded.dtype == np.float32
+    assert encoded.shape == (3, 2, 5, 7)
+    np.testing.assert_allclose(4 * np.sinh(encoded[1, 1]), maps[1, :, :, 1], rtol=1e-5)
+    assert fit_conditions({"sketch": maps}, {})[0]["softening"] == np.abs(maps).max() / 100

@@ -14,7 +14,7 @@ def test_channels_come_first():
     assert channels_first(np.zeros((5, 4))).shape == (5, 4)
 
 
-def test_examples_come_with_the_columns_asked_for_and_attributes(tmp_path):
+def test_examples_come_with_the_columns_of_the_condition_and_attributes(tmp_path):
     with create_stack(tmp_path / "a.h5", unit="DN", kind_names=["a", "b"]) as writer:
         writer.append(vector=np.eye(3, dtype=np.float32), flux=np.ones(3), kind=np.array([0, 1, 1]))
     data = read_data(tmp_path / "a.h5", ["kind", "flux"])
@@ -45,16 +45,16 @@ def test_all_eight_symmetries_come_equally_often_and_nothing_else():
     assert counts.min() > 140
 
 
-def test_the_angle_that_is_asked_for_turns_with_its_image():
-    """Lines through the middle at known angles: the second moments of every turned image give the angle told."""
+def test_the_requested_angle_turns_with_its_image():
+    """Lines through the middle at known angles: the second moments of every turned image give its angle."""
     theta = np.array([10.0, 35.0, 80.0, 120.0])
     y, x = np.mgrid[-8:9, -8:9]
     radians = np.deg2rad(theta)[:, None, None]
     images = np.exp(-((x * np.sin(radians) - y * np.cos(radians)) ** 2) - (x**2 + y**2) / 32).astype(np.float32)
-    told = {"flux": np.ones(4), "theta": theta}
-    described = fit_conditions(told, {})
-    asked = apply_conditions(told, described)
-    batches = Batches(Examples(images[:, None], asked), torch.device("cpu"), "dihedral", angle_columns(described))
+    columns = {"flux": np.ones(4), "theta": theta}
+    described = fit_conditions(columns, {})
+    condition = apply_conditions(columns, described)
+    batches = Batches(Examples(images[:, None], condition), torch.device("cpu"), "dihedral", angle_columns(described))
     batch = batches.draw(200, torch.Generator().manual_seed(0))
     light = batch["x"][:, 0].double()
     total = light.sum(dim=(1, 2))
@@ -74,3 +74,20 @@ def test_examples_lie_in_device_memory_where_they_take_less_than_half_of_it(monk
     monkeypatch.setattr(torch.Tensor, "pin_memory", lambda self: went.append("pinned") or self)
     Batches(Examples(np.zeros((500, 1), np.float32)), torch.device("cuda"), "none")
     assert went == (["cuda"] if in_device_memory else ["cpu", "pinned"])
+
+
+def test_maps_turn_with_their_images():
+    x = np.random.default_rng(0).normal(size=(5, 2, 6, 6)).astype(np.float32)
+    batch = Batches(Examples(x, 3 * x), torch.device("cpu"), "dihedral").draw(40, torch.Generator().manual_seed(0))
+    torch.testing.assert_close(batch["condition"], 3 * batch["x"])
+
+
+def test_a_stack_may_state_the_softening_of_its_stretch(tmp_path):
+    with create_stack(tmp_path / "a.h5", softening=5.0) as writer:
+        writer.append(image=np.ones((2, 4, 4, 2), np.float32), sketch=np.ones((2, 4, 4, 2), np.float32))
+    data = read_data(tmp_path / "a.h5", ["sketch"])
+    about = {"model": "painter", "options": {}}
+    for given, expected in ((None, 5.0), (2.0, 2.0)):
+        described = data.describe("light_and_weight", given, **about)
+        assert described.stretch["softening"] == described.condition[0]["softening"] == expected
+    assert described.shape == (2, 4, 4)

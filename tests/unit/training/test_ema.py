@@ -24,7 +24,7 @@ def test_a_known_average():
         assert float(average.module.bias) == pytest.approx(expected)
 
 
-def test_late_steps_use_the_decay_asked_for():
+def test_late_steps_use_the_decay_of_the_options():
     average = Average(constant(0.0), 0.9)
     average.update(constant(1.0), 10_000)
     assert float(average.module.bias) == pytest.approx(0.1)

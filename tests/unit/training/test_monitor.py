@@ -1,4 +1,4 @@
-"""Monitoring of a training: it can be left out, changes nothing, and keeps the best weights where they are wanted."""
+"""Monitoring of a training: it can be left out, changes nothing, and keeps the best weights for `keep: best`."""
 
 from types import SimpleNamespace
 
@@ -19,6 +19,8 @@ DATA = np.random.default_rng(0).normal(size=(64, 3)).astype(np.float32)
 
 class Shift(Trainable):
     """Standard normal numbers and a shift that is learnt; the data are a standard normal."""
+
+    task = Task.GENERATE
 
     def __init__(self):
         super().__init__()
@@ -78,7 +80,7 @@ def test_the_best_weights_are_those_of_the_least_distance(module, best):
     last, plain = make(module(), "last")
     train(last, plain)
     np.testing.assert_array_equal(plain.weights(last)["shift"], weights(training)["shift"].numpy())
-    assert plain.tensors().keys() == {"shown"}
+    assert plain.tensors().keys() == {"outputs"}
 
 
 @pytest.mark.parametrize("module", [Shift, Worsening])
@@ -91,7 +93,7 @@ def test_the_best_weights_outlive_an_interruption(tmp_path, module):
     train(resumed, monitor, Checkpoints(tmp_path, "key"))
     np.testing.assert_array_equal(monitor.weights(resumed)["shift"], seen.weights(whole)["shift"])
     assert monitor.history == seen.history
-    assert torch.equal(torch.stack(monitor.shown), torch.stack(seen.shown))
+    assert torch.equal(torch.stack(monitor.outputs), torch.stack(seen.outputs))
 
 
 def test_a_predictor_is_held_against_its_target():
@@ -109,7 +111,7 @@ def test_a_predictor_is_held_against_its_target():
     training = SimpleNamespace(average=SimpleNamespace(module=Mean()), step=5)
     monitor.examine(training)
     assert monitor.history == [{"step": 5, "loss": 2.0, "valid_distance": 0.25}]
-    assert monitor.shown[0].tolist() == [1.0, 4.0, 7.0, 10.0]
+    assert monitor.outputs[0].tolist() == [1.0, 4.0, 7.0, 10.0]
     monitor.collect({"loss": torch.tensor(float("nan"))})
     with pytest.raises(ValueError, match="training diverged at step 5: loss is not finite"):
         monitor.examine(training)

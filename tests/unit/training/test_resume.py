@@ -48,7 +48,7 @@ def test_a_checkpoint_that_is_cut_off_leaves_the_one_before(tmp_path, monkeypatc
     assert load_state(tmp_path, "key")[0] == 10
 
 
-def test_a_second_trainer_is_told_who_is_training(tmp_path):
+def test_the_message_to_a_second_training_names_the_first(tmp_path):
     code = (
         "import sys; from workflow_scripts.training.resume import locked\n"
         "with locked(sys.argv[1]): print('locked', flush=True); sys.stdin.read()"

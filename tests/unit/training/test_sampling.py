@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from workflow_scripts.models import edm
-from workflow_scripts.networks.trainable import Trainable
+from workflow_scripts.networks.trainable import Task, Trainable
 from workflow_scripts.training.description import StageDescription
 from workflow_scripts.training.sampling import BATCH, TrainedGenerator
 
@@ -11,6 +11,7 @@ FLUX = {"name": "flux", "kind": "number", "log": False, "mean": 0.0, "std": 1.0}
 
 
 class Model(Trainable):
+    task = Task.GENERATE
     evaluations = 3
 
     def __init__(self, shape):
@@ -90,5 +91,14 @@ def test_the_guidance_scale_may_be_another_one_than_the_stages():
     ]
     np.testing.assert_array_equal(drawn[0], drawn[1])
     assert not np.allclose(drawn[1], drawn[2])
-    with pytest.raises(ValueError, match="Model takes none"):
+    with pytest.raises(ValueError, match="guidance: not supported by model"):
         generator(1, guidance=2.0)
+
+
+@pytest.mark.parametrize(("n", "batches"), [(3, [3]), (0, [1]), (BATCH + 1, [BATCH, BATCH])])
+def test_maps_are_sampled_without_filling_a_batch(n, batches):
+    sketch = {"name": "sketch", "kind": "map", "planes": 1, "softening": 1.0}
+    one = generator(1, 4, 6, condition=[sketch])
+    drawn = one(n, np.random.default_rng(0), {"sketch": np.sinh(np.ones((n, 4, 6, 1)))})
+    np.testing.assert_allclose(drawn, np.ones((n, 4, 6)))
+    assert [size for size, _ in one.module.calls] == batches

@@ -26,7 +26,7 @@ def convert_fluxes(*, stamps, catalogue, flux, options):
     zeropoint_ab = options["zeropoint_ab"]
     if zeropoint_ab is None:
         with open_stack(stamps) as stack:
-            zeropoint_ab = stack.attributes["zeropoint_ab"] or 0.0
+            zeropoint_ab = stack.photometry.magnitude_zeropoint
     magnitudes = read_magnitudes(catalogue)
     with create_array(flux, magnitudes.shape, np.float64) as array:
         array.extend(magnitude_to_flux(magnitudes, zeropoint_ab))

@@ -11,6 +11,7 @@ from workflow_scripts.measuring.detection import find
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.progress import progress
 from workflow_scripts.runtime.seeds import rng
+from workflow_scripts.settings.blending import Baseline
 
 BLOCK = 64
 KEPT = {"blend": int, "detected": bool, "flux_bias": float, "blendedness": float}
@@ -19,7 +20,7 @@ COLUMNS += ("found_x", "found_y", "found_flux", "flux_bias")
 DETECTION = ("threshold_sigma", "min_area", "deblend_thresholds", "deblend_contrast")
 
 
-def deblend_blends(*, described, galaxies, summary, options, seed):
+def deblend_blends(*, described, galaxies, summary, options: Baseline, seed):
     """Detect and measure the galaxies of every blend with SEP, and compare them with the truth.
 
     Detection and photometry use the blend and its variance map alone, with a background of 0. For several bands, the
@@ -35,9 +36,7 @@ def deblend_blends(*, described, galaxies, summary, options, seed):
         `detected` (0 or 1), `found_x`, `found_y`, `found_flux` (Kron), `flux_bias` ((found - true) / true).
     summary : str
         JSON written: return value of `blending.baseline.summarise`.
-    options : dict
-        `threshold_sigma`, `min_area`, `deblend_thresholds`, `deblend_contrast`, `match_radius` (pixel),
-        `blendedness_edges`, `n_bootstrap`.
+    options : settings.blending.Baseline
     """
     kept, spurious = {name: [] for name in KEPT}, []
     with open_stack(described) as stack, open_csv(galaxies, COLUMNS) as table:
@@ -51,7 +50,7 @@ def deblend_blends(*, described, galaxies, summary, options, seed):
                 for name in KEPT:
                     kept[name] += [number if name == "blend" else row[name] for row in rows]
     columns = {name: np.array(values, kind) for (name, kind), values in zip(KEPT.items(), kept.values(), strict=True)}
-    bootstrap = options["blendedness_edges"], options["n_bootstrap"], rng(seed, "deblend_blends")
+    bootstrap = options.blendedness_edges, options.n_bootstrap, rng(seed, "deblend_blends")
     write_json(summary, summarise(columns, np.array(spurious), *bootstrap))
 
 
@@ -84,9 +83,9 @@ def deblend(blend, options):
     image = np.ascontiguousarray(blend["image"], np.float32)
     noise = np.sqrt(np.maximum(blend["variance"], 0)).astype(np.float32)
     noise = np.maximum(noise, NOISELESS * np.float32(image.max())).clip(np.finfo(np.float32).tiny)
-    sources, _ = find(image, noise, None, np.zeros_like(image), **{key: options[key] for key in DETECTION})
+    sources, _ = find(image, noise, None, np.zeros_like(image), **{key: getattr(options, key) for key in DETECTION})
     places = np.column_stack([blend["x"], blend["y"]])
-    partner = match(np.column_stack([sources["x"], sources["y"]]), places, options["match_radius"])
+    partner = match(np.column_stack([sources["x"], sources["y"]]), places, options.match_radius)
     near = nearest_neighbour(places)
     rows = []
     for g, row in enumerate(partner):

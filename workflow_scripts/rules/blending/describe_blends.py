@@ -35,12 +35,11 @@ def describe_blends(*, shards, stamps, stamp_catalogue, blends, variance, descri
     """
     images, variances = (np.load(path, mmap_mode="r") for path in (blends, variance))
     with open_stamps(stamps, stamp_catalogue) as source:
-        table, about = source.table, copy_attributes(source.stack)
-        form = {"model": source.is_model, "subpixel": options["subpixel"]}
-        galaxies = StampSet(source.blocks(), table["segval"], source.noise, table["id"], **form)
+        table, about, pixels = source.table, copy_attributes(source.stack), source.stack.photometry
+        galaxies = StampSet.of(source, subpixel=options["subpixel"])
         names = {"blend": options["blend"], "split": options["split"], "model": int(source.is_model)}
     members, shifts = read_members(shards, len(table["id"]))
-    flux = magnitude_to_flux(table["mag"], about["zeropoint_ab"] or 0.0)
+    flux = magnitude_to_flux(table["mag"], pixels.magnitude_zeropoint)
     kept = {"noise": options["noise"], "noise_sigma": options["noise_sigma"], "gain": options["gain"]}
     about |= {"packed": PACKED, "seed": seed, "code": code}
     with create_stack(described, **about, **kept, **names) as writer:

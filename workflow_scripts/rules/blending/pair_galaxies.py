@@ -29,9 +29,7 @@ def pair_galaxies(*, stamps, stamp_catalogue, blends, options, seed, code):
         Stack written: `stamp (n, g) int32`, rows of stamps, -1 in empty slots, and `shift (n, g, 2)` along x and y in
         pixels.
     options : dict
-        `blend` (name of the set), `split`, `divide` (whether the stamps are of all parts), `test_ratio`,
-        `valid_ratio`, `n_blends`, `shard`, `n_shards`, the cuts (`blending.cuts.cut_galaxies`) and the rules of pairing
-        (`blending.scenes.SceneDrawer`).
+        The fields of `settings.blending.PairGalaxies`.
 
     Raises
     ------
@@ -47,7 +45,7 @@ def pair_galaxies(*, stamps, stamp_catalogue, blends, options, seed, code):
             source.shape[:2],
             options,
             source.area_arcmin2,
-            read_stamps(source, options) if options["max_blendedness"] < 1 else None,
+            StampSet.of(source, subpixel=options["subpixel"]) if options["max_blendedness"] < 1 else None,
         )
     n, shard, n_shards = options["n_blends"], options["shard"], options["n_shards"]
     n_blocks = -(-n // BLOCK)
@@ -103,13 +101,6 @@ def check_sizes(radius, names, size):
         )
     if large.any():
         logging.warning("%d radii are above half a stamp, the first of galaxy %s", large.sum(), names[large][0])
-
-
-def read_stamps(source, options):
-    """Return the stamps in memory, for the measurement of blendedness."""
-    blocks, table = source.blocks(), source.table
-    about = {"model": source.is_model, "subpixel": options["subpixel"]}
-    return StampSet(blocks, table["segval"], source.noise, table["id"], **about)
 
 
 if "snakemake" in globals():

@@ -29,8 +29,7 @@ def render_blends(*, shards, stamps, stamp_catalogue, catalogue, blends, options
         `legacy_shift_columns`.
     """
     with open_stamps(stamps, stamp_catalogue) as source:
-        table, about = source.table, {"model": source.is_model, "subpixel": options["subpixel"]}
-        galaxies = StampSet(source.blocks(), table["segval"], source.noise, table["id"], **about)
+        table, galaxies = source.table, StampSet.of(source, subpixel=options["subpixel"])
     members, shifts = read_members(shards, len(table["id"]))
     shape, stream = (len(members), *galaxies.shape), f"concatenate_blends {options['blend']} {options['split']}"
     with create_array(blends, shape, np.float32) as images:

@@ -9,11 +9,12 @@ from workflow_scripts.formats.arrays import create_array
 from workflow_scripts.formats.blends import open_stamps, read_members
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.progress import progress
+from workflow_scripts.settings.blending import RenderMasks
 
 BLOCK = 32
 
 
-def render_masks(*, shards, stamps, stamp_catalogue, masks, options):
+def render_masks(*, shards, stamps, stamp_catalogue, masks, options: RenderMasks):
     """Write one kind of mask of every blend, channels last.
 
     Parameters
@@ -24,15 +25,14 @@ def render_masks(*, shards, stamps, stamp_catalogue, masks, options):
         Stamps of the blended galaxies.
     masks : str
         NPY written: (n, y, x, channel) uint8, or (n, y, x, galaxy[, band]) float32 for `single_images`.
-    options : dict
-        `method`: `gg_masks`, `ogg_masks`, `bogg_masks` or `single_images`; `subpixel`.
+    options : settings.blending.RenderMasks
     """
-    method = options["method"]
+    method = options.method
     single = method == "single_images"
     with open_stamps(stamps, stamp_catalogue) as source:
-        table, about = source.table, {"model": source.is_model and single, "subpixel": options["subpixel"] and single}
-        galaxies = StampSet(source.blocks(images=single), table["segval"], source.noise, table["id"], **about)
-    members, shifts = read_members(shards, len(table["id"]))
+        form = {"model": source.is_model and single, "subpixel": options.subpixel and single}
+        galaxies = StampSet.of(source, images=single, **form)
+    members, shifts = read_members(shards, len(galaxies.noise))
     n, channels = len(members), n_channels(method, members.shape[1])
     frame = (*galaxies.shape[:2], channels, *galaxies.shape[2:])
     shape, kind = ((n, *frame), np.float32) if single else ((n, *frame[:3]), np.uint8)

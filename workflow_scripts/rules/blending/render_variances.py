@@ -23,9 +23,8 @@ def render_variances(*, shards, stamps, stamp_catalogue, variance, options):
         `noise`, `noise_sigma`, `gain` (`blending.rendering.render`), `subpixel`.
     """
     with open_stamps(stamps, stamp_catalogue) as source:
-        table, about = source.table, {"model": source.is_model, "subpixel": options["subpixel"] and source.is_model}
-        galaxies = StampSet(source.blocks(), table["segval"], source.noise, table["id"], **about)
-    members, shifts = read_members(shards, len(table["id"]))
+        galaxies = StampSet.of(source, subpixel=options["subpixel"] and source.is_model)
+    members, shifts = read_members(shards, len(galaxies.noise))
     with create_array(variance, (len(members), *galaxies.shape), variance_type(galaxies, options)) as maps:
         for start in progress(range(0, len(members), BLOCK), "blocks"):
             block = slice(start, start + BLOCK)

@@ -1,15 +1,14 @@
-"""Rule import_dataset: cut the images of a data set into disjoint fields, in parts that cover disjoint sky."""
+"""Rule import_dataset: cut the images of a data set into blocks of disjoint fields, and assign these to parts."""
 
 import logging
 from contextlib import ExitStack
-from math import isclose
 
 import numpy as np
-from astropy import units
 
+from workflow_scripts.formats.sky_images import difference, sky_images
 from workflow_scripts.formats.stacks import create_stack
-from workflow_scripts.formats.units import normalised_unit
-from workflow_scripts.imaging.fields import field_origins, split_counts
+from workflow_scripts.imaging.blocks import divide
+from workflow_scripts.imaging.fields import split_counts
 from workflow_scripts.imaging.levels import noise_level
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.seeds import rng
@@ -17,7 +16,6 @@ from workflow_scripts.settings import plugins
 
 PARTS = ("train", "valid", "test")
 N_REPORTED = 12  # unusable images that the error message lists
-KEPT = ("unit", "band", "pixel_scale_arcsec", "zeropoint_ab")
 
 
 def import_dataset(*, manifest, train, valid, test, folder, options, seed, code):
@@ -28,127 +26,160 @@ def import_dataset(*, manifest, train, valid, test, folder, options, seed, code)
     manifest : str
         Read only to depend on the fetched files.
     train, valid, test : str
-        Stacks written: `image (n, y, x) float32`, `parent`, `x0`, `y0` (n,) int, and `score` (n,) float32 where the
-        data set provides one; attribute `noise_level`, that of the training fields, in the unit of the pixels.
+        Stacks written: `image (n, y, x[, band]) float32`, `parent`, `block`, `x0`, `y0` (n,) int, the fields of a block
+        in consecutive rows; `mask` and `variance`, of the shape of `image`, which is NaN where masked, and `score` (n,)
+        float32, where the data set provides them; attributes: the photometry, with the `noise_level` of the training
+        fields, `wcs`, the header of each image, `psf_fwhm_arcsec` of each band if it is known, and `n_left_out`, the
+        number of fields with too many masked pixels.
     options : dict
-        `source`, `options` of the data set; `field_size` in pixels or None; `split`, the fractions of the parts.
+        `source`, `options` of the data set; `field_size` in pixels or None; `block_size` and `guard` in pixels;
+        `max_masked`, the largest fraction of masked pixels of a field; `split`, the fractions of the parts.
 
     Raises
     ------
     ValueError
-        If images are empty, contain NaN, have the wrong number of axes, or differ from the first one in size, unit,
-        band, pixel scale or zero point (the message lists them); or if there are too few fields for the parts.
+        If images are empty, have the wrong number of axes, contain NaN although the data set has no masks, or differ
+        from the first one in size, unit, band, pixel scale or zero point (the message lists them); if no field is left;
+        or if there are too few blocks for the parts.
     """
     source = plugins.load("datasets", options["source"])
     if source.DECLARATION.holds != "images":
         raise ValueError(f"data set {options['source']} holds {source.DECLARATION.holds}, not images: it has no fields")
+    chosen = plugins.options_of(source, options["options"])
 
     def images():
-        return source.read(folder, plugins.options_of(source, options["options"]))
+        return sky_images(source, folder, chosen)
 
-    size = options["field_size"]
-    shapes, faults = check_images(images(), size)
-    if faults:
-        raise ValueError("; ".join(faults))
-    part_of = assign_parts([len(field_origins(shape, size)) for shape in shapes], options["split"], seed)
-    about = pixels_of(next(iter(images()))[1], options["options"])
-    paths, levels = dict(zip(PARTS, (train, valid, test), strict=True)), []
+    about, divisions = divide_images(images(), options)
+    part_of = assign_parts([len(division.blocks) for division in divisions], options["split"], seed)
+    report_division(divisions, part_of)
+    paths, levels, number = dict(zip(PARTS, (train, valid, test), strict=True)), [], 0
     with ExitStack() as files:
         stacks = {part: create_stack(path, seed=seed, code=code, **about) for part, path in paths.items()}
         writers = {part: files.enter_context(stack) for part, stack in stacks.items()}
-        for parent, (image, labels) in enumerate(images()):
-            for (x, y), part in zip(field_origins(image.shape, size), part_of[parent], strict=True):
-                cut = image[y : y + size, x : x + size] if size else image
-                row = {"parent": [parent], "x0": [x], "y0": [y]}
-                if "score" in labels:
-                    row["score"] = np.array([labels["score"]], np.float32)
-                writers[part].append(image=cut[None].astype(np.float32), **row)
-                levels += [float(noise_level(cut))] if part == "train" else []
+        for parent, (image, division) in enumerate(zip(images(), divisions, strict=True)):
+            for origins, part in zip(division.blocks, part_of[parent], strict=True):
+                rows = cut_fields(image, division, origins)
+                writers[part].append(**rows, **known_of(len(origins), parent, number, image))
+                levels += list(map(noise_levels, rows["image"])) if part == "train" else []
+                number += 1
         for writer in writers.values():
             writer.describe(noise_level=typical(levels))
 
 
-def typical(levels):
-    """Return the median of the positive noise levels; NaN if there is none."""
-    return float(np.median([level for level in levels if level > 0] or [np.nan]))
-
-
-def check_images(images, size):
-    """Return the shapes of all images, and one message for each unusable image, at most `N_REPORTED`."""
-    shapes, faults, first = [], [], None
-    for image, labels in images:
-        shapes.append(image.shape)
-        first = first or labels
-        fault = fault_of(image, labels, size, shapes[0]) or difference(labels, first)
-        faults += [f"{labels['name']}: {fault}"] if fault else []
-    more = [f"and {len(faults) - N_REPORTED} more unusable images"] if len(faults) > N_REPORTED else []
-    return shapes, faults[:N_REPORTED] + more
-
-
-def pixels_of(labels, given):
-    """Return unit, band, pixel scale and zero point, from the labels of the first image; all images share them.
+def divide_images(images, options):
+    """Return the attributes that describe all images, and their divisions into blocks of fields.
 
     Raises
     ------
     ValueError
-        If the unit given in the options is unknown. An unknown unit in a file's header is dropped with a warning.
+        If images are unusable (the message lists at most `N_REPORTED`), or no field is left.
     """
-    about = {key: labels.get(key) for key in KEPT if labels.get(key) is not None}
-    try:
-        return {**about, "unit": normalised_unit(about.get("unit"), labels["name"])}
-    except ValueError as error:
-        if given.get("unit"):
-            raise
-        logging.warning("%s; until then the pixels have no unit", error)
-        return {**about, "unit": ""}
+    size, divisions, faults, first, wcs = options["field_size"], [], [], None, []
+    for image in images:
+        first = first or image
+        fault = fault_of(image, size, first.shape) or difference(image, first)
+        faults += [f"{image.name}: {fault}"] if fault else []
+        if not faults:
+            whole = divide(image.shape, size, options["block_size"], options["guard"])
+            divisions.append(without_masked(image, whole, options["max_masked"]) if image.may_be_masked else whole)
+            wcs.append(image.wcs)
+    if faults:
+        more = [f"and {len(faults) - N_REPORTED} more unusable images"] if len(faults) > N_REPORTED else []
+        raise ValueError("; ".join(faults[:N_REPORTED] + more))
+    left_out = sum(division.n_left_out for division in divisions)
+    if not any(division.blocks for division in divisions):
+        remedy = "raise fields.max_masked, or choose a smaller fields.field_size"
+        raise ValueError(f"{first.name}: all {left_out} fields of the data set have too many masked pixels: {remedy}")
+    known = {"psf_fwhm_arcsec": first.psf_fwhm_arcsec} if any(first.psf_fwhm_arcsec) else {}
+    return {**first.photometry.attributes, **known, "wcs": wcs if any(wcs) else [], "n_left_out": left_out}, divisions
 
 
-def fault_of(image, labels, size, first):
+def without_masked(image, division, most):
+    """Return a division without the fields of which more than a fraction of the pixels is masked, in any band."""
+
+    def keep(window):
+        return image.read(window).masked.mean(axis=(0, 1)).max() <= most
+
+    left = division.select(keep)
+    if left.n_left_out:
+        n, share = division.n_fields.sum(), 100 * most
+        words = "%s: %d of %d fields left out, as more than %g %% of their pixels are masked"
+        logging.info(words, image.name, left.n_left_out, n, share)
+    return left
+
+
+def cut_fields(image, division, origins):
+    """Return the fields at given corners (n, 2) of an image, and these corners, as columns."""
+    cut = [image.read(division.window(origin)) for origin in origins]
+    columns = {"image": np.stack([pixels.image for pixels in cut]).astype(np.float32)}
+    if image.may_be_masked:
+        columns["mask"] = np.stack([pixels.masked for pixels in cut])
+    if cut[0].variance is not None:
+        columns["variance"] = np.stack([pixels.variance for pixels in cut]).astype(image.variance_type)
+    return {**columns, "x0": origins[:, 0], "y0": origins[:, 1]}
+
+
+def known_of(n, parent, block, image):
+    """Return the columns that the n fields of a block share."""
+    score = {} if image.score is None else {"score": np.full(n, image.score, np.float32)}
+    return {"parent": np.full(n, parent), "block": np.full(n, block), **score}
+
+
+def noise_levels(field):
+    """Return the noise level of each band of a field, (n,) float."""
+    bands = np.moveaxis(field.reshape(*field.shape[:2], -1), -1, 0)
+    return [float(noise_level(band[np.isfinite(band)])) for band in bands]
+
+
+def typical(levels):
+    """Return the median of the positive noise levels of each band, (field, band); NaN if there is none."""
+    found = [float(np.median([level for level in band if level > 0] or [np.nan])) for band in zip(*levels, strict=True)]
+    return found[0] if len(found) == 1 else found
+
+
+def fault_of(image, size, first):
     """Return why an image is unusable, or None; `first` is the shape of the first image."""
-    if image.size == 0:
+    if 0 in image.shape:
         return f"the image is empty (shape {image.shape})"
-    if image.ndim != 2:
-        return f"the image has {image.ndim} axes (shape {image.shape}); expected 2, (y, x)"
-    bad = int(np.count_nonzero(~np.isfinite(image)))
-    if bad:
-        y, x = np.argwhere(~np.isfinite(image))[0]
-        return f"{bad} pixels are NaN or infinite, the first at x={x}, y={y}: crop or fill them"
+    if len(image.shape) != 2:
+        return f"the image has {len(image.shape)} axes (shape {image.shape}); expected 2, (y, x)"
+    masked = np.zeros(0) if image.may_be_masked else image.read().masked
+    if masked.any():
+        y, x = np.argwhere(masked)[0]
+        remedy = "crop or fill them, or read FITS files by the data set survey, which masks them"
+        return f"{masked.sum()} pixels are NaN or infinite, the first at x={x}, y={y}: {remedy}"
     side = f"{image.shape[1]}x{image.shape[0]} px"
     if size is None:
         expected = f"the first image has {first[1]}x{first[0]}: set fields.field_size to cut equal fields"
         return f"{side}, {expected}" if image.shape != first else None
     if min(image.shape) < size:
         return f"{side} is smaller than fields.field_size {size}"
-    return "its score belongs to the whole image: set fields.field_size: null" if "score" in labels else None
+    return None if image.score is None else "its score belongs to the whole image: set fields.field_size: null"
 
 
-def difference(labels, first):
-    """Return how the pixels of an image differ from those of the first one, or None: a stack has one unit."""
-    for key in KEPT:
-        value, expected = labels.get(key), first.get(key)
-        if not alike(value, expected, key):
-            value, expected = (f"{it:.6g}" if isinstance(it, float) else it for it in (value, expected))
-            return f"its {key} is {value}, that of {first['name']} {expected}: convert it, or set it in dataset.options"
-    return None
+def assign_parts(blocks_per_image, split, seed):
+    """Return the part of every block, per image: a random permutation over the blocks of all images."""
+    n = sum(blocks_per_image)
+    counts = split_counts(n, {part: split[part] for part in PARTS})
+    assigned = np.empty(n, object)
+    assigned[rng(seed, "import_dataset").permutation(n)] = np.repeat(PARTS, [counts[part] for part in PARTS])
+    return np.split(assigned, np.cumsum(blocks_per_image)[:-1])
 
 
-def alike(value, expected, key):
-    """Return whether two labels agree: numbers to one part in a thousand, units in any spelling."""
-    if value is None or expected is None:
-        return value is expected
-    if key == "unit":
-        return units.Unit(value, parse_strict="silent") == units.Unit(expected, parse_strict="silent")
-    return isclose(value, expected, rel_tol=1e-3) if isinstance(value, float) else value == expected
-
-
-def assign_parts(fields_per_image, split, seed):
-    """Return the part of every field, per image: contiguous runs over the images in random order."""
-    counts = split_counts(sum(fields_per_image), {part: split[part] for part in PARTS})
-    logging.info("%d fields: %s", sum(fields_per_image), counts)
-    sequence = iter(np.repeat(PARTS, [counts[part] for part in PARTS]))
-    order = rng(seed, "import_dataset").permutation(len(fields_per_image))
-    assigned = {parent: [next(sequence) for _ in range(fields_per_image[parent])] for parent in order}
-    return [assigned[parent] for parent in range(len(fields_per_image))]
+def report_division(divisions, part_of):
+    """Log the blocks and fields of every part, and the fractions of the sky that are in none."""
+    for part in PARTS:
+        n = [division.n_fields[parts == part] for division, parts in zip(divisions, part_of, strict=True)]
+        logging.info("%s: %d blocks, %d fields", part, sum(map(len, n)), np.concatenate(n).sum())
+    field, sky = np.prod(divisions[0].field_shape), sum(np.prod(division.shape) for division in divisions)
+    spanned = sum(division.n_spanned for division in divisions)
+    left_out = field * sum(division.n_left_out for division in divisions)
+    used = field * sum(division.n_fields.sum() for division in divisions) + left_out
+    unused = [100 * area / sky for area in (spanned - used, sky - spanned)]
+    logging.info("%.1f %% of the sky in guard bands, %.1f %% at the edges of the images", *unused)
+    if left_out:
+        logging.info("%.1f %% of the sky in fields with too many masked pixels", 100 * left_out / sky)
 
 
 if "snakemake" in globals():

@@ -13,6 +13,7 @@ from workflow_scripts.formats.stacks import create_stack
 from workflow_scripts.formats.units import normalised_unit
 from workflow_scripts.measuring.attributes import APPARENT, ATTRIBUTES, measure_attributes
 from workflow_scripts.settings import plugins
+from workflow_scripts.settings.declared import nearest
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.progress import progress
 from workflow_scripts.runtime.seeds import rng
@@ -111,7 +112,7 @@ def append(writers, images, rows, parts, names, first):
     }
     unknown = [row for row in rows if row["class"] not in names]
     if unknown:
-        known = plugins.suggestion(unknown[0]["class"], names)
+        known = nearest(unknown[0]["class"], names)
         raise ValueError(f"galaxy {unknown[0]['id']}: no class {unknown[0]['class']!r}{known}")
     columns["class"] = np.array([names.index(row["class"]) for row in rows], np.int32)
     columns["number"] = np.arange(first, first + len(rows))

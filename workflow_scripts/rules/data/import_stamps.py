@@ -6,6 +6,7 @@ from itertools import islice
 import numpy as np
 
 from workflow_scripts.formats.catalogues import write_catalogue
+from workflow_scripts.formats.photometry import photometry_of
 from workflow_scripts.formats.stacks import create_stack
 from workflow_scripts.formats.units import normalised_unit
 from workflow_scripts.measuring.photometry import flux_to_magnitude
@@ -59,8 +60,9 @@ def import_stamps(*, manifest, stamps, stamp_catalogue, folder, options, seed, c
         writer.describe(n_left_out=n_read - len(rows))
     logging.info("%d stamps of %d read", len(rows), n_read)
     columns = {name: np.array([row[name] for row in rows]) for name in rows[0]}
-    log_photometry(columns, about["zeropoint_ab"])
-    write_catalogue(stamp_catalogue, columns, unit=about["unit"])
+    pixels = photometry_of(about)
+    log_photometry(columns, pixels.zeropoint_ab)
+    write_catalogue(stamp_catalogue, columns, unit=pixels.unit)
 
 
 def describe(stamp, row, size):

@@ -16,8 +16,7 @@ def list_truth(*, fields, truth, folder, options, code):
     fields : str
         Output of `import_dataset`.
     truth : str
-        ECSV written: `parent`, `field`, `x, y` in the field, and the properties that the data set provides; `theta` in
-        radians, as in every catalogue.
+        ECSV written: `parent`, `field`, `x, y` in the field, and the properties that the data set provides.
     options : dict
         `source` and `options` of the data set.
     """
@@ -25,7 +24,7 @@ def list_truth(*, fields, truth, folder, options, code):
     chosen = plugins.options_of(source, options["options"])
     with open_stack(fields) as stack:
         parents, x0, y0 = (stack[name][:] for name in ("parent", "x0", "y0"))
-        shape, unit = stack["image"].shape[1:3], stack.attributes["unit"] or ""
+        shape, unit = stack["image"].shape[1:3], stack.photometry.unit
     tables = [
         inside(source.read_truth(folder, chosen, int(parent)), field, parent, (x, y), shape)
         for field, (parent, x, y) in enumerate(zip(parents, x0, y0, strict=True))
@@ -41,7 +40,7 @@ def inside(sources, field, parent, origin, shape):
     kept = (x >= -0.5) & (x < shape[1] - 0.5) & (y >= -0.5) & (y < shape[0] - 0.5)
     n = int(kept.sum())
     known = {name: np.asarray(values)[kept] for name, values in sources.items()}
-    known |= {"x": x[kept], "y": y[kept], "theta": np.deg2rad(known["theta"])}
+    known |= {"x": x[kept], "y": y[kept]}
     return {"parent": np.full(n, parent), "field": np.full(n, field), **known}
 
 

@@ -2,15 +2,16 @@
 
 import numpy as np
 
-from workflow_scripts.formats.product_names import by_name
+from workflow_scripts.formats.product_names import by_folder, by_stem
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.formats.tables import read_csv
 from workflow_scripts.report.extremes import N_SHOWN, draw_extreme_scores
 from workflow_scripts.report.style import draw_absent, house_style, save
 from workflow_scripts.runtime.entry import run_rule
+from workflow_scripts.settings.figures import DrawExtremes
 
 
-def draw_extremes(*, real_test, sky_fields, details, extremes, options):
+def draw_extremes(*, real_test, sky_fields, details, extremes, options: DrawExtremes):
     """Draw the images with the lowest and the highest scores by the first scorer of the study.
 
     Parameters
@@ -21,17 +22,16 @@ def draw_extremes(*, real_test, sky_fields, details, extremes, options):
         Outputs of `score_images`, `{sample}.csv`; empty if the study has no scorer.
     extremes : str
         PNG written.
-    options : dict
-        `samples`, names, `real_test` first; `scorers`, those of the study.
+    options : settings.figures.DrawExtremes
     """
     with house_style():
         if not details:
             save(draw_absent("Scorers"), extremes)
             return
-        tables = by_name(details, options["samples"])
-        stacks = {"real_test": real_test, **by_name(sky_fields, options["samples"][1:])}
+        tables = by_stem(details, options.samples)
+        stacks = {"real_test": real_test, **by_folder(sky_fields, options.samples[1:])}
         found = {name: read_extremes(stack, tables[name]) for name, stack in stacks.items()}
-        save(draw_extreme_scores(found, options["scorers"][0]), extremes)
+        save(draw_extreme_scores(found, options.scorers[0]), extremes)
 
 
 def read_extremes(path, table):

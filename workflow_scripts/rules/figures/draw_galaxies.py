@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from workflow_scripts.formats.product_names import by_name
+from workflow_scripts.formats.product_names import by_folder
 from workflow_scripts.formats.recovery import read_recovery
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.formats.tables import read_csv
@@ -11,11 +11,12 @@ from workflow_scripts.report.galaxies import draw_galaxies as draw_classes
 from workflow_scripts.report.galaxies import draw_recovery, draw_strips
 from workflow_scripts.report.style import house_style, save
 from workflow_scripts.runtime.entry import run_rule
+from workflow_scripts.settings.figures import DrawGalaxies
 
 N_SHOWN, N_SCALED = 4, 1000  # galaxies of each class; real ones that define the display range
 
 
-def draw_galaxies(*, test, table, stamps, catalogues, moved, galaxies, sliders, strips, options):
+def draw_galaxies(*, test, table, stamps, catalogues, moved, galaxies, recovery, strips, options: DrawGalaxies):
     """Draw the galaxies of a study.
 
     Parameters
@@ -28,13 +29,12 @@ def draw_galaxies(*, test, table, stamps, catalogues, moved, galaxies, sliders, 
         Galaxies generated for the attributes of the test part, a file per generator.
     moved : list of str
         Sweeps of one attribute at a time, a stack per generator.
-    galaxies, sliders, strips : str
+    galaxies, recovery, strips : str
         PNG written.
-    options : dict
-        `generators`: names of the stages.
+    options : settings.figures.DrawGalaxies
     """
-    names = options["generators"]
-    stamps, catalogues, moved = (by_name(paths, names) for paths in (stamps, catalogues, moved))
+    names = options.generators
+    stamps, catalogues, moved = (by_folder(paths, names) for paths in (stamps, catalogues, moved))
     with open_stack(test) as stack:
         levels, classes = display_range(stack["image"][:N_SCALED]), stack.names("class_names")
     rows = {"real": some_of_each(test, classes, levels)}
@@ -44,7 +44,7 @@ def draw_galaxies(*, test, table, stamps, catalogues, moved, galaxies, sliders, 
     moving = {name: read_strips(path, levels) for name, path in moved.items()}
     with house_style():
         save(draw_classes(rows, classes), galaxies)
-        save(draw_recovery(pairs, found), sliders)
+        save(draw_recovery(pairs, found), recovery)
         save(draw_strips({name: one for name, (one, _) in moving.items()}, next(iter(moving.values()))[1]), strips)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from workflow_scripts.features import thumbnail
-from workflow_scripts.formats.product_names import by_name
+from workflow_scripts.formats.product_names import by_folder
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.imaging.fields import cut_tiles
 from workflow_scripts.metrics._copies import distances, orientations, scaling
@@ -11,12 +11,13 @@ from workflow_scripts.report.figure_data import example_fields, mean_over_bands,
 from workflow_scripts.report.neighbours import N_SHOWN, draw_nearest_neighbours
 from workflow_scripts.report.style import house_style, save, stretch_of
 from workflow_scripts.runtime.entry import run_rule
+from workflow_scripts.settings.figures import DrawNeighbours
 
 N_SEARCHED = 512  # evenly spaced tiles of each sample whose neighbours are searched
 PIXELS, ROWS = 2**22, 512  # pixels of images, and thumbnails to compare with, in memory at a time
 
 
-def draw_neighbours(*, real_test, real_train, sky_fields, neighbours, options):
+def draw_neighbours(*, real_test, real_train, sky_fields, neighbours, options: DrawNeighbours):
     """Draw the images of every sample that are most similar to training images, relative to held-out images.
 
     An image is selected by the ratio of its distances to the nearest training and the nearest held-out image; rotated
@@ -25,14 +26,12 @@ def draw_neighbours(*, real_test, real_train, sky_fields, neighbours, options):
     Parameters
     ----------
     real_test, real_train, sky_fields : str, str, list of str
-        Stacks of the real fields and of each of `options["skies"]`.
+        Stacks of the real fields and of each of `options.skies`.
     neighbours : str
         PNG written.
-    options : dict
-        `skies`, names in the order of the rows; `side` of the tiles that are compared, in pixels, None for entire
-        images.
+    options : settings.figures.DrawNeighbours
     """
-    stacks, side = {"real_test": real_test, **by_name(sky_fields, options["skies"])}, options["side"]
+    stacks, side = {"real_test": real_test, **by_folder(sky_fields, options.skies)}, options.side
     samples = [select_tiles(path, side) for path in stacks.values()]
     scale = scaling(select_tiles(real_train, side)["value"])
     targets = scale(np.concatenate([sample["value"] for sample in samples]))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from workflow_scripts.formats.product_names import by_name
+from workflow_scripts.formats.product_names import by_folder
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.judging.verdict import rank_samples, read_verdicts
 from workflow_scripts.report.figure_data import as_pictures, example_pictures
@@ -10,9 +10,10 @@ from workflow_scripts.report.quiz import draw_numbered, shuffle_images, write_qu
 from workflow_scripts.report.style import house_style, save, stretch_of
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.seeds import rng
+from workflow_scripts.settings.figures import DrawQuiz
 
 
-def draw_quiz(*, real_test, sky_fields, verdicts, quiz, answer, options, seed):
+def draw_quiz(*, real_test, sky_fields, verdicts, quiz, answer, options: DrawQuiz, seed):
     """Draw real test images and those of the sample that the verdicts rank best, shuffled.
 
     Parameters
@@ -20,14 +21,13 @@ def draw_quiz(*, real_test, sky_fields, verdicts, quiz, answer, options, seed):
     real_test, sky_fields : str, list of str
         Stacks of the real test images and of every generated sample.
     verdicts : str
-        What `rank_skies` wrote.
+        Output of `rank_skies`.
     quiz, answer : str
         PNG and JSON written; the latter holds a `report.quiz.Quiz`.
-    options : dict
-        `skies`, names of the generated samples; `metrics`, in the order in which they rank the samples.
+    options : settings.figures.DrawQuiz
     """
-    best = rank_samples(options["skies"], read_verdicts(verdicts), options["metrics"])[0]
-    generated = by_name(sky_fields, options["skies"])[best]
+    best = rank_samples(options.skies, read_verdicts(verdicts), options.metrics)[0]
+    generated = by_folder(sky_fields, options.skies)[best]
     with open_stack(real_test) as real, open_stack(generated) as other:
         found = shuffle_images(best, len(real), len(other), rng(seed, "draw_quiz"))
         pairs = zip(found.real, found.rows, strict=True)

@@ -1,6 +1,6 @@
 """Rule draw_realism: the figures of a study."""
 
-from workflow_scripts.formats.product_names import by_folder, by_name
+from workflow_scripts.formats.product_names import by_folder, by_stem, group_by_folder
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.judging.comparison import read_outcome
 from workflow_scripts.judging.null import read_null
@@ -59,7 +59,7 @@ def draw_realism(
     """
     skies = options["skies"]
     names = ["real_test", "real_train", *skies]
-    stacks = {"real_test": real_test, "real_train": real_train, **by_name(sky_fields, skies)}
+    stacks = {"real_test": real_test, "real_train": real_train, **by_folder(sky_fields, skies)}
     with house_style():
         examples = {name: figure_data.example_pictures(path) for name, path in stacks.items() if name != "real_train"}
         save(draw_fields(examples.pop("real_test"), examples), fields)
@@ -90,15 +90,18 @@ def figure_of_spectra(real_test, spectra, names, options):
         return draw_absent("Logarithmic power spectra")
     with open_stack(real_test) as stack:
         side = options["side"] or stack["image"].shape[2]
-    found = {name: figure_data.spectra(path) for name, path in by_name(spectra, names).items()}
-    cycles = next(iter(found.values()))[1]
-    return draw_power_spectra({name: values for name, (values, _) in found.items()}, cycles / side, options["skies"])
+    files = by_stem(spectra, names)
+    fields, blocks = (
+        {name: figure_data.spectra(path, unit)[0] for name, path in files.items()} for unit in ("owner", "group")
+    )
+    cycles = figure_data.spectra(next(iter(files.values())))[1]
+    return draw_power_spectra(fields, blocks, cycles / side, options["skies"])
 
 
 def figure_of_histograms(stacks, skies):
     """Draw the intensity histograms, in bins over the range of the real fields."""
     with open_stack(stacks["real_test"]) as stack:
-        unit = stack.attributes["unit"]
+        unit = stack.photometry.unit
     edges, softening = bin_edges(figure_data.example_fields(stacks["real_test"], N_RANGE))
     values = {name: figure_data.histograms(path, edges) for name, path in stacks.items()}
     return draw_histograms(values, edges, softening, unit, skies)
@@ -117,10 +120,10 @@ def figure_of_scores(scored, predictions, scorer_reports, names, options):
     scorers = options["scorers"]
     if not scorers:
         return draw_absent("Scorers")
-    scores = by_folder(scored, scorers)
-    predictions, reports = by_name(predictions, scorers), by_name(scorer_reports, scorers)
+    scores = group_by_folder(scored, scorers)
+    predictions, reports = by_folder(predictions, scorers), by_folder(scorer_reports, scorers)
     found = {
-        name: figure_data.scorer(by_name(scores[name], names), predictions[name], reports[name]) for name in scorers
+        name: figure_data.scorer(by_stem(scores[name], names), predictions[name], reports[name]) for name in scorers
     }
     return draw_scores(found, options["skies"])
 

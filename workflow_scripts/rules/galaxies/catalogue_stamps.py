@@ -40,7 +40,7 @@ def catalogue_stamps(*, stamps, train, catalogue, cube, album, options):
     with open_stack(stamps) as stack:
         measured = measure(stack, ATTRIBUTES if options["linear"] else APPARENT)
         columns = columns_of(stack, measured)
-        write_catalogue(catalogue, columns, unit=stack.attributes["unit"] or "", column=galaxy_column)
+        write_catalogue(catalogue, columns, unit=stack.photometry.unit, column=galaxy_column)
         write_cube(cube, stack, columns)
         with create_album(album) as add:
             for start in range(0, len(stack), BLOCK):
@@ -83,7 +83,7 @@ def write_cube(path, stack, columns):
     for axis, length in enumerate(reversed(shape), 1):
         header[f"NAXIS{axis}"] = length
     header["EXTEND"] = True
-    header["BUNIT"] = stack.attributes["unit"] or ""
+    header["BUNIT"] = stack.photometry.unit
     with whole_file(path) as part:
         part.unlink(missing_ok=True)  # StreamingHDU appends to an existing file
         stream = fits.StreamingHDU(part, header)
@@ -92,7 +92,7 @@ def write_cube(path, stack, columns):
             stream.write(np.ascontiguousarray(block if block.ndim == 3 else np.moveaxis(block, -1, 1)))
         stream.close()
         with fits.open(part, mode="append") as file:
-            file.append(table_hdu(columns, stack.attributes["unit"] or "", galaxy_column))
+            file.append(table_hdu(columns, stack.photometry.unit, galaxy_column))
 
 
 if "snakemake" in globals():

@@ -6,9 +6,10 @@ from workflow_scripts.formats.atomic import write_json
 from workflow_scripts.formats.requests import read_requests
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.runtime.entry import run_rule
+from workflow_scripts.settings.galaxies import CheckRequests
 
 
-def check_requests(*, table, train, checked, options):
+def check_requests(*, table, train, checked, options: CheckRequests):
     """Check a table of requests.
 
     Parameters
@@ -19,15 +20,14 @@ def check_requests(*, table, train, checked, options):
         Stack of real galaxies, for their classes.
     checked : str
         JSON written: `file` and `n`, the number of requested galaxies.
-    options : dict
-        `condition`, the columns that the stage is conditioned on.
+    options : settings.galaxies.CheckRequests
 
     Raises
     ------
     ValueError
         If a column, a row or a class is invalid; the message names it.
     """
-    requested = read_requests(table, options["condition"])
+    requested = read_requests(table, options.condition)
     with open_stack(train) as stack:
         check_classes(requested, {CLASS.name: stack.names("class_names")})
     check_ranges(requested)

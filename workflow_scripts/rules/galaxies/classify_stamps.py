@@ -4,12 +4,13 @@ import logging
 
 import numpy as np
 
-from workflow_scripts.formats.product_names import by_name
+from workflow_scripts.formats.product_names import by_folder
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.formats.tables import write_csv
 from workflow_scripts.judging.intervals import fraction_interval
 from workflow_scripts.networks.trainable import Task
 from workflow_scripts.runtime.entry import run_rule
+from workflow_scripts.settings.galaxies import ClassifyStamps
 from workflow_scripts.training.devices import find_device, use_threads
 from workflow_scripts.training.stage import load_predictor
 
@@ -17,7 +18,7 @@ BLOCK = 512  # images in memory at a time
 COLUMNS = ("model", "class", "purity", "purity_low", "purity_high", "n")
 
 
-def classify_stamps(*, test, stamps, weights, about, purity, options, code):
+def classify_stamps(*, test, stamps, weights, about, purity, options: ClassifyStamps, code):
     """Predict the class of galaxies and compare it with the requested class.
 
     Parameters
@@ -32,19 +33,18 @@ def classify_stamps(*, test, stamps, weights, about, purity, options, code):
         CSV written, `model, class, purity, purity_low, purity_high, n`: the fraction of the galaxies
         of each requested class that the classifier assigns to it, with a 95 % interval; the class `all` stands for all
         classes together, the model `real` for the test part.
-    options : dict
-        `generators`: names of the stages; `device`, `torch_threads`.
+    options : settings.galaxies.ClassifyStamps
 
     Raises
     ------
     ValueError
         If a stack has no classes, or the stage is not a classifier.
     """
-    use_threads(options["torch_threads"])
-    classifier = load_predictor(weights, find_device(options["device"]), Task.CLASSIFY)
+    use_threads(options.torch_threads)
+    classifier = load_predictor(weights, find_device(options.device), Task.CLASSIFY)
     classes = classifier.description.class_names()
     rows = []
-    for name, path in {"real": test, **by_name(stamps, options["generators"])}.items():
+    for name, path in {"real": test, **by_folder(stamps, options.generators)}.items():
         with open_stack(path) as stack:
             if "class" not in stack:
                 raise ValueError(f"{path}: no column class: generators and classifier need one in their condition")

@@ -11,6 +11,7 @@ from workflow_scripts.formats.stacks import copy_attributes, create_stack, open_
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.progress import progress
 from workflow_scripts.runtime.seeds import rng
+from workflow_scripts.settings.galaxies import GenerateStamps
 from workflow_scripts.training.devices import find_device, use_threads
 from workflow_scripts.training.sampling import BATCH
 from workflow_scripts.training.stage import load_generator
@@ -19,7 +20,7 @@ BLOCK = 512  # galaxies drawn from one generator
 N_REPORTED = 5  # requests out of range that a message lists
 
 
-def generate_stamps(*, weights, about, train, test, table, stamps, options, seed, code):
+def generate_stamps(*, weights, about, train, test, table, stamps, options: GenerateStamps, seed, code):
     """Generate galaxies with requested attributes by a trained stage.
 
     Parameters
@@ -34,28 +35,26 @@ def generate_stamps(*, weights, about, train, test, table, stamps, options, seed
         Stack written: `image (n, s, s[, band])` in the data's unit, and the requested attributes (`class` as a number,
         named by the stack's attribute `class_names`; its attribute `requested` lists the columns); `outside_{attribute}
         (n,)`: out of the range of its class in the training data; `moved (n,)`: the column that a strip moves, or -1.
-    options : dict
-        `request` (its name), `source` (`train`, `test`, `strips` or `table`), `n`, `balance`, `strict`, `stage`,
-        `device`, `torch_threads`.
+    options : settings.galaxies.GenerateStamps
 
     Raises
     ------
     ValueError
         If a request is impossible, or, with `strict`, out of the range of the training data.
     """
-    use_threads(options["torch_threads"])
-    generator = load_generator(weights, find_device(options["device"]))
+    use_threads(options.torch_threads)
+    generator = load_generator(weights, find_device(options.device))
     names = generator.description.condition_names
     if not names:
-        raise ValueError(f"stage {options['stage']} has no condition: no attribute can be requested of it")
+        raise ValueError(f"stage {options.stage} has no condition: no attribute can be requested of it")
     data, pixels = read_galaxies(train, names)
-    requested, moved = make_requests(options, data, test, table, rng(seed, f"requests {options['request']}"))
-    strip = options["source"] == "strips"
-    size = len(moved) // options["n"] if strip else BLOCK
+    requested, moved = make_requests(options, data, test, table, rng(seed, f"requests {options.request}"))
+    strip = options.source == "strips"
+    size = len(moved) // options.n if strip else BLOCK
     generator = generator.with_batch(min(BATCH, size))
     outside = out_of_range(requested, data)
-    warn(outside, requested, options["strict"])
-    stream = f"generate_stamps {options['request']} {options['stage']}"
+    warn(outside, requested, options.strict)
+    stream = f"generate_stamps {options.request} {options.stage}"
     with create_stack(stamps, requested=list(data), seed=seed, code=code, **pixels) as writer:
         for item, start in enumerate(progress(range(0, len(moved), size), "blocks")):
             rows = slice(start, min(start + size, len(moved)))
@@ -83,14 +82,14 @@ def read_galaxies(path, names):
 
 def make_requests(options, data, test, table, draws):
     """Return complete requests (n,) per column, and the column that a strip moves, or -1."""
-    if options["source"] == "strips":
-        requested, moved = strips(options["n"], data)
+    if options.source == "strips":
+        requested, moved = strips(options.n, data)
         return requested, np.array([list(data).index(name) for name in moved], np.int8)
-    if options["source"] == "test":
+    if options.source == "test":
         held_out, _ = read_galaxies(test, list(data))
-        requested = take(held_out, slice(options["n"]))
-    elif options["source"] == "train":
-        requested = draw_requests(options["n"], data, options["balance"], draws)
+        requested = take(held_out, slice(options.n))
+    elif options.source == "train":
+        requested = draw_requests(options.n, data, options.balance, draws)
     else:
         requested = complete_requests(read_requests(table[0], list(data)), data, draws)
     return requested, np.full(len(next(iter(requested.values()))), -1, np.int8)
@@ -101,12 +100,12 @@ def warn(outside, requested, strict):
     rows = np.flatnonzero(np.any(list(outside.values()), axis=0)) if outside else []
     if not len(rows):
         return
-    shown = [
+    listed = [
         f"{row + 1} ({', '.join(f'{name} {requested[name][row]:.4g}' for name, flag in outside.items() if flag[row])})"
         for row in rows[:N_REPORTED]
     ]
     more = f" and {len(rows) - N_REPORTED} more" if len(rows) > N_REPORTED else ""
-    text = f"{len(rows)} requests are out of the range of their class in the training data: {', '.join(shown)}{more}"
+    text = f"{len(rows)} requests are out of the range of their class in the training data: {', '.join(listed)}{more}"
     if strict:
         raise ValueError(f"{text}: change them, or set strict: false")
     logging.warning("%s; the catalogue's column `outside` lists them", text)

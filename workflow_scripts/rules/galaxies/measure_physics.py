@@ -4,11 +4,12 @@ import logging
 
 import numpy as np
 
-from workflow_scripts.formats.product_names import by_name
+from workflow_scripts.formats.product_names import by_folder
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.formats.tables import write_csv
 from workflow_scripts.networks.trainable import Task
 from workflow_scripts.runtime.entry import run_rule
+from workflow_scripts.settings.galaxies import ClassifyStamps
 from workflow_scripts.training.conditions import ranges
 from workflow_scripts.training.devices import find_device, use_threads
 from workflow_scripts.training.stage import load_predictor
@@ -17,7 +18,7 @@ BLOCK = 512  # images in memory at a time
 COLUMNS = ("model", "physics_loss", "constant_guess", "n")
 
 
-def measure_physics(*, test, stamps, weights, about, physics, options, code):
+def measure_physics(*, test, stamps, weights, about, physics, options: ClassifyStamps, code):
     """Predict the attributes of galaxies and compare them with the requested ones.
 
     The published models are trained on the predictor's loss, so a low value is no evidence of attribute recovery.
@@ -33,16 +34,15 @@ def measure_physics(*, test, stamps, weights, about, physics, options, code):
     physics : str
         CSV written, `model, physics_loss, constant_guess, n`: the mean squared error over the attributes, each
         scaled to its range in the training data; and that of a constant, their mean.
-    options : dict
-        `generators`: names of the stages; `device`, `torch_threads`.
+    options : settings.galaxies.ClassifyStamps
     """
-    use_threads(options["torch_threads"])
-    device = find_device(options["device"])
+    use_threads(options.torch_threads)
+    device = find_device(options.device)
     predictor = load_predictor(weights, device, Task.PREDICT_ATTRIBUTES, Task.CLASSIFY)
     description = predictor.description
     scale = ranges(description.condition)
     rows = []
-    for name, path in {"real": test, **by_name(stamps, options["generators"])}.items():
+    for name, path in {"real": test, **by_folder(stamps, options.generators)}.items():
         with open_stack(path) as stack:
             known = read_known(stack, description.condition_names, path)
             predicted = [predictor.predict(block) for block in stack.blocks("image", BLOCK)]

@@ -6,17 +6,18 @@ import numpy as np
 
 from workflow_scripts.attributes.known import CLASS
 from workflow_scripts.attributes.recovery import RECOVERED, Recovery
-from workflow_scripts.formats.product_names import by_name
+from workflow_scripts.formats.product_names import by_folder
 from workflow_scripts.formats.recovery import MERGER, read_recovery
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.formats.tables import write_csv
 from workflow_scripts.measuring.attributes import measure_attributes
 from workflow_scripts.runtime.entry import run_rule
+from workflow_scripts.settings.galaxies import MeasureRecovery
 
 COLUMNS = ("model", "attribute", "r2", "bias", "scatter", "n")
 
 
-def measure_recovery(*, galaxies, generated, recovery, options, code):
+def measure_recovery(*, galaxies, generated, recovery, options: MeasureRecovery, code):
     """Measure the attribute recovery of generated galaxies, and that of real galaxies with known attributes.
 
     Parameters
@@ -29,12 +30,10 @@ def measure_recovery(*, galaxies, generated, recovery, options, code):
         CSV written, `model, attribute, r2, bias, scatter, n`; the flux in dex, the radius in pixels. The model
         `ceiling` stands for real galaxies with known attributes, measured in the same way; generated galaxies that are
         too regular can be measured more precisely.
-    options : dict
-        `n_measured`: largest number of galaxies measured; `generators`: names of the stages; `truth_is_known`: without
-        known attributes there is no ceiling, as the requested values were measured in the same way.
+    options : settings.galaxies.MeasureRecovery
     """
-    found = {"ceiling": measure_ceiling(galaxies, options["n_measured"])} if options["truth_is_known"] else {}
-    found |= {name: read_recovery(path) for name, path in by_name(generated, options["generators"]).items()}
+    found = {"ceiling": measure_ceiling(galaxies, options.n_measured)} if options.truth_is_known else {}
+    found |= {name: read_recovery(path) for name, path in by_folder(generated, options.generators).items()}
     rows = [{"model": name, **row} for name, one in found.items() for row in one.scores()]
     for row in rows:
         logging.info("%s: %s R2 %.3f, bias %.3f, scatter %.3f, %d galaxies", *(row[name] for name in COLUMNS))

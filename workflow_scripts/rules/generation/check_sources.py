@@ -26,8 +26,8 @@ def check_sources(*, sources, fields, checked, options):
         If columns are missing or rows are invalid; the message lists them.
     """
     with open_stack(fields) as stack:
-        shape, about = stack["image"].shape[1:3], stack.attributes
-        found = read_sources(sources, shape, about["zeropoint_ab"], about["unit"], options["n_fields"])
+        shape, pixels = stack["image"].shape[1:3], stack.photometry
+        found = read_sources(sources, shape, pixels.zeropoint_ab, pixels.unit, options["n_fields"])
     write_json(checked, {"file": sources, "n_sources": len(found["x"])})
 
 

@@ -29,16 +29,15 @@ def gather_skies(*, shards, shard_truths, sky, truth, examples, options, seed, c
         `n_examples`.
     """
     with open_stack(shards[0]) as stack:
-        about = copy_attributes(stack)
+        about, pixels = copy_attributes(stack), stack.photometry
     with create_stack(sky, seed=seed, code=code, **about) as writer:
         gather_stacks(shards, writer, block=16)
         writer.describe(evaluations_per_image=evaluations_per_image(shards), **overfull_fraction(shards))
     with open_stack(sky) as stack:
-        places = on_image(gather_columns(shard_truths), stack["image"].shape[1:3], about["pixel_scale_arcsec"])
-        write_catalogue(truth, places, unit=about["unit"] or "")
+        places = on_image(gather_columns(shard_truths), stack["image"].shape[1:3], pixels.pixel_scale_arcsec)
+        write_catalogue(truth, places, unit=pixels.unit)
         fields = (image for image in itertools.islice(stack["image"], options["n_examples"]))
-        scale = about["pixel_scale_arcsec"]
-        write_fits_fields(examples, fields, unit=about["unit"] or "", pixel_scale_arcsec=scale)
+        write_fits_fields(examples, fields, unit=pixels.unit, pixel_scale_arcsec=pixels.pixel_scale_arcsec)
 
 
 def evaluations_per_image(shards):

@@ -5,10 +5,13 @@ from dataclasses import replace
 import numpy as np
 
 from workflow_scripts.formats.catalogues import read_catalogue
+from workflow_scripts.formats.photometry import photometry_of
+from workflow_scripts.formats.product_names import by_path
 from workflow_scripts.formats.source_libraries import read_stamp_pixels, read_stamp_table, read_unresolved
 from workflow_scripts.formats.source_lists import read_sources
 from workflow_scripts.formats.stacks import copy_attributes, create_stack, open_stack
-from workflow_scripts.imaging.delivery import Delivery
+from workflow_scripts.imaging.blocks import fields_per_block
+from workflow_scripts.imaging.delivery import Delivery, deliver, measure_delivery
 from workflow_scripts.measuring.unresolved_light import Unresolved
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.progress import progress
@@ -21,7 +24,7 @@ from workflow_scripts.training.devices import find_device, use_threads
 from workflow_scripts.training.stage import Generator, load_generator
 
 LAW = ("n_sources", "field_spread", "members", "width", "reach", "separation")  # of a fitted point process
-BLOCK = 16  # fields composed together: a shard is a number of whole blocks, so the result does not depend on n_shards
+BATCH = 16  # fields composed together: a shard is a number of whole batches, so the result does not depend on n_shards
 
 
 def generate_skies(*, parts, descriptions, fields, sky, truth, options, seed, code):
@@ -30,38 +33,42 @@ def generate_skies(*, parts, descriptions, fields, sky, truth, options, seed, co
     Parameters
     ----------
     parts : list of str
-        A file for each role of the recipe, in the order of `options["roles"]`.
+        The files of all roles of the recipe.
     descriptions : list of str
         The JSON files beside the weights, read with them.
     fields : str
-        Stack of the training fields, for their size, unit and brightest pixel.
+        Stack of the training fields, for their size, unit, brightest pixel, quantisation and limits.
     sky : str
         Stack written: `image (n, y, x)` float32, or uint8 for grey levels, and the maps that the
-        recipe yields; attributes `composed`, the number of
-        composed fields (whole blocks), and `evaluations`, the network evaluations for all of these.
+        recipe yields; `block (n,)`, as many consecutive fields as a block of the data has; attributes `composed`, the
+        number of composed fields (whole batches), and `evaluations`, the network evaluations for all of these.
     truth : str
         Stack written, a row per source: `field`, `x`, `y`, `flux`, ...
     options : dict
-        `sky` (its name), `recipe`, `options` (the recipe's), `roles` (name and kind of each input), `n_fields`,
-        `shard`, `n_shards`, `grey_levels`, `patches_hold_sky` (whether patches include background), `device`,
-        `torch_threads`.
+        `sky` (its name), `recipe`, `options` (the recipe's), `roles` (kind and path of each input), `n_fields`,
+        `shard`, `n_shards`, `as_delivered`, `grey_levels`, `patches_hold_sky` (whether patches include background),
+        `device`, `torch_threads`.
     """
     use_threads(options["torch_threads"])
     recipe = plugins.load("skies", options["recipe"])
-    scene, about = read_scene(fields, options)
-    loaded, chosen = read_parts(parts, scene, about, options), plugins.options_of(recipe, options["options"])
+    scene, about, per_block = read_scene(fields, options)
+    delivery = read_delivery(fields) if options["as_delivered"] else Delivery()
+    loaded = read_parts(parts, scene, photometry_of(about), options)
+    chosen = plugins.options_of(recipe, options["options"])
     with create_stack(sky, seed=seed, code=code, **about) as images, create_stack(truth, seed=seed, code=code) as rows:
-        for block in progress(blocks_of(options["shard"], options["n_shards"], options["n_fields"]), "blocks"):
-            generator = rng(seed, f"generate_skies {options['sky']}", block)
-            composed = recipe.compose(BLOCK, generator, replace(scene, first_field=block * BLOCK), loaded, chosen)
+        for batch in progress(batches_of(options["shard"], options["n_shards"], options["n_fields"]), "batches"):
+            generator = rng(seed, f"generate_skies {options['sky']}", batch)
+            composed = recipe.compose(BATCH, generator, replace(scene, first_field=batch * BATCH), loaded, chosen)
             for field, (image, sources, *maps) in zip(
-                range(block * BLOCK, options["n_fields"]), composed, strict=False
+                range(batch * BATCH, options["n_fields"]), composed, strict=False
             ):
                 more = {name: values[None] for one in maps for name, values in one.items()}
+                more["block"] = [field // per_block]
+                image = deliver(image, delivery)
                 images.append(image=grey(image)[None] if options["grey_levels"] else image[None], **more)
                 rows.append(field=np.full(len(sources["x"]), field), **sources)
-        blocks = len(blocks_of(options["shard"], options["n_shards"], options["n_fields"]))
-        images.describe(evaluations=evaluations_of(loaded), composed=blocks * BLOCK)
+        n_batches = len(batches_of(options["shard"], options["n_shards"], options["n_fields"]))
+        images.describe(evaluations=evaluations_of(loaded), composed=n_batches * BATCH)
 
 
 def evaluations_of(parts):
@@ -75,14 +82,14 @@ def grey(image):
     return np.clip(image, 0, 255, out=image).astype(np.uint8)
 
 
-def blocks_of(shard, n_shards, n_fields):
-    """Return the blocks of a shard; the shards differ by at most one block."""
-    n_blocks = -(-n_fields // BLOCK)
-    return range(n_blocks * shard // n_shards, n_blocks * (shard + 1) // n_shards)
+def batches_of(shard, n_shards, n_fields):
+    """Return the batches of a shard; the shards differ by at most one batch."""
+    n_batches = -(-n_fields // BATCH)
+    return range(n_batches * shard // n_shards, n_batches * (shard + 1) // n_shards)
 
 
 def read_scene(fields, options):
-    """Return the properties of the training fields that recipes use, and the attributes of their stack."""
+    """Return what recipes use of the training fields, the attributes of their stack, and the fields per block."""
     with open_stack(fields) as stack:
         about = copy_attributes(stack)
         scene = Scene(
@@ -91,21 +98,29 @@ def read_scene(fields, options):
             brightest=max(float(block.max()) for block in stack.blocks("image", 64)),
             patches_include_background=options["patches_hold_sky"],
         )
-    return scene, about
+        per_block = fields_per_block(stack)
+    return scene, about, per_block
 
 
-def read_parts(paths, scene, about, options):
+def read_delivery(fields):
+    """Return the quantisation and the limits of the training fields."""
+    with open_stack(fields) as stack:
+        return measure_delivery(stack.blocks("image", 64))
+
+
+def read_parts(paths, scene, pixels, options):
     """Return the inputs of the recipe by role."""
     device, parts = find_device(options["device"]), {}
-    for (role, kind), path in zip(options["roles"], paths, strict=True):
+    for role, part in options["roles"].items():
+        kind, path = part["kind"], by_path(paths, part["path"])
         if kind == "list":
-            parts[role] = read_sources(path, scene.shape, about["zeropoint_ab"], about["unit"], options["n_fields"])
+            parts[role] = read_sources(path, scene.shape, pixels.zeropoint_ab, pixels.unit, options["n_fields"])
         else:
             parts[role] = READERS[kind](path, device)
     return parts
 
 
-def read_density(path, device):
+def read_histogram(path, device):
     """Return the bin edges and probabilities of the brightness distribution of the background."""
     with open_stack(path) as stack:
         return {"edges": np.append(stack["low"][:], stack["high"][-1]), "probability": stack["probability"][:]}
@@ -115,8 +130,8 @@ def read_process(path, device):
     """Return a fitted point process: its law, the marks of the real sources, and their order by local density."""
     with open_stack(path) as stack:
         law = {name: stack.attributes[name] for name in LAW}
-        marks = {name: stack[name][:] for name in stack.file if name != "company"}
-        density = stack["company"][:]  # published under this name
+        marks = {name: stack[name][:] for name in stack.file if name != "n_neighbours"}
+        density = stack["n_neighbours"][:]
     return {**law, "marks": marks, "local_density": density, "by_density": np.argsort(density, kind="stable")}
 
 
@@ -135,13 +150,12 @@ def read_patches(path, device):
 def read_library(path, device):
     """Return what is known of the stamps of the data's sources, and the pattern of their positions."""
     shapes, rates, marks, process = read_stamp_table(path)
-    return {"shapes": shapes, "marks": marks, "pattern": Pattern(**rates, **process)}
+    return {"shapes": shapes, "marks": marks, "pattern": Pattern(**rates, **process, bright=marks["bright"] > 0)}
 
 
 def read_sky(path, device):
-    """Return the field between the sources, and how the data are delivered."""
-    unresolved, delivery = read_unresolved(path)
-    return {"unresolved": Unresolved(**unresolved), "delivery": Delivery(**delivery)}
+    """Return the field between the sources."""
+    return Unresolved(**read_unresolved(path))
 
 
 def read_fields(path, device):
@@ -153,7 +167,7 @@ def read_fields(path, device):
 READERS = {
     "stage": load_generator,
     "patches": read_patches,
-    "background": read_density,
+    "background": read_histogram,
     "noise": read_noise,
     "process": read_process,
     "catalogue": lambda path, device: read_catalogue(path),

@@ -21,7 +21,7 @@ def compare_samples(*, real, other, train, null, comparison, sample, options, se
     Parameters
     ----------
     real, other : str
-        Features of the real test fields and of the sample.
+        Features of the real test fields and of the sample, or scores of those held out by a referee.
     train : str or list
         Features of the real training fields, for a metric that needs them; else an empty list.
     null : str

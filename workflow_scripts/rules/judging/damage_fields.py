@@ -1,4 +1,4 @@
-"""Rule damage_fields: real test fields damaged by one kind, at rising strengths."""
+"""Rule damage_fields: real fields damaged by one kind, at given strengths."""
 
 import numpy as np
 
@@ -10,8 +10,6 @@ from workflow_scripts.measuring.background import no_background
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.seeds import rng
 
-STRENGTHS = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
-
 
 def damage_fields(*, fields, segmentation, catalogue, damaged, kind, options, seed, code):
     """Damage every field once at each strength.
@@ -21,16 +19,16 @@ def damage_fields(*, fields, segmentation, catalogue, damaged, kind, options, se
     fields, segmentation, catalogue : str
         What `import_dataset` and `detect_sources` wrote for one part.
     damaged : str
-        Stack written: `image (n, y, x) float32`, `score (n,)` = 8 (1 - strength), `field (n,)`.
+        Stack written: `image (n, y, x) float32`, `score (n,)` = 8 (1 - strength), `field, block (n,)`.
     kind : str
         A key of `judging.damages.KINDS`.
     options : dict
-        `psf_fwhm` in pixels.
+        `psf_fwhm` in pixels; `strengths`, in the unit of the kind.
 
     Raises
     ------
     ValueError
-        Where a field is so crowded that no background is seen.
+        If a field is so crowded that it has no background pixels.
     """
     table = read_catalogue(catalogue)
     with open_stack(fields) as images, open_stack(segmentation) as maps:
@@ -40,10 +38,11 @@ def damage_fields(*, fields, segmentation, catalogue, damaged, kind, options, se
                 if not len(scene.sky):
                     message = no_background(options["psf_fwhm"], "ladder.psf_fwhm")
                     raise ValueError(f"{fields}: field {field}: {message}")
-                generator = rng(seed, f"damage_fields {kind}", field)
-                copies = [damage_by(scene, kind, strength, generator) for strength in STRENGTHS]
-                scores = [BEST_SCORE * (1 - strength) for strength in STRENGTHS]
-                writer.append(image=np.float32(copies), score=scores, field=[field] * len(copies))
+                generator, strengths = rng(seed, f"damage_fields {kind}", field), options["strengths"]
+                copies = [damage_by(scene, kind, strength, generator) for strength in strengths]
+                scores = [BEST_SCORE * (1 - strength) for strength in strengths]
+                place = {"field": [field] * len(copies), "block": [images["block"][field]] * len(copies)}
+                writer.append(image=np.float32(copies), score=scores, **place)
 
 
 if "snakemake" in globals():

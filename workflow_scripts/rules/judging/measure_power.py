@@ -2,7 +2,7 @@
 
 import logging
 
-from workflow_scripts.formats.product_names import by_name
+from workflow_scripts.formats.product_names import by_stem
 from workflow_scripts.judging.metric import bind
 from workflow_scripts.judging.power import Power, find_power, read_damaged, write_power
 from workflow_scripts.judging.reasons import Failure
@@ -31,7 +31,7 @@ def measure_power(*, real, damaged, train, power, options, seed):
     module = plugins.load("metrics", options["metric"])
     metric = bind(module, plugins.options_of(module, options["options"]), read_sample(train) if train else None)
     fields, kinds = read_sample(real), options["damages"]
-    files = by_name(damaged, [f"damaged_{kind}" for kind in kinds])
+    files = by_stem(damaged, [f"damaged_{kind}" for kind in kinds])
     generator = rng(seed, f"measure_power {options['name']}")
     try:
         curves = {kind: find_power(fields, read_damaged(files[f"damaged_{kind}"]), metric, generator) for kind in kinds}

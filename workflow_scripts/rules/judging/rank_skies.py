@@ -2,18 +2,20 @@
 
 import numpy as np
 
-from workflow_scripts.formats.product_names import by_folder, by_name
+from workflow_scripts.formats.product_names import by_folder, by_stem, group_by_folder
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.formats.tables import read_csv, write_csv
 from workflow_scripts.judging.comparison import read_outcome
 from workflow_scripts.judging.power import read_power
+from workflow_scripts.judging.referee import read_controls
 from workflow_scripts.judging.verdict import judge_sample, rank_samples, write_verdicts
 from workflow_scripts.runtime.entry import run_rule
+from workflow_scripts.settings.kinds import REAL_SAMPLES
 
 NUMBERS = ("low", "high", "null_median", "null_limit")
 
 
-def rank_skies(*, comparisons, scores, powers, generated, verdicts, leaderboard, options):
+def rank_skies(*, comparisons, scores, powers, controls, generated, verdicts, leaderboard, options):
     """Judge all samples, and write the verdicts and the leaderboard.
 
     Parameters
@@ -24,6 +26,8 @@ def rank_skies(*, comparisons, scores, powers, generated, verdicts, leaderboard,
         What `score_images` wrote, `{scorer}/{sample}.csv`, `real_test` among the samples.
     powers : list of str
         What `measure_power` wrote, for the metrics whose power is measured.
+    controls : list of str
+        What `check_referee` wrote, for the metrics that read a referee.
     generated : list of str
         Stacks of the generated samples.
     verdicts : str
@@ -35,7 +39,7 @@ def rank_skies(*, comparisons, scores, powers, generated, verdicts, leaderboard,
         and `_sd`.
         The value of `real_test` is the median of the null distribution: what a perfect sample would get.
     options : dict
-        `samples`, `metrics`, `scorers`, `with_power`: names.
+        `samples`, `metrics`, `scorers`: names.
 
     Raises
     ------
@@ -43,12 +47,13 @@ def rank_skies(*, comparisons, scores, powers, generated, verdicts, leaderboard,
         If a file of scores has other columns, no image, or a score that is not finite.
     """
     samples, metrics = options["samples"], options["metrics"]
-    found = judge_all(comparisons, powers, samples, metrics)
+    found = judge_all(comparisons, smallest_damages(powers, controls), samples, metrics)
     write_verdicts(verdicts, found)
     tables = {
-        name: by_name(paths, ["real_test", *samples]) for name, paths in by_folder(scores, options["scorers"]).items()
+        name: by_stem(paths, ["real_test", *samples])
+        for name, paths in group_by_folder(scores, options["scorers"]).items()
     }
-    stacks = by_name(generated, [name for name in samples if not is_real(name)])
+    stacks = by_folder(generated, [name for name in samples if not is_real(name)])
     ranked = sorted(rank_samples(samples, found, metrics), key=lambda name: not is_real(name))
     rows = [
         {
@@ -65,13 +70,18 @@ def rank_skies(*, comparisons, scores, powers, generated, verdicts, leaderboard,
 
 def is_real(sample):
     """Return whether a sample is a part of the real images."""
-    return sample.startswith("real_")
+    return sample in REAL_SAMPLES
 
 
-def judge_all(comparisons, powers, samples, metrics):
+def smallest_damages(powers, controls):
+    """Return the smallest damage that each metric detects, by a measurement of power or by controls."""
+    known = [*map(read_power, powers), *map(read_controls, controls)]
+    return {one.metric: one.smallest_damage for one in known}
+
+
+def judge_all(comparisons, damages, samples, metrics):
     """Return the verdicts on all samples, sample by sample, metric by metric."""
     outcomes = {(one.sample, one.metric): one for one in map(read_outcome, comparisons)}
-    damages = {one.metric: one.smallest_damage for one in map(read_power, powers)}
     return [
         verdict for name in samples for verdict in judge_sample([outcomes[name, metric] for metric in metrics], damages)
     ]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from workflow_scripts.formats.product_names import by_folder, by_name
+from workflow_scripts.formats.product_names import by_stem, group_by_folder
 from workflow_scripts.formats.tables import read_csv, write_csv
 from workflow_scripts.judging.experiments import summarise_scores
 from workflow_scripts.runtime.entry import run_rule
@@ -21,7 +21,7 @@ def tabulate_experiments(*, scores, experiments, options):
         `samples`: [name, number of consecutive fields that share their source positions]; `scorers`: names.
     """
     samples = dict(options["samples"])
-    files = {name: by_name(paths, samples) for name, paths in by_folder(scores, options["scorers"]).items()}
+    files = {name: by_stem(paths, samples) for name, paths in group_by_folder(scores, options["scorers"]).items()}
     rows = []
     for sample, n_shared in samples.items():
         for scorer in options["scorers"]:

@@ -5,16 +5,18 @@ from dataclasses import asdict, replace
 
 import numpy as np
 
-from workflow_scripts.formats.source_libraries import write_stamp_pixels, write_stamp_table, write_unresolved
+from workflow_scripts.formats.source_libraries import PROCESS, write_stamp_pixels, write_stamp_table, write_unresolved
 from workflow_scripts.formats.stacks import copy_attributes, open_stack
+from workflow_scripts.imaging.blocks import group_by_region, stored_blocks
 from workflow_scripts.imaging.delivery import deliver, measure_delivery
-from workflow_scripts.imaging.mosaics import part_mosaics
-from workflow_scripts.measuring.abundance import calibrate_rates
-from workflow_scripts.measuring.source_extraction import extract_sources, join_libraries, sizes_detected
+from workflow_scripts.imaging.windows import read_windows
+from workflow_scripts.measuring.abundance import Findings, corrected_rates, find_inside
+from workflow_scripts.measuring.source_extraction import extract_sources, join_libraries
 from workflow_scripts.measuring.unresolved_light import UnresolvedSampler, fit_unresolved
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.seeds import rng
 from workflow_scripts.scenes.clustering import find_clusters
+from workflow_scripts.scenes.companions import fit_companions, nearest_distance, neighbours_in_rings, ring_edges
 from workflow_scripts.scenes.composition import Changes, Pattern, compose_field, draw_placements
 from workflow_scripts.scenes.stamp_resampling import StampSquares
 
@@ -22,25 +24,25 @@ FEWEST_SOURCES = 16  # that a library is made of
 N_RADII = 12  # at which pairs are counted
 
 
-def build_library(*, fields, sources, pixels, unresolved, options, seed, code):
+def build_library(*, fields, windows, sources, pixels, unresolved, options, seed, code):
     """Take the training part apart into stamps of its sources and the field between them.
 
     Parameters
     ----------
-    fields : str
-        Stack of fields.
+    fields, windows : str
+        Outputs of `import_dataset` and `cut_windows`.
     sources : str
         Stack written, a row per source: `height, width, x, y` of its stamp, `rate` (expected number per pixel of sky),
         `radius`, and as `mark_...` its `id`, its place in the parent image and what the detection measured; attributes
-        `field_spread, members, width, separation`.
+        `field_spread, members, width, separation, nearest, companions, companion_width`.
     pixels : str
         Stack written: `light` and `weight` of all stamps, one after the other.
     unresolved : str
-        Stack of one row written: `levels`, `quantiles`, `correlation`; attributes `step, low, high` of the delivery.
+        Stack of one row written, a `measuring.unresolved_light.Unresolved`.
     options : dict
-        `detection` (keyword arguments of `measuring.detection.detect`), `faintest_sigma`, `reach` (largest lag of the
-        correlation, pixel), `separation` (least distance of two sources over the sum of their radii), `n_bins`,
-        `rounds` and `n_fields` of the calibration of the rates.
+        `detection` (keyword arguments of `measuring.detection.detect`), `bright` (those of the detection of the study),
+        `faintest_sigma`, `reach` (largest lag of the correlation, pixel), `separation` (least distance of two sources
+        over the sum of their radii), `n_bins`, `rounds` and `n_windows` of the calibration.
 
     Raises
     ------
@@ -48,55 +50,78 @@ def build_library(*, fields, sources, pixels, unresolved, options, seed, code):
         Where there are too few sources, or none of the sky is seen.
     """
     with open_stack(fields) as stack:
-        about, images = copy_attributes(stack), stack["image"][:]
-        mosaics = list(part_mosaics(stack, "image"))
-    parts = [extract_sources(one, options["detection"], options["faintest_sigma"]) for one in mosaics]
+        about, images, blocks = copy_attributes(stack), stack["image"][:], stored_blocks(stack)
+    with open_stack(windows) as stack:
+        cut = list(read_windows(stack))
+    parts = extract_sources(cut, blocks, options["detection"], options["bright"], options["faintest_sigma"])
     library = join_libraries([one.library for one in parts])
     if len(library) < FEWEST_SOURCES:
         raise ValueError(
             f"{fields}: {len(library)} sources whose centre lies inside; a library needs at least {FEWEST_SOURCES}: "
             "give more sky, or lower library.threshold_sigma"
         )
-    sky = fit_unresolved([one.pixels for one in mosaics], [one.free for one in parts], options["reach"])
+    parents = [block.parent for block in blocks]
+    sky = fit_unresolved([one.pixels for one in cut], [one.free for one in parts], parents, options["reach"])
     delivery = measure_delivery(images)
-    area, positions = sum(int(one.covered.sum()) for one in mosaics), [xy for one in parts for xy in one.positions]
-    pattern = fit_pattern(library, area, positions, images.shape[1:3], options["separation"], seed)
-    pattern = calibrate_pattern(pattern, library, sky, images, delivery, options, seed)
-    process = {name: float(value) for name, value in asdict(pattern).items() if name not in ("rate", "radius")}
-    logging.info("%d of %d sources, %s", len(library), sum(one.n_detected for one in parts), process)
+    places = [block.locate(*one.positions.T) for block, one in zip(blocks, parts, strict=True)]
+    regions = group_by_region(blocks, *map(np.concatenate, zip(*places, strict=True)))
+    pattern = fit_pattern(library, images.size, *regions, options["separation"], seed)
+    sizes, bright = np.asarray(library.marks["npix"], float), [one.bright for one in parts]
+    real, sampler = Findings(sizes, bright, [one.shape for one in blocks]), UnresolvedSampler(sky, cut[0].pixels.shape)
+    pattern = calibrate_pattern(pattern, library, sampler, delivery, real, options, seed)
+    process = {name: float(getattr(pattern, name)) for name in PROCESS}
+    completed = int((library.marks["completed"] > 0).sum())
+    logging.info("%d sources, %d of them completed where the window ends; %s", len(library), completed, process)
     about |= {"seed": seed, "code": code}
     shapes = {name: getattr(library, name) for name in ("height", "width", "x", "y")}
     rates = {"rate": pattern.rate, "radius": pattern.radius}
     write_stamp_table(sources, shapes, rates, library.marks, process, **about)
     write_stamp_pixels(pixels, library.light, library.weight, **about)
-    write_unresolved(unresolved, asdict(sky), asdict(delivery), **about)
+    write_unresolved(unresolved, asdict(sky), **about)
 
 
-def fit_pattern(library, area, positions, shape, separation, seed):
+def fit_pattern(library, area, shape, positions, regions, separation, seed):
     """Return the pattern of the sources of the fields: each source of the library as frequent as in the data."""
     radius = np.sqrt(np.asarray(library.marks["npix"], float) / np.pi)
     reach = float(np.clip(4 * np.median(radius), 2.0, min(shape) / 8))
     radii = np.geomspace(reach, 0.3 * min(shape), N_RADII)
-    clusters, p_value = find_clusters(positions, shape, radii, rng(seed, "build_library clusters"))
+    clusters, p_value = find_clusters(
+        [positions[rows] for rows in regions], shape, radii, rng(seed, "build_library clusters")
+    )
     logging.info("independent positions: p = %.2g", p_value)
-    return Pattern(np.full(len(library), 1 / area), radius, separation=separation, **clusters)
+    rate, bright = np.full(len(library), 1 / area), library.marks["bright"] > 0
+    nearest = nearest_distance([positions[rows] for rows in regions])
+    return Pattern(rate, radius, separation=separation, nearest=nearest, bright=bright, **clusters)
 
 
-def calibrate_pattern(pattern, library, sky, images, delivery, options, seed):
-    """Return a pattern with whose rates detection finds as many sources of each size as in the training fields."""
-    squares, n = StampSquares(library), options["n_fields"]
-    sampler = UnresolvedSampler(sky, images.shape[1:3])
+def calibrate_pattern(pattern, library, sampler, delivery, real, options, seed):
+    """Return a pattern in whose windows as many sources of each size, and pairs, are detected as in the data."""
+    squares, sizes = StampSquares(library), np.asarray(library.marks["npix"], float)
+    radii, shape = ring_edges(real.bright, real.shapes), np.max(real.shapes, axis=0)
+    for number in range(options["rounds"]):
+        generator = rng(seed, "build_library", number)
+        found = find_composed(generator, pattern, squares, sampler, delivery, shape, options)
+        rate = corrected_rates(pattern.rate, sizes, real.sizes, found.sizes, found.area / real.area, options["n_bins"])
+        pattern = replace(pattern, rate=rate, **({} if radii is None else companions_of(pattern, real, found, radii)))
+    return pattern
 
-    def detected(rate, number):
-        generator, trial = rng(seed, "build_library", number), replace(pattern, rate=rate)
-        placements = draw_placements(generator, n, sampler.shape, trial, squares.reach, Changes())
-        composed = (deliver(compose_field(generator, squares, one, sampler).image, delivery) for one in placements)
-        return sizes_detected(composed, options["detection"]), n / len(images)
 
-    real = sizes_detected(images, options["detection"])
-    sizes = np.asarray(library.marks["npix"], float)
-    rate = calibrate_rates(pattern.rate, sizes, real, detected, options["n_bins"], options["rounds"])
-    return replace(pattern, rate=rate)
+def find_composed(generator, pattern, squares, sampler, delivery, shape, options):
+    """Return what is detected inside the blocks of composed windows."""
+    n, sizes, bright = options["n_windows"], [], []
+    for placement in draw_placements(generator, n, sampler.shape, pattern, squares, Changes()):
+        image = deliver(compose_field(generator, squares, placement, sampler).image, delivery)
+        sizes.append(find_inside(image, shape, options["detection"])[0])
+        bright.append(find_inside(image, shape, options["bright"])[1])
+    return Findings(np.concatenate(sizes), bright, [shape] * n)
+
+
+def companions_of(pattern, real, found, radii):
+    """Return the companions for which there are as many pairs of bright sources as in the data, as of a pattern."""
+    pairs = [neighbours_in_rings(one.bright, one.shapes, radii) for one in (real, found)]
+    n = [sum(map(len, one.bright)) for one in (real, found)]
+    fraction, width = fit_companions(radii, n[1] / found.area, n, *pairs, pattern.companions, pattern.companion_width)
+    return {"companions": fraction, "companion_width": width}
 
 
 if "snakemake" in globals():

@@ -6,11 +6,12 @@ from workflow_scripts.formats.catalogues import read_catalogue
 from workflow_scripts.formats.stacks import copy_attributes, create_stack, open_stack
 from workflow_scripts.formats.tables import read_csv
 from workflow_scripts.runtime.entry import run_rule
+from workflow_scripts.settings.patches import CropBlends
 
 BLOCK = 256  # images in memory at a time
 
 
-def crop_blends(*, stamps, stamp_catalogue, blends, catalogue, crops, options, seed, code):
+def crop_blends(*, stamps, stamp_catalogue, blends, catalogue, crops, options: CropBlends, seed, code):
     """Crop the blends of one part, and the stamps of its galaxies.
 
     For training: every blend and every blended galaxy. For judging: images that share no galaxy, so that they are
@@ -24,21 +25,20 @@ def crop_blends(*, stamps, stamp_catalogue, blends, catalogue, crops, options, s
         Outputs of `render_blends`.
     crops : str
         Stack written: `image (n, s, s[, band]) float32`, `blended (n,)`, 0 for a stamp and 1 for a blend.
-    options : dict
-        `use`, `learn` or `judge`; `size` in pixels; `stamps`, whether stamps are included.
+    options : settings.patches.CropBlends
 
     Raises
     ------
     ValueError
         If a crop is larger than a stamp.
     """
-    pixels, size = np.load(blends, mmap_mode="r"), options["size"]
+    pixels, size = np.load(blends, mmap_mode="r"), options.size
     if size > min(pixels.shape[1:3]):
         raise ValueError(f"{blends}: crops of {size} px from images of {pixels.shape[1]} px: lower crops.size")
     with open_stack(stamps) as stack, create_stack(crops, seed=seed, code=code, **copy_attributes(stack)) as writer:
         members = galaxies_of(read_csv(catalogue, ["g1_id", "g2_id"]))
-        kept, rows = CHOICES[options["use"]](members, [str(name) for name in read_catalogue(stamp_catalogue)["id"]])
-        for start in range(0, len(rows) if options["stamps"] else 0, BLOCK):
+        kept, rows = CHOICES[options.use](members, [str(name) for name in read_catalogue(stamp_catalogue)["id"]])
+        for start in range(0, len(rows) if options.stamps else 0, BLOCK):
             append(writer, stack["image"][rows[start : start + BLOCK]], size, 0)
         for start in range(0, len(kept), BLOCK):
             append(writer, pixels[kept[start : start + BLOCK]], size, 1)
@@ -67,7 +67,7 @@ def choose_disjoint(members, names):
     return kept, [row for row, name in enumerate(names) if name in left]
 
 
-CHOICES = {"learn": choose_all, "judge": choose_disjoint}
+CHOICES = {"training": choose_all, "judging": choose_disjoint}
 
 
 def append(writer, images, size, blended):

@@ -6,12 +6,13 @@ import numpy as np
 
 from workflow_scripts.formats.catalogues import read_catalogue
 from workflow_scripts.formats.stacks import copy_attributes, create_stack, open_stack
-from workflow_scripts.imaging.mosaics import part_mosaics
 from workflow_scripts.imaging.stamps import cut, inside, own_masks, stamp_corners
+from workflow_scripts.imaging.windows import read_windows
 from workflow_scripts.runtime.entry import run_rule
+from workflow_scripts.settings.patches import Patches
 
 
-def extract_patches(*, fields, segmentation, catalogue, patches, options, seed, code):
+def extract_patches(*, windows, segmentation, catalogue, patches, options: Patches, seed, code):
     """Cut a patch around every source and set all pixels outside the source's mask to black.
 
     Black is a level below the sky: the pixelwise maximum of patch and background is then the background outside the
@@ -20,43 +21,40 @@ def extract_patches(*, fields, segmentation, catalogue, patches, options, seed, 
 
     Parameters
     ----------
-    fields, segmentation, catalogue : str
-        Outputs of `import_dataset` and `detect_sources`.
+    windows, segmentation, catalogue : str
+        Outputs of `cut_windows` and `detect_sources`.
     patches : str
         Stack written: `image (n, s, s) float32`, `id (n,)`, and columns of the catalogue: `npix`, `flux`,
         `peak`, `flux_radius`, `axis_ratio`, `theta` (degrees), `size_class` (from 1).
-    options : dict
-        `size` in pixels, `grow` (dilation of the source's mask, pixel), `max_npix` (larger sources are excluded),
-        `min_patches`, `background` (`keep` or `subtract`), `black_sigma` (depth of black below the sky, in standard
-        deviations of the background), `size_classes` (lower limits of the classes from the second one on, in pixels).
+    options : settings.patches.Patches
 
     Raises
     ------
     ValueError
         If there are too few sources to train on.
     """
-    table, size, n_patches = read_catalogue(catalogue), options["size"], 0
-    light = options["background"] == "subtract"
+    table, size, n_patches = read_catalogue(catalogue), options.size, 0
+    light = options.background == "subtract"
     sky_level = 0 if light else np.median(table["background"])
-    black = sky_level - options["black_sigma"] * np.median(table["noise"])
-    with open_stack(fields) as images, open_stack(segmentation) as maps:
+    black = sky_level - options.black_sigma * np.median(table["noise"])
+    with open_stack(windows) as images, open_stack(segmentation) as maps:
         with create_stack(patches, seed=seed, code=code, **copy_attributes(images)) as writer:
-            pairs = zip(part_mosaics(images, "image"), part_mosaics(maps, "segmentation"), strict=True)
+            pairs = zip(read_windows(images), read_windows(maps, "segmentation"), strict=True)
             for sky, labels in pairs:
-                rows = table[(table["parent"] == sky.parent) & (table["npix"] <= options["max_npix"])]
+                rows = table[(table["block"] == sky.block) & (table["npix"] <= options.max_npix)]
                 x, y = (np.asarray(rows[name]) for name in ("x_parent", "y_parent"))
                 x0, y0 = stamp_corners(x - sky.origin[0], y - sky.origin[1], size)
                 whole = inside(x0, y0, size, sky.covered)
                 x0, y0, ids = x0[whole], y0[whole], np.asarray(rows["id"])[whole]
-                own = own_masks(cut(labels.pixels, x0, y0, size), ids, options["grow"])
+                own = own_masks(cut(labels.pixels, x0, y0, size), ids, options.grow)
                 level = np.asarray(rows["background"])[whole, None, None] if light else 0
                 patches_here = np.where(own, cut(sky.pixels, x0, y0, size) - level, black)
-                known = describe_sources(rows[whole], options["size_classes"])
+                known = describe_sources(rows[whole], options.size_classes)
                 writer.append(image=patches_here.astype(np.float32), id=ids, **known)
                 n_patches += len(ids)
-            if n_patches < options["min_patches"]:
+            if n_patches < options.min_patches:
                 raise ValueError(
-                    f"{fields}: {n_patches} sources with a whole patch of {size} px, {options['min_patches']} are "
+                    f"{windows}: {n_patches} sources with a whole patch of {size} px, {options.min_patches} are "
                     "needed to train on: give more sky, or lower detection.threshold_sigma, patches.size or min_patches"
                 )
     logging.info("%d patches of %d sources", n_patches, len(table))
@@ -67,7 +65,7 @@ def describe_sources(rows, size_classes):
     known = {name: np.asarray(rows[name], np.float32) for name in ("flux", "peak", "flux_radius")}
     npix = np.asarray(rows["npix"], int)
     shape = {"axis_ratio": np.float32(1) - np.asarray(rows["ellipticity"], np.float32)}
-    theta = np.rad2deg(np.asarray(rows["theta"], float)).astype(np.float32)
+    theta = np.asarray(rows["theta"], np.float32)
     return {**known, **shape, "theta": theta, "npix": npix, "size_class": np.digitize(npix, size_classes) + 1}
 
 

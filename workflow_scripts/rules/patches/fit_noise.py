@@ -6,11 +6,12 @@ from workflow_scripts.formats.stacks import copy_attributes, create_stack, open_
 from workflow_scripts.measuring.background import background_mask, no_background
 from workflow_scripts.measuring.noise import brightest, normal_scores, products, quantiles_of
 from workflow_scripts.runtime.entry import run_rule
+from workflow_scripts.settings.patches import Noise
 
 MOST_PIXELS, MOST_FIELDS = 2**22, 200  # used for the distribution and for the correlation
 
 
-def fit_noise(*, fields, segmentation, noise, options, seed, code):
+def fit_noise(*, fields, segmentation, noise, options: Noise, seed, code):
     """Fit the noise of the background.
 
     Parameters
@@ -20,9 +21,7 @@ def fit_noise(*, fields, segmentation, noise, options, seed, code):
     noise : str
         Stack of one row written: `level (1, n)`, the median background of each field; `quantile (1, 361)` of the
         residuals; `correlation (1, 2 reach + 1, 2 reach + 1)` of their normal scores, lag 0 at the centre.
-    options : dict
-        `grow`, distance from any source, and `reach`, largest lag, both in pixels; `clip_sigma`: brighter pixels, in
-        standard deviations of those below the level, are attributed to sources and excluded; 0 keeps all.
+    options : settings.patches.Noise
 
     Raises
     ------
@@ -34,7 +33,7 @@ def fit_noise(*, fields, segmentation, noise, options, seed, code):
 
         def field(row):
             image = images["image"][row].astype(float)
-            free = background_mask(maps["segmentation"][row], options["grow"])
+            free = background_mask(maps["segmentation"][row], options.grow)
             return image - (np.median(image[free]) if free.any() else np.nan), free, image
 
         levels, residuals = [], []
@@ -44,16 +43,16 @@ def fit_noise(*, fields, segmentation, noise, options, seed, code):
                 levels.append(np.median(image[free]))
                 residuals.append(residual[free][:: max(1, free.sum() * n_fields // MOST_PIXELS)])
         if not levels:
-            raise ValueError(f"{fields}: {no_background(options['grow'], 'noise.grow')}")
+            raise ValueError(f"{fields}: {no_background(options.grow, 'noise.grow')}")
         residuals = np.concatenate(residuals)
-        limit = brightest(residuals, options["clip_sigma"])
+        limit = brightest(residuals, options.clip_sigma)
         quantiles = quantiles_of(residuals[residuals <= limit])
 
         def noise_of(row):
             residual, free, _ = field(row)
             return normal_scores(residual, quantiles), free & (residual <= limit)
 
-        correlation = correlation_of(map(noise_of, spaced_fields(n_fields)), quantiles, options["reach"])
+        correlation = correlation_of(map(noise_of, spaced_fields(n_fields)), quantiles, options.reach)
     with create_stack(noise, seed=seed, code=code, **about) as writer:
         writer.append(level=np.array([levels]), quantile=quantiles[None], correlation=correlation[None])
 

@@ -6,12 +6,14 @@ import numpy as np
 
 from workflow_scripts.formats.catalogues import read_catalogue
 from workflow_scripts.formats.stacks import copy_attributes, create_stack, open_stack
+from workflow_scripts.imaging.blocks import group_by_region, stored_blocks
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.seeds import rng
 from workflow_scripts.scenes.clustering import find_clusters
 from workflow_scripts.scenes.pairs import count_neighbours
 from workflow_scripts.scenes.point_process import draw_positions
 from workflow_scripts.scenes.thinning import normalised_separations, thin_blended
+from workflow_scripts.settings.patches import FitPointProcess
 
 MIN_SOURCES = 16  # for a fit
 LARGE = 0.95  # quantile of the source radii: two sources of this size are resolved beyond the sum of their radii
@@ -21,8 +23,10 @@ MAX_FIELDS, MIN_FIELDS, MAX_SOURCES = 2000, 4, 200_000  # simulated in each roun
 BLENDED_FRACTION = 0.02  # of the real sources, that may be closer to a neighbour than any generated pair
 
 
-def fit_point_process(*, fields, catalogue, process, options, seed, code):
-    """Fit a marked Thomas process to the sources of the training fields; a Poisson process if they do not cluster.
+def fit_point_process(*, fields, catalogue, process, options: FitPointProcess, seed, code):
+    """Fit a marked Thomas process to the sources of the training part; a Poisson process if they do not cluster.
+
+    Sources are counted by block, as fields of one block are not independent, and more pairs lie in a larger region.
 
     Parameters
     ----------
@@ -30,11 +34,10 @@ def fit_point_process(*, fields, catalogue, process, options, seed, code):
         Outputs of `import_dataset` and `detect_sources`.
     process : str
         Stack written, a row per source: its marks (`npix, flux, peak, flux_radius, axis_ratio, theta` in degrees,
-        `size_class`) and `company`, the number of other sources within `reach`; attributes `n_sources`, `field_spread`,
-        `members`, `width`, `reach` (pixel), `separation` (smallest one, in units of the sum of the two radii).
-    options : dict
-        `size_classes` (lower limits of the classes from the second one on, in pixels), `max_npix` (larger sources do
-        not fit into a patch: they are counted, but no generator can be conditioned on their marks).
+        `size_class`) and `n_neighbours`, the number of other sources within `reach`; attributes `n_sources`,
+        `field_spread`, `members`, `width`, `reach` (pixel), `separation` (smallest one, in units of the sum of the two
+        radii).
+    options : settings.patches.FitPointProcess
 
     Raises
     ------
@@ -46,30 +49,24 @@ def fit_point_process(*, fields, catalogue, process, options, seed, code):
         raise ValueError(
             f"{catalogue}: {len(table)} sources; a point process needs at least {MIN_SOURCES}: give more fields"
         )
-    positions = np.column_stack([table["x"], table["y"]]).astype(float)
     with open_stack(fields) as stack:
-        shape, n_fields, about = stack["image"].shape[1:3], len(stack), copy_attributes(stack)
-    by_field = rows_of_fields(np.asarray(table["field"]), n_fields)
+        blocks, about = stored_blocks(stack), copy_attributes(stack)
+    shape, positions, by_region = group_by_region(blocks, *(np.asarray(table[name]) for name in ("field", "x", "y")))
     radii = np.sqrt(np.asarray(table["npix"], float) / np.pi)
     generator = rng(seed, "fit_point_process")
-    law = fit_law([positions[rows] for rows in by_field], [radii[rows] for rows in by_field], shape, generator)
+    law = fit_law([positions[rows] for rows in by_region], [radii[rows] for rows in by_region], shape, generator)
+    law["n_sources"] *= np.prod(blocks[0].field_shape) / np.prod(shape)
     neighbours = np.zeros(len(table), int)
-    for rows in by_field:
+    for rows in by_region:
         neighbours[rows] = count_neighbours(positions[rows], law["reach"])
     logging.info("%s", ", ".join(f"{name} {value:.4g}" for name, value in law.items()))
     with create_stack(process, seed=seed, code=code, **about, **law) as writer:
-        fit = np.asarray(table["npix"]) <= options["max_npix"]
-        writer.append(**marks_of(table[fit], options["size_classes"]), company=neighbours[fit])
-
-
-def rows_of_fields(field, n_fields):
-    """Return the rows of the catalogue that lie in each field."""
-    order = np.argsort(field, kind="stable")
-    return np.split(order, np.searchsorted(field[order], np.arange(1, n_fields)))
+        fit = np.asarray(table["npix"]) <= options.max_npix
+        writer.append(**marks_of(table[fit], options.size_classes), n_neighbours=neighbours[fit])
 
 
 def fit_law(positions, radii, shape, generator):
-    """Fit the law of the positions to positions (n, 2) and radii (n,) of the sources of every field.
+    """Fit the law of the positions to positions (n, 2) and radii (n,) of the sources of every region.
 
     Detection merges sources that are too close to each other, and a generated sky omits the second one of such a pair:
     the clusters are fitted to pairs at larger separations. The law is then corrected for the omitted sources, so that
@@ -107,7 +104,7 @@ def marks_of(table, size_classes):
     """Return the marks that a stage can be conditioned on, with the names of `extract_patches`."""
     npix = np.asarray(table["npix"], int)
     known = {name: np.asarray(table[name], float) for name in ("flux", "peak", "flux_radius")}
-    shape = {"axis_ratio": 1 - np.asarray(table["ellipticity"], float), "theta": np.rad2deg(np.asarray(table["theta"]))}
+    shape = {"axis_ratio": 1 - np.asarray(table["ellipticity"], float), "theta": np.asarray(table["theta"])}
     return {"npix": npix, **known, **shape, "size_class": np.digitize(npix, size_classes) + 1}
 
 

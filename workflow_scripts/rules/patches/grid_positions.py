@@ -8,11 +8,12 @@ from workflow_scripts.formats.catalogues import read_catalogue
 from workflow_scripts.formats.stacks import create_stack, open_stack
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.scenes.grids import fill_grid, n_cells
+from workflow_scripts.settings.patches import GridPositions
 
 BLOCK = 256  # fields written at a time
 
 
-def grid_positions(*, fields, catalogue, grids, class_grids, options, seed, code):
+def grid_positions(*, fields, catalogue, grids, class_grids, options: GridPositions, seed, code):
     """Write the grids of cells of every field of a part.
 
     Parameters
@@ -24,15 +25,13 @@ def grid_positions(*, fields, catalogue, grids, class_grids, options, seed, code
         pixel.
     class_grids : str
         Stack written: likewise, with the size class of the largest source in each cell, from 1.
-    options : dict
-        `cell` (side of a cell, that of a patch, pixel), `size_classes` (lower limits of the classes from the second
-        one on, in pixels).
+    options : settings.patches.GridPositions
     """
-    table, cell, n_shared = read_catalogue(catalogue), options["cell"], 0
+    table, cell, n_shared = read_catalogue(catalogue), options.cell, 0
     with open_stack(fields) as stack:
         n, shape = len(stack), stack["image"].shape[1:3]
     x, y = (np.asarray(table[name]) for name in "xy")
-    classes = np.digitize(np.asarray(table["npix"]), options["size_classes"]) + 1
+    classes = np.digitize(np.asarray(table["npix"]), options.size_classes) + 1
     order = np.argsort(table["field"], kind="stable")
     runs = np.split(order, np.searchsorted(np.asarray(table["field"])[order], np.arange(1, n)))
     about = {"seed": seed, "code": code, "cell": cell}

@@ -6,12 +6,13 @@ from pathlib import Path
 
 from workflow_scripts.formats.tables import write_csv
 from workflow_scripts.runtime.entry import run_rule
+from workflow_scripts.settings.report import TabulateCosts
 
 COLUMNS = ["rule", "jobs", "hours", "peak_memory_mb", "price_usd"]
 SKY_COLUMNS = ["sky", "seconds_per_1000", "usd_per_1000", "training_hours", "training_usd"]
 
 
-def tabulate_costs(*, leaderboard, products, figures, costs, sky_costs, folder, options):
+def tabulate_costs(*, leaderboard, products, figures, costs, sky_costs, folder, options: TabulateCosts):
     """Sum up wall time, memory and price per rule.
 
     Times are those of the last run of each job. A rule without a benchmark file gets an empty row.
@@ -27,22 +28,19 @@ def tabulate_costs(*, leaderboard, products, figures, costs, sky_costs, folder, 
         its stages; a stage that several samples share counts for each). Measured times differ from run to run.
     folder : str
         Benchmarks of the study; not an input, so that a missing benchmark reruns nothing.
-    options : dict
-        `rules`: for each the pattern of its benchmark files, as those of jobs that are no longer part of the study
-        remain; `on_gpu`, rules that had a GPU; `usd_per_hour` of a machine, `cpu` and `gpu`; `made`, for each
-        generated sample its `stages`, the `rule` that makes it, its `files` (a pattern) and their `n` images.
+    options : settings.report.TabulateCosts
     """
     write_csv(
         sky_costs,
-        [sky_row(name, made, Path(folder), options) for name, made in options["made"].items()],
+        [sky_row(name, made, Path(folder), options) for name, made in options.made.items()],
         SKY_COLUMNS,
     )
-    prices = options["usd_per_hour"]
+    prices = options.usd_per_hour
     rows = [
         rule_row(
-            rule, read_benchmarks(Path(folder) / rule, pattern), prices["gpu" if rule in options["on_gpu"] else "cpu"]
+            rule, read_benchmarks(Path(folder) / rule, pattern), prices["gpu" if rule in options.on_gpu else "cpu"]
         )
-        for rule, pattern in options["rules"].items()
+        for rule, pattern in options.rules.items()
     ]
     write_csv(costs, [*map(as_text, rows), as_text(total(rows))], COLUMNS)
 
@@ -50,8 +48,8 @@ def tabulate_costs(*, leaderboard, products, figures, costs, sky_costs, folder, 
 def sky_row(name, made, folder, options):
     """Return the costs of 1000 images and of the training of their stages; empty without a record."""
     rules = made["rule"], "train_stage"
-    usd = {rule: options["usd_per_hour"]["gpu" if rule in options["on_gpu"] else "cpu"] for rule in rules}
-    shards = read_benchmarks(folder / made["rule"], rf".*/{made['files']}\.tsv")
+    usd = {rule: options.usd_per_hour["gpu" if rule in options.on_gpu else "cpu"] for rule in rules}
+    shards = read_benchmarks(folder / made["rule"], rf".*/({'|'.join(made['files'])})\.tsv")
     trained = [read_benchmarks(folder / "train_stage", rf".*/{stage}\.tsv") for stage in made["stages"]]
     row = dict.fromkeys(SKY_COLUMNS, "") | {"sky": name}
     if shards:

@@ -1,11 +1,12 @@
 """Rule write_report: the report page of a study."""
 
 from workflow_scripts.formats.atomic import read_json, write_text
-from workflow_scripts.formats.product_names import by_name
+from workflow_scripts.formats.product_names import by_folder, by_stem
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.formats.tables import read_csv
+from workflow_scripts.judging.referee import read_controls
 from workflow_scripts.judging.verdict import read_verdicts
-from workflow_scripts.report.leaderboard import leaderboard_rows, metric_heads, performance_rows
+from workflow_scripts.report.leaderboard import control_rows, leaderboard_rows, metric_heads, performance_rows
 from workflow_scripts.report.names import display_name
 from workflow_scripts.report.numbers import format_interval, format_size
 from workflow_scripts.report.page import as_yaml, embed, render, versions
@@ -14,6 +15,7 @@ from workflow_scripts.report.style import colours
 from workflow_scripts.report.summary import summarise
 from workflow_scripts.report.tables import cost_rows, plain_rows, recovery_rows, scorer_rows
 from workflow_scripts.runtime.entry import run_rule
+from workflow_scripts.settings.report import WriteReport
 
 SUBTITLES = {
     "galaxies": "Skyloom: conditional generation of galaxies, and the recovery of the requested attributes.",
@@ -30,6 +32,7 @@ def write_report(
     figures,
     verdicts,
     leaderboard,
+    controls,
     quiz,
     costs,
     sky_costs,
@@ -37,12 +40,12 @@ def write_report(
     images,
     scorer_reports,
     scorer_table,
-    sliders,
+    recovery,
     tables,
     products,
     baselines,
     page,
-    options,
+    options: WriteReport,
     seed,
 ):
     """Write one HTML file with the generated samples, the verdicts on them, the costs and the provenance.
@@ -53,48 +56,49 @@ def write_report(
         Jinja templates in one folder: that of the page, and those of its sections.
     captions, figures : list of str
         RST (plain text) and PNG of each figure.
-    verdicts, leaderboard, scorer_table, sliders : list of str
-        What `rank_skies` (twice), `compare_scorers` and `measure_recovery` wrote, or nothing where the page has no such
+    verdicts, leaderboard, scorer_table, recovery : list of str
+        Outputs of `rank_skies` (two), `compare_scorers` and `measure_recovery`; empty where the page has no such
         section.
+    controls : list of str
+        Output of `check_referee` for every metric that reads a network referee.
     quiz : list of str
-        What `draw_quiz` wrote beside its picture, or nothing where the page has no quiz.
+        Output of `draw_quiz` beside its figure; empty if the page has no quiz.
     costs, sky_costs, manifest : str
-        What `tabulate_costs` (twice) and `fetch_dataset` wrote.
+        Outputs of `tabulate_costs` (two) and `fetch_dataset`.
     images : str
         Stack of real images, for their unit and zero point.
     scorer_reports : list of str
-        What `train_scorer` wrote for every scorer.
+        Output of `train_scorer` for every scorer.
     tables : list of str
-        Tests of generated galaxies by networks: a CSV per name in `options["tables"]`.
+        Tests of generated galaxies by networks: a CSV per name in `options.tables`.
     products : list of str
         Not read: further products of the study, inputs so that they are made.
     baselines : list of str
-        What `deblend_blends` wrote for every set of blends.
+        Output of `deblend_blends` for every set of blends.
     page : str
         HTML written.
-    options : dict
-        `name` of the study; `sections` of the page; names of its `tables`, `blends`, `metrics`, `scorers`, `skies` and
-        `stages`; `config`, all its settings.
+    options : settings.report.WriteReport
     """
     data, costs_of_skies = read_json(manifest), {row["sky"]: row for row in read_csv(sky_costs)}
-    errors = {name: scorer_error(name, path) for name, path in by_name(scorer_reports, options["scorers"]).items()}
+    errors = {name: scorer_error(name, path) for name, path in by_folder(scorer_reports, options.scorers).items()}
     content = {
-        "study": options["name"],
-        "sections": options["sections"],
-        "subtitle": next((text for section, text in SUBTITLES.items() if section in options["sections"]), "Skyloom"),
+        "study": options.name,
+        "sections": options.sections,
+        "subtitle": next((text for section, text in SUBTITLES.items() if section in options.sections), "Skyloom"),
         "figures": embed(figures, captions),
         **ranking(verdicts, leaderboard, errors, costs_of_skies, options),
+        "controls": [row for path in controls for row in control_rows(read_controls(path))],
         "quiz": next((describe_quiz(read_quiz(path)) for path in quiz), None),
         "scorer_errors": list(errors.values()),
         "compared": [row for path in scorer_table for row in scorer_rows(read_csv(path))],
-        "recovery": [row for path in sliders for row in recovery_rows(read_csv(path))],
-        "tests": {name: plain_rows(read_csv(path)) for name, path in by_name(tables, options["tables"]).items()},
-        "baselines": [baseline_row(name, path) for name, path in by_name(baselines, options["blends"]).items()],
+        "recovery": [row for path in recovery for row in recovery_rows(read_csv(path))],
+        "tests": {name: plain_rows(read_csv(path)) for name, path in by_stem(tables, options.tables).items()},
+        "baselines": [baseline_row(name, path) for name, path in by_folder(baselines, options.blends).items()],
         "pixels": describe_pixels(images, data),
         "costs": cost_rows(read_csv(costs, ["rule", "jobs"])),
-        "prices": options["config"]["costs"]["usd_per_hour"],
+        "prices": options.config["costs"]["usd_per_hour"],
         "data": {**data, "files": [{**record, "size": format_size(record["bytes"])} for record in data["files"]]},
-        "config": as_yaml(options["config"]),
+        "config": as_yaml(options.config),
         "seed": seed,
         "versions": versions(),
     }
@@ -106,13 +110,13 @@ def ranking(verdicts, leaderboard, errors, costs, options):
     if not leaderboard:
         return {"summary": []}
     found, samples = read_verdicts(verdicts[0]), read_csv(leaderboard[0], ["sample", "kind"])
-    metrics, scorers = options["metrics"], options["scorers"]
+    metrics, scorers = options.metrics, options.scorers
     useful = [name for name in scorers if errors[name]["useful"]]
     return {
-        "summary": summarise(samples, found, useful, options["metrics_of_copies"]),
+        "summary": summarise(samples, found, useful, options.metrics_of_copies),
         "metrics": metric_heads(found, metrics),
         "scorers": list(map(display_name, scorers)),
-        "leaderboard": leaderboard_rows(samples, found, metrics, scorers, colours(options["skies"])),
+        "leaderboard": leaderboard_rows(samples, found, metrics, scorers, colours(options.skies)),
         "performance": performance_rows(samples, costs),
     }
 
@@ -121,7 +125,7 @@ def scorer_error(name, path):
     """Return the error of a scorer, and whether it is below that of a constant prediction."""
     report = read_json(path)
     numbers = {key: f"{report[key]:.2f}" for key in ("mae", "mae_low", "mae_high", "mae_constant")}
-    counts = {key: report[key] for key in ("n_test", "n_fields")}
+    counts = {key: report[key] for key in ("n_test", "n_blocks")}
     return {"name": display_name(name), "useful": report["mae_high"] < report["mae_constant"], **numbers, **counts}
 
 
@@ -137,9 +141,9 @@ def baseline_row(name, path):
 def describe_pixels(images, manifest):
     """Return unit, size and number of the images, and the notes on their photometry."""
     with open_stack(images) as stack:
-        about, (n, height, width) = stack.attributes, stack["image"].shape[:3]
+        about, (n, height, width) = stack.photometry, stack["image"].shape[:3]
     notes = "; ".join(dict.fromkeys(record["note"] for record in manifest["files"] if "note" in record))
-    known = {key: about[key] for key in ("unit", "zeropoint_ab", "pixel_scale_arcsec")}
+    known = {key: getattr(about, key) for key in ("unit", "zeropoint_ab", "pixel_scale_arcsec")}
     return {**known, "n": n, "height": height, "width": width, "notes": notes}
 
 

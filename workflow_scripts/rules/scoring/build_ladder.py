@@ -21,7 +21,7 @@ def build_ladder(*, fields, segmentation, catalogue, ladder, options, seed, code
     fields, segmentation, catalogue : str
         Outputs of `import_dataset` and `detect_sources` for one part: the ladders of two parts share no field.
     ladder : str
-        Stack written: `image (n, y, x) float32`, `score (n,)` = 8 (1 - damage), `field (n,)`, and for
+        Stack written: `image (n, y, x) float32`, `score (n,)` = 8 (1 - damage), `field, block (n,)`, and for
         every damage a column `(n,)` of its strength.
     options : dict
         `copies` of each field, `max_damages` at a time, `psf_fwhm` in pixels.
@@ -40,12 +40,13 @@ def build_ladder(*, fields, segmentation, catalogue, ladder, options, seed, code
                     raise ValueError(
                         f"{fields}: field {field}: {no_background(options['psf_fwhm'], 'ladder.psf_fwhm')}"
                     )
+                place = {"field": [field], "block": [images["block"][field]]}
                 for copy in range(options["copies"]):
                     generator = rng(seed, "build_ladder", field * options["copies"] + copy)
                     image, strengths = damage(scene, options["max_damages"], generator)
                     score = BEST_SCORE * (1 - combine(list(strengths.values())))
                     row = {name: [strength] for name, strength in strengths.items()}
-                    writer.append(image=image[None].astype(np.float32), score=[score], field=[field], **row)
+                    writer.append(image=image[None].astype(np.float32), score=[score], **place, **row)
 
 
 def damage(scene, max_damages, generator):

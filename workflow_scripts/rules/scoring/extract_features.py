@@ -2,6 +2,7 @@
 
 import logging
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,53 +13,59 @@ from workflow_scripts.imaging.levels import noise_level
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.progress import progress
 from workflow_scripts.settings import plugins
+from workflow_scripts.settings.scoring import ExtractFeatures
 
 BLOCK, PIXELS = 64, 2**24  # images, and their pixels, in memory at a time
 FLOAT32_RANGE = 1e-30, 1e30  # absolute values that float32 represents with a margin
 
 
-def extract_features(*, images, features, options, code):
+def extract_features(*, images, features, options: ExtractFeatures, code):
     """Extract the features of each image, of its tiles, or of its sources.
 
     Parameters
     ----------
     images : str or list of str
-        Stack with `image (n, y, x)` or `(n, y, x, band)`, and optionally `field (n,)`: images of one field are not
-        independent. Or files of images of one size.
+        Stack with `image (n, y, x)` or `(n, y, x, band)`, and optionally `block (n,)` or `field (n,)`: images of one
+        block are not independent. Or files of images of one size.
     features : str
-        Stack written: `value (m, k) float32` (float64 beyond the range of float32), `owner (m,)`, the image that
-        a row belongs to, `group (m,)`, its field,
-        `score (m,)` and `name (m,)` if the images have them. Attributes: `columns`, the names of the features;
-        `shape` of an image; `measured_on`, the shape of the image or tile that a row describes; `n_failed`, the number
+        Stack written: `value (m, k) float32` (float64 beyond the range of float32), `owner (m,)`, the image of a row,
+        `group (m,)`, its block, `score (m,)` and `name (m,)` if the images have them. Attributes: `columns`
+        and `descriptions` of the features, `logs`, the numbers of the columns that are decimal logarithms; `shape` of
+        an image; `measured_on`, the shape of the image or tile that a row describes; `n_failed`, the number
         of sources that could not be measured and are excluded; `share`, the fraction of the sources that was selected;
         `n_skipped` and `skipped`, the files that were skipped.
-    options : dict
-        `extract`, a list of (feature, its options); `rows`, what a row describes: `tiles`, `images` or `sources`;
-        `tile_size` in pixels or None; `skip_broken`: skip unusable files.
+    options : settings.scoring.ExtractFeatures
 
     Raises
     ------
     ValueError
         If there is no image, or a pixel or a feature of an image is not finite.
     """
-    measured, n_failed, kind = of_sources if options["rows"] == "sources" else of_images, 0, None
-    with open_images(images, options["skip_broken"]) as source, create_stack(features, code=code) as writer:
+    measured, n_failed, kind = of_sources if options.rows == "sources" else of_images, 0, None
+    with open_images(images, options.skip_broken) as source, create_stack(features, code=code) as writer:
         variance = noise_of(source) ** 2
-        makers = [(module, in_pixels(module, given, variance)) for module, given in loaded(options["extract"])]
+        makers = [(module, in_pixels(module, given, variance)) for module, given in loaded(options.extract)]
         known = source.columns()
-        for value, names, owner, share in measured(source, makers, options["tile_size"]):
+        for value, columns, owner, share in measured(source, makers, options.tile_size):
             kept = np.isfinite(value).all(axis=1)
-            if options["rows"] != "sources" and not kept.all():
+            if options.rows != "sources" and not kept.all():
                 raise ValueError(f"a feature of image {owner[~kept][0]} is not finite")
             n_failed += int((~kept).sum())
-            columns, owner = ",".join(names), owner[kept]
+            owner = owner[kept]
             rest = {name: values[owner] for name, values in known.items()}
             kind = kind or float_type(value[kept])
             writer.append(value=value[kept].astype(kind), owner=owner, **rest)
-            about = {"columns": columns, "n_failed": n_failed, "share": share, "n_images": len(known["group"])}
-        writer.describe(**about, **shapes(source.shape, options["tile_size"]), **list_of_skipped(source))
+            about = {**described(columns), "n_failed": n_failed, "share": share, "n_images": len(known["group"])}
+        writer.describe(**about, **shapes(source.shape, options.tile_size), **list_of_skipped(source))
     if n_failed:
         logging.warning("%d sources could not be measured and are excluded; see n_failed", n_failed)
+
+
+def described(columns):
+    """Return the columns as attributes: names, descriptions (JSON), and the numbers of those that are logarithms."""
+    logs = [number for number, one in enumerate(columns) if one.log]
+    names = ",".join(one.name for one in columns)
+    return {"columns": names, "descriptions": [one.description for one in columns], "logs": logs}
 
 
 def shapes(shape, tile_size):
@@ -94,14 +101,14 @@ def float_type(values):
 
 
 def of_images(source, makers, tile_size):
-    """Yield per block of images: features of images or tiles, their names, the image of each row, the fraction 1."""
+    """Yield per block of images: features of images or tiles, their columns, the image of each row, the fraction 1."""
     for numbers, images in progress(source.blocks(block_of(source)), "blocks of images"):
         tiles, owner = cut_tiles(images, tile_size)
         yield *extract_all(makers, tiles), numbers[owner], 1.0
 
 
 def of_sources(source, makers, tile_size):
-    """Yield per block of images: features of sources, their names, the image of each source, the fraction measured.
+    """Yield per block of images: features of sources, their columns, the image of each source, the fraction measured.
 
     Reads the images twice: the measured sources are evenly spaced among all detected ones.
     """
@@ -148,26 +155,33 @@ def flat(images):
 
 
 def extract_all(makers, tiles):
-    """Return the features of all makers side by side, and their names.
+    """Return the features of all makers side by side, and their columns.
 
     Features of tiles are measured in each band, with the suffixes `_band0`, `_band1`, ...; features of sources on the
     mean of the bands.
     """
-    values, names = [], []
+    values, columns = [], []
     for module, given in makers:
         for band, images in bands(tiles, module.DECLARATION.rows):
-            value, columns = module.extract(images, given)
+            value, found = module.extract(images, given)
             values.append(value)
-            names += [f"{name}{band}" for name in columns]
-    return np.concatenate(values, axis=1), names
+            columns += [of_band(one, band) for one in found]
+    return np.concatenate(values, axis=1), columns
+
+
+def of_band(column, band):
+    """Return a column of one band; None: of the mean of the bands."""
+    if band is None:
+        return column
+    return replace(column, name=f"{column.name}_band{band}", description=f"{column.description} in band {band}")
 
 
 def bands(tiles, rows):
-    """Yield (suffix of the names, images (n, y, x)) for each band on which a feature is measured, or for their mean."""
+    """Yield (band, images (n, y, x)) for each band on which a feature is measured, or None and their mean."""
     if tiles.ndim == 4 and rows == "tiles":
-        yield from ((f"_band{band}", tiles[..., band]) for band in range(tiles.shape[-1]))
+        yield from ((band, tiles[..., band]) for band in range(tiles.shape[-1]))
     else:
-        yield "", flat(tiles)
+        yield None, flat(tiles)
 
 
 if "snakemake" in globals():

@@ -34,14 +34,14 @@ def train_scorer(
     Parameters
     ----------
     train_features, valid_features, test_features : str
-        Stacks of `extract_features` with `score`; they share no field.
+        Stacks of `extract_features` with `score`; they share no block.
     model : str
         Written in the scorer's own format.
     report : str
         JSON written: inputs of the model (columns, means, standard deviations, ranges), its prediction interval, and
         its error per image of the test part, overall and per score.
     predictions : str
-        CSV written: `Id,Actual,Predicted,Low,High,Outside,Field` of the test part.
+        CSV written: `Id,Actual,Predicted,Low,High,Outside,Block` of the test part.
     options : dict
         `scorer` (the plugin), `options` (its own), `n_bootstrap`.
     threads : int
@@ -71,21 +71,21 @@ def train_scorer(
 
 
 def images_of(part, about, predict):
-    """Return a part's columns per image: predicted and actual score, excess, field and number."""
+    """Return a part's columns per image: predicted and actual score, excess, block and number."""
     scores, excess = score_rows(part["value"], about, predict)
     owners, first = np.unique(part["owner"], return_index=True)
     return {
         "predicted": average(scores, part["owner"])[1],
         "excess": average(excess, part["owner"])[1],
         "actual": part["score"][first],
-        "field": part["group"][first],
+        "block": part["group"][first],
         "image": owners,
     }
 
 
 def errors_of(test, about, generator, n_bootstrap):
     """Return the errors on the test part, and the coverage of the prediction interval."""
-    error = mean_error(test["predicted"], test["actual"], test["field"], generator, n_bootstrap)
+    error = mean_error(test["predicted"], test["actual"], test["block"], generator, n_bootstrap)
     low, high, outside = predict_intervals(test["predicted"], test["excess"], about)
     inside = (test["actual"] >= low) & (test["actual"] <= high)
     by_score = errors_by_score(test["predicted"], test["actual"])
@@ -103,7 +103,7 @@ def write_predictions(path, test, about):
                 "Id": image,
                 **{name: f"{values[row]:.4f}" for name, values in columns.items()},
                 "Outside": int(outside[row]),
-                "Field": test["field"][row],
+                "Block": test["block"][row],
             }
             for row, image in enumerate(test["image"])
         ],

@@ -1,6 +1,7 @@
 """Rule train_stage: train one model on one kind of data."""
 
 import math
+from dataclasses import asdict
 
 import numpy as np
 import torch
@@ -10,6 +11,7 @@ from workflow_scripts.formats.tables import write_csv
 from workflow_scripts.networks.trainable import Task
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.seeds import rng, torch_seed
+from workflow_scripts.settings.training import TrainStage
 from workflow_scripts.training.conditions import angle_columns
 from workflow_scripts.training.data import Batches, read_data
 from workflow_scripts.training.description import write_stage
@@ -21,8 +23,10 @@ from workflow_scripts.training.resume import Checkpoints, locked, state_key
 from workflow_scripts.training.stage import build_module, load_predictor
 
 
-def train_stage(*, train_data, valid_data, predictor, weights, about, history, samples, state, options, seed, code):
-    """Train a stage, or go on with a training that was cut off.
+def train_stage(
+    *, train_data, valid_data, predictor, weights, about, history, samples, state, options: TrainStage, seed, code
+):
+    """Train a stage, or resume an interrupted training.
 
     Parameters
     ----------
@@ -41,30 +45,26 @@ def train_stage(*, train_data, valid_data, predictor, weights, about, history, s
         predictor `vector (k, n[, m])`, its predictions for the held-out images.
     state : str
         Folder of the resume state.
-    options : dict
-        `stage` (its name), `model`, `options` (the model's), `condition` (conditioning columns), `predictor` (a stage's
-        name, or empty), `steps` and `checkpoint_every`, `counted_in` (`steps` or `epochs`: those two), `anneal` (let
-        the learning rate fall to 0), `batch`, `ema_decay`, `augment`, `stretch`, `softening` (its, or None), `keep`
-        (weights of the `last` checkpoint or the `best`), `device`, `gpus`, `precision`, `torch_threads`.
+    options : settings.training.TrainStage
     """
-    fabric = start_fabric(options)
-    data = read_data(train_data, options["condition"])
+    fabric = start_fabric(options, options.gpus)
+    data = read_data(train_data, options.condition)
     data.check()
-    about_stage = {name: options[name] for name in ("stage", "model", "options", "steps", "keep")}
-    description = data.describe(options["stretch"], options.get("softening"), **about_stage, seed=seed, code=code)
-    module = build_module(description, torch_seed(seed, f"weights {options['stage']}"))
+    about_stage = {name: getattr(options, name) for name in ("stage", "model", "options", "steps", "keep")}
+    description = data.describe(options.stretch, options.softening, **about_stage, seed=seed, code=code)
+    module = build_module(description, torch_seed(seed, f"weights {options.stage}"))
     examples = data.encode(description, module.task)
     module.prepare(torch.from_numpy(examples.x))
     if predictor:
         module.physics = read_physics(predictor[0], description, fabric.device)
     held_out = read_held_out(valid_data, description, module, seed).to(fabric.device)
-    batches = Batches(examples, fabric.device, options["augment"], angle_columns(description.condition))
-    training_seed = torch_seed(seed, f"train_stage {options['stage']}")
+    batches = Batches(examples, fabric.device, options.augment, angle_columns(description.condition))
+    training_seed = torch_seed(seed, f"train_stage {options.stage}")
     generator = torch.Generator(fabric.device).manual_seed(training_seed)
     training = Training(fabric, module, batches, schedule(options, len(examples)), generator)
-    monitor = monitor_for(module, held_out, seed=training_seed, batch=options["batch"], keep=options["keep"])
+    monitor = monitor_for(module, held_out, seed=training_seed, batch=options.batch, keep=options.keep)
     machine = [fabric.device.type, torch.__version__]  # another one cannot take the state over
-    key = state_key(code, [options, machine], seed, [train_data, valid_data, *predictor])
+    key = state_key(code, [asdict(options), machine], seed, [train_data, valid_data, *predictor])
     with locked(state, fabric.is_global_zero) as folder:
         train(training, monitor, Checkpoints(folder, key))
         if fabric.is_global_zero:
@@ -76,9 +76,9 @@ def train_stage(*, train_data, valid_data, predictor, weights, about, history, s
 
 def schedule(options, n):
     """Return the schedule of a training; an epoch is as many steps as draw as many examples as there are."""
-    unit = 1 if options["counted_in"] == "steps" else math.ceil(n / options["batch"])
-    steps, checkpoint_every = unit * options["steps"], unit * options["checkpoint_every"]
-    return Schedule(options["batch"], options["ema_decay"], steps, checkpoint_every, bool(options.get("anneal")))
+    unit = 1 if options.counted_in == "steps" else math.ceil(n / options.batch)
+    steps, checkpoint_every = unit * options.steps, unit * options.checkpoint_every
+    return Schedule(options.batch, options.ema_decay, steps, checkpoint_every, options.anneal)
 
 
 def read_physics(path, description, device):
@@ -94,11 +94,11 @@ def read_held_out(path, description, module, seed):
 
 
 def write_samples(path, monitor, module, description):
-    """Write what the monitor has shown at every checkpoint: samples in the data's unit, or predictions."""
-    shown = torch.stack(monitor.shown).numpy()
+    """Write the samples of every checkpoint in the unit of the data, or the predictions."""
+    outputs = torch.stack(monitor.outputs).numpy()
     generated = module.task == Task.GENERATE
     name = "image" if generated and len(description.shape) == 3 else "vector"
-    values = description.decode_samples(shown) if generated else shown
+    values = description.decode_samples(outputs) if generated else outputs
     with create_stack(path, seed=description.seed, code=description.code, unit=description.unit) as writer:
         writer.append(step=[row["step"] for row in monitor.history], **{name: values})
 

@@ -27,9 +27,9 @@ class FileOptions(Declared):
 class StampOptions(Declared):
     """Handling of stamps that cannot be blended."""
 
-    unusable: Literal["refuse", "leave_out"] = option(
+    unusable: Literal["refuse", "skip"] = option(
         "refuse",
-        "Stamps without a central object, with NaN or without a radius: refuse: an error; leave_out: skip them.",
+        "Stamps without a central object, with NaN or without a radius: refuse: an error; skip: leave them out.",
     )
 
 

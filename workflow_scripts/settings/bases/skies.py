@@ -18,12 +18,17 @@ class CellOptions(GreyLevelOptions):
     )
 
 
-class SourceOptions(GreyLevelOptions):
+class SourceOptions(Declared):
     """Fields of a point process."""
 
     n_sources: int = option(-1, "Number of sources of every field; -1: drawn from the process.", ge=-1)
-    top: float = option(0.0, "Saturation level of the pixels; 0: none.", ge=0)
     noise: bool = option(False, "Add noise with the distribution and the correlation of that of the data.")
+
+
+class LibraryOptions(Declared):
+    """Fields of the sources of the library."""
+
+    density: float = option(1.0, "Number of sources over that of the data.", gt=0)
 
 
 class DiamondOptions(Declared):

@@ -11,6 +11,7 @@ class Dataset(Declared):
     holds: Literal["images", "stamps", "galaxies"] = option(..., "What `read` yields.")
     linear: bool = option(True, "Pixels are proportional to flux.")
     knows_sources: bool = option(False, "`read_truth` returns the sources of an image.")
+    by_windows: bool = option(False, "`open_images`, not `read`, yields images, which are read window by window.")
 
 
 class DatasetPlugin(Protocol):
@@ -30,12 +31,26 @@ class DatasetPlugin(Protocol):
         `pixel_scale_arcsec` and `zeropoint_ab` where they are known, and `score` in data sets with scores.
 
         Of stamps, `(stamp, row)`: a dict of `image (s, s[, band])` above the local background, `segmentation (s, s)
-        int32`, `noise` and, where it is known, `psf`; the row has `id, mag, mag_err, radius` (pixel), `z, galtype,
-        segval`.
+        int32`, `noise` and, where it is known, `psf`; the row has `id, mag, mag_err, flux_radius` (pixel), `z,
+        galtype, segval`.
 
         Of galaxies, `(image, row)`: above the background, all of one size; the row has `id`, `class` and the attributes
         that are known.
         """
+
+
+class WindowedDatasetPlugin(Protocol):
+    """Contract of data sets of images that are read window by window (`by_windows`), with variance and mask."""
+
+    DECLARATION: Dataset
+
+    @staticmethod
+    def fetch(folder, options):
+        """Download or check the files; return a list of their records."""
+
+    @staticmethod
+    def open_images(folder, options):
+        """Yield one image after the other, a `formats.sky_images.SkyImage` that is open until the next is requested."""
 
 
 class DescribedDatasetPlugin(DatasetPlugin, Protocol):

@@ -1,16 +1,35 @@
 """Features of images, for scorers and metrics."""
 
+from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from workflow_scripts.settings.declared import Declared, option
 
 
-class Feature(Declared):
-    """What a feature measures.
+@dataclass(frozen=True)
+class Column:
+    """A column of a feature.
 
-    A set of features is measured on `tiles` of `judging.tile_size` where all its features are, else on whole `images`,
-    where sources and their places mean something. Rows of `sources` are a set of their own. Features of images and
-    sources get the mean of the bands; those of tiles are measured in each.
+    Attributes
+    ----------
+    name : str
+    description : str
+        A noun phrase for the page: `mean size of a source`.
+    log : bool
+        The values are decimal logarithms.
+    """
+
+    name: str
+    description: str
+    log: bool = False
+
+
+class Feature(Declared):
+    """Kind of the rows and columns of a feature.
+
+    A set of features is measured on `tiles` of `judging.tile_size` if all its features are, else on whole `images`.
+    Features with rows of `sources` form a set of their own. Features of images and sources are measured on the mean of
+    the bands, those of tiles on each band.
     """
 
     rows: Literal["tiles", "images", "sources"] = option(..., "What a row of values describes.")
@@ -29,7 +48,7 @@ class FeaturePlugin(Protocol):
 
     @staticmethod
     def extract(images, options):
-        """Return values (n, k) of images (n, y, x) and the k names of the columns.
+        """Return values (n, k) of images (n, y, x) and the list of the k `Column`s.
 
         A statistic that is a ratio over several fields returns its sums: metrics add the rows of the fields.
         """
@@ -46,7 +65,7 @@ class SourceFeaturePlugin(Protocol):
 
     @staticmethod
     def extract(images, options, chosen):
-        """Return values (m, k) of m sources, the names of the columns, and the image (m,) of each source.
+        """Return values (m, k) of m sources, the list of the `Column`s, and the image (m,) of each source.
 
         Parameters
         ----------

@@ -8,7 +8,7 @@ class ScorerPlugin(Protocol):
 
     @staticmethod
     def fit(features, scores, options, *, groups, seed, threads):
-        """Return a model fitted to features (n, k) and scores (n,); `groups` (n,) are the fields of the rows."""
+        """Return a model fitted to features (n, k) and scores (n,); `groups` (n,) are the blocks of the rows."""
 
     @staticmethod
     def predict(model, features):

@@ -74,17 +74,17 @@ def test_rare_classes_are_balanced_in_training_alone(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         ({"id": "g3"}, "duplicate ids: g3"),
         ({"flux": np.nan}, "galaxy g5: flux is not finite"),
         ({"class": "square"}, "galaxy g5: no class .square.*round"),
     ],
 )
-def test_wrong_rows_are_refused_and_nothing_is_written(tmp_path, monkeypatch, change, said):
+def test_wrong_rows_are_refused_and_nothing_is_written(tmp_path, monkeypatch, change, message):
     rows = rows_of(60)
     rows[5] = {**rows[5], **change}
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises(ValueError, match=message):
         run(tmp_path, monkeypatch, source(rows))
     assert not list(tmp_path.iterdir())
 

@@ -3,6 +3,7 @@ import numpy as np
 from workflow_scripts.formats.stacks import create_stack
 from workflow_scripts.formats.tables import write_csv
 from workflow_scripts.rules.figures.draw_extremes import draw_extremes, read_extremes
+from workflow_scripts.runtime.entry import built
 
 SAMPLES = ["real_test", "naive"]
 
@@ -27,7 +28,7 @@ def test_the_lowest_come_first_and_the_highest_last(tmp_path):
     assert found["outside"] == [False, True, False, False, False, False]
 
 
-def test_few_images_are_shown_once(tmp_path):
+def test_few_images_occur_once(tmp_path):
     assert read_extremes(*write(tmp_path, "a", [5, 1]))["score"].tolist() == [1, 5]
 
 
@@ -38,5 +39,10 @@ def test_a_figure_with_and_without_a_scorer(tmp_path):
     for number, (tables, scorers) in enumerate([(details, options["scorers"]), ([], [])]):
         path = tmp_path / f"{number}.png"
         stacks = {"real_test": images[0], "sky_fields": images[1:]}
-        draw_extremes(**stacks, details=tables[::-1], extremes=str(path), options={**options, "scorers": scorers})
+        draw_extremes(
+            **stacks,
+            details=tables[::-1],
+            extremes=str(path),
+            options=built(draw_extremes, {**options, "scorers": scorers}),
+        )
         assert path.read_bytes()[:4] == b"\x89PNG"

@@ -5,6 +5,7 @@ import pytest
 
 from workflow_scripts.formats.stacks import create_stack, open_stack
 from workflow_scripts.rules.figures.draw_neighbours import closest_pairs, draw_neighbours, nearest, select_tiles
+from workflow_scripts.settings.figures import DrawNeighbours
 
 COPY, TRAINED, SIDE = 5, 3, 32  # a generated image is a copy of a training image, or one of its tiles is
 
@@ -52,9 +53,13 @@ def test_a_real_test_image_is_not_its_own_neighbour(files):
 @pytest.mark.parametrize("shape", [(12, 12), (20, 24, 3)])
 def test_images_smaller_than_a_thumbnail_with_bands_or_not_square(tmp_path, shape):
     rng = np.random.default_rng(0)
-    paths = [write(tmp_path / f"{name}.h5", rng.normal(0, 1, (3, *shape))) for name in "abc"]
-    options, figure = {"skies": ["c"], "side": None}, tmp_path / "neighbours.png"
+    paths = [write(tmp_path / name / "fields.h5", rng.normal(0, 1, (3, *shape))) for name in "abc"]
+    options, figure = DrawNeighbours(side=None, skies=["c"]), tmp_path / "neighbours.png"
     draw_neighbours(
-        real_test=paths[0], real_train=paths[1], sky_fields=paths[2:], neighbours=str(figure), options=options
+        real_test=paths[0],
+        real_train=paths[1],
+        sky_fields=paths[2:],
+        neighbours=str(figure),
+        options=options,
     )
     assert figure.read_bytes()[:4] == b"\x89PNG"

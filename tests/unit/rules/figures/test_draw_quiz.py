@@ -9,6 +9,7 @@ from workflow_scripts.judging.reasons import Reason, State
 from workflow_scripts.judging.verdict import Verdict, write_verdicts
 from workflow_scripts.report.quiz import read_quiz
 from workflow_scripts.rules.figures import draw_quiz as entry
+from workflow_scripts.settings.figures import DrawQuiz
 
 SKIES, METRICS = ["naive", "layered", "drawn"], ["distance", "auc"]
 STATES = {  # of both metrics; the best is neither the first nor the last sample
@@ -41,7 +42,7 @@ def inputs(request, tmp_path):
         "real_test": write_stack(tmp_path / "real_test" / "fields.h5", 0, 8, request.param),
         "sky_fields": stacks[::-1],
         "verdicts": tmp_path / "verdicts.csv",
-        "options": {"skies": SKIES, "metrics": METRICS},
+        "options": DrawQuiz(METRICS, SKIES),
     }
 
 

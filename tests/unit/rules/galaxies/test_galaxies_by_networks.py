@@ -1,8 +1,11 @@
 """What networks say of generated galaxies: classes, attributes, and a classifier of a rare class."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
+from study_files import settings
 
 from workflow_scripts.formats.checkpoints import write_model
 from workflow_scripts.formats.stacks import create_stack
@@ -15,14 +18,18 @@ from workflow_scripts.rules.galaxies.compare_augmentation import (
     compare_augmentation,
     performance,
     row_of,
+    schedule,
     training_sets,
 )
+from workflow_scripts.runtime.entry import built
+from workflow_scripts.settings import galaxies as galaxies_settings
+from workflow_scripts.settings.galaxies import ClassifyStamps
 from workflow_scripts.training import stage
 
 CLASSES = ["disc", "ring"]
 NUMBER = {"kind": "number", "log": False, "low": 0.0, "high": 4.0, "mean": 2.0, "std": 1.0}
 ABOUT = {"model": "oracle", "stretch": {"kind": "none"}, "shape": [1, 4, 4], "options": {}, "stage": "oracle"}
-ASKED = {"device": "cpu", "torch_threads": 1, "generators": ["mine"]}
+ASKED = ClassifyStamps(device="cpu", torch_threads=1, generators=["mine"])
 
 
 class Reader(Trainable):
@@ -59,13 +66,13 @@ def images_saying(values):
     return images
 
 
-def test_purity_is_the_share_of_what_was_asked_for(tmp_path, monkeypatch):
+def test_purity_is_the_fraction_of_the_requested_class(tmp_path, monkeypatch):
     use_oracle(monkeypatch, Task.CLASSIFY)
     classes = np.array([0, 0, 0, 1], np.int32)
     test = write_stack(tmp_path / "test.h5", images_saying(np.eye(2)[classes]), **{"class": classes})
-    stamps = write_stack(tmp_path / "mine.h5", images_saying(np.eye(2)[[0, 0, 1, 1]]), **{"class": classes})
-    told = [{"name": "class", "kind": "class", "values": [0, 1], "names": CLASSES}]
-    trained = write_weights(tmp_path, told)
+    stamps = write_stack(tmp_path / "mine" / "stamps.h5", images_saying(np.eye(2)[[0, 0, 1, 1]]), **{"class": classes})
+    condition = [{"name": "class", "kind": "class", "values": [0, 1], "names": CLASSES}]
+    trained = write_weights(tmp_path, condition)
     classifying.classify_stamps(
         test=test, stamps=[stamps], **trained, purity=tmp_path / "p.csv", options=ASKED, code=""
     )
@@ -95,7 +102,10 @@ def test_physics_loss_by_hand(tmp_path, monkeypatch):
     use_oracle(monkeypatch, Task.PREDICT_ATTRIBUTES)
     columns = {name: np.array([1.0, 3.0], np.float32) for name in ("flux", "radius")}
     right, wrong = images_saying(np.array([[-1, -1], [1, 1]])), images_saying(np.array([[-1, -1], [1, 3]]))
-    test, stamps = write_stack(tmp_path / "t.h5", right, **columns), write_stack(tmp_path / "mine.h5", wrong, **columns)
+    test, stamps = (
+        write_stack(tmp_path / "t.h5", right, **columns),
+        write_stack(tmp_path / "mine" / "stamps.h5", wrong, **columns),
+    )
     trained = write_weights(tmp_path, [{**NUMBER, "name": name} for name in columns])
     physics.measure_physics(test=test, stamps=[stamps], **trained, physics=tmp_path / "p.csv", options=ASKED, code="")
     real, mine = read_csv(tmp_path / "p.csv")
@@ -123,6 +133,7 @@ def sets(tmp_path):
 
 
 OPTIONS = {
+    "generator": "gan",
     "rare": "ring",
     "n_real": 2,
     "n_seeds": 2,
@@ -130,11 +141,12 @@ OPTIONS = {
     "options": {"width": 4, "layers": 2, "lr": 0.01},
     "batch": 16,
     "steps": 20,
+    "anneal": False,
     "ema_decay": 0.5,
     "augment": "dihedral",
     "stretch": "linear",
+    "softening": None,
     "device": "cpu",
-    "gpus": 1,
     "precision": "32-true",
     "torch_threads": 1,
 }
@@ -143,7 +155,7 @@ OPTIONS = {
 def test_generated_galaxies_help_a_classifier_that_sees_few(tmp_path, sets):
     tables = [tmp_path / "one.csv", tmp_path / "again.csv"]
     for table in tables:
-        compare_augmentation(**sets, table=table, options=OPTIONS, seed=1, code="")
+        compare_augmentation(**sets, table=table, options=built(compare_augmentation, OPTIONS), seed=1, code="")
     assert tables[0].read_bytes() == tables[1].read_bytes()
     rows = {row["training"]: row for row in read_csv(tables[0], COLUMNS)}
     counts = {name: (row["n_real"], row["n_generated"]) for name, row in rows.items()}
@@ -155,10 +167,18 @@ def test_generated_galaxies_help_a_classifier_that_sees_few(tmp_path, sets):
     assert float(rows["gain"]["accuracy"]) == pytest.approx(difference)
 
 
+def test_the_learning_rate_of_a_classifier_is_annealed_as_its_stage_is():
+    assert [
+        schedule(built(compare_augmentation, {**OPTIONS, "anneal": anneal})).anneal for anneal in (False, True)
+    ] == [False, True]
+    stage = {"galaxy_classifier": {"anneal": True}}
+    assert galaxies_settings.compare_augmentation(settings(stages=stage)["galaxies"]).anneal
+
+
 def test_training_sets_differ_in_the_rare_class_alone():
     classes, images = np.array([0] * 6 + [1] * 5), np.arange(11.0)
     more = np.array([50.0, 51.0, 52.0])
-    made = list(training_sets(images, classes, more, 1, {"n_real": 2}, np.random.default_rng(0)))
+    made = list(training_sets(images, classes, more, 1, SimpleNamespace(n_real=2), np.random.default_rng(0)))
     sets = {name: sorted(x[labels == 1]) for name, x, labels in made}
     assert all(sorted(x[labels == 0]) == list(range(6)) for _, x, labels in made)
     assert sets["all"] == [6, 7, 8, 9, 10]
@@ -175,15 +195,21 @@ def test_intervals_of_shares_end_at_nothing_and_all():
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [({"rare": "rings"}, "no class 'rings'"), ({"n_real": 41}, "there are 40"), ({}, "was generated")],
 )
-def test_what_cannot_be_compared_is_refused(tmp_path, sets, change, said):
+def test_what_cannot_be_compared_is_refused(tmp_path, sets, change, message):
     if not change:
-        sets["generated"] = sets["test"].replace("test", "discs")
+        sets["generated"] = str(tmp_path / "discs.h5")
         write_stack(sets["generated"], np.ones((4, 8, 8)), **{"class": np.zeros(4, np.int32)})
-    with pytest.raises(ValueError, match=said):
-        compare_augmentation(**sets, table=tmp_path / "t.csv", options={**OPTIONS, **change}, seed=1, code="")
+    with pytest.raises(ValueError, match=message):
+        compare_augmentation(
+            **sets,
+            table=tmp_path / "t.csv",
+            options=built(compare_augmentation, {**OPTIONS, **change}),
+            seed=1,
+            code="",
+        )
     assert not (tmp_path / "t.csv").exists()
 
 

@@ -1,4 +1,4 @@
-"""Galaxies on request: a network that draws what it is asked for, requests that it cannot know."""
+"""Galaxies on request: a network that generates the requested flux, and requests out of its range."""
 
 import logging
 
@@ -8,8 +8,9 @@ import torch
 
 from workflow_scripts.formats.checkpoints import write_model
 from workflow_scripts.formats.stacks import create_stack, open_stack
-from workflow_scripts.networks.trainable import Trainable
+from workflow_scripts.networks.trainable import Task, Trainable
 from workflow_scripts.rules.galaxies import generate_stamps as generating
+from workflow_scripts.runtime.entry import built
 from workflow_scripts.training import stage
 
 CONDITION = [
@@ -19,7 +20,9 @@ CONDITION = [
 
 
 class Painter(Trainable):
-    """Every pixel is the flux that was asked for."""
+    """Every pixel is the requested flux."""
+
+    task = Task.GENERATE
 
     def __init__(self):
         super().__init__()
@@ -50,7 +53,7 @@ def generate(tmp_path, monkeypatch):
             test=files["real.h5"],
             table=[str(tmp_path / "mine.csv")],
             stamps=files["stamps.h5"],
-            options={**options, "device": "cpu", "torch_threads": 1, **change},
+            options=built(generating.generate_stamps, {**options, "device": "cpu", "torch_threads": 1, **change}),
             seed=1,
             code="",
         )
@@ -59,15 +62,15 @@ def generate(tmp_path, monkeypatch):
     return run
 
 
-def test_stamps_are_what_the_table_asks_for(generate):
+def test_stamps_are_those_of_the_table(generate):
     with open_stack(generate("class,flux\nthin,3\nround,5\nthin,\n")) as stack:
         np.testing.assert_allclose(stack["image"][:2, 0, 0], [3, 5], rtol=1e-6)
         assert stack["class"][:].tolist() == [1, 0, 1]
-        assert stack["image"][2, 0, 0] == stack["flux"][2] > 0, "what is not asked is drawn from the data"
+        assert stack["image"][2, 0, 0] == stack["flux"][2] > 0, "what is not requested is drawn from the data"
         assert not stack["outside_flux"][:].any()
 
 
-def test_requests_beyond_the_data_are_told_and_flagged(generate, caplog):
+def test_requests_beyond_the_data_are_logged_and_flagged(generate, caplog):
     with caplog.at_level(logging.WARNING), open_stack(generate("class,flux\nthin,3\nround,500\n")) as stack:
         assert stack["outside_flux"][:].tolist() == [0, 1]
     assert "1 requests are out of the range" in caplog.text
@@ -75,13 +78,13 @@ def test_requests_beyond_the_data_are_told_and_flagged(generate, caplog):
 
 
 @pytest.mark.parametrize(
-    ("table", "change", "said"),
+    ("table", "change", "message"),
     [
         ("class,flux\nround,500\n", {"strict": True}, r"1 \(flux 500\): change them, or set strict: false"),
         ("class,flux\nsquare,3\n", {}, "square"),
     ],
 )
-def test_refused_requests_leave_nothing(generate, tmp_path, table, change, said):
-    with pytest.raises(ValueError, match=said):
+def test_refused_requests_leave_nothing(generate, tmp_path, table, change, message):
+    with pytest.raises(ValueError, match=message):
         generate(table, **change)
     assert not (tmp_path / "stamps.h5").exists()

@@ -33,12 +33,12 @@ def rank(folder, results, powers=(), failed=()):
     tried = {folder / f"power_{metric}.json": Power(metric, power) for metric, power in dict(powers).items()}
     for path, power in tried.items():
         write_power(path, power)
-    for number, name in enumerate(name for name in samples if not name.startswith("real_")):
+    for number, name in enumerate(name for name in samples if name != "real_train"):
         skies.append(folder / name / "fields.h5")
         skies[-1].parent.mkdir(exist_ok=True)
         with create_stack(skies[-1], evaluations_per_image=10.5 * number):
             pass
-    files = {"comparisons": comparisons, "scores": scores, "powers": list(tried), "generated": skies}
+    files = {"comparisons": comparisons, "scores": scores, "powers": list(tried), "controls": [], "generated": skies}
     written = {name: folder / f"{name}.csv" for name in ("verdicts", "leaderboard")}
     options = {"samples": samples, "metrics": metrics, "scorers": ["trees"]}
     rank_skies(**{name: paths[::-1] for name, paths in files.items()}, **written, options=options)
@@ -51,7 +51,7 @@ def test_the_best_comes_first_and_every_sample_has_its_own_numbers_whatever_the_
         {
             "far": {"a": measured(9.0, 0.001), "b": measured(3.0, 0.04)},
             "near": {"a": measured(0.6, 0.30), "b": measured(0.7, 0.03)},
-            "real_train": {"a": measured(0.5, 0.50), "b": Failure(Reason.TOO_FEW_FIELDS, "3 fields")},
+            "real_train": {"a": measured(0.5, 0.50), "b": Failure(Reason.TOO_FEW_BLOCKS, "3 blocks")},
         },
         failed={("near", "a"): (7, 2)},
     )
@@ -67,8 +67,19 @@ def test_the_best_comes_first_and_every_sample_has_its_own_numbers_whatever_the_
     assert [float(row["b_p_corrected"]) for row in rows[2:]] == pytest.approx([0.06, 0.04])
     assert rows[0]["b_null_median"] == "0.5"  # though the first sample was not measured
     assert [(one.sample, one.metric) for one in verdicts[:2]] == [("far", "a"), ("far", "b")]
-    assert verdicts[5].detail == "3 fields"
+    assert verdicts[5].detail == "3 blocks"
     assert verdicts[0].value == 9.0
+
+
+def test_a_sky_named_like_a_real_sample_or_a_product_is_generated(tmp_path):
+    found = {"a": measured(0.5, 0.50)}
+    rows, _ = rank(tmp_path, {"real_train": found, "real_stars": found, "fields": found})
+    assert {row["sample"]: row["kind"] for row in rows} == {
+        "real_test": "real",
+        "real_train": "real",
+        "real_stars": "generated",
+        "fields": "generated",
+    }
 
 
 def test_too_few_permutations_decide_nothing(tmp_path):

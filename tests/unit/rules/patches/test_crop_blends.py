@@ -6,6 +6,7 @@ import pytest
 from workflow_scripts.formats.catalogues import write_catalogue
 from workflow_scripts.formats.stacks import create_stack, open_stack
 from workflow_scripts.rules.patches.crop_blends import crop_blends
+from workflow_scripts.runtime.entry import built
 
 SIDE, N_STAMPS, N_BLENDS = 12, 5, 7
 
@@ -26,14 +27,14 @@ def blends(tmp_path):
     return paths
 
 
-def crop(paths, use="learn", **options):
+def crop(paths, use="training", **options):
     crop_blends(
         stamps=paths["stamps.h5"],
         stamp_catalogue=paths["stamps.ecsv"],
         blends=paths["blends.npy"],
         catalogue=paths["blends.csv"],
         crops=paths["crops.h5"],
-        options={**options, "use": use},
+        options=built(crop_blends, {**options, "use": use}),
         seed=1,
         code="",
     )
@@ -51,7 +52,7 @@ def test_crops_are_the_middle_of_the_used_stamps_and_of_all_blends(blends):
 
 
 def test_judged_crops_share_no_galaxy(blends):
-    images, blended, _ = crop(blends, "judge", size=4, stamps=True)
+    images, blended, _ = crop(blends, "judging", size=4, stamps=True)
     # the first blend takes galaxies 10 and 14, every further one has 14 too; 12 is left for a stamp of its own
     assert blended.tolist() == [0, 1]
     assert images[:, 0, 0].tolist() == [2, 1]

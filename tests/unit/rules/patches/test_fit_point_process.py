@@ -7,22 +7,27 @@ from workflow_scripts.formats.catalogues import write_catalogue
 from workflow_scripts.formats.stacks import create_stack
 from workflow_scripts.rules.generation.generate_skies import read_process
 from workflow_scripts.rules.patches.fit_point_process import fit_point_process
+from workflow_scripts.runtime.entry import built
 
 
 def fit(folder, n, n_large=0):
     rng = np.random.default_rng(0)
     npix = np.concatenate([rng.integers(5, 120, n - n_large), np.full(n_large, 900)])
-    columns = {"field": np.arange(n) % 20, "x": rng.uniform(0, 127, n), "y": rng.uniform(0, 127, n), "npix": npix}
+    columns = {"field": np.arange(n) % 20, "x": rng.uniform(0, 63, n), "y": rng.uniform(0, 63, n), "npix": npix}
     columns |= {"flux": 10.0 * npix, "peak": np.full(n, 30.0), "flux_radius": np.sqrt(npix)}
-    columns |= {"ellipticity": np.full(n, 0.25), "theta": np.full(n, np.pi / 6)}
+    columns |= {"ellipticity": np.full(n, 0.25), "theta": np.full(n, 30.0)}
     write_catalogue(folder / "sources.ecsv", columns)
     with create_stack(folder / "fields.h5") as writer:
-        writer.append(image=np.zeros((20, 128, 128), np.float32))
+        block = np.arange(20) // 4
+        place = {"parent": np.zeros(20, int), "block": block, "x0": 136 * block, "y0": np.zeros(20, int)}
+        place["x0"] += 64 * (np.arange(20) % 4 // 2)
+        place["y0"] += 64 * (np.arange(20) % 2)
+        writer.append(image=np.zeros((20, 64, 64), np.float32), **place)
     fit_point_process(
         fields=folder / "fields.h5",
         catalogue=folder / "sources.ecsv",
         process=folder / "process.h5",
-        options={"max_npix": 400, "size_classes": [50, 80, 110]},
+        options=built(fit_point_process, {"max_npix": 400, "size_classes": [50, 80, 110]}),
         seed=1,
         code="",
     )
@@ -31,7 +36,7 @@ def fit(folder, n, n_large=0):
 
 def test_sources_that_do_not_fit_a_patch_count_but_give_no_marks(tmp_path):
     process = fit(tmp_path, 200, n_large=10)
-    assert process["n_sources"] == pytest.approx(10, rel=0.05)  # a few more: some lie too close to be told apart
+    assert process["n_sources"] == pytest.approx(10, rel=0.05)  # a few more: some lie too close to be resolved
     marks = process["marks"]
     assert {len(values) for values in (*marks.values(), process["local_density"])} == {190}
     assert marks["npix"].max() < 120

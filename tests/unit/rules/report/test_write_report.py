@@ -10,9 +10,11 @@ from workflow_scripts.formats.stacks import create_stack
 from workflow_scripts.formats.tables import write_csv
 from workflow_scripts.judging.comparison import Comparison, Direction, Outcome, write_outcome
 from workflow_scripts.judging.reasons import Failure, Reason
+from workflow_scripts.judging.referee import Control, Controls, write_controls
 from workflow_scripts.report.quiz import Quiz, write_quiz
 from workflow_scripts.rules.judging.rank_skies import rank_skies
 from workflow_scripts.rules.report.write_report import write_report
+from workflow_scripts.settings.report import WriteReport
 
 METRICS, SKIES, SCORERS = ["two_sample_auc", "ripley_k"], ["naive", "layered"], ["trees", "forest"]
 FAR = Comparison(0.97, 0.9, 1.0, 0.5, 0.6, Direction.LARGER, 9, 0.01, 0.01, 0.0)
@@ -39,6 +41,7 @@ def judge(folder):
         comparisons=[folder / metric / f"{sample}.json" for metric in METRICS for sample in RESULTS],
         scores=list((folder / "scores").rglob("*.csv")),
         powers=[],
+        controls=[],
         generated=[folder / sky / "fields.h5" for sky in SKIES],
         **written,
         options={"samples": list(RESULTS), "metrics": METRICS, "scorers": SCORERS},
@@ -52,9 +55,13 @@ def files_of_page(folder):
         (folder / f"{name}.png").write_bytes(b"x")
         (folder / f"{name}.rst").write_text(f"caption of {name}")
     for scorer, mae in MAE.items():
-        about = {"mae": mae, "mae_low": mae, "mae_high": mae, "mae_constant": 2.0, "n_test": 9, "n_fields": 3}
+        about = {"mae": mae, "mae_low": mae, "mae_high": mae, "mae_constant": 2.0, "n_test": 9, "n_blocks": 3}
         write_json(folder / scorer / "report.json", about)
     write_quiz(folder / "quiz.json", Quiz("layered", [False, True, True, False], [0, 0, 1, 1]))
+    missed = Control("control_blurred", 0.8, "blurred", 0.2, 0.61, 0.5, 0.7, 38)
+    write_controls(
+        folder / "controls.json", Controls("network_auc", [Control("naive", 0.9, "", 0.0, 1, 1, 1, 38), missed])
+    )
     write_csv(folder / "costs.csv", [], ["rule", "jobs"])
     write_csv(folder / "sky_costs.csv", [], ["sky"])
     write_json(folder / "manifest.json", {"files": [], "source": "x"})
@@ -68,9 +75,10 @@ def files_of_page(folder):
         **{name: folder / f"{name}.csv" for name in ("costs", "sky_costs")},
         "manifest": folder / "manifest.json",
         "quiz": [folder / "quiz.json"],
+        "controls": [folder / "controls.json"],
         "images": folder / "images.h5",
         "scorer_reports": [folder / scorer / "report.json" for scorer in reversed(SCORERS)],
-        **{name: [] for name in ("scorer_table", "sliders", "tables", "products", "baselines")},
+        **{name: [] for name in ("scorer_table", "recovery", "tables", "products", "baselines")},
     }
 
 
@@ -78,9 +86,11 @@ def files_of_page(folder):
 def page(tmp_path_factory):
     folder = tmp_path_factory.mktemp("page")
     options = {"name": "mine", "sections": ["quiz", "leaderboard", "scores"], "metrics": METRICS, "scorers": SCORERS}
-    options |= {"skies": SKIES, "stages": [], "tables": [], "blends": [], "metrics_of_copies": []}
+    options |= {"skies": SKIES, "tables": [], "blends": [], "metrics_of_copies": []}
     options["config"] = {"costs": {"usd_per_hour": {"cpu": 1, "gpu": 2}}}
-    write_report(**judge(folder), **files_of_page(folder), page=folder / "report.html", options=options, seed=1)
+    write_report(
+        **judge(folder), **files_of_page(folder), page=folder / "report.html", options=WriteReport(**options), seed=1
+    )
     return (folder / "report.html").read_text()
 
 
@@ -103,12 +113,18 @@ def test_the_leaderboard_has_the_best_generated_sample_first(page):
     assert "undefined: no field with two sources in a sample: there are no pairs" in plain(table)
 
 
+def test_the_controls_of_a_referee_are_stated_with_their_limits(page):
+    table = plain(page.split("Sensitivity of the network referee")[1].split("</table>")[0])
+    assert "naive network referee AUC 1.00 [1.00, 1.00] 0.9 38 recognised" in table
+    assert "real fields with a blur of 20 % of the PSF network referee AUC 0.61 [0.50, 0.70] 0.8 38 missed" in table
+
+
 def test_the_quiz_is_the_first_picture_and_its_answer_is_folded_away(page):
-    asked, answered = page.split("<details>")[:2]
-    assert "Which 2 of these 4 are real?" in asked
-    assert asked.count("<img") == 1
-    assert "2 and 3" not in asked
-    answer = plain(answered.split("</details>")[0])
+    question, answer = page.split("<details>")[:2]
+    assert "Which 2 of these 4 are real?" in question
+    assert question.count("<img") == 1
+    assert "2 and 3" not in question
+    answer = plain(answer.split("</details>")[0])
     assert "Real: 2 and 3. The others were generated: layered" in answer
 
 

@@ -5,17 +5,18 @@ from workflow_scripts.formats.atomic import write_json
 from workflow_scripts.formats.tables import read_csv, write_csv
 from workflow_scripts.judging.scorer_errors import mean_difference
 from workflow_scripts.rules.scoring.compare_scorers import compare_scorers, read_pairs
+from workflow_scripts.runtime.entry import built
 
 
 def write(folder, name, error):
     """Write what a scorer says of 40 images of four fields; it errs as much in each."""
     actual = np.linspace(0.1, 7.9, 40)
     about = {"mae": error, "mae_low": error - 0.1, "mae_high": error + 0.1, "mae_constant": 2.0, "coverage": 0.9}
-    about |= {"share_outside": 0.0, "n_train": 9, "n_test": 40, "n_fields": 4, "scorer": "x", "half_width": 2 * error}
+    about |= {"share_outside": 0.0, "n_train": 9, "n_test": 40, "n_blocks": 4, "scorer": "x", "half_width": 2 * error}
     write_json(
         folder / name / "report.json", {**about, "by_score": [{"low": 3, "high": 4, "mae": 0.5, "bias": 0, "n": 5}]}
     )
-    rows = [{"Id": k, "Actual": a, "Predicted": a + error, "Field": k // 10} for k, a in enumerate(actual)]
+    rows = [{"Id": k, "Actual": a, "Predicted": a + error, "Block": k // 10} for k, a in enumerate(actual)]
     write_csv(folder / name / "test_predictions.csv", rows)
 
 
@@ -25,7 +26,7 @@ def compare(folder, names):
         predictions=[str(folder / name / "test_predictions.csv") for name in reversed(names)],
         table=str(folder / "scorers.csv"),
         scorers=str(folder / "scorers.png"),
-        options={"scorers": names},
+        options=built(compare_scorers, {"scorers": names}),
         seed=1,
     )
     return read_csv(folder / "scorers.csv")
@@ -65,5 +66,5 @@ def test_scorers_of_other_images_are_not_compared(tmp_path):
 
 def test_a_table_with_other_columns_is_refused(tmp_path):
     write_csv(tmp_path / "wrong.csv", [{"Id": 1, "Score": 2}])
-    with pytest.raises(ValueError, match="no column Field, Actual, Predicted; it has Id, Score"):
+    with pytest.raises(ValueError, match="no column Block, Actual, Predicted; it has Id, Score"):
         read_pairs(tmp_path / "wrong.csv")

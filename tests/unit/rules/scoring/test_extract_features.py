@@ -1,9 +1,13 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from workflow_scripts.features import morphology
 from workflow_scripts.formats.stacks import create_stack, open_stack
 from workflow_scripts.rules.scoring.extract_features import evenly_spaced, extract_features
+from workflow_scripts.settings.contracts.features import Column
+from workflow_scripts.settings.scoring import ExtractFeatures
 
 
 @pytest.fixture
@@ -17,7 +21,7 @@ def write(path, images, **columns):
 
 
 def tiles(*extract, size=None):
-    return {"extract": [list(item) for item in extract], "rows": "tiles", "tile_size": size, "skip_broken": False}
+    return ExtractFeatures([list(item) for item in extract], "tiles", size, skip_broken=False)
 
 
 def test_bands_are_measured_one_by_one(files):
@@ -46,12 +50,14 @@ def test_failed_sources_are_left_out_and_counted(files, monkeypatch):
 
     def measured(images, options, chosen):
         assert [list(one) for one in chosen] == [[0, 1], [], [0, 1]]
-        return np.array([[1.0, 2], [np.nan, 2], [3, 4], [5, 6]]), ["a", "b"], np.array([0, 0, 2, 2])
+        return (
+            np.array([[1.0, 2], [np.nan, 2], [3, 4], [5, 6]]),
+            [Column("a", "A"), Column("b", "B", log=True)],
+            np.array([0, 0, 2, 2]),
+        )
 
     monkeypatch.setattr(morphology, "extract", measured)
-    extract_features(
-        **files, options={"extract": [["morphology", {}]], "rows": "sources", "tile_size": None, "skip_broken": False}
-    )
+    extract_features(**files, options=ExtractFeatures([["morphology", {}]], "sources", None, skip_broken=False))
     with open_stack(files["features"]) as stack:
         np.testing.assert_array_equal(stack["value"][:], [[1, 2], [3, 4], [5, 6]])
         np.testing.assert_array_equal(stack["group"][:], [7, 8, 8])
@@ -71,12 +77,12 @@ def test_files_are_measured_as_a_stack_is_and_keep_their_names(files, tmp_path):
     for path, image in zip(paths, images, strict=True):
         np.save(path, image)
     write(files["images"], images)
-    wanted = tiles(("intensity_histogram", {"bins": 8}))
-    extract_features(**files, options=wanted)
+    options = tiles(("intensity_histogram", {"bins": 8}))
+    extract_features(**files, options=options)
     with open_stack(files["features"]) as stack:
         expected = stack["value"][:]
     np.save(paths[3], images[3, :9])
-    extract_features(**{**files, "images": paths}, options={**wanted, "skip_broken": True})
+    extract_features(**{**files, "images": paths}, options=replace(options, skip_broken=True))
     with open_stack(files["features"]) as stack:
         np.testing.assert_array_equal(stack["value"][:], expected[[0, 1, 2, 4]])
         assert stack["name"][:].tolist() == [b"n0", b"n1", b"n2", b"n4"]

@@ -45,7 +45,7 @@ def test_it_reports_its_error_its_coverage_and_each_prediction(files):
     train_scorer(**files)
     report, rows = read_json(files["report"]), read(files["predictions"])
     errors = [abs(float(row["Actual"]) - float(row["Predicted"])) for row in rows]
-    assert list(rows[0]) == ["Id", "Actual", "Predicted", "Low", "High", "Outside", "Field"]
+    assert list(rows[0]) == ["Id", "Actual", "Predicted", "Low", "High", "Outside", "Block"]
     assert len(rows) == report["n_test"] == 80
     assert report["mae"] == pytest.approx(np.mean(errors), abs=1e-3)
     assert report["mae"] < 0.5
@@ -96,15 +96,15 @@ def test_a_scorer_of_another_version_is_refused(files, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("other", "said"),
+    ("other", "message"),
     [
         ({"names": "a,c", "shape": "64,64"}, "images of 64x64 px; this scorer was trained on images of 32x32 px"),
         ({"names": "a_band0,a_band1", "shape": "32,32,2"}, "images of 32x32 px in 2 bands; this scorer was trained"),
     ],
 )
-def test_images_of_another_size_or_with_other_bands_are_refused_and_nothing_is_written(files, tmp_path, other, said):
+def test_images_of_another_size_or_with_other_bands_are_refused_and_nothing_is_written(files, tmp_path, other, message):
     train_scorer(**files)
     features = write(tmp_path / "other.h5", 5, 9, **other)
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises(ValueError, match=message):
         score(files, tmp_path, features)
     assert not list(tmp_path.glob("*scores.csv*")) + list(tmp_path.glob("*details.csv*"))
