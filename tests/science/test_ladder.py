@@ -8,6 +8,7 @@ from workflow_scripts.judging.damages import DAMAGES, Scene, combine, count_up
 from workflow_scripts.rules.data.detect_sources import detect_sources
 from workflow_scripts.rules.judging.damage_fields import damage_fields
 from workflow_scripts.rules.scoring.build_ladder import BEST_SCORE, build_ladder, damage
+from workflow_scripts.settings.judging import DamageFields
 from workflow_scripts.settings.power import STRENGTHS
 
 DETECTION = {
@@ -89,7 +90,7 @@ def damage_one(folder, kind):
         catalogue=folder / "sources.ecsv",
         damaged=folder / f"{kind}.h5",
         kind=kind,
-        options={"psf_fwhm": 4.7, "strengths": STRENGTHS},
+        options=DamageFields(4.7, STRENGTHS),
         seed=42,
         code="",
     )

@@ -7,9 +7,10 @@ from workflow_scripts.judging.sample import read_sample
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.seeds import rng
 from workflow_scripts.settings import plugins
+from workflow_scripts.settings.referees import CheckReferee
 
 
-def check_referee(*, scores, controls, options, seed):
+def check_referee(*, scores, controls, options: CheckReferee, seed):
     """Measure how well a referee tells each control from the real test fields.
 
     Parameters
@@ -18,18 +19,16 @@ def check_referee(*, scores, controls, options, seed):
         What `train_referee` wrote for every control, `{control}/real.h5` and `{control}/sample.h5`.
     controls : str
         JSON written, a `judging.referee.Controls`.
-    options : dict
-        `name`, `metric` (the plugin), `options` (its own), `n_bootstrap`; `controls`, for each its `sample`, the
-        smallest sufficient value `limit`, and the `kind` and the `strength` of its damage.
+    options : settings.referees.CheckReferee
     """
-    module = plugins.load("metrics", options["metric"])
-    metric = bind(module, plugins.options_of(module, options["options"]))
-    files, found = group_by_folder(scores, [one["sample"] for one in options["controls"]]), []
-    for about in options["controls"]:
-        sides = map(read_sample, by_stem(files[about["sample"]], ["real", "sample"]).values())
-        generator = rng(seed, f"check_referee {options['name']} {about['sample']}")
-        found.append(measure_control(*sides, metric, options["n_bootstrap"], generator, about))
-    write_controls(controls, Controls(options["name"], found))
+    module = plugins.load("metrics", options.metric)
+    metric = bind(module, plugins.options_of(module, options.options))
+    files, found = group_by_folder(scores, [one.sample for one in options.controls]), []
+    for control in options.controls:
+        sides = map(read_sample, by_stem(files[control.sample], ["real", "sample"]).values())
+        generator = rng(seed, f"check_referee {options.name} {control.sample}")
+        found.append(measure_control(*sides, metric, options.n_bootstrap, generator, control))
+    write_controls(controls, Controls(options.name, found))
 
 
 if "snakemake" in globals():

@@ -9,6 +9,7 @@ from workflow_scripts.judging.null import FEWEST_BLOCKS, halves
 from workflow_scripts.judging.sample import Sample
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.seeds import rng, torch_seed
+from workflow_scripts.settings.referees import TrainReferee
 from workflow_scripts.training.devices import find_device, use_threads
 from workflow_scripts.training.referee import train_on
 
@@ -17,7 +18,7 @@ SHIFT = 1 / 8  # of the side of a tile: a field that is one tile is shifted by s
 BLOCK = 256  # images read at a time
 
 
-def train_referee(*, real, other, real_scores, sample_scores, sample, options, seed, code):
+def train_referee(*, real, other, real_scores, sample_scores, sample, options: TrainReferee, seed, code):
     """Train a network on half of the blocks of a sample and of the real test part, and score the other halves.
 
     Of both as many blocks are taken as the smaller one has. The division of the real blocks is the same for all
@@ -33,26 +34,25 @@ def train_referee(*, real, other, real_scores, sample_scores, sample, options, s
         `owner (m,)`, its image; `group (m,)`, its block. They hold the blocks that the network was not trained on.
     sample : str
         Name of the sample.
-    options : dict
-        `steps`, `tile_size` in pixels or None, `device`, `torch_threads`.
+    options : settings.referees.TrainReferee
 
     Raises
     ------
     ValueError
         If there are too few blocks, or the sample has images of another shape.
     """
-    use_threads(options["torch_threads"])
+    use_threads(options.torch_threads)
     sides = read_fields(real), read_fields(other)
     check_fields(*sides, real, other)
     n_blocks = min(len(side.groups) for side in sides)
     streams = "train_referee real blocks", f"train_referee {sample}"
     parts = [divide(side, n_blocks, rng(seed, stream)) for side, stream in zip(sides, streams, strict=True)]
     (real_train, real_rest), (train, rest) = parts
-    tile = options["tile_size"] or min(real_train.values.shape[1:3])
+    tile = options.tile_size or min(real_train.values.shape[1:3])
     cut_tiles(real_train.values[:1], tile)  # raises an error where a tile is larger than the fields
-    side, device = tile - max(1, round(tile * SHIFT)), find_device(options["device"])
+    side, device = tile - max(1, round(tile * SHIFT)), find_device(options.device)
     seed_of_network = torch_seed(seed, f"train_referee {sample}")
-    referee = train_on(real_train.values, train.values, side, options["steps"], device, seed_of_network)
+    referee = train_on(real_train.values, train.values, side, options.steps, device, seed_of_network)
     write_scores(real_scores, referee, real_rest, tile, code)
     write_scores(sample_scores, referee, rest, tile, code)
 
