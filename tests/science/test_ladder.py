@@ -10,6 +10,7 @@ from workflow_scripts.rules.judging.damage_fields import damage_fields
 from workflow_scripts.rules.scoring.build_ladder import BEST_SCORE, build_ladder, damage
 from workflow_scripts.settings.judging import DamageFields
 from workflow_scripts.settings.power import STRENGTHS
+from workflow_scripts.settings.scoring import Ladder
 
 DETECTION = {
     "threshold_sigma": 10,
@@ -53,7 +54,7 @@ def build(folder, name, seed=42, copies=20):
         segmentation=folder / "maps.h5",
         catalogue=folder / "sources.ecsv",
         ladder=folder / name,
-        options={"copies": copies, "max_damages": 3, "psf_fwhm": 4.7},
+        options=Ladder(copies=copies, psf_fwhm=4.7),
         seed=seed,
         code="",
     )

@@ -30,6 +30,7 @@ from workflow_scripts.rules.scoring.extract_features import extract_features
 from workflow_scripts.runtime.entry import built
 from workflow_scripts.scenes.scene import Scene
 from workflow_scripts.settings import plugins
+from workflow_scripts.settings.scoring import Ladder
 from workflow_scripts.skies import naive, point_process
 
 SIZE, SEED, TOLERANCE = 64, {"seed": 1, "code": ""}, 1e-5
@@ -160,7 +161,7 @@ def laws(folder, products):
 
 def ladder(folder, products):
     known = {"fields": folder / "train.h5", "segmentation": folder / "maps.h5", "catalogue": folder / "sources.ecsv"}
-    options = {"copies": 2, "max_damages": 3, "psf_fwhm": 4.7}
+    options = Ladder(copies=2, psf_fwhm=4.7)
     build_ladder(**known, ladder=folder / "ladder.h5", options=options, **SEED)
     with open_stack(folder / "ladder.h5") as stack:
         products.add("damaged", stack["image"][:], 1)

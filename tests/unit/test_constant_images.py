@@ -97,7 +97,7 @@ def trained(folder, features):
     """Train a small scorer; return its report."""
     parts = dict.fromkeys(("train_features", "valid_features", "test_features"), features)
     written = {name: str(folder / name) for name in ("model", "report", "predictions")}
-    options = {"scorer": "xgboost_regressor", "options": {"trees": 10, "depth": 2}, "n_bootstrap": 10}
+    options = scoring.TrainScorer("xgboost_regressor", {"trees": 10, "depth": 2}, n_bootstrap=10)
     train_scorer(**parts, **written, options=options, seed=1, code="", threads=1)
     return read_json(written["report"])
 

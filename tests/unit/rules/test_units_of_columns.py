@@ -18,6 +18,8 @@ from workflow_scripts.rules.data.import_stamps import import_stamps
 from workflow_scripts.rules.data.list_truth import list_truth
 from workflow_scripts.rules.galaxies.catalogue_stamps import catalogue_stamps
 from workflow_scripts.rules.generation.gather_skies import gather_skies
+from workflow_scripts.settings.galaxies import CatalogueStamps
+from workflow_scripts.settings.generation import GatherSkies
 
 PARTS, STEP = ("train", "valid", "test"), {"seed": 1, "code": ""}
 SPLIT = {"train": 0.4, "valid": 0.3, "test": 0.3}
@@ -96,7 +98,7 @@ def test_the_truth_of_a_sky_of_an_image_whose_unit_is_not_ascii(sky):
         writer.append(field=np.zeros(3, int), **{name: np.ones(3) for name in names})
     products = {"sky": sky / "sky.h5", "truth": sky / "truth.fits", "examples": sky / "examples.fits"}
     gather_skies(
-        shards=[sky / "shard.h5"], shard_truths=[sky / "rows.h5"], **products, options={"n_examples": 1}, **STEP
+        shards=[sky / "shard.h5"], shard_truths=[sky / "rows.h5"], **products, options=GatherSkies(n_examples=1), **STEP
     )
     assert offenders(products["truth"], source_column, "uJy") == []
     assert fits.getheader(products["truth"], 1)["TUNIT4"] == fits.getheader(products["examples"], 1)["BUNIT"] == "uJy"
@@ -148,7 +150,9 @@ def test_generated_galaxies(galaxies, tmp_path):
     with create_stack(tmp_path / "stamps.h5", unit="uJy", class_names=names, requested=["flux"]) as writer:
         writer.append(**columns, moved=np.full(n, -1), outside_flux=np.zeros(n, np.uint8))
     products = {"catalogue": tmp_path / "c.ecsv", "cube": tmp_path / "c.fits", "album": tmp_path / "p.zip"}
-    catalogue_stamps(stamps=tmp_path / "stamps.h5", train=galaxies / "train.h5", **products, options={"linear": True})
+    catalogue_stamps(
+        stamps=tmp_path / "stamps.h5", train=galaxies / "train.h5", **products, options=CatalogueStamps(True)
+    )
     for path in (products["catalogue"], products["cube"]):
         assert offenders(path, galaxy_column, "uJy") == []
     assert str(Table.read(products["catalogue"])["requested_theta"].unit) == "deg"

@@ -20,6 +20,7 @@ from workflow_scripts.scenes.composition import Pattern
 from workflow_scripts.scenes.cut_outs import MARKS, CutOuts
 from workflow_scripts.scenes.scene import Scene
 from workflow_scripts.settings import plugins
+from workflow_scripts.settings.generation import GenerateSkies
 from workflow_scripts.training.devices import find_device, use_threads
 from workflow_scripts.training.stage import Generator, load_generator
 
@@ -27,7 +28,7 @@ LAW = ("n_sources", "field_spread", "members", "width", "reach", "separation")  
 BATCH = 16  # fields composed together: a shard is a number of whole batches, so the result does not depend on n_shards
 
 
-def generate_skies(*, parts, descriptions, fields, sky, truth, options, seed, code):
+def generate_skies(*, parts, descriptions, fields, sky, truth, options: GenerateSkies, seed, code):
     """Generate the fields of one shard.
 
     Parameters
@@ -44,30 +45,25 @@ def generate_skies(*, parts, descriptions, fields, sky, truth, options, seed, co
         number of composed fields (whole batches), and `evaluations`, the network evaluations for all of these.
     truth : str
         Stack written, a row per source: `field`, `x`, `y`, `flux`, ...
-    options : dict
-        `sky` (its name), `recipe`, `options` (the recipe's), `roles` (kind and path of each input), `n_fields`,
-        `shard`, `n_shards`, `as_delivered`, `grey_levels`, `patches_hold_sky` (whether patches include background),
-        `device`, `torch_threads`.
+    options : settings.generation.GenerateSkies
     """
-    use_threads(options["torch_threads"])
-    recipe = plugins.load("skies", options["recipe"])
+    use_threads(options.torch_threads)
+    recipe = plugins.load("skies", options.recipe)
     scene, about, per_block = read_scene(fields, options)
-    delivery = read_delivery(fields) if options["as_delivered"] else Delivery()
+    delivery = read_delivery(fields) if options.as_delivered else Delivery()
     loaded = read_parts(parts, scene, photometry_of(about), options)
-    chosen = plugins.options_of(recipe, options["options"])
+    chosen = plugins.options_of(recipe, options.options)
     with create_stack(sky, seed=seed, code=code, **about) as images, create_stack(truth, seed=seed, code=code) as rows:
-        for batch in progress(batches_of(options["shard"], options["n_shards"], options["n_fields"]), "batches"):
-            generator = rng(seed, f"generate_skies {options['sky']}", batch)
+        for batch in progress(batches_of(options.shard, options.n_shards, options.n_fields), "batches"):
+            generator = rng(seed, f"generate_skies {options.sky}", batch)
             composed = recipe.compose(BATCH, generator, replace(scene, first_field=batch * BATCH), loaded, chosen)
-            for field, (image, sources, *maps) in zip(
-                range(batch * BATCH, options["n_fields"]), composed, strict=False
-            ):
+            for field, (image, sources, *maps) in zip(range(batch * BATCH, options.n_fields), composed, strict=False):
                 more = {name: values[None] for one in maps for name, values in one.items()}
                 more["block"] = [field // per_block]
                 image = deliver(image, delivery)
-                images.append(image=grey(image)[None] if options["grey_levels"] else image[None], **more)
+                images.append(image=grey(image)[None] if options.grey_levels else image[None], **more)
                 rows.append(field=np.full(len(sources["x"]), field), **sources)
-        n_batches = len(batches_of(options["shard"], options["n_shards"], options["n_fields"]))
+        n_batches = len(batches_of(options.shard, options.n_shards, options.n_fields))
         images.describe(evaluations=evaluations_of(loaded), composed=n_batches * BATCH)
 
 
@@ -96,7 +92,7 @@ def read_scene(fields, options):
             shape=stack["image"].shape[1:3],
             n_training_fields=len(stack),
             brightest=max(float(block.max()) for block in stack.blocks("image", 64)),
-            patches_include_background=options["patches_hold_sky"],
+            patches_include_background=options.patches_hold_sky,
         )
         per_block = fields_per_block(stack)
     return scene, about, per_block
@@ -110,11 +106,11 @@ def read_delivery(fields):
 
 def read_parts(paths, scene, pixels, options):
     """Return the inputs of the recipe by role."""
-    device, parts = find_device(options["device"]), {}
-    for role, part in options["roles"].items():
-        kind, path = part["kind"], by_path(paths, part["path"])
+    device, parts = find_device(options.device), {}
+    for role, part in options.roles.items():
+        kind, path = part.kind, by_path(paths, part.path)
         if kind == "list":
-            parts[role] = read_sources(path, scene.shape, pixels.zeropoint_ab, pixels.unit, options["n_fields"])
+            parts[role] = read_sources(path, scene.shape, pixels.zeropoint_ab, pixels.unit, options.n_fields)
         else:
             parts[role] = READERS[kind](path, device)
     return parts
