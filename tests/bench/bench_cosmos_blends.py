@@ -64,7 +64,9 @@ def ours(folder, files, n):
     cuts = {"size": 128, "min_snr": 0, "clean_only": False}
     drawn = {**PAIRING, "n_blends": n, "subpixel": True}
     verbs = {
-        "import": lambda: import_stamps(manifest="", **stamps, folder="", options=data | cuts, seed=1, code=""),
+        "import": lambda: import_stamps(
+            manifest="", **stamps, folder="", options=built(import_stamps, data | cuts), seed=1, code=""
+        ),
         "produce": lambda: pair_galaxies(
             **stamps, blends=shards[0], options=built(pair_galaxies, drawn), seed=42, code=""
         ),

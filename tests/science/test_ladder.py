@@ -8,6 +8,7 @@ from workflow_scripts.judging.damages import DAMAGES, Scene, combine, count_up
 from workflow_scripts.rules.data.detect_sources import detect_sources
 from workflow_scripts.rules.judging.damage_fields import damage_fields
 from workflow_scripts.rules.scoring.build_ladder import BEST_SCORE, build_ladder, damage
+from workflow_scripts.runtime.entry import built
 from workflow_scripts.settings.judging import DamageFields
 from workflow_scripts.settings.power import STRENGTHS
 from workflow_scripts.settings.scoring import Ladder
@@ -40,7 +41,7 @@ def folder(tmp_path_factory):
         catalogue=folder / "sources.ecsv",
         segmentation=folder / "maps.h5",
         window_segmentation=folder / "window_maps.h5",
-        options=DETECTION,
+        options=built(detect_sources, DETECTION),
         seed=1,
         code="",
     )

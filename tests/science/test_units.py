@@ -30,6 +30,7 @@ from workflow_scripts.rules.scoring.extract_features import extract_features
 from workflow_scripts.runtime.entry import built
 from workflow_scripts.scenes.scene import Scene
 from workflow_scripts.settings import plugins
+from workflow_scripts.settings.data import CutWindows, ImportDataset
 from workflow_scripts.settings.scoring import Ladder
 from workflow_scripts.skies import naive, point_process
 
@@ -89,12 +90,12 @@ def run(folder, unit):
     products = Products(unit)
     np.save(folder / "sky.npy", (unit * sky()).astype(np.float32))
     parts = {part: folder / f"{part}.h5" for part in ("train", "valid", "test")}
-    options = {"source": "image_files", "options": {"files": [str(folder / "sky.npy")]}, "field_size": SIZE}
-    source = dict(options)
-    options |= {"split": {"train": 0.5, "valid": 0.1, "test": 0.4}, "block_size": SIZE, "guard": 0, "max_masked": 0.0}
+    source = {"source": "image_files", "options": {"files": [str(folder / "sky.npy")]}}
+    split = {"train": 0.5, "valid": 0.1, "test": 0.4}
+    options = ImportDataset(**source, field_size=SIZE, block_size=SIZE, guard=0, max_masked=0, split=split)
     import_dataset(manifest="", folder="", options=options, **parts, **SEED)
     about = {"manifest": "", "fields": parts["train"], "windows": folder / "windows.h5", "folder": ""}
-    cut_windows(**about, options={**source, "margin": 16}, **SEED)
+    cut_windows(**about, options=CutWindows(**source, margin=16), **SEED)
     sources(folder, products)
     laws(folder, products)
     ladder(folder, products)
@@ -112,7 +113,7 @@ def sources(folder, products):
     made = {"catalogue": folder / "sources.ecsv", "segmentation": folder / "maps.h5"}
     made |= {"window_segmentation": folder / "window_maps.h5"}
     known = {"fields": folder / "train.h5", "windows": folder / "windows.h5"}
-    detect_sources(background=[], **known, **made, options=DETECTION, **SEED)
+    detect_sources(background=[], **known, **made, options=built(detect_sources, DETECTION), **SEED)
     table = read_catalogue(made["catalogue"])
     products.add_columns("catalogue", {name: np.asarray(table[name]) for name in table.colnames})
     with open_stack(made["segmentation"]) as stack:
@@ -120,7 +121,7 @@ def sources(folder, products):
     stamps = {"stamps": folder / "stamps.h5", "stamp_catalogue": folder / "stamps.ecsv"}
     cut = {"size": 24, "min_snr": 0, "clean_only": False}
     known = {"windows": known["windows"], "segmentation": made["window_segmentation"], "catalogue": made["catalogue"]}
-    cut_stamps(**known, **stamps, options=cut, **SEED)
+    cut_stamps(**known, **stamps, options=built(cut_stamps, cut), **SEED)
     with open_stack(stamps["stamps"]) as stack:
         products.add("stamps", stack["image"][:], 1)
     table = read_catalogue(stamps["stamp_catalogue"])

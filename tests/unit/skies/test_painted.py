@@ -9,6 +9,7 @@ from workflow_scripts.rules.generation.generate_skies import READERS
 from workflow_scripts.rules.patches.build_library import build_library
 from workflow_scripts.rules.patches.draw_sketches import draw_sketches
 from workflow_scripts.rules.training.train_stage import train_stage
+from workflow_scripts.runtime.entry import built
 from workflow_scripts.scenes.scene import Scene
 from workflow_scripts.settings import plugins
 from workflow_scripts.settings.patches import DrawSketches
@@ -46,7 +47,7 @@ def folder(tmp_path_factory):
     write_fields(folder / "fields.h5", folder / "windows.h5", simulated(60))
     given = {"fields": folder / "fields.h5", "windows": folder / "windows.h5", "seed": 1, "code": ""}
     library = {name: folder / f"{name}.h5" for name in ("sources", "pixels", "unresolved")}
-    build_library(**given, **library, options={**OPTIONS, "rounds": 0})
+    build_library(**given, **library, options=built(build_library, {**OPTIONS, "rounds": 0}))
     given_detections = {name: OPTIONS[name] for name in ("detection", "bright")}
     squares = {**given_detections, "faintest_sigma": 1.0, "size": 32, "step": 32}
     draw_sketches(**given, sketches=folder / "sketches.h5", options=DrawSketches(**squares))

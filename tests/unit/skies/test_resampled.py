@@ -7,6 +7,7 @@ from workflow_scripts.formats.stacks import create_stack, open_stack
 from workflow_scripts.measuring.unresolved_light import fit_unresolved
 from workflow_scripts.rules.generation.generate_skies import READERS
 from workflow_scripts.rules.patches.build_library import build_library
+from workflow_scripts.runtime.entry import built
 from workflow_scripts.scenes.scene import Scene
 from workflow_scripts.settings import plugins
 from workflow_scripts.skies import resampled, turned_fields
@@ -56,7 +57,7 @@ def simulated(n_sources, seed=0, n_fields=6):
 def parts_of(folder, images, corner=(0, 0), **more):
     paths = {name: str(folder / f"{name}.h5") for name in ("fields", "windows", "sources", "pixels", "unresolved")}
     write_fields(paths["fields"], paths["windows"], images, corner)
-    build_library(**paths, options={**OPTIONS, **more}, seed=1, code="")
+    build_library(**paths, options=built(build_library, {**OPTIONS, **more}), seed=1, code="")
     kinds = {"library": "sources", "library_pixels": "pixels", "unresolved": "unresolved"}
     return {
         role: READERS[part.kind](paths[kinds[part.kind]], "cpu") for role, part in resampled.DECLARATION.parts.items()

@@ -11,9 +11,10 @@ from workflow_scripts.measuring.stamp_checks import signal_to_noise
 from workflow_scripts.imaging.stamps import cut, inside, stamp_corners
 from workflow_scripts.imaging.windows import read_windows
 from workflow_scripts.runtime.entry import run_rule
+from workflow_scripts.settings.data import Stamps
 
 
-def cut_stamps(*, windows, segmentation, catalogue, stamps, stamp_catalogue, options, seed, code):
+def cut_stamps(*, windows, segmentation, catalogue, stamps, stamp_catalogue, options: Stamps, seed, code):
     """Cut a stamp around every source that lies far enough from the edge of its window.
 
     Parameters
@@ -25,15 +26,14 @@ def cut_stamps(*, windows, segmentation, catalogue, stamps, stamp_catalogue, opt
         `noise (n,)`, the standard deviation of the background.
     stamp_catalogue : str
         ECSV written, a row per stamp.
-    options : dict
-        `size` in pixels, `min_snr`, `clean_only` (exclude sources that SEP flags).
+    options : settings.data.Stamps
 
     Raises
     ------
     ValueError
         If no source passes the cuts, or the windows have several bands.
     """
-    table, size = read_catalogue(catalogue), options["size"]
+    table, size = read_catalogue(catalogue), options.size
     kept = []
     with open_stack(windows) as images, open_stack(segmentation) as maps:
         about, pixels = copy_attributes(images), images.photometry
@@ -65,7 +65,7 @@ def cut_stamps(*, windows, segmentation, catalogue, stamps, stamp_catalogue, opt
 
 def passes_cuts(table, options):
     """Return a boolean mask of the sources that pass the cuts, (n,)."""
-    return (table["snr"] >= options["min_snr"]) & ((table["flags"] == 0) | (not options["clean_only"]))
+    return (table["snr"] >= options.min_snr) & ((table["flags"] == 0) | (not options.clean_only))
 
 
 def stamp_rows(table, place, zero_point):

@@ -11,6 +11,7 @@ from survey_files import tangent
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.imaging.blocks import divide, stored_blocks
 from workflow_scripts.rules.data.import_dataset import PARTS, import_dataset
+from workflow_scripts.runtime.entry import built
 
 SPLIT = {"train": 0.45, "valid": 0.1, "test": 0.45}
 EQUAL = dict.fromkeys(PARTS, 1.0)
@@ -25,7 +26,7 @@ def imported(folder, *shapes, seed=1, **changes):
         np.save(files[-1], rng.normal(10, 1, shape).astype(np.float32))
     options = {"source": "image_files", "options": {"files": files}, **OPTIONS, **changes}
     paths, found = {part: folder / f"{part}.h5" for part in PARTS}, {}
-    import_dataset(manifest="", folder="", **paths, options=options, seed=seed, code="")
+    import_dataset(manifest="", folder="", **paths, options=built(import_dataset, options), seed=seed, code="")
     for part, path in paths.items():
         with open_stack(path) as stack:
             found[part] = np.stack([stack[name][:] for name in ("parent", "block", "x0", "y0")], axis=1)
@@ -94,7 +95,8 @@ def survey(tmp_path):
 def import_survey(folder, options, **changes):
     """Import a survey; return the columns of all parts, their blocks, and what their attributes state."""
     paths = {part: folder / f"{part}.h5" for part in PARTS}
-    import_dataset(manifest="", folder="", **paths, options={**OPTIONS, **options, **changes}, seed=1, code="")
+    chosen = built(import_dataset, {**OPTIONS, **options, **changes})
+    import_dataset(manifest="", folder="", **paths, options=chosen, seed=1, code="")
     parts, blocks = [], []
     for path in paths.values():
         with open_stack(path) as stack:
@@ -164,7 +166,7 @@ def test_a_large_survey_is_imported_window_by_window(tmp_path):
     paths = {part: tmp_path / f"{part}.h5" for part in PARTS}
     large = {**OPTIONS, **options, "field_size": 128, "block_size": 256}
     tracemalloc.start()
-    import_dataset(manifest="", folder="", **paths, options=large, seed=1, code="")
+    import_dataset(manifest="", folder="", **paths, options=built(import_dataset, large), seed=1, code="")
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < side * side  # bytes
