@@ -100,7 +100,7 @@ def write_parts(folder, table):
     )
     names = ("npix", "flux", "peak", "flux_radius", "axis_ratio", "theta", "size_class")
     marks = {name: table[name] for name in names}
-    with create_stack(folder / KINDS["process"], **law) as writer:
+    with create_stack(folder / KINDS["process"], **vars(law)) as writer:
         writer.append(**marks, n_neighbours=np.zeros(len(places), int))
     with create_stack(folder / KINDS["noise"]) as writer:
         writer.append(level=[[0, 0, 1, 2]], quantile=[[-1, 0, 1]], correlation=np.ones((1, 3, 3)))

@@ -135,15 +135,15 @@ def laws(folder, products):
     options = {"grow": 2, "bins": 64, "clip_sigma": 3.0, "n_fields": 0}
     fit_background(**known, background=folder / "histogram.h5", options=built(fit_background, options), **SEED)
     density = read_histogram(folder / "histogram.h5", "cpu")
-    products.add("density edges", density["edges"], 1)
-    products.add("background", draw_background((32, 32), **density, rng=np.random.default_rng(0)), 1)
+    products.add("density edges", density.edges, 1)
+    products.add("background", draw_background((32, 32), density, np.random.default_rng(0)), 1)
     fit_noise(
         **known, noise=folder / "noise.h5", options=built(fit_noise, {"grow": 2, "reach": 4, "clip_sigma": 3.0}), **SEED
     )
     noise = read_noise(folder / "noise.h5", "cpu")
-    products.add("levels", noise["level"], 1)
-    products.add("noise quantiles", noise["quantile"], 1)
-    products.add("noise correlation", noise["correlation"])
+    products.add("levels", noise.level, 1)
+    products.add("noise quantiles", noise.quantile, 1)
+    products.add("noise correlation", noise.correlation)
     known = {"windows": folder / "windows.h5", "segmentation": folder / "window_maps.h5"}
     known |= {"catalogue": folder / "sources.ecsv"}
     options = {"max_npix": 400, "size_classes": [50]}

@@ -12,19 +12,22 @@ from workflow_scripts.formats.source_lists import read_sources
 from workflow_scripts.formats.stacks import copy_attributes, create_stack, open_stack
 from workflow_scripts.imaging.blocks import fields_per_block
 from workflow_scripts.imaging.delivery import Delivery, deliver, measure_delivery
+from workflow_scripts.measuring.background import Histogram
+from workflow_scripts.measuring.noise import FittedNoise
+from workflow_scripts.measuring.source_library import StampPixels, StampTable
 from workflow_scripts.measuring.unresolved_light import Unresolved
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.progress import progress
 from workflow_scripts.runtime.seeds import rng
-from workflow_scripts.scenes.composition import Pattern
+from workflow_scripts.scenes.composition import LibrarySources, Pattern
 from workflow_scripts.scenes.cut_outs import MARKS, CutOuts
+from workflow_scripts.scenes.point_process import FittedProcess, MarkedProcess
 from workflow_scripts.scenes.scene import Scene
 from workflow_scripts.settings import plugins
 from workflow_scripts.settings.generation import GenerateSkies
 from workflow_scripts.training.devices import find_device, use_threads
 from workflow_scripts.training.stage import Generator, load_generator
 
-LAW = ("n_sources", "field_spread", "members", "width", "reach", "separation")  # of a fitted point process
 BATCH = 16  # fields composed together: a shard is a number of whole batches, so the result does not depend on n_shards
 
 
@@ -117,24 +120,23 @@ def read_parts(paths, scene, pixels, options):
 
 
 def read_histogram(path, device):
-    """Return the bin edges and probabilities of the brightness distribution of the background."""
+    """Return the brightness distribution of the background."""
     with open_stack(path) as stack:
-        return {"edges": np.append(stack["low"][:], stack["high"][-1]), "probability": stack["probability"][:]}
+        return Histogram(np.append(stack["low"][:], stack["high"][-1]), stack["probability"][:])
 
 
 def read_process(path, device):
-    """Return a fitted point process: its law, the marks of the real sources, and their order by local density."""
+    """Return a fitted point process with the marks of the real sources."""
     with open_stack(path) as stack:
-        law = {name: stack.attributes[name] for name in LAW}
+        law = {name: stack.attributes[name] for name in FittedProcess.__dataclass_fields__}
         marks = {name: stack[name][:] for name in stack.file if name != "n_neighbours"}
-        density = stack["n_neighbours"][:]
-    return {**law, "marks": marks, "local_density": density, "by_density": np.argsort(density, kind="stable")}
+        return MarkedProcess(**law, marks=marks, local_density=stack["n_neighbours"][:])
 
 
 def read_noise(path, device):
     """Return the background levels of the real fields, and the quantiles and correlation of the noise."""
     with open_stack(path) as stack:
-        return {name: stack[name][0] for name in ("level", "quantile", "correlation")}
+        return FittedNoise(**{name: stack[name][0] for name in FittedNoise.__dataclass_fields__})
 
 
 def read_patches(path, device):
@@ -144,9 +146,14 @@ def read_patches(path, device):
 
 
 def read_library(path, device):
-    """Return what is known of the stamps of the data's sources, and the pattern of their positions."""
-    shapes, rates, marks, process = read_stamp_table(path)
-    return {"shapes": shapes, "marks": marks, "pattern": Pattern(**rates, **process, bright=marks["bright"] > 0)}
+    """Return the stamps of the data's sources without their pixels, and the pattern of their positions."""
+    stamps, pattern = read_stamp_table(path)
+    return LibrarySources(StampTable(**stamps), Pattern(**pattern, bright=stamps["marks"]["bright"] > 0))
+
+
+def read_pixels(path, device):
+    """Return the pixels of the stamps of the data's sources."""
+    return StampPixels(**read_stamp_pixels(path))
 
 
 def read_sky(path, device):
@@ -169,7 +176,7 @@ READERS = {
     "catalogue": lambda path, device: read_catalogue(path),
     "fields": read_fields,
     "library": read_library,
-    "library_pixels": lambda path, device: read_stamp_pixels(path),
+    "library_pixels": read_pixels,
     "unresolved": read_sky,
 }
 

@@ -71,9 +71,7 @@ def build_library(*, fields, windows, sources, pixels, unresolved, options: Buil
     completed = int((library.marks["completed"] > 0).sum())
     logging.info("%d sources, %d of them completed where the window ends; %s", len(library), completed, process)
     about |= {"seed": seed, "code": code}
-    shapes = {name: getattr(library, name) for name in ("height", "width", "x", "y")}
-    rates = {"rate": pattern.rate, "radius": pattern.radius}
-    write_stamp_table(sources, shapes, rates, library.marks, process, **about)
+    write_stamp_table(sources, library, pattern, **about)
     write_stamp_pixels(pixels, library.light, library.weight, **about)
     write_unresolved(unresolved, asdict(sky), **about)
 
@@ -89,7 +87,7 @@ def fit_pattern(library, area, shape, positions, regions, separation, seed):
     logging.info("independent positions: p = %.2g", p_value)
     rate, bright = np.full(len(library), 1 / area), library.marks["bright"] > 0
     nearest = nearest_distance([positions[rows] for rows in regions])
-    return Pattern(rate, radius, separation=separation, nearest=nearest, bright=bright, **clusters)
+    return Pattern(rate, radius, separation=separation, nearest=nearest, bright=bright, **vars(clusters))
 
 
 def calibrate_pattern(pattern, library, sampler, delivery, real, options, seed):
