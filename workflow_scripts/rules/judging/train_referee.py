@@ -4,7 +4,7 @@ import numpy as np
 
 from workflow_scripts.formats.image_sources import open_images
 from workflow_scripts.formats.stacks import create_stack
-from workflow_scripts.imaging.fields import cut_tiles
+from workflow_scripts.imaging.fields import check_tile, cut_tiles
 from workflow_scripts.judging.null import FEWEST_BLOCKS, halves
 from workflow_scripts.judging.sample import Sample
 from workflow_scripts.runtime.entry import run_rule
@@ -49,7 +49,7 @@ def train_referee(*, real, other, real_scores, sample_scores, sample, options: T
     parts = [divide(side, n_blocks, rng(seed, stream)) for side, stream in zip(sides, streams, strict=True)]
     (real_train, real_rest), (train, rest) = parts
     tile = options.tile_size or min(real_train.values.shape[1:3])
-    cut_tiles(real_train.values[:1], tile)  # raises an error where a tile is larger than the fields
+    check_tile(tile, real_train.values.shape[1:3])
     side, device = tile - max(1, round(tile * SHIFT)), find_device(options.device)
     seed_of_network = torch_seed(seed, f"train_referee {sample}")
     referee = train_on(real_train.values, train.values, side, options.steps, device, seed_of_network)
