@@ -6,10 +6,10 @@ import numpy as np
 
 from workflow_scripts.formats.catalogues import read_catalogue, write_catalogue
 from workflow_scripts.formats.stacks import copy_attributes, create_stack, open_stack
-from workflow_scripts.measuring.photometry import flux_to_magnitude, magnitude_error
-from workflow_scripts.measuring.stamp_checks import signal_to_noise
 from workflow_scripts.imaging.stamps import cut, inside, stamp_corners
 from workflow_scripts.imaging.windows import read_windows
+from workflow_scripts.measuring.photometry import flux_to_magnitude, magnitude_error
+from workflow_scripts.measuring.stamp_checks import signal_to_noise
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.settings.data import Stamps
 
@@ -38,7 +38,8 @@ def cut_stamps(*, windows, segmentation, catalogue, stamps, stamp_catalogue, opt
     with open_stack(windows) as images, open_stack(segmentation) as maps:
         about, pixels = copy_attributes(images), images.photometry
         if len(pixels.bands) > 1:
-            raise ValueError(f"{windows}: {len(pixels.bands)} bands; stamps are cut from one: give a survey of one band")
+            n = len(pixels.bands)
+            raise ValueError(f"{windows}: {n} bands; stamps are cut from one: give a survey of one band")
         with create_stack(stamps, seed=seed, code=code, **about) as writer:
             pairs = zip(read_windows(images), read_windows(maps, "segmentation"), strict=True)
             for sky, labels in pairs:

@@ -30,8 +30,8 @@ def detect_sources(
     fields, windows : str
         Outputs of `import_dataset` and `cut_windows`; where each image is one field, its window is the field.
     background : list of str
-        Output of `map_background` for a data set that is read by windows; empty for others, which have the background of
-        each window, and one band without variances.
+        Output of `map_background` for a data set that is read by windows; empty for others, which have the background
+        of each window, and one band without variances.
     catalogue : str
         ECSV written, one row per source; `id` is its label in the segmentation. Of a data set read by windows, it has
         fluxes of every band with errors, and `ra`, `dec` if all images have a WCS.
@@ -61,7 +61,8 @@ def detect_sources(
                 tables.append(place_in_block(sources, window.origin - block.corner, block, n_labels))
                 tally.update(catalogued=len(tables[-1]["id"]), outside=len(sources["x"]) - len(tables[-1]["id"]))
                 labels[labels > 0] += n_labels
-                tally["truncated"] += int(np.isin(tables[-1]["id"], labels[edge_of(window.covered.reshape(*labels.shape, -1).any(axis=-1))]).sum())
+                covered = window.covered.reshape(*labels.shape, -1).any(axis=-1)
+                tally["truncated"] += int(np.isin(tables[-1]["id"], labels[edge_of(covered)]).sum())
                 n_labels += len(sources["x"])
                 maps.append(segmentation=fields_of(labels, window, block), **rows_of(stack, block.rows))
                 wide.append(segmentation=labels[None], **rows_of(sky, [row]))
@@ -74,7 +75,7 @@ def detect_sources(
     logging.info("%d sources in the margins have their centre outside the blocks", tally["outside"])
     columns = {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
     columns = with_positions(detector.correct(columns) if detector else columns, wcs)
-    band_units = dict(zip(pixels.bands, pixels.units, strict=False))
+    band_units = dict(zip(pixels.bands, pixels.units, strict=True))
     write_catalogue(catalogue, columns, unit=pixels.units[0], band_units=band_units)
 
 

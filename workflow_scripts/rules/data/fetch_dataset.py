@@ -1,8 +1,8 @@
 """Rule fetch_dataset: download and verify the files of a data set, and record them."""
 
 from workflow_scripts.formats.atomic import write_json
-from workflow_scripts.settings import plugins
 from workflow_scripts.runtime.entry import run_rule
+from workflow_scripts.settings import plugins
 from workflow_scripts.settings.data import FetchDataset
 
 

@@ -12,12 +12,12 @@ from workflow_scripts.formats.catalogues import write_catalogue
 from workflow_scripts.formats.stacks import create_stack
 from workflow_scripts.formats.units import normalised_unit
 from workflow_scripts.measuring.attributes import APPARENT, ATTRIBUTES, measure_attributes
-from workflow_scripts.settings import plugins
-from workflow_scripts.settings.data import ImportGalaxies
-from workflow_scripts.settings.declared import nearest
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.progress import progress
 from workflow_scripts.runtime.seeds import rng
+from workflow_scripts.settings import plugins
+from workflow_scripts.settings.data import ImportGalaxies
+from workflow_scripts.settings.declared import nearest
 
 PARTS, BLOCK = ("train", "valid", "test"), 64
 

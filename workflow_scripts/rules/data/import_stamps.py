@@ -11,9 +11,9 @@ from workflow_scripts.formats.stacks import create_stack
 from workflow_scripts.formats.units import normalised_unit
 from workflow_scripts.measuring.photometry import flux_to_magnitude
 from workflow_scripts.measuring.stamp_checks import measure_own
-from workflow_scripts.settings import plugins
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.progress import progress
+from workflow_scripts.settings import plugins
 from workflow_scripts.settings.data import ImportStamps
 
 BLOCK = 64  # stamps written at a time

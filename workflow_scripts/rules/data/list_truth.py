@@ -4,8 +4,8 @@ import numpy as np
 
 from workflow_scripts.formats.catalogues import write_catalogue
 from workflow_scripts.formats.stacks import open_stack
-from workflow_scripts.settings import plugins
 from workflow_scripts.runtime.entry import run_rule
+from workflow_scripts.settings import plugins
 from workflow_scripts.settings.data import FetchDataset
 
 

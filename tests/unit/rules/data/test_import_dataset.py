@@ -54,7 +54,8 @@ def test_the_assignment_depends_on_the_seed_alone(tmp_path):
 
 
 def test_images_smaller_than_a_block_are_one(tmp_path):
-    found = np.concatenate(list(imported(tmp_path, (20, 40), (16, 16), (40, 33), (31, 17), block_size=64, split=EQUAL).values()))
+    shapes = (20, 40), (16, 16), (40, 33), (31, 17)
+    found = np.concatenate(list(imported(tmp_path, *shapes, block_size=64, split=EQUAL).values()))
     assert np.unique(found[:, :2], axis=0).tolist() == [[k, k] for k in range(4)]
     assert np.bincount(found[:, 0]).tolist() == [2, 1, 4, 1]
 
@@ -70,11 +71,13 @@ def test_guard_bands_and_edges_are_stated(tmp_path, caplog):
     imported(tmp_path, (150, 150))
     guard, edge = (140**2 - 128**2) / 150**2, 1 - 140**2 / 150**2
     assert "train: 7 blocks, 28 fields" in caplog.messages
-    assert f"{100 * guard:.1f} % of the sky in guard bands, {100 * edge:.1f} % at the edges of the images" in caplog.messages
+    lost = f"{100 * guard:.1f} % of the sky in guard bands, {100 * edge:.1f} % at the edges of the images"
+    assert lost in caplog.messages
 
 
 def test_too_few_blocks_are_an_error(tmp_path):
-    with pytest.raises(ValueError, match=r"2 blocks .* fields\.block_size or fields\.field_size, .* fields\.split") as error:
+    remedy = r"2 blocks .* fields\.block_size or fields\.field_size, .* fields\.split"
+    with pytest.raises(ValueError, match=remedy) as error:
         imported(tmp_path, (32, 68))
     assert "\n" not in str(error.value)
     assert not list(tmp_path.glob("*.h5"))
@@ -150,7 +153,8 @@ def test_a_survey_without_a_usable_field_is_refused(survey, tmp_path):
     options, image = survey
     fits.writeto(tmp_path / "a_mask.fits", (np.indices(image.shape).sum(axis=0) % 20 == 0).astype(np.uint8))
     options["options"]["files"].append(str(tmp_path / "a_mask.fits"))
-    with pytest.raises(ValueError, match=r"a_sci.fits: all 80 fields of the data set have too many masked pixels: raise"):
+    reason = r"a_sci.fits: all 80 fields of the data set have too many masked pixels: raise"
+    with pytest.raises(ValueError, match=reason):
         import_survey(tmp_path, options)
     assert not list(tmp_path.glob("*.h5"))
 

@@ -5,11 +5,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from workflow_scripts.runtime.entry import built
-from workflow_scripts.settings.contracts.datasets import Dataset
-from workflow_scripts.rules.data import import_galaxies as entry
 from workflow_scripts.formats.catalogues import read_catalogue
 from workflow_scripts.formats.stacks import open_stack
+from workflow_scripts.rules.data import import_galaxies as entry
+from workflow_scripts.runtime.entry import built
+from workflow_scripts.settings.contracts.datasets import Dataset
 from workflow_scripts.training.conditions import fit_conditions
 from workflow_scripts.training.data import read_data
 
