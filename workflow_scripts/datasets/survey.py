@@ -1,5 +1,6 @@
 """A survey as it is: FITS images of one or several bands, with weights, masks, WCS and PSF, of any size."""
 
+import logging
 from pathlib import Path
 
 from workflow_scripts.formats.downloads import checksum
@@ -28,7 +29,8 @@ def fetch(folder, options):
     for band in bands:
         for files in band.exposures:
             with open_exposure(files, band.given) as exposure:
-                covered_fraction(exposure)
+                share = 100 * covered_fraction(exposure)
+                logging.info("%s: %.1f %% of the pixels are covered", exposure.name, share)
     for _ in open_survey(bands, options.grid, options.centre):
         pass  # every part is opened: its bands must show one sky, in units that can be converted
     paths = map(Path, files_of_survey(options.model_dump()))

@@ -118,17 +118,15 @@ def unit_text(header, name, given):
 def header_zero_points(header, unit, area_arcsec2):
     """Return all zero points that a header states, and notes about keywords that are not used."""
     brightness, note = zero_points.of_surface_brightness(unit, header, area_arcsec2)
-    found, notes = (
-        [zero_points.of_flux_density(unit), brightness, zero_points.of_zero_flux(header)],
-        zero_points.unusable(header),
-    )
+    found = [zero_points.of_flux_density(unit), brightness, zero_points.of_zero_flux(header)]
+    notes = [note, *zero_points.unusable_keywords(header)]
     inverse = zero_points.of_inverse_sensitivity(header)
     if inverse and (is_total(unit) or is_rate(unit)):
         found.append(inverse)
     elif inverse and unit is None:
         notes.append("PHOTFLAM is not used, as there is no BUNIT: set the option unit, e.g. to 'electron / s'")
     found += zero_points.stated_ones(header)
-    return [one for one in found if one], notes + ([note] if note else [])
+    return [one for one in found if one], [note for note in notes if note]
 
 
 def agreed(stated, name):

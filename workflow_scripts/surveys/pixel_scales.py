@@ -47,7 +47,7 @@ def scale_of(header, name):
     Raises
     ------
     ValueError
-        If the header states a scale that is not linear and cannot be inverted, or one whose keywords are no numbers.
+        If the header states a scale that is not linear and cannot be inverted, or its keywords are not numbers.
     """
     if "BSOFTEN" in header and "BOFFSET" in header:
         return AsinhScale(*(number_of(header, key, name) for key in ("BOFFSET", "BSOFTEN")))
@@ -61,7 +61,7 @@ def scale_of(header, name):
 
 
 def number_of(header, key, name):
-    """Return the value of a keyword of a pixel scale, a number."""
+    """Return the value of a keyword of a pixel scale as a number."""
     try:
         return float(header[key])
     except (TypeError, ValueError):

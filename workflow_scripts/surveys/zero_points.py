@@ -125,7 +125,7 @@ def positive(header, key):
     return value if is_number(value) and value > 0 else None
 
 
-def unusable(header):
+def unusable_keywords(header):
     """Return a note for each keyword that is neither a positive number nor 0, the usual value of an unknown one."""
     found = [key for key in POSITIVE if header.get(key) not in (None, 0) and positive(header, key) is None]
     return [f"{key} {header[key]!r} is not a positive number and is not used" for key in found]
