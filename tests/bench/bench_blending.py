@@ -16,6 +16,7 @@ import resource
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,7 @@ from workflow_scripts.rules.blending.pair_galaxies import pair_galaxies
 from workflow_scripts.rules.blending.render_blends import render_blends
 from workflow_scripts.rules.blending.render_masks import render_masks
 from workflow_scripts.runtime.entry import built
+from workflow_scripts.settings.blending import ConvertFluxes, RenderMasks
 
 SIZE, N_STAMPS, N_PUBLISHED = 128, 500, 300
 PRODUCTS = ("blends.npy", "masks.npy", "flux.npy", "catalogue.csv", "shard.h5")
@@ -66,21 +68,21 @@ def ours(folder, n, mode):
     stamps = {"stamps": folder / "stamps.h5", "stamp_catalogue": folder / "stamps.ecsv"}
     shards, catalogue = [folder / "shard.h5"], folder / "catalogue.csv"
     drawn = {**PAIRING, "n_blends": n, "subpixel": mode["subpixel"]}
-    rendered = {"blend": "bench", "split": "train", **mode, "noise_sigma": None, "gain": None}
+    rendered = replace(little_blends.RENDERING, blend="bench", **mode)
     images = {"blends": folder / "blends.npy", "catalogue": catalogue}
     verbs = {
-        "produce": lambda: pair_galaxies(**stamps, blends=shards[0], options=drawn, seed=42, code=""),
-        "concatenate": lambda: render_blends(
-            shards=shards, **stamps, **images, options={**rendered, "legacy_shift_columns": False}, seed=42
+        "produce": lambda: pair_galaxies(
+            **stamps, blends=shards[0], options=built(pair_galaxies, drawn), seed=42, code=""
         ),
+        "concatenate": lambda: render_blends(shards=shards, **stamps, **images, options=rendered, seed=42),
         "masks": lambda: render_masks(
             shards=shards,
             **stamps,
             masks=folder / "masks.npy",
-            options=built(render_masks, {"method": "bogg_masks", **mode}),
+            options=RenderMasks("bogg_masks", mode["subpixel"]),
         ),
         "convert": lambda: convert_fluxes(
-            stamps=stamps["stamps"], catalogue=catalogue, flux=folder / "flux.npy", options={"zeropoint_ab": 25.96}
+            stamps=stamps["stamps"], catalogue=catalogue, flux=folder / "flux.npy", options=ConvertFluxes(25.96)
         ),
     }
     return {name: seconds(verb) for name, verb in verbs.items()}

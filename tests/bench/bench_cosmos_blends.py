@@ -18,9 +18,11 @@ import argparse
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parent)]
+sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1] / "science"), str(Path(__file__).parent)]
+import little_blends
 from bench_blending import PAIRING, say, seconds
 
 from workflow_scripts.rules.blending.describe_blends import describe_blends
@@ -28,8 +30,9 @@ from workflow_scripts.rules.blending.pair_galaxies import pair_galaxies
 from workflow_scripts.rules.blending.render_blends import render_blends
 from workflow_scripts.rules.blending.render_variances import render_variances
 from workflow_scripts.rules.data.import_stamps import import_stamps
+from workflow_scripts.runtime.entry import built
 
-NOISE = {"blend": "bench", "split": "train", "subpixel": True, "noise": "uniform", "noise_sigma": None, "gain": None}
+RENDERING = replace(little_blends.RENDERING, blend="bench", subpixel=True)
 TOOLKIT = """
 import sys, time
 import btk, galsim
@@ -60,21 +63,24 @@ def ours(folder, files, n):
     data = {"source": "real_galaxies", "options": {"files": files, "psf": "common", "unusable": "skip"}}
     cuts = {"size": 128, "min_snr": 0, "clean_only": False}
     drawn = {**PAIRING, "n_blends": n, "subpixel": True}
-    rendered = {**NOISE, "legacy_shift_columns": False}
     verbs = {
-        "import": lambda: import_stamps(manifest="", **stamps, folder="", options=data | cuts, seed=1, code=""),
-        "produce": lambda: pair_galaxies(**stamps, blends=shards[0], options=drawn, seed=42, code=""),
-        "concatenate": lambda: render_blends(
-            shards=shards, **stamps, blends=blends, catalogue=folder / "catalogue.csv", options=rendered, seed=42
+        "import": lambda: import_stamps(
+            manifest="", **stamps, folder="", options=built(import_stamps, data | cuts), seed=1, code=""
         ),
-        "variance": lambda: render_variances(shards=shards, **stamps, variance=variance, options=NOISE),
+        "produce": lambda: pair_galaxies(
+            **stamps, blends=shards[0], options=built(pair_galaxies, drawn), seed=42, code=""
+        ),
+        "concatenate": lambda: render_blends(
+            shards=shards, **stamps, blends=blends, catalogue=folder / "catalogue.csv", options=RENDERING, seed=42
+        ),
+        "variance": lambda: render_variances(shards=shards, **stamps, variance=variance, options=RENDERING),
         "describe": lambda: describe_blends(
             shards=shards,
             **stamps,
             blends=blends,
             variance=variance,
             described=folder / "blends.h5",
-            options=NOISE,
+            options=RENDERING,
             seed=42,
             code="",
         ),

@@ -32,6 +32,7 @@ from workflow_scripts.rules.scoring.extract_features import extract_features
 from workflow_scripts.rules.scoring.score_images import score_images
 from workflow_scripts.rules.scoring.train_scorer import train_scorer
 from workflow_scripts.runtime.entry import built
+from workflow_scripts.settings.scoring import TrainScorer
 
 SIDE, N_DIFFERENT, N_FILES, N_REPEATS = 1000, 40, (1000, 10_000), 21
 DETECTION = {"threshold_sigma": 5, "min_area": 5, "deblend_thresholds": 32, "deblend_contrast": 0.005}
@@ -79,7 +80,7 @@ def trained(folder, features):
             writer.append(score=rng.uniform(0, 8, len(value)), **columns)
     names = {name: str(folder / name) for name in ("model", "report", "predictions")}
     parts = dict.fromkeys(("train_features", "valid_features", "test_features"), str(folder / "scored.h5"))
-    options = {"scorer": "xgboost_regressor", "options": {}, "n_bootstrap": 10}
+    options = TrainScorer("xgboost_regressor", {}, n_bootstrap=10)
     train_scorer(**parts, **names, options=options, seed=1, code="", threads=1)
     return {name: names[name] for name in ("model", "report")}
 

@@ -18,18 +18,18 @@ import numpy as np
 
 from workflow_scripts.rules.patches.fit_point_process import fit_law
 from workflow_scripts.scenes.pairs import count_neighbours
-from workflow_scripts.scenes.point_process import draw_positions
+from workflow_scripts.scenes.point_process import Clusters, ThomasProcess, draw_positions
 from workflow_scripts.scenes.thinning import normalised_separations, thin_blended
 
 DENSITY = 1.5e-3  # sources per square pixel
 SIZES = (10_000, 1_000, 100_000)  # the first is the one that the others are compared with
-TRUTH = {"members": 3.0, "width": 8.0, "field_spread": 0.0}
+TRUTH = Clusters(members=3.0, width=8.0, field_spread=0.0)
 
 
 def scene(n):
     """Return the shape, the positions and the radii of a field of about n sources."""
     rng, side = np.random.default_rng(0), int(np.sqrt(n / DENSITY))
-    positions = draw_positions(rng, {**TRUTH, "n_sources": float(n)}, (side, side))
+    positions = draw_positions(rng, ThomasProcess(**vars(TRUTH), n_sources=float(n)), (side, side))
     radii = np.clip(rng.lognormal(0.7, 0.4, len(positions)), 1, 8)
     kept = thin_blended(rng, positions, radii)
     return (side, side), positions[kept], radii[kept]
@@ -64,7 +64,7 @@ def main():
         row = ", ".join(
             f"{name} {value:.2f} s ({per_source[name] / reference[name]:.2f})" for name, value in times.items()
         )
-        print(f"{n_sources} sources: {row}; members {law['members']:.2f}, width {law['width']:.2f}", flush=True)
+        print(f"{n_sources} sources: {row}; members {law.members:.2f}, width {law.width:.2f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ import yaml
 
 from workflow_scripts.formats.photometry import photometry_of
 from workflow_scripts.rules.generation.generate_skies import BATCH, generate_skies, read_parts, read_scene
+from workflow_scripts.runtime.entry import built
 from workflow_scripts.settings import plugins
 
 SOURCES = 10  # per field of 128 pixels
@@ -76,7 +77,7 @@ def options(n_fields):
     """Return the options of one shard that holds all fields."""
     about = {"sky": "layered", "recipe": "layered", "options": {"round_to": 0}, "roles": ROLES, "n_fields": n_fields}
     about |= {"as_delivered": False, "grey_levels": False, "patches_hold_sky": True}
-    return {**about, "shard": 0, "n_shards": 1, "device": "cpu", "torch_threads": 1}
+    return built(generate_skies, {**about, "shard": 0, "n_shards": 1, "device": "cpu", "torch_threads": 1})
 
 
 def make(n_fields):

@@ -28,6 +28,7 @@ from workflow_scripts.formats.catalogues import write_catalogue
 from workflow_scripts.formats.stacks import StackWriter, create_stack
 from workflow_scripts.rules.generation import generate_skies as entry
 from workflow_scripts.rules.patches.fit_point_process import fit_law
+from workflow_scripts.runtime.entry import built
 from workflow_scripts.settings import plugins
 from workflow_scripts.settings.yaml_files import read_settings
 from workflow_scripts.training.conditions import fit_conditions
@@ -99,7 +100,7 @@ def write_parts(folder, table):
     )
     names = ("npix", "flux", "peak", "flux_radius", "axis_ratio", "theta", "size_class")
     marks = {name: table[name] for name in names}
-    with create_stack(folder / KINDS["process"], **law) as writer:
+    with create_stack(folder / KINDS["process"], **vars(law)) as writer:
         writer.append(**marks, n_neighbours=np.zeros(len(places), int))
     with create_stack(folder / KINDS["noise"]) as writer:
         writer.append(level=[[0, 0, 1, 2]], quantile=[[-1, 0, 1]], correlation=np.ones((1, 3, 3)))
@@ -174,7 +175,9 @@ def make(job):
     files = {"sky": folder / f"sky{shard}.h5", "truth": folder / f"truth{shard}.h5", "fields": folder / "fields.h5"}
     plugins.options_of(recipe, given)
     start, wall = time.process_time(), time.perf_counter()
-    entry.generate_skies(parts=[*parts.values()], descriptions=[], **files, options=about, seed=1, code="")
+    entry.generate_skies(
+        parts=[*parts.values()], descriptions=[], **files, options=built(entry.generate_skies, about), seed=1, code=""
+    )
     spent["wall"] = time.perf_counter() - wall
     return time.process_time() - start, spent, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import numpy as np
+from astropy.stats import gaussian_fwhm_to_sigma
 from scipy.ndimage import gaussian_filter
 
 from workflow_scripts.datasets import simulated_fields
-from workflow_scripts.judging.damages import SIGMA_PER_FWHM
 from workflow_scripts.judging.metric import bind
 from workflow_scripts.judging.sample import Sample
 from workflow_scripts.rules.scoring.extract_features import evenly_spaced, extract_all, loaded
@@ -50,7 +50,7 @@ def draw(item, damage="", strength=0.0):
     for number in range(n):
         simulated_fields.add_source(image, {key: float(values[number]) for key, values in truth.items()}, OPTIONS)
     if damage == "blur":
-        image = gaussian_filter(image, OPTIONS.psf_fwhm * np.sqrt((1 + strength) ** 2 - 1) * SIGMA_PER_FWHM)
+        image = gaussian_filter(image, OPTIONS.psf_fwhm * np.sqrt((1 + strength) ** 2 - 1) * gaussian_fwhm_to_sigma)
     image += rng.choice(simulated_fields.BACKGROUNDS, p=simulated_fields.FRACTIONS)
     return np.clip(np.rint(image), 0, 255).astype(np.float32)
 

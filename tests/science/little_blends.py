@@ -1,5 +1,7 @@
 """The blending rules on synthetic stamps, as the tests of blends run them."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from workflow_scripts.formats.catalogues import write_catalogue
@@ -11,9 +13,10 @@ from workflow_scripts.rules.blending.render_blends import render_blends
 from workflow_scripts.rules.blending.render_masks import render_masks
 from workflow_scripts.rules.blending.render_variances import render_variances
 from workflow_scripts.runtime.entry import built
+from workflow_scripts.settings.blending import RenderBlends, RenderMasks
 
 N_GALAXIES, SIZE, N_BLENDS = 12, 32, 600  # more than two blocks
-PAIRING = {
+PAIRING = {  # of `settings.blending.PairGalaxies`, without the shard
     "blend": "pairs",
     "split": "train",
     "divide": False,
@@ -31,15 +34,15 @@ PAIRING = {
     "max_blendedness": 1,
     "subpixel": False,
 }
-RENDERING = {
-    "blend": "pairs",
-    "split": "train",
-    "noise": "uniform",
-    "noise_sigma": None,
-    "gain": None,
-    "subpixel": False,
-    "legacy_shift_columns": False,
-}
+RENDERING = RenderBlends(
+    blend="pairs",
+    split="train",
+    noise="uniform",
+    noise_sigma=None,
+    gain=None,
+    subpixel=False,
+    legacy_shift_columns=False,
+)
 
 
 def write_stamps(folder, *, size=(SIZE, SIZE), level=0.0, bands=(), changes=None, unit_of_pixels=1.0, **about):
@@ -81,7 +84,7 @@ def produce(folder, name="a", n_shards=1, seed=42, **changes):
     shards = [folder / f"{name}_{shard}.h5" for shard in range(n_shards)]
     for number, shard in enumerate(shards):
         options = {**PAIRING, **changes, "shard": number, "n_shards": n_shards}
-        pair_galaxies(**inputs(folder), blends=shard, options=options, seed=seed, code="")
+        pair_galaxies(**inputs(folder), blends=shard, options=built(pair_galaxies, options), seed=seed, code="")
     return shards
 
 
@@ -89,7 +92,7 @@ def concatenate(folder, shards, name="a", **changes):
     """Render blends; return images, variances and the rows of the catalogue."""
     files = {"blends": folder / f"{name}.npy", "catalogue": folder / f"{name}.csv"}
     variance = folder / f"{name}_variance.npy"
-    options = {**RENDERING, **changes}
+    options = replace(RENDERING, **changes)
     render_blends(shards=shards, **inputs(folder), **files, options=options, seed=42)
     render_variances(shards=shards, **inputs(folder), variance=variance, options=options)
     return (
@@ -101,15 +104,15 @@ def concatenate(folder, shards, name="a", **changes):
 
 def mask(folder, shards, method, subpixel=False):
     """Return one kind of masks of blends."""
-    options = {"method": method, "subpixel": subpixel}
-    render_masks(shards=shards, **inputs(folder), masks=folder / f"{method}.npy", options=built(render_masks, options))
+    options = RenderMasks(method, subpixel)
+    render_masks(shards=shards, **inputs(folder), masks=folder / f"{method}.npy", options=options)
     return np.load(folder / f"{method}.npy", mmap_mode="r")
 
 
 def describe(folder, shards, name="a", **changes):
     """Return the columns of the file with all that is known, and its attributes."""
     files = {"blends": folder / f"{name}.npy", "variance": folder / f"{name}_variance.npy"}
-    options = {**RENDERING, **changes}
+    options = replace(RENDERING, **changes)
     described = folder / f"{name}_described.h5"
     describe_blends(shards=shards, **inputs(folder), **files, described=described, options=options, seed=42, code="")
     with open_stack(described) as stack:

@@ -7,6 +7,7 @@ from scipy.stats import chisquare, poisson
 
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.rules.blending.convert_fluxes import convert_fluxes
+from workflow_scripts.settings.blending import ConvertFluxes
 
 
 @pytest.fixture
@@ -89,7 +90,7 @@ def test_fluxes_are_those_of_the_magnitudes(stamps):
     _, _, rows = concatenate(stamps, produce(stamps, n_galaxies=law))
     for zeropoint, used in ((None, 25.96), (25.5, 25.5)):
         files = {"stamps": stamps / "stamps.h5", "catalogue": stamps / "a.csv", "flux": stamps / "flux.npy"}
-        convert_fluxes(**files, options={"zeropoint_ab": zeropoint})
+        convert_fluxes(**files, options=ConvertFluxes(zeropoint))
         flux = np.load(files["flux"], mmap_mode="r")
         expected = [[float(row[f"g{g}_mag"] or "nan") for g in (1, 2, 3)] for row in rows]
         assert flux.shape == (N_BLENDS, 3)

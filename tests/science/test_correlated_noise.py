@@ -8,6 +8,7 @@ import pytest
 
 from workflow_scripts.blending.rendering import map_variance, render
 from workflow_scripts.blending.stamps import StampSet
+from workflow_scripts.settings.blending import RenderVariances
 
 FOLDER = os.environ.get("SKYLOOM_REAL_DATA")
 FILE = Path(FOLDER or ".") / "cosmos_stamps" / "acs_I_unrot_sci_20_cf.fits"
@@ -40,7 +41,7 @@ def test_correlated_noise_has_the_variance_that_is_stated(noise_images, kind, su
     stamps = StampSet([(images, labels)], np.ones(len(images), int), levels, range(len(images)), subpixel=subpixel)
     members = np.arange(2 * N_BLENDS).reshape(-1, 2)
     shifts = np.tile([[0, 0], [1.4, -2.3] if subpixel else [1, -2]], (N_BLENDS, 1, 1)).astype(float)
-    options = {"noise": kind, "noise_sigma": None, "gain": None}
+    options = RenderVariances(gain=None, noise=kind, noise_sigma=None, subpixel=subpixel)
     blends = render(stamps, members, shifts, options, np.random.default_rng(0))
     variances = map_variance(stamps, members, shifts, options)
     own = np.array([masks[0], np.roll(masks[1], (-2, 1), (0, 1))])

@@ -8,7 +8,10 @@ from workflow_scripts.judging.damages import DAMAGES, Scene, combine, count_up
 from workflow_scripts.rules.data.detect_sources import detect_sources
 from workflow_scripts.rules.judging.damage_fields import damage_fields
 from workflow_scripts.rules.scoring.build_ladder import BEST_SCORE, build_ladder, damage
+from workflow_scripts.runtime.entry import built
+from workflow_scripts.settings.judging import DamageFields
 from workflow_scripts.settings.power import STRENGTHS
+from workflow_scripts.settings.scoring import Ladder
 
 DETECTION = {
     "threshold_sigma": 10,
@@ -38,7 +41,7 @@ def folder(tmp_path_factory):
         catalogue=folder / "sources.ecsv",
         segmentation=folder / "maps.h5",
         window_segmentation=folder / "window_maps.h5",
-        options=DETECTION,
+        options=built(detect_sources, DETECTION),
         seed=1,
         code="",
     )
@@ -52,7 +55,7 @@ def build(folder, name, seed=42, copies=20):
         segmentation=folder / "maps.h5",
         catalogue=folder / "sources.ecsv",
         ladder=folder / name,
-        options={"copies": copies, "max_damages": 3, "psf_fwhm": 4.7},
+        options=Ladder(copies=copies, psf_fwhm=4.7),
         seed=seed,
         code="",
     )
@@ -89,7 +92,7 @@ def damage_one(folder, kind):
         catalogue=folder / "sources.ecsv",
         damaged=folder / f"{kind}.h5",
         kind=kind,
-        options={"psf_fwhm": 4.7, "strengths": STRENGTHS},
+        options=DamageFields(4.7, STRENGTHS),
         seed=42,
         code="",
     )

@@ -9,12 +9,16 @@ from workflow_scripts.formats.photometry import photometry_of
 from workflow_scripts.formats.source_lists import read_sources
 from workflow_scripts.formats.stacks import create_stack
 from workflow_scripts.measuring.detection import detect
+from workflow_scripts.measuring.noise import SCORES, FittedNoise
 from workflow_scripts.rules.generation.generate_skies import read_parts, read_scene
 from workflow_scripts.scenes.listed import complete_marks
+from workflow_scripts.scenes.point_process import FittedProcess, MarkedProcess
 from workflow_scripts.scenes.scene import Scene
+from workflow_scripts.settings.generation import GenerateSkies, PartFile
 from workflow_scripts.skies.point_process import Options, compose
 
 SHAPE, N_FIELDS, SIGMA = (200, 240), 12, 2.0
+LAW = FittedProcess(n_sources=0.0, field_spread=0.0, members=0.0, width=1.0, reach=1.0, separation=0.0)
 DETECTION = {"threshold_sigma": 1.5, "min_area": 5, "deblend_thresholds": 32, "deblend_contrast": 0.005}
 DETECTION["background_box"] = 128
 
@@ -53,7 +57,8 @@ def marks(n=400):
 
 
 def sky_of(listed, n=N_FIELDS, first=0, **options):
-    process, noise = {"marks": marks()}, {"level": np.array([0.0])}
+    noise = FittedNoise(level=np.array([0.0]), quantile=SCORES, correlation=np.eye(1))
+    process = MarkedProcess(**vars(LAW), marks=marks(), local_density=np.zeros(400, int))
     parts = {"noise": noise, "process": process, "sources": listed, "stamps": stamps}
     scene = Scene(SHAPE, first_field=first, patches_include_background=True)
     return list(compose(n, np.random.default_rng(1), scene, parts, Options(**options)))
@@ -137,8 +142,20 @@ def test_what_is_not_listed_is_that_of_sources_of_like_flux():
 def test_a_list_is_checked_against_the_fields(handed_in, tmp_path):
     with create_stack(tmp_path / "fields.h5", unit="DN") as writer:
         writer.append(image=np.zeros((2, 100, 100), np.float32), block=np.arange(2))
-    roles = {"sources": {"kind": "list", "path": str(handed_in[0])}}
-    options = {"roles": roles, "device": "cpu", "patches_hold_sky": True, "n_fields": 12}
+    options = GenerateSkies(
+        sky="mine",
+        recipe="point_process",
+        options={},
+        roles={"sources": PartFile("list", str(handed_in[0]))},
+        shard=0,
+        n_shards=1,
+        n_fields=12,
+        as_delivered=False,
+        grey_levels=False,
+        patches_hold_sky=True,
+        device="cpu",
+        torch_threads=1,
+    )
     scene, about, _ = read_scene(tmp_path / "fields.h5", options)
     with pytest.raises(ValueError, match=r"mine\.fits: positions outside the field of 100x100 px \(\d+\): row"):
         read_parts([handed_in[0]], scene, photometry_of(about), options)

@@ -49,17 +49,17 @@ def known(tmp_path_factory):
 def test_correlation_of_known_noise(known):
     lag = np.arange(-8, 9)
     truth = np.exp(-(lag**2 + lag[:, None] ** 2) / (4 * WIDTH**2))
-    np.testing.assert_allclose(known["correlation"], truth, atol=0.04)
+    np.testing.assert_allclose(known.correlation, truth, atol=0.04)
 
 
 def test_levels_are_those_of_the_fields(known):
-    assert len(known["level"]) == N
-    np.testing.assert_allclose(known["level"], 10 * (np.arange(N) % 3) + 1, atol=0.15)
+    assert len(known.level) == N
+    np.testing.assert_allclose(known.level, 10 * (np.arange(N) % 3) + 1, atol=0.15)
 
 
 def test_drawn_noise_is_as_skew_and_as_correlated(known):
-    rng, waves = np.random.default_rng(3), amplitudes(known["correlation"], SHAPE)
-    drawn = np.array([draw_noise(rng, SHAPE, known["quantile"], waves) for _ in range(N)])
+    rng, waves = np.random.default_rng(3), amplitudes(known.correlation, SHAPE)
+    drawn = np.array([draw_noise(rng, SHAPE, known.quantile, waves) for _ in range(N)])
     truth = np.array([np.exp(0.5 * smooth_noise(rng)) - 1 for _ in range(N)])
     assert drawn.shape == (N, *SHAPE)
     assert drawn.std() == pytest.approx(truth.std(), rel=0.05)
@@ -74,16 +74,16 @@ def test_drawn_noise_is_as_skew_and_as_correlated(known):
 
 def test_fields_without_noise_are_drawn_without(tmp_path):
     found = fit(tmp_path, np.full((3, 20, 20), 7, np.float32), np.zeros((3, 20, 20), np.int32))
-    assert found["level"].tolist() == [7, 7, 7]
-    waves = amplitudes(found["correlation"], (20, 20))
-    assert (draw_noise(np.random.default_rng(0), (20, 20), found["quantile"], waves) == 0).all()
+    assert found.level.tolist() == [7, 7, 7]
+    waves = amplitudes(found.correlation, (20, 20))
+    assert (draw_noise(np.random.default_rng(0), (20, 20), found.quantile, waves) == 0).all()
 
 
 def test_whole_grey_levels_are_normal_numbers_too(tmp_path):
     rng = np.random.default_rng(0)
     images = np.rint(np.array([2 * smooth_noise(rng) for _ in range(20)])).astype(np.float32)
     found = fit(tmp_path, images, np.zeros((20, *SHAPE), np.int32))
-    middle = found["correlation"][8]
+    middle = found.correlation[8]
     np.testing.assert_allclose(middle, np.exp(-(np.arange(-8, 9) ** 2) / (4 * WIDTH**2)), atol=0.06)
 
 
@@ -92,9 +92,9 @@ def test_light_of_sources_that_nobody_detected_is_no_noise(tmp_path):
     images = np.array([smooth_noise(rng) for _ in range(20)], np.float32)
     images[:, 20:24, 30:40] += 30
     found = fit(tmp_path, images, np.zeros((20, *SHAPE), np.int32), clip_sigma=4)
-    assert found["quantile"][-1] < 4.2
+    assert found.quantile[-1] < 4.2
     truth = np.exp(-(np.arange(-8, 9) ** 2) / (4 * WIDTH**2))
-    np.testing.assert_allclose(found["correlation"][8], truth, atol=0.04)
+    np.testing.assert_allclose(found.correlation[8], truth, atol=0.04)
 
 
 def test_no_background_is_an_error(tmp_path):

@@ -6,18 +6,26 @@ import numpy as np
 import pytest
 from scipy.stats import poisson
 
-from workflow_scripts.measuring.noise import SCORES
+from workflow_scripts.measuring.noise import SCORES, FittedNoise
 from workflow_scripts.rules.patches.fit_point_process import fit_law
 from workflow_scripts.scenes.pairs import count_neighbours
-from workflow_scripts.scenes.point_process import draw_exactly, draw_occupied, draw_positions, fit_clusters, thomas_k
+from workflow_scripts.scenes.point_process import (
+    MarkedProcess,
+    ThomasProcess,
+    draw_exactly,
+    draw_occupied,
+    draw_positions,
+    fit_clusters,
+    thomas_k,
+)
 from workflow_scripts.scenes.scene import Scene
 from workflow_scripts.scenes.thinning import normalised_separations, thin_blended
 from workflow_scripts.skies.point_process import Options, compose
 
 SHAPE = (256, 256)
 SCENE = Scene(SHAPE, patches_include_background=True)
-TRUTH = {"n_sources": 12.0, "field_spread": 0.4, "members": 4.0, "width": 9.0}
-UNIFORM = {"n_sources": 12.0, "field_spread": 0.0, "members": 0.0, "width": 1.0}
+TRUTH = ThomasProcess(n_sources=12.0, field_spread=0.4, members=4.0, width=9.0)
+UNIFORM = ThomasProcess(n_sources=12.0, field_spread=0.0, members=0.0, width=1.0)
 
 
 def fields(process, n, seed=0):
@@ -33,18 +41,18 @@ def test_a_known_k_function_gives_its_clusters_back():
     radius = np.geomspace(4, 64, 10)
     density = 12 / 4 / 256**2
     found = fit_clusters(radius, thomas_k(radius, density, 9.0, 0.4), 12 / 256**2)
-    assert found["members"] == pytest.approx(4, rel=0.01)
-    assert found["width"] == pytest.approx(9, rel=0.01)
-    assert found["field_spread"] == pytest.approx(0.4, abs=0.02)
+    assert found.members == pytest.approx(4, rel=0.01)
+    assert found.width == pytest.approx(9, rel=0.01)
+    assert found.field_spread == pytest.approx(0.4, abs=0.02)
 
 
 def test_a_clustered_truth_is_recovered():
     drawn = fields(TRUTH, 1500)
     law = law_of(drawn)
-    assert law["n_sources"] == pytest.approx(12, rel=0.05)
-    assert law["width"] == pytest.approx(9, rel=0.2)
-    assert law["members"] == pytest.approx(4, rel=0.25)
-    assert law["field_spread"] == pytest.approx(0.4, abs=0.15)
+    assert law.n_sources == pytest.approx(12, rel=0.05)
+    assert law.width == pytest.approx(9, rel=0.2)
+    assert law.members == pytest.approx(4, rel=0.25)
+    assert law.field_spread == pytest.approx(0.4, abs=0.15)
     again = np.array([len(one) for one in fields(law, 1500, 2)])
     counts = np.array([len(one) for one in drawn])
     assert again.std() == pytest.approx(counts.std(), rel=0.1)
@@ -53,8 +61,8 @@ def test_a_clustered_truth_is_recovered():
 def test_uniform_positions_have_no_clusters():
     drawn = fields(UNIFORM, 1500)
     law = law_of(drawn)
-    assert law["members"] == 0
-    assert law["field_spread"] < 0.12
+    assert law.members == 0
+    assert law.field_spread < 0.12
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -64,8 +72,8 @@ def test_few_independent_sources_in_small_fields_are_a_poisson_process(seed):
     counts = rng.multinomial(168, np.full(40, 1 / 40))
     drawn = [rng.uniform(-0.5, 63.5, (n, 2)) for n in counts]
     law = fit_law(drawn, [rng.uniform(1.3, 4, n) for n in counts], (64, 64), rng)
-    assert law["members"] == 0
-    assert law["n_sources"] == pytest.approx(4.2, rel=0.05)
+    assert law.members == 0
+    assert law.n_sources == pytest.approx(4.2, rel=0.05)
 
 
 def test_neighbours_of_known_positions():
@@ -94,10 +102,10 @@ def test_what_detection_makes_one_of_two_sources_is_made_up_for():
     kept = [positions[thin_blended(rng, positions, np.full(len(positions), 4.0))] for positions in fields(TRUTH, 2000)]
     law = fit_law(kept, [np.full(len(one), 4.0) for one in kept], SHAPE, np.random.default_rng(5))
     assert np.mean([len(one) for one in kept]) < 10
-    assert law["n_sources"] == pytest.approx(12, rel=0.07)
-    assert law["width"] == pytest.approx(9, rel=0.2)
-    assert law["members"] == pytest.approx(4, rel=0.25)
-    assert law["separation"] == pytest.approx(1, abs=0.05)
+    assert law.n_sources == pytest.approx(12, rel=0.07)
+    assert law.width == pytest.approx(9, rel=0.2)
+    assert law.members == pytest.approx(4, rel=0.25)
+    assert law.separation == pytest.approx(1, abs=0.05)
 
 
 def test_sources_that_are_left_lie_apart_and_one_of_each_group_stays():
@@ -128,9 +136,8 @@ def parts_of(n_marks=500):
     y, x = np.mgrid[-8:8, -8:8]
     blob = np.exp(-(x**2 + y**2) / 8) / np.exp(-(x**2 + y**2) / 8).sum()
     marks = {"flux": flux, "flux_radius": np.full(n_marks, 2.4), "npix": np.full(n_marks, 30)}
-    process = {**TRUTH, "reach": 18.0, "separation": 0.0, "marks": marks, "local_density": near}
-    process |= {"by_density": np.argsort(near, kind="stable")}
-    noise = {"level": np.array([0.0, 0.0, 2.0])}
+    process = MarkedProcess(**vars(TRUTH), reach=18.0, separation=0.0, marks=marks, local_density=near)
+    noise = FittedNoise(level=np.array([0.0, 0.0, 2.0]), quantile=3 * SCORES, correlation=np.eye(1))
     requested = []
 
     def stamps(n, rng, condition):
@@ -157,7 +164,7 @@ def test_marks_follow_the_local_density_as_in_the_data():
     assert len(near) == len(requested[0]["flux"])
     process = parts["process"]
     for density in (1, 3):  # all sources of the data at such a density are drawn from
-        flux = process["marks"]["flux"][process["local_density"] == density]
+        flux = process.marks["flux"][process.local_density == density]
         assert np.isin(flux, requested[0]["flux"]).mean() > 0.9
     assert np.corrcoef(near, np.log10(requested[0]["flux"]))[0, 1] > 0.8
 
@@ -191,7 +198,7 @@ def test_a_field_may_have_the_noise_of_the_data():
     parts, _ = parts_of()
     correlation = np.zeros((9, 9))
     correlation[4, 3:6] = 0.5, 1, 0.5
-    parts["noise"] |= {"quantile": 3 * SCORES, "correlation": correlation}
+    parts["noise"] = replace(parts["noise"], correlation=correlation)
     for image, truth in compose(5, np.random.default_rng(0), SCENE, parts, Options(n_sources=0, noise=True)):
         assert len(truth["x"]) == 0
         noise = image - np.median(image)
@@ -212,7 +219,7 @@ def test_stamps_may_be_brought_to_the_flux_that_was_requested():
 
 def test_a_law_with_few_members_in_a_cluster_costs_no_more_than_its_sources():
     """Millions of cluster centres without a source were drawn before."""
-    law = {"n_sources": 42.0, "field_spread": 0.0, "members": 1e-6, "width": 20.0}
+    law = ThomasProcess(n_sources=42.0, field_spread=0.0, members=1e-6, width=20.0)
     counts = [len(draw_positions(np.random.default_rng(seed), law, SHAPE)) for seed in range(2000)]
     assert np.mean(counts) == pytest.approx(42, rel=0.02)
     assert np.var(counts) == pytest.approx(42, rel=0.15)  # Poisson
@@ -226,7 +233,7 @@ def test_clusters_have_poisson_numbers_of_members_whose_empty_ones_are_left_out(
 
 def test_a_number_of_sources_that_no_field_can_hold_is_an_error_not_an_endless_field():
     def crowded(law):
-        assert law["n_sources"] <= 16 * (500 + TRUTH["members"])
+        assert law.n_sources <= 16 * (500 + TRUTH.members)
         return numbered(np.zeros((0, 2)))
 
     with pytest.raises(ValueError, match="none of 200 fields had 500 sources that are far enough apart: request fewer"):

@@ -10,6 +10,7 @@ from scipy.ndimage import binary_erosion
 from workflow_scripts.formats.catalogues import read_catalogue
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.rules.data.import_stamps import import_stamps
+from workflow_scripts.runtime.entry import built
 
 FOLDER = os.environ.get("SKYLOOM_REAL_DATA")
 pytestmark = pytest.mark.skipif(not FOLDER, reason="SKYLOOM_REAL_DATA is not set: no real galaxies to test on")
@@ -29,7 +30,9 @@ def stamps(request, tmp_path_factory):
         stamps=folder / "all.h5",
         stamp_catalogue=folder / "all.ecsv",
         folder="",
-        options={"source": "real_galaxies", "options": {"files": files, **PSFS[request.param]}, **cuts},
+        options=built(
+            import_stamps, {"source": "real_galaxies", "options": {"files": files, **PSFS[request.param]}, **cuts}
+        ),
         seed=1,
         code="",
     )

@@ -8,6 +8,7 @@ from workflow_scripts.datasets.simulated_galaxies import Options
 from workflow_scripts.formats.tables import read_csv
 from workflow_scripts.rules.data import import_galaxies
 from workflow_scripts.rules.galaxies import measure_recovery
+from workflow_scripts.runtime.entry import built
 from workflow_scripts.settings.galaxies import MeasureRecovery
 
 
@@ -17,7 +18,13 @@ def test_ceiling_of_simulated_galaxies(tmp_path):
     split = {"train": 0.02, "valid": 0.02, "test": 0.96}
     options["split"] = split
     import_galaxies.import_galaxies(
-        manifest="", **paths, catalogue=str(tmp_path / "all.ecsv"), folder="", options=options, seed=1, code=""
+        manifest="",
+        **paths,
+        catalogue=str(tmp_path / "all.ecsv"),
+        folder="",
+        options=built(import_galaxies.import_galaxies, options),
+        seed=1,
+        code="",
     )
     recovery = tmp_path / "recovery.csv"
     options = MeasureRecovery(generators=[], n_measured=320, truth_is_known=True)

@@ -10,6 +10,7 @@ from workflow_scripts.formats.source_lists import read_sources
 from workflow_scripts.rules.data.detect_sources import detect_sources
 from workflow_scripts.rules.data.import_dataset import import_dataset
 from workflow_scripts.rules.data.list_truth import list_truth
+from workflow_scripts.runtime.entry import built
 
 OPTIONS = {"n": 40, "size": 128, "n_bright": 3.0, "n_faint": 3.0, "cluster_width": 20.0}
 DETECTION = {
@@ -30,9 +31,11 @@ def made(folder, field_size=None):
     paths = {part: str(folder / f"{part}.h5") for part in PARTS}
     split = {"train": 0.6, "valid": 0.2, "test": 0.2}
     options = {**source, "field_size": field_size, "block_size": 128, "guard": 8, "max_masked": 0.0, "split": split}
-    import_dataset(manifest="", **paths, folder="", options=options, seed=3, code="")
+    import_dataset(manifest="", **paths, folder="", options=built(import_dataset, options), seed=3, code="")
     for part, path in paths.items():
-        list_truth(fields=path, truth=str(folder / f"{part}_truth.ecsv"), folder="", options=source, code="")
+        list_truth(
+            fields=path, truth=str(folder / f"{part}_truth.ecsv"), folder="", options=built(list_truth, source), code=""
+        )
     return folder
 
 
@@ -49,7 +52,7 @@ def tables(whole):
         catalogue=str(whole / "found.ecsv"),
         segmentation=str(whole / "maps.h5"),
         window_segmentation=str(whole / "window_maps.h5"),
-        options=DETECTION,
+        options=built(detect_sources, DETECTION),
         seed=1,
         code="",
     )

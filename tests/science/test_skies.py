@@ -7,6 +7,8 @@ from workflow_scripts.formats.catalogues import read_catalogue, write_catalogue
 from workflow_scripts.formats.stacks import create_stack, open_stack
 from workflow_scripts.rules.generation.gather_skies import gather_skies
 from workflow_scripts.rules.generation.generate_skies import BATCH, batches_of, generate_skies
+from workflow_scripts.runtime.entry import built
+from workflow_scripts.settings.generation import GatherSkies
 
 
 @pytest.mark.parametrize("n_fields", [1, 15, 16, 17, 192, 200])
@@ -45,17 +47,20 @@ def make(folder, n_shards, n_fields=40, seed=42, grey_levels=False):
             fields=folder / "fields.h5",
             sky=shards[-1],
             truth=truths[-1],
-            options={
-                **shared,
-                "n_fields": n_fields,
-                "shard": shard,
-                "n_shards": n_shards,
-                "device": "cpu",
-                "torch_threads": 1,
-                "as_delivered": False,
-                "grey_levels": grey_levels,
-                "patches_hold_sky": True,
-            },
+            options=built(
+                generate_skies,
+                {
+                    **shared,
+                    "n_fields": n_fields,
+                    "shard": shard,
+                    "n_shards": n_shards,
+                    "device": "cpu",
+                    "torch_threads": 1,
+                    "as_delivered": False,
+                    "grey_levels": grey_levels,
+                    "patches_hold_sky": True,
+                },
+            ),
             seed=seed,
             code="",
         )
@@ -68,7 +73,7 @@ def make(folder, n_shards, n_fields=40, seed=42, grey_levels=False):
         sky=names["sky.h5"],
         truth=names["truth.fits"],
         examples=names["examples.fits"],
-        options={"n_examples": 2},
+        options=GatherSkies(n_examples=2),
         seed=seed,
         code="",
     )

@@ -15,6 +15,7 @@ from workflow_scripts.rules.data.import_dataset import import_dataset
 from workflow_scripts.rules.patches.extract_patches import extract_patches
 from workflow_scripts.rules.patches.list_coordinates import list_coordinates
 from workflow_scripts.runtime.entry import built
+from workflow_scripts.settings.data import CutWindows, ImportDataset
 
 PARTS, SIZE, GUARD, MARGIN = ("train", "valid", "test"), 32, 5, 20
 DETECTION = {
@@ -42,10 +43,11 @@ def sky(tmp_path_factory):
         true.append(np.stack([x, y], axis=1))
     split = {"train": 0.48, "valid": 0.10, "test": 0.42}
     source = {"source": "image_files", "options": {"files": files}}
+    divided = ImportDataset(**source, field_size=SIZE, block_size=2 * SIZE, guard=GUARD, max_masked=0, split=split)
     import_dataset(
         manifest="",
         folder="",
-        options={**source, "field_size": SIZE, "block_size": 2 * SIZE, "guard": GUARD, "split": split},
+        options=divided,
         seed=42,
         code="",
         **{part: folder / f"{part}.h5" for part in PARTS},
@@ -53,7 +55,7 @@ def sky(tmp_path_factory):
     more = {"manifest": "", "folder": "", "seed": 42, "code": ""}
     for part in PARTS:
         known = inputs(folder, part, "fields", "windows")
-        cut_windows(**known, options={**source, "margin": MARGIN}, **more)
+        cut_windows(**known, options=CutWindows(**source, margin=MARGIN), **more)
         written = inputs(folder, part, "catalogue", "segmentation")
         detect_sources(
             background=[],
@@ -61,7 +63,7 @@ def sky(tmp_path_factory):
             catalogue=written["catalogue"],
             segmentation=folder / f"{part}_field_maps.h5",
             window_segmentation=written["segmentation"],
-            options=DETECTION,
+            options=built(detect_sources, DETECTION),
             seed=42,
             code="",
         )
@@ -161,15 +163,22 @@ def near(table, parent, place):
 def catalogued(folder, block_size, detection):
     """Return the sources of an image without noise in blocks of a given size, all parts together."""
     source = {"source": "image_files", "options": {"files": [str(folder / "sky.npy")]}}
-    divided = {"field_size": 32, "block_size": block_size, "guard": GUARD, "split": dict.fromkeys(PARTS, 1.0)}
+    sides = {"field_size": 32, "block_size": block_size, "guard": GUARD, "max_masked": 0}
+    divided = ImportDataset(**source, **sides, split=dict.fromkeys(PARTS, 1.0))
     more, tables = {"manifest": "", "folder": "", "seed": 1, "code": ""}, []
-    import_dataset(options={**source, **divided}, **{part: folder / f"{part}.h5" for part in PARTS}, **more)
+    import_dataset(options=divided, **{part: folder / f"{part}.h5" for part in PARTS}, **more)
     for part in PARTS:
         known, written = inputs(folder, part, "fields", "windows"), inputs(folder, part, "catalogue", "segmentation")
-        cut_windows(**known, options={**source, "margin": 32}, **more)
+        cut_windows(**known, options=CutWindows(**source, margin=32), **more)
         maps = {"segmentation": folder / "maps.h5", "window_segmentation": written["segmentation"]}
         detect_sources(
-            background=[], **known, **maps, catalogue=written["catalogue"], options=detection, seed=1, code=""
+            background=[],
+            **known,
+            **maps,
+            catalogue=written["catalogue"],
+            options=built(detect_sources, detection),
+            seed=1,
+            code="",
         )
         tables.append(read_catalogue(written["catalogue"]))
     return vstack(tables)
@@ -201,7 +210,11 @@ def test_train_and_test_share_no_galaxy(sky):
         options = {"size": 24, "min_snr": 0, "clean_only": False}
         files = {"stamps": folder / f"{part}_stamps.h5", "stamp_catalogue": folder / f"{part}_stamps.ecsv"}
         cut_stamps(
-            **inputs(folder, part, "windows", "segmentation", "catalogue"), **files, options=options, seed=1, code=""
+            **inputs(folder, part, "windows", "segmentation", "catalogue"),
+            **files,
+            options=built(cut_stamps, options),
+            seed=1,
+            code="",
         )
         table, stamps = read_catalogue(folder / f"{part}.ecsv"), read_catalogue(files["stamp_catalogue"])
         rows = np.searchsorted(table["id"], stamps["id"])

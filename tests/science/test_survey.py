@@ -20,6 +20,7 @@ from workflow_scripts.rules.data.cut_windows import cut_windows
 from workflow_scripts.rules.data.detect_sources import detect_sources
 from workflow_scripts.rules.data.import_dataset import import_dataset
 from workflow_scripts.rules.data.map_background import map_background
+from workflow_scripts.runtime.entry import built
 from workflow_scripts.settings.data import MapBackground
 
 DETECTION = {"threshold_sigma": 3.0, "min_area": 5, "deblend_thresholds": 32, "deblend_contrast": 0.005}
@@ -90,14 +91,16 @@ def catalogue_of(folder, part="train", margin=48, given=None, **changes):
     )
     split = {"train": 0.5, "valid": 0.1, "test": 0.4}
     divided = {"field_size": 64, "block_size": 128, "guard": 0, "max_masked": 0.3, "split": split}
-    import_dataset(**about, **paths, options={**source, **divided})
+    import_dataset(**about, **paths, options=built(import_dataset, {**source, **divided}))
     windows, background = folder / "windows.h5", folder / "background.h5"
-    cut_windows(**about, fields=paths[part], windows=windows, options={**source, "margin": margin})
+    cut_windows(**about, fields=paths[part], windows=windows, options=built(cut_windows, {**source, "margin": margin}))
     map_background(**about, background=background, options=MapBackground(**source, box=64))
     written = {name: folder / f"{name}.h5" for name in ("segmentation", "window_segmentation")}
     known = {"fields": paths[part], "windows": windows, "background": [background]}
     chosen = {**DETECTION, "method": "sep", "combination": "weighted", **changes}
-    detect_sources(**known, **written, catalogue=folder / "sources.ecsv", options=chosen, seed=1, code="")
+    detect_sources(
+        **known, **written, catalogue=folder / "sources.ecsv", options=built(detect_sources, chosen), seed=1, code=""
+    )
     return read_catalogue(folder / "sources.ecsv"), paths[part]
 
 

@@ -30,6 +30,8 @@ from workflow_scripts.rules.scoring.extract_features import extract_features
 from workflow_scripts.runtime.entry import built
 from workflow_scripts.scenes.scene import Scene
 from workflow_scripts.settings import plugins
+from workflow_scripts.settings.data import CutWindows, ImportDataset
+from workflow_scripts.settings.scoring import Ladder
 from workflow_scripts.skies import naive, point_process
 
 SIZE, SEED, TOLERANCE = 64, {"seed": 1, "code": ""}, 1e-5
@@ -88,12 +90,12 @@ def run(folder, unit):
     products = Products(unit)
     np.save(folder / "sky.npy", (unit * sky()).astype(np.float32))
     parts = {part: folder / f"{part}.h5" for part in ("train", "valid", "test")}
-    options = {"source": "image_files", "options": {"files": [str(folder / "sky.npy")]}, "field_size": SIZE}
-    source = dict(options)
-    options |= {"split": {"train": 0.5, "valid": 0.1, "test": 0.4}, "block_size": SIZE, "guard": 0, "max_masked": 0.0}
+    source = {"source": "image_files", "options": {"files": [str(folder / "sky.npy")]}}
+    split = {"train": 0.5, "valid": 0.1, "test": 0.4}
+    options = ImportDataset(**source, field_size=SIZE, block_size=SIZE, guard=0, max_masked=0, split=split)
     import_dataset(manifest="", folder="", options=options, **parts, **SEED)
     about = {"manifest": "", "fields": parts["train"], "windows": folder / "windows.h5", "folder": ""}
-    cut_windows(**about, options={**source, "margin": 16}, **SEED)
+    cut_windows(**about, options=CutWindows(**source, margin=16), **SEED)
     sources(folder, products)
     laws(folder, products)
     ladder(folder, products)
@@ -111,7 +113,7 @@ def sources(folder, products):
     made = {"catalogue": folder / "sources.ecsv", "segmentation": folder / "maps.h5"}
     made |= {"window_segmentation": folder / "window_maps.h5"}
     known = {"fields": folder / "train.h5", "windows": folder / "windows.h5"}
-    detect_sources(background=[], **known, **made, options=DETECTION, **SEED)
+    detect_sources(background=[], **known, **made, options=built(detect_sources, DETECTION), **SEED)
     table = read_catalogue(made["catalogue"])
     products.add_columns("catalogue", {name: np.asarray(table[name]) for name in table.colnames})
     with open_stack(made["segmentation"]) as stack:
@@ -119,7 +121,7 @@ def sources(folder, products):
     stamps = {"stamps": folder / "stamps.h5", "stamp_catalogue": folder / "stamps.ecsv"}
     cut = {"size": 24, "min_snr": 0, "clean_only": False}
     known = {"windows": known["windows"], "segmentation": made["window_segmentation"], "catalogue": made["catalogue"]}
-    cut_stamps(**known, **stamps, options=cut, **SEED)
+    cut_stamps(**known, **stamps, options=built(cut_stamps, cut), **SEED)
     with open_stack(stamps["stamps"]) as stack:
         products.add("stamps", stack["image"][:], 1)
     table = read_catalogue(stamps["stamp_catalogue"])
@@ -133,15 +135,15 @@ def laws(folder, products):
     options = {"grow": 2, "bins": 64, "clip_sigma": 3.0, "n_fields": 0}
     fit_background(**known, background=folder / "histogram.h5", options=built(fit_background, options), **SEED)
     density = read_histogram(folder / "histogram.h5", "cpu")
-    products.add("density edges", density["edges"], 1)
-    products.add("background", draw_background((32, 32), **density, rng=np.random.default_rng(0)), 1)
+    products.add("density edges", density.edges, 1)
+    products.add("background", draw_background((32, 32), density, np.random.default_rng(0)), 1)
     fit_noise(
         **known, noise=folder / "noise.h5", options=built(fit_noise, {"grow": 2, "reach": 4, "clip_sigma": 3.0}), **SEED
     )
     noise = read_noise(folder / "noise.h5", "cpu")
-    products.add("levels", noise["level"], 1)
-    products.add("noise quantiles", noise["quantile"], 1)
-    products.add("noise correlation", noise["correlation"])
+    products.add("levels", noise.level, 1)
+    products.add("noise quantiles", noise.quantile, 1)
+    products.add("noise correlation", noise.correlation)
     known = {"windows": folder / "windows.h5", "segmentation": folder / "window_maps.h5"}
     known |= {"catalogue": folder / "sources.ecsv"}
     options = {"max_npix": 400, "size_classes": [50]}
@@ -160,7 +162,7 @@ def laws(folder, products):
 
 def ladder(folder, products):
     known = {"fields": folder / "train.h5", "segmentation": folder / "maps.h5", "catalogue": folder / "sources.ecsv"}
-    options = {"copies": 2, "max_damages": 3, "psf_fwhm": 4.7}
+    options = Ladder(copies=2, psf_fwhm=4.7)
     build_ladder(**known, ladder=folder / "ladder.h5", options=options, **SEED)
     with open_stack(folder / "ladder.h5") as stack:
         products.add("damaged", stack["image"][:], 1)

@@ -19,7 +19,6 @@ from workflow_scripts.rules.scoring.extract_features import extract_features
 from workflow_scripts.rules.scoring.score_images import score_images
 from workflow_scripts.rules.scoring.train_scorer import train_scorer
 from workflow_scripts.settings import judging, scoring
-from workflow_scripts.settings.values import as_param
 
 STUDY = settings()["smoke"]
 METRICS = [name for name, metric in STUDY.config.metrics.items() if metric.features not in ("morphology", "")]
@@ -51,13 +50,14 @@ def features_of(folder, feature, sample):
 
 def compared(folder, metric, real, other):
     """Return the comparison of two samples by a metric, or its failure."""
-    about = as_param(judging.measured_metric(STUDY, metric))
+    null, comparison = judging.measure_null(STUDY, metric), judging.compare_samples(STUDY, metric)
     one, two = (features_of(folder, STUDY.config.metrics[metric].features, name) for name in (real, other))
     train = one if judging.needs_training_images(STUDY, metric) else []
     given = {"real": one, "train": train, "null": str(folder / "null.json")}
-    measure_null(**given, controls=[], options={**about, "n_null": 19}, seed=1)
+    measure_null(**given, controls=[], options=replace(null, n_null=19), seed=1)
     result = str(folder / "result.json")
-    compare_samples(**given, other=two, comparison=result, sample=other, options={**about, "n_bootstrap": 5}, seed=1)
+    about = {"options": replace(comparison, n_bootstrap=5), "sample": other, "seed": 1}
+    compare_samples(**given, other=two, comparison=result, **about)
     return read_outcome(result).result
 
 
@@ -97,7 +97,7 @@ def trained(folder, features):
     """Train a small scorer; return its report."""
     parts = dict.fromkeys(("train_features", "valid_features", "test_features"), features)
     written = {name: str(folder / name) for name in ("model", "report", "predictions")}
-    options = {"scorer": "xgboost_regressor", "options": {"trees": 10, "depth": 2}, "n_bootstrap": 10}
+    options = scoring.TrainScorer("xgboost_regressor", {"trees": 10, "depth": 2}, n_bootstrap=10)
     train_scorer(**parts, **written, options=options, seed=1, code="", threads=1)
     return read_json(written["report"])
 

@@ -105,10 +105,10 @@ def import_files(folder, *files, field_size=32, **given):
     paths = {part: str(folder / "fields" / f"{part}.h5") for part in SPLIT}
     about = {"manifest": "", "folder": "", "seed": 1, "code": ""}
     divided = {**options, "field_size": field_size, "block_size": 32, "guard": 0, "max_masked": 0.0, "split": SPLIT}
-    import_dataset(**paths, options=divided, **about)
+    import_dataset(**paths, options=built(import_dataset, divided), **about)
     windows = {part: str(folder / "windows" / f"{part}.h5") for part in SPLIT}
     for part, path in windows.items():
-        cut_windows(fields=paths[part], windows=path, options={**options, "margin": 16}, **about)
+        cut_windows(fields=paths[part], windows=path, options=built(cut_windows, {**options, "margin": 16}), **about)
     return paths
 
 
@@ -123,7 +123,9 @@ def detect(folder, paths, part="train", **changes):
     known = {"fields": paths[part], "windows": str(folder / "windows" / f"{part}.h5")}
     written = {name: str(folder / f"{part}_{name}.h5") for name in ("segmentation", "window_segmentation")}
     written["catalogue"] = str(folder / f"{part}.ecsv")
-    detect_sources(background=[], **known, **written, options={**DETECTION, **changes}, seed=1, code="")
+    detect_sources(
+        background=[], **known, **written, options=built(detect_sources, {**DETECTION, **changes}), seed=1, code=""
+    )
     wide = {"windows": known["windows"], "segmentation": written["window_segmentation"]}
     return {**wide, "catalogue": written["catalogue"]}
 
@@ -192,7 +194,9 @@ def test_too_few_blocks_to_divide(tmp_path):
 def test_file_that_vanishes_before_it_is_fetched(tmp_path):
     options = {"source": "image_files", "options": {"files": [str(tmp_path / "gone.fits")]}}
     with pytest.raises(OSError, match=r"gone\.fits"):
-        fetch_dataset(images=[], manifest=str(tmp_path / "manifest.json"), folder="", options=options)
+        fetch_dataset(
+            images=[], manifest=str(tmp_path / "manifest.json"), folder="", options=built(fetch_dataset, options)
+        )
     assert list(tmp_path.iterdir()) == []
 
 
@@ -216,7 +220,7 @@ def test_too_few_sources_to_train_on(tmp_path):
 def cut(folder, parts, **changes):
     """Cut the stamps of a part; return the name of their catalogue."""
     written = {"stamps": str(folder / "stamps.h5"), "stamp_catalogue": str(folder / "stamps.ecsv")}
-    cut_stamps(**parts, **written, options={**STAMPS, **changes}, seed=1, code="")
+    cut_stamps(**parts, **written, options=built(cut_stamps, {**STAMPS, **changes}), seed=1, code="")
     return written["stamp_catalogue"]
 
 

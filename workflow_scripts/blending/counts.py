@@ -8,7 +8,7 @@ MAX_TRUNCATION = 0.01  # probability of a Poisson law beyond its upper limit
 
 def n_columns(law):
     """Return the largest number of galaxies per blend of a law."""
-    return law["low"] if law["law"] == "fixed" else law["high"]
+    return law.low if law.law == "fixed" else law.high
 
 
 def draw_counts(law, area_arcmin2, n, rng):
@@ -16,18 +16,18 @@ def draw_counts(law, area_arcmin2, n, rng):
 
     Parameters
     ----------
-    law : dict
+    law : settings.blending.NumberOfGalaxies
         `law`: `fixed` (`low` galaxies), `uniform` (`low` to `high`, inclusive) or `poisson` (1 to `high`; the
         mean before truncation is `density_per_arcmin2` times the area).
     area_arcmin2 : float or None
         Area of a stamp.
     """
-    if law["law"] == "fixed":
-        return np.full(n, law["low"])
-    if law["law"] == "uniform":
-        return rng.integers(law["low"], law["high"], size=n, endpoint=True)
-    cumulative = np.cumsum(poisson_law(law["density_per_arcmin2"], area_arcmin2, law["high"]))
-    return 1 + np.minimum(np.searchsorted(cumulative, rng.random(n), side="right"), law["high"] - 1)
+    if law.law == "fixed":
+        return np.full(n, law.low)
+    if law.law == "uniform":
+        return rng.integers(law.low, law.high, size=n, endpoint=True)
+    cumulative = np.cumsum(poisson_law(law.density_per_arcmin2, area_arcmin2, law.high))
+    return 1 + np.minimum(np.searchsorted(cumulative, rng.random(n), side="right"), law.high - 1)
 
 
 def poisson_law(density_per_arcmin2, area_arcmin2, high):

@@ -10,7 +10,7 @@ def cut_galaxies(table, options):
     ----------
     table : dict of str to (n,) array
         `mag`, `flux_radius`, `galtype`, and `snr`, `clean_flag` if the cuts need them.
-    options : dict
+    options : settings.blending.PairGalaxies
         `mag_low`, `mag_high` (exclusive), `exclude_types`, `clean_only`, `min_snr`.
 
     Returns
@@ -36,18 +36,18 @@ def cuts(table, options):
     """Yield the name of each cut, and a mask of the galaxies that pass it."""
     magnitude, radius = np.asarray(table["mag"], float), np.asarray(table["flux_radius"], float)
     yield "unknown magnitude", ~np.isnan(magnitude)
-    yield f"mag_low {options['mag_low']}", magnitude > options["mag_low"]
-    yield f"mag_high {options['mag_high']}", magnitude < options["mag_high"]
+    yield f"mag_low {options.mag_low:g}", magnitude > options.mag_low
+    yield f"mag_high {options.mag_high:g}", magnitude < options.mag_high
     yield "unknown radius", radius > 0
     types = np.char.strip(np.asarray(table["galtype"]).astype(str))
-    for name in options["exclude_types"]:
+    for name in options.exclude_types:
         if name not in types:
             raise ValueError(f"exclude_types: no galaxy is of type {name!r}; there are {', '.join(np.unique(types))}")
         yield f"exclude_types {name}", types != name
-    if options["clean_only"]:
+    if options.clean_only:
         yield "clean_only", column(table, "clean_flag", "clean_only") != 0
-    if options["min_snr"] > 0:
-        yield f"min_snr {options['min_snr']}", column(table, "snr", "min_snr").astype(float) >= options["min_snr"]
+    if options.min_snr > 0:
+        yield f"min_snr {options.min_snr:g}", column(table, "snr", "min_snr").astype(float) >= options.min_snr
 
 
 def column(table, name, cut):

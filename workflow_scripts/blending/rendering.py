@@ -23,7 +23,7 @@ def render(stamps, members, shifts, noise, rng):
         -1 in empty slots.
     shifts : (b, g, 2) float
         x, y.
-    noise : dict
+    noise : settings.blending.RenderVariances
         `noise` (`uniform`, `natural`, `none`), `noise_sigma` (minimum for real stamps, noise level of models; None:
         that of the shallowest stamp), `gain` (electrons per unit of the pixels, for Poisson noise of models; None: no
         Poisson noise).
@@ -41,18 +41,18 @@ def render(stamps, members, shifts, noise, rng):
     check_gain(stamps, noise)
     blends = np.zeros((len(members), *stamps.shape), np.float32)
     kind = variance_type(stamps, noise)
-    present = np.zeros(stamps.shape, kind) if noise["noise"] != "none" else None
-    levels = noise_levels(stamps, members, noise["noise_sigma"]).astype(kind)
+    present = np.zeros(stamps.shape, kind) if noise.noise != "none" else None
+    levels = noise_levels(stamps, members, noise.noise_sigma).astype(kind)
     for blend, own, places, level in zip(blends, members.tolist(), shifts.tolist(), levels, strict=True):
         add_light(stamps, own, places, blend)
         if present is not None:
             present[:] = 0
             add_variance(stamps, own, places, present)
-        if noise["gain"] is not None:
-            own_variance = add_poisson(blend, noise["gain"], rng, kind)
+        if noise.gain is not None:
+            own_variance = add_poisson(blend, noise.gain, rng, kind)
             present = present if present is None else present + own_variance
         if present is not None:
-            target = target_variance(present, level, "model" if stamps.model else noise["noise"])
+            target = target_variance(present, level, "model" if stamps.model else noise.noise)
             blend += np.sqrt(target - present) * standard_normal(blend.shape, rng)
     return blends
 
@@ -61,28 +61,28 @@ def map_variance(stamps, members, shifts, noise):
     """Return the variance maps (b, y, x[, band]) of the blends that `render` returns for the same arguments."""
     check_gain(stamps, noise)
     variances = np.zeros((len(members), *stamps.shape), variance_type(stamps, noise))
-    levels = noise_levels(stamps, members, noise["noise_sigma"]).astype(variances.dtype)
+    levels = noise_levels(stamps, members, noise.noise_sigma).astype(variances.dtype)
     for present, own, places, level in zip(variances, members.tolist(), shifts.tolist(), levels, strict=True):
         add_variance(stamps, own, places, present)
-        if noise["gain"] is not None:
+        if noise.gain is not None:
             light = np.zeros(stamps.shape, np.float32)
             add_light(stamps, own, places, light)
-            present += np.maximum(light, 0).astype(present.dtype) / present.dtype.type(noise["gain"])
-        if noise["noise"] != "none":
-            present[...] = target_variance(present, level, "model" if stamps.model else noise["noise"])
+            present += np.maximum(light, 0).astype(present.dtype) / present.dtype.type(noise.gain)
+        if noise.noise != "none":
+            present[...] = target_variance(present, level, "model" if stamps.model else noise.noise)
     return variances
 
 
 def variance_type(stamps, noise):
     """Return the type of the variance maps: float32, or float64 beyond its range."""
-    levels = [stamps.noise.max(initial=0), noise["noise_sigma"] or 0]
-    levels += [light.max() for light in stamps.light] if noise["gain"] is not None else []
+    levels = [stamps.noise.max(initial=0), noise.noise_sigma or 0]
+    levels += [light.max() for light in stamps.light] if noise.gain is not None else []
     return np.result_type(*(square_type(level) for level in levels))
 
 
 def check_gain(stamps, noise):
     """Raise an error for Poisson noise of real stamps."""
-    if noise["gain"] is not None and not stamps.model:
+    if noise.gain is not None and not stamps.model:
         raise ValueError("gain: real stamps contain the Poisson noise of their sources already; set it to null")
 
 

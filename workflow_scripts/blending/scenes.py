@@ -23,7 +23,7 @@ class SceneDrawer:
     magnitude, radius : (k,) float
     shape : (y, x)
         Shape of a stamp.
-    options : dict
+    options : settings.blending.PairGalaxies
         `n_galaxies` (see `counts.draw_counts`), `max_mag_difference`, `max_separation` (in smaller radii),
         `max_blendedness` (1: no limit), `subpixel`.
     area_arcmin2 : float or None
@@ -36,15 +36,15 @@ class SceneDrawer:
     magnitude: np.ndarray
     radius: np.ndarray
     shape: tuple
-    options: dict
+    options: object
     area_arcmin2: float | None = None
     stamps: object = None
     n_tried: int = field(default=0, init=False)
 
     def __post_init__(self):
-        self.members = MemberChooser(self.magnitude, self.options["max_mag_difference"])
-        self.shifts = ShiftChooser(min(self.shape) / 2, self.options["subpixel"])
-        self.n_columns = n_columns(self.options["n_galaxies"])
+        self.members = MemberChooser(self.magnitude, self.options.max_mag_difference)
+        self.shifts = ShiftChooser(min(self.shape) / 2, self.options.subpixel)
+        self.n_columns = n_columns(self.options.n_galaxies)
 
     def draw(self, rng):
         """Return one block: stamps (b, g) int, -1 in empty slots, and shifts (b, g, 2) float.
@@ -55,7 +55,7 @@ class SceneDrawer:
             If blends above the limit of blendedness remain after `MAX_DRAWS` draws.
         """
         stamps, shifts = self.propose(BLOCK, rng)
-        limit = self.options["max_blendedness"]
+        limit = self.options.max_blendedness
         if limit >= 1:
             return stamps, shifts
         todo, n_tried = np.arange(BLOCK), BLOCK
@@ -72,19 +72,19 @@ class SceneDrawer:
 
     def propose(self, n, rng):
         """Return n blends without a limit on blendedness."""
-        law = self.options["n_galaxies"]
+        law = self.options.n_galaxies
         members = self.members.draw(draw_counts(law, self.area_arcmin2, n, rng), self.n_columns, rng)
         shifts = np.zeros((*members.shape, 2))
         for g in range(1, self.n_columns):
-            shifts[:, g] = self.place(members[:, 0], members[:, g], law["law"], rng)
+            shifts[:, g] = self.place(members[:, 0], members[:, g], law.law, rng)
         shifts[members < 0] = 0
         return np.where(members < 0, -1, self.rows[members]), shifts
 
     def place(self, one, other, law, rng):
         """Return the shifts of galaxies: by the separation from galaxy 1, or uniform in the stamp."""
         if law == "poisson":
-            return uniform_shifts(len(one), self.shape, self.options["subpixel"], rng)
-        limits = separation_range(self.radius[one], self.radius[other], self.options["max_separation"], min(self.shape))
+            return uniform_shifts(len(one), self.shape, self.options.subpixel, rng)
+        limits = separation_range(self.radius[one], self.radius[other], self.options.max_separation, min(self.shape))
         return self.shifts.draw(*limits, rng)
 
     def most_blended(self, stamps, shifts):

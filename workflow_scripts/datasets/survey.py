@@ -29,7 +29,8 @@ def fetch(folder, options):
         for files in band.exposures:
             with open_exposure(files, band.given) as exposure:
                 covered_fraction(exposure)
-    next(open_survey(bands, options.grid, options.centre))
+    for _ in open_survey(bands, options.grid, options.centre):
+        pass  # every part is opened: its bands must show one sky, in units that can be converted
     paths = map(Path, files_of_survey(options.model_dump()))
     return [{"file": str(path), "bytes": path.stat().st_size, "sha256": checksum(path, "sha256")} for path in paths]
 

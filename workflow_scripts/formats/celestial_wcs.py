@@ -63,12 +63,14 @@ def header_text(wcs):
 
 
 def sky_positions(text, x, y):
-    """Return right ascension and declination, deg, of positions (first pixel 0) by the text of a header."""
+    """Return the ICRS right ascension and declination, deg, of positions (first pixel 0) by the text of a header.
+
+    The header may have any celestial frame (FK4, FK5, galactic, ...) and either order of its axes.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        wcs = WCS(fits.Header.fromstring(text, sep="\n"))
-    ra, dec = wcs.all_pix2world(x, y, 0)
-    return ra % 360, dec
+        sky = WCS(fits.Header.fromstring(text, sep="\n")).pixel_to_world(x, y).icrs
+    return sky.ra.deg, sky.dec.deg
 
 
 def area_of(wcs):

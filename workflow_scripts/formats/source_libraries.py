@@ -5,37 +5,36 @@ import numpy as np
 from workflow_scripts.formats.stacks import create_stack, open_stack
 
 SHAPES = ("height", "width", "x", "y")
+RATES = ("rate", "radius")
 PROCESS = ("field_spread", "members", "width", "separation", "nearest", "companions", "companion_width")
 PREFIX = "mark_"  # of the columns that the detection measured
 
 
-def write_stamp_table(path, shapes, rates, marks, process, **about):
-    """Write what is known of the stamps.
+def write_stamp_table(path, stamps, pattern, **about):
+    """Write the stamps without their pixels.
 
     Parameters
     ----------
     path : str
-    shapes : dict of str to (n,) array
-        `height, width, x, y` of each stamp.
-    rates : dict of str to (n,) float
-        `rate` and `radius` of each source.
-    marks : dict of str to (n,) array
-        Written as `mark_...`.
-    process : dict of str to float
-        `field_spread, members, width, separation, nearest, companions, companion_width`.
+    stamps : measuring.source_library.StampTable
+        Its marks are written as `mark_...`.
+    pattern : scenes.composition.Pattern
+        Of the positions.
     **about
         Attributes, as of `create_stack`.
     """
-    with create_stack(path, **about, **process) as writer:
-        writer.append(**shapes, **rates, **{f"{PREFIX}{name}": values for name, values in marks.items()})
+    columns = {name: getattr(stamps, name) for name in SHAPES} | {name: getattr(pattern, name) for name in RATES}
+    marks = {f"{PREFIX}{name}": values for name, values in stamps.marks.items()}
+    with create_stack(path, **about, **{name: float(getattr(pattern, name)) for name in PROCESS}) as writer:
+        writer.append(**columns, **marks)
 
 
 def read_stamp_table(path):
-    """Return shapes, rates, marks and process, as `write_stamp_table` takes them."""
+    """Return the shapes of stamps with their marks, the fields of a `StampTable`, and the fields of their pattern."""
     with open_stack(path) as stack:
         marks = {name.removeprefix(PREFIX): stack[name][:] for name in stack.file if name.startswith(PREFIX)}
-        shapes, rates = ({name: stack[name][:] for name in names} for names in (SHAPES, ("rate", "radius")))
-        return shapes, rates, marks, {name: stack.attributes[name] for name in PROCESS}
+        shapes, rates = ({name: stack[name][:] for name in names} for names in (SHAPES, RATES))
+        return {**shapes, "marks": marks}, {**rates, **{name: stack.attributes[name] for name in PROCESS}}
 
 
 def write_stamp_pixels(path, light, weight, **about):

@@ -77,14 +77,20 @@ def cut_tiles(images, size):
     if size is None:
         return images, np.arange(len(images))
     n, height, width = images.shape[:3]
-    if size > min(height, width):
-        raise ValueError(
-            f"tiles of {size} px cannot be cut from images of {width}x{height} px: lower judging.tile_size"
-        )
+    check_tile(size, (height, width))
     rows, columns = height // size, width // size
     cut = images[:, : rows * size, : columns * size]
     cut = cut.reshape(n, rows, size, columns, size, *images.shape[3:]).swapaxes(2, 3)
     return cut.reshape(n * rows * columns, size, size, *images.shape[3:]), np.repeat(np.arange(n), rows * columns)
+
+
+def check_tile(size, shape):
+    """Raise an error for tiles that are larger than images (y, x)."""
+    height, width = shape
+    if size > min(height, width):
+        raise ValueError(
+            f"tiles of {size} px cannot be cut from images of {width}x{height} px: lower judging.tile_size"
+        )
 
 
 def turn(image, symmetry):

@@ -7,12 +7,11 @@ fraction of few sources cannot take every value. Several damages combine as 1 - 
 from dataclasses import dataclass
 
 import numpy as np
+from astropy.stats import gaussian_fwhm_to_sigma
 from scipy.ndimage import find_objects
 from skimage.segmentation import expand_labels
 
 from workflow_scripts.imaging.blur import convolve_gaussian
-
-SIGMA_PER_FWHM = 1 / np.sqrt(8 * np.log(2))
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,7 @@ def duplicate(scene, strength, rng):
 
 def blur(scene, strength, rng):
     """Convolve with a Gaussian whose FWHM is the strength times two PSF FWHM."""
-    return convolve_gaussian(scene.image, 2 * strength * scene.psf_fwhm * SIGMA_PER_FWHM), strength
+    return convolve_gaussian(scene.image, 2 * strength * scene.psf_fwhm * gaussian_fwhm_to_sigma), strength
 
 
 def shift_background(scene, strength, rng):

@@ -7,31 +7,21 @@ from workflow_scripts.judging.comparison import bootstrap_interval
 from workflow_scripts.judging.power import Damage
 from workflow_scripts.judging.reasons import Failure, Reason
 from workflow_scripts.judging.sample import pool_samples
+from workflow_scripts.settings.referees import ControlSample
 
 
-@dataclass(frozen=True)
-class Control:
+@dataclass(frozen=True, kw_only=True)
+class Control(ControlSample):
     """A control of a referee, with the result.
 
     Attributes
     ----------
-    sample : str
-    limit : float
-        Smallest sufficient value.
-    kind : str
-        Damage of the real fields that it consists of, a key of `judging.damages.KINDS`; empty for generated fields.
-    strength : float
-        Of the damage.
     value, low, high : float
         Area under the ROC curve of held-out blocks, with its 95 % bootstrap interval over blocks.
     n_blocks : int
         Held-out blocks on each side.
     """
 
-    sample: str
-    limit: float
-    kind: str
-    strength: float
     value: float
     low: float
     high: float
@@ -52,14 +42,19 @@ class Controls:
     metric : str
         Name of the metric in the config.
     controls : list of Control
+    unmeasured : Failure or None
+        Why a control could not be measured; then there are none.
     """
 
     metric: str
     controls: list
+    unmeasured: Failure | None = None
 
     @property
     def failure(self):
-        """Return why no sample is compared by this referee: the controls that it misses; None where it misses none."""
+        """Return why no sample is compared by this referee, the controls that it misses; None where it misses none."""
+        if self.unmeasured:
+            return self.unmeasured
         missed = [one for one in self.controls if not one.recognised]
         texts = [f"{one.sample}: area under the curve {one.value:.2f}, at least {one.limit} needed" for one in missed]
         return Failure(Reason.REFEREE_INSENSITIVE, "; ".join(texts)) if missed else None
@@ -71,7 +66,7 @@ class Controls:
         return min(damages, key=lambda damage: damage.strength, default=None)
 
 
-def measure_control(real, other, metric, n_bootstrap, rng, about):
+def measure_control(real, other, metric, n_bootstrap, rng, control):
     """Measure a control.
 
     Parameters
@@ -81,14 +76,13 @@ def measure_control(real, other, metric, n_bootstrap, rng, about):
     metric : judging.metric.Metric
     n_bootstrap : int
     rng : numpy.random.Generator
-    about : dict
-        `sample`, `limit`, `kind`, `strength`.
+    control : ControlSample
     """
     pool, n = metric.prepare(pool_samples([real, other]), rng), len(real.groups)
     sides = pool.groups[:n], pool.groups[n:]
     value = metric.measure(*map(pool.take, sides), rng)
     low, high = bootstrap_interval(pool, metric, [sides], value, n_bootstrap, rng).clip(*metric.limits).tolist()
-    return Control(**about, value=value, low=low, high=high, n_blocks=n)
+    return Control(**vars(control), value=value, low=low, high=high, n_blocks=n)
 
 
 def write_controls(path, controls):
@@ -99,4 +93,5 @@ def write_controls(path, controls):
 def read_controls(path):
     """Read the controls that `write_controls` wrote."""
     record = read_json(path)
-    return Controls(record["metric"], [Control(**one) for one in record["controls"]])
+    unmeasured = Failure.from_json(record["unmeasured"] or {})
+    return Controls(record["metric"], [Control(**one) for one in record["controls"]], unmeasured)

@@ -7,6 +7,7 @@ second moments of the ellipse. No network is involved.
 """
 
 import numpy as np
+from astropy.stats import gaussian_fwhm_to_sigma
 from scipy.ndimage import uniform_filter
 
 from workflow_scripts.attributes.known import AXIS_RATIO, CONCENTRATION, FLUX, HALF_LIGHT_RADIUS, SNR, THETA
@@ -61,7 +62,7 @@ def measure_attributes(images, psf_fwhm=0.0, noise=None):
             f"image {int(np.argmax(~np.isfinite(planes).all(axis=(1, 2))))} has pixels that are not finite"
         )
     noise = estimate_noise(planes) if noise is None else np.broadcast_to(noise, len(planes)).astype(float)
-    variance = (psf_fwhm / 2.3548) ** 2 + PIXEL_VARIANCE
+    variance = (psf_fwhm * gaussian_fwhm_to_sigma) ** 2 + PIXEL_VARIANCE
     parts = [
         measure_block(planes[start : start + BLOCK], noise[start : start + BLOCK], variance)
         for start in range(0, len(planes), BLOCK)

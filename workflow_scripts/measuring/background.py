@@ -1,11 +1,34 @@
 """The background between the sources: the histogram of its pixel values."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy.ndimage import binary_dilation
 
 from workflow_scripts.imaging.levels import float32_unit, round_to_step
 
 LEVELS = 2**16  # number of values of two random bytes
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """Distribution of pixel values.
+
+    Attributes
+    ----------
+    edges : (bins + 1,) float
+    probability : (bins,) float
+        Of each bin, sum 1.
+    """
+
+    edges: np.ndarray
+    probability: np.ndarray
+
+    @property
+    def mean(self):
+        """Return the mean of the pixel values."""
+        middles = (self.edges[1:] + self.edges[:-1]) / 2
+        return float(np.sum(self.probability * middles) / np.sum(self.probability))
 
 
 def background_pixels(image, segmentation, grow):
@@ -28,7 +51,7 @@ def no_background(grow, setting):
 
 
 def brightness_histogram(pixels, bins, clip_sigma=0.0):
-    """Return bin edges and probabilities of pixel values.
+    """Return the histogram of pixel values.
 
     Parameters
     ----------
@@ -40,8 +63,7 @@ def brightness_histogram(pixels, bins, clip_sigma=0.0):
 
     Returns
     -------
-    edges : (bins + 1,) float
-    probability : (bins,) float, sum 1
+    histogram : Histogram
     """
     unit = float32_unit(pixels)
     pixels = pixels if unit == 1 else pixels / unit
@@ -50,17 +72,12 @@ def brightness_histogram(pixels, bins, clip_sigma=0.0):
         median = np.median(pixels)
         high = min(high, median + clip_sigma * np.sqrt(np.mean((pixels[pixels <= median] - median) ** 2)))
     if not high > low:  # a single value
-        return np.full(bins + 1, unit * low), np.full(bins, 1 / bins)
+        return Histogram(np.full(bins + 1, unit * low), np.full(bins, 1 / bins))
     counts, edges = np.histogram(pixels, bins=bins, range=(low, high))
-    return unit * edges, counts / counts.sum()
+    return Histogram(unit * edges, counts / counts.sum())
 
 
-def mean_level(edges, probability):
-    """Return the mean of a histogram of pixel values."""
-    return float(np.sum(probability * (edges[1:] + edges[:-1]) / 2) / np.sum(probability))
-
-
-def draw_background(shape, edges, probability, rng, round_to=0.0):
+def draw_background(shape, histogram, rng, round_to=0.0):
     """Draw independent pixels from a histogram, uniform within a bin, through 65536 values of equal probability.
 
     Parameters
@@ -72,8 +89,8 @@ def draw_background(shape, edges, probability, rng, round_to=0.0):
     -------
     image : shape, float32
     """
-    cumulative = np.concatenate([[0.0], np.cumsum(probability)])
-    values = np.interp((np.arange(LEVELS) + 0.5) / LEVELS, cumulative / cumulative[-1], edges)
+    cumulative = np.concatenate([[0.0], np.cumsum(histogram.probability)])
+    values = np.interp((np.arange(LEVELS) + 0.5) / LEVELS, cumulative / cumulative[-1], histogram.edges)
     values = round_to_step(values, round_to).astype(np.float32)
     if values[0] == values[-1]:
         return np.full(shape, values[0])

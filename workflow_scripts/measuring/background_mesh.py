@@ -22,7 +22,7 @@ class BackgroundMesh:
     box : int
         Side of a cell, pixel; cells begin at the first pixel of the image.
     levels, noises : (y, x, band) float64
-        Of the cells; NaN where too few pixels are unmasked.
+        Of the cells; NaN where too few pixels are unmasked, or all have one value.
     """
 
     box: int
@@ -49,7 +49,12 @@ class BackgroundMesh:
         cells = [(one - (self.box - 1) / 2) / self.box for one in pixels]
         y, x = (spline_weights(n, places) for n, places in zip(self.levels.shape[:2], cells, strict=True))
         found = [y @ one @ x.T for one in self.splines]
-        return np.stack(found[::2], axis=-1), np.stack(found[1::2], axis=-1)
+        return np.stack(found[::2], axis=-1), np.fmax(np.stack(found[1::2], axis=-1), self.least_noise)
+
+    @property
+    def least_noise(self):
+        """Return the smallest noise of the cells of each band, (band,): splines overshoot beside a steep change."""
+        return np.fmin.reduce(self.noises, axis=(0, 1))
 
     @property
     def typical_noise(self):
@@ -97,8 +102,8 @@ def measure_cells(image, masked, box):
 
 
 def cell_background(pixels, masked, box):
-    """Return level and noise of one cell; NaN if too few of its pixels are unmasked."""
-    if masked.mean() > 1 - LEAST:
+    """Return level and noise of one cell; NaN if too few of its pixels are unmasked, or if these are all equal."""
+    if masked.mean() > 1 - LEAST or np.ptp(pixels[~masked]) == 0:
         return np.nan, np.nan
     clean = np.where(masked, 0, pixels)
     unit = float32_unit(clean)

@@ -102,6 +102,11 @@ def chi_image(bands):
     return np.where(n > 0, (chi - mean) / np.sqrt(np.maximum(n, 1) - mean**2), 0.0)
 
 
+def excess_image(bands, mean):
+    """Return the chi image, float32, 0 where the weighted mean is negative: squares do not tell dark from bright."""
+    return np.ascontiguousarray(np.where(mean > 0, chi_image(bands), 0), np.float32)
+
+
 def detect_in_bands(bands, combination, **detection):
     """Detect the sources of a window.
 
@@ -125,7 +130,7 @@ def detect_in_bands(bands, combination, **detection):
     mask = ~bands.covered.any(axis=-1)
     unit = float32_unit(mean)
     clean, err = (np.ascontiguousarray(values / unit, np.float32) for values in (mean, np.where(mask, unit, noise)))
-    significance = np.ascontiguousarray(chi_image(bands), np.float32) if combination == "chi2" else None
+    significance = excess_image(bands, mean) if combination == "chi2" else None
     objects, segmentation = extract(clean, err, mask, significance, **detection)
     neighbours = neighbours_of(mask, segmentation, len(objects))
     sources = out_of_unit(measure(clean, neighbours, level / unit, err, objects), unit)

@@ -4,11 +4,32 @@ The model is a Gaussian copula: correlated normal deviates with the rank correla
 distribution of the data. Skewness and correlation of the noise are thus reproduced.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy.fft import irfft2, next_fast_len, rfft2
 from scipy.special import ndtr
 
 SCORES = np.linspace(-4.5, 4.5, 361)  # normal deviates at which quantiles are tabulated
+
+
+@dataclass(frozen=True)
+class FittedNoise:
+    """The noise of the data.
+
+    Attributes
+    ----------
+    level : (n,) float
+        Background level of each field.
+    quantile : (361,) float
+        Quantiles of the noise about its level at `SCORES`.
+    correlation : (2 reach + 1, 2 reach + 1) float
+        Of the normal scores, lag 0 in the middle.
+    """
+
+    level: np.ndarray
+    quantile: np.ndarray
+    correlation: np.ndarray
 
 
 def brightest(residuals, clip_sigma):

@@ -14,8 +14,8 @@ SMOOTH = 1.5  # pixel: standard deviation of the Gaussian by which light is smoo
 
 
 @dataclass(frozen=True)
-class SourceLibrary:
-    """Stamps of sources, concatenated.
+class StampPixels:
+    """Pixels of the stamps of a library, concatenated.
 
     Attributes
     ----------
@@ -23,6 +23,18 @@ class SourceLibrary:
         Pixels of all stamps, row by row: weight times background-subtracted light.
     weight : (k,) float32
         Weight of the source in each pixel, at most 1: the ratio of the noise of the stamp to that of the image.
+    """
+
+    light: np.ndarray
+    weight: np.ndarray
+
+
+@dataclass(frozen=True)
+class StampTable:
+    """Stamps of a library without their pixels.
+
+    Attributes
+    ----------
     height, width : (n,) int
         Size of each stamp, pixel.
     x, y : (n,) float
@@ -32,8 +44,6 @@ class SourceLibrary:
         the edge of the data, which is restored by point reflection.
     """
 
-    light: np.ndarray
-    weight: np.ndarray
     height: np.ndarray
     width: np.ndarray
     x: np.ndarray
@@ -42,6 +52,16 @@ class SourceLibrary:
 
     def __len__(self):
         return len(self.height)
+
+
+@dataclass(frozen=True)
+class SourceLibrary(StampTable, StampPixels):
+    """Stamps of sources, concatenated."""
+
+    @classmethod
+    def of(cls, table, pixels):
+        """Return the library of a `StampTable` and its `StampPixels`."""
+        return cls(**vars(pixels), **vars(table))
 
     def stamps(self):
         """Yield light and weight (y, x) of every source."""

@@ -4,10 +4,9 @@ import inspect
 import logging
 import sys
 import traceback
-from dataclasses import is_dataclass
 from pathlib import Path
 
-from workflow_scripts.settings.declared import Declared
+from workflow_scripts.settings.values import from_param
 
 
 def run_rule(function, job):
@@ -41,10 +40,7 @@ def arguments_of(function, job):
 
 def built(function, options):
     """Return the options of a job as the class that its function declares, a dataclass or a `Declared` model."""
-    cls = inspect.signature(function).parameters["options"].annotation
-    if issubclass(cls, Declared):
-        return cls.model_validate(options)
-    return cls(**options) if is_dataclass(cls) else options
+    return from_param(inspect.signature(function).parameters["options"].annotation, options)
 
 
 def explain(error, rule, wildcards, log):

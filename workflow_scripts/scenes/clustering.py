@@ -3,7 +3,7 @@
 import numpy as np
 
 from workflow_scripts.scenes.pairs import affordable_fractions, estimate_pairs
-from workflow_scripts.scenes.point_process import fit_clusters, richness_spread
+from workflow_scripts.scenes.point_process import Clusters, fit_clusters, richness_spread
 
 LEVEL = 0.01  # significance level of the test
 N_SIMULATIONS = 99  # the smallest number that can reach the level
@@ -26,19 +26,18 @@ def find_clusters(positions, shape, radii, rng):
 
     Returns
     -------
-    clusters : dict
-        `members` (mean number per cluster, 0 for none), `width` (pixel), `field_spread`.
+    clusters : scenes.point_process.Clusters
     p_value : float
     """
     counts, sides = np.array([len(one) for one in positions], float), np.array([shape[1], shape[0]], float)
     own, other = rng.spawn(2)
     p_value = clustering_p_value(positions, sides, radii, own)
     if p_value > LEVEL:
-        return {"members": 0.0, "width": 1.0, "field_spread": richness_spread(counts, 0.0, 1.0, shape)}, p_value
+        return Clusters(0.0, 1.0, richness_spread(counts, 0.0, 1.0, shape)), p_value
     pairs = np.mean([count_pairs(one, sides, radii, other) for one in positions], axis=0)
     known = radii, sides.prod() * pairs / counts.mean() ** 2, counts.mean() / sides.prod()
     first = fit_clusters(*known)
-    return fit_clusters(*known, richness_spread(counts, first["members"], first["width"], shape)), p_value
+    return fit_clusters(*known, richness_spread(counts, first.members, first.width, shape)), p_value
 
 
 def count_pairs(positions, sides, radii, rng):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from workflow_scripts.scenes.companions import draw_hosts
-from workflow_scripts.scenes.point_process import draw_positions
+from workflow_scripts.scenes.point_process import ThomasProcess, draw_positions
 from workflow_scripts.scenes.scattering import scatter
 from workflow_scripts.scenes.stamp_resampling import Placement, render, turned
 
@@ -51,6 +51,22 @@ class Pattern:
     bright: np.ndarray | None = None
     companions: float = 0.0
     companion_width: float = 1.0
+
+
+@dataclass(frozen=True)
+class LibrarySources:
+    """The sources of a library without their pixels.
+
+    Attributes
+    ----------
+    stamps : measuring.source_library.StampTable
+        Their stamps and marks.
+    pattern : Pattern
+        Of their positions.
+    """
+
+    stamps: object
+    pattern: Pattern
 
 
 @dataclass(frozen=True)
@@ -101,8 +117,8 @@ def draw_placements(rng, n, shape, pattern, squares, changes):
     placements : list of scenes.stamp_resampling.Placement
     """
     sides = tuple(side + 2 * squares.reach for side in shape)
-    process = {name: getattr(pattern, name) for name in ("field_spread", "members", "width")}
-    process["n_sources"] = pattern.rate.sum() * np.prod(sides)
+    n_sources = pattern.rate.sum() * np.prod(sides)
+    process = ThomasProcess(pattern.members, pattern.width, pattern.field_spread, n_sources)
     drawn = [draw_positions(rng, process, sides) for _ in range(n)]
     rows = systematic(rng, pattern.rate, pattern.radius, sum(len(one) for one in drawn))
     ends = np.cumsum([len(one) for one in drawn])[:-1]

@@ -1,11 +1,77 @@
 """Thomas processes of clustered sources with a varying field density: K function, fit and simulation."""
 
+from dataclasses import dataclass, replace
+from functools import cached_property
+
 import numpy as np
 from scipy.optimize import least_squares
 
 MARGIN = 4.0  # around the field in which cluster centres are drawn, in cluster widths
 MIN_MEMBERS = 0.05  # of a fitted cluster; below, sources are practically independent
 RICHEST = 16  # largest mean number of sources of simulated fields, relative to the requested number
+
+
+@dataclass(frozen=True)
+class Clusters:
+    """Clusters of sources.
+
+    Attributes
+    ----------
+    members : float
+        Mean number of sources per cluster, 0 for independent sources.
+    width : float
+        Standard deviation of the members about their centre, pixel.
+    field_spread : float
+        Relative standard deviation of the number of sources from field to field.
+    """
+
+    members: float
+    width: float
+    field_spread: float
+
+
+@dataclass(frozen=True)
+class ThomasProcess(Clusters):
+    """Law of the positions in a field, with `n_sources`, the mean number per field."""
+
+    n_sources: float
+
+
+@dataclass(frozen=True)
+class FittedProcess(ThomasProcess):
+    """Law of the positions of the sources of the data.
+
+    Attributes
+    ----------
+    reach : float
+        Distance within which neighbours are counted, pixel.
+    separation : float
+        Minimum distance of two sources, in units of the sum of their radii.
+    """
+
+    reach: float
+    separation: float
+
+
+@dataclass(frozen=True)
+class MarkedProcess(FittedProcess):
+    """Law of the sources of the data.
+
+    Attributes
+    ----------
+    marks : dict of str to (m,) array
+        Of the real sources.
+    local_density : (m,) int
+        Number of neighbours of each within `reach`.
+    """
+
+    marks: dict
+    local_density: np.ndarray
+
+    @cached_property
+    def by_density(self):
+        """Return the rows of the real sources in the order of their local density."""
+        return np.argsort(self.local_density, kind="stable")
 
 
 def thomas_k(radius, density, width, spread=0.0):
@@ -45,13 +111,12 @@ def fit_clusters(radius, k, intensity, spread=None):
 
     Returns
     -------
-    clusters : dict
-        `members` (mean number per cluster, 0 for none), `width` (pixel), `field_spread`.
+    clusters : Clusters
     """
     pairs = np.diff(k)
     excess = np.sum(np.maximum(pairs - np.pi * np.diff(radius**2), 0))
     if not np.isfinite(excess) or excess <= 0:
-        return {"members": 0.0, "width": 1.0, "field_spread": 0.0}
+        return Clusters(members=0.0, width=1.0, field_spread=0.0)
 
     def contrast(given):
         return np.sqrt(np.diff(thomas_k(radius, *np.exp(given[:2]), given[2]))) - np.sqrt(np.maximum(pairs, 0))
@@ -63,7 +128,7 @@ def fit_clusters(radius, k, intensity, spread=None):
     starts = [[size, np.log(width), free[1]] for width in (radius[0], np.sqrt(radius[0] * radius[-1]))]
     found = min((least_squares(contrast, start, bounds=(low, high)) for start in starts), key=lambda one: one.cost)
     density, width = np.exp(found.x[:2])
-    return {"members": float(intensity / density), "width": float(width), "field_spread": float(found.x[2])}
+    return Clusters(float(intensity / density), float(width), field_spread=float(found.x[2]))
 
 
 def richness_spread(counts, members, width, shape):
@@ -85,9 +150,7 @@ def draw_positions(rng, process, shape):
     Parameters
     ----------
     rng : numpy.random.Generator
-    process : dict
-        `n_sources` (mean per field), `field_spread` (relative deviation of that from field to field), `members`,
-        `width`.
+    process : ThomasProcess
     shape : (y, x)
 
     Returns
@@ -95,15 +158,15 @@ def draw_positions(rng, process, shape):
     positions : (n, 2) float
         x, y in pixels.
     """
-    spread, sides = process["field_spread"] ** 2, np.array([shape[1], shape[0]], float)
-    n_mean = process["n_sources"] * (rng.gamma(1 / spread, spread) if spread > 0 else 1.0)
-    if process["members"] <= 0:
+    spread, sides = process.field_spread**2, np.array([shape[1], shape[0]], float)
+    n_mean = process.n_sources * (rng.gamma(1 / spread, spread) if spread > 0 else 1.0)
+    if process.members <= 0:
         return rng.uniform(-0.5, sides - 0.5, (rng.poisson(n_mean), 2))
-    edge, occupied = MARGIN * process["width"], -np.expm1(-process["members"])  # fraction of the clusters with a member
-    n_clusters = rng.poisson(n_mean * occupied / process["members"] * np.prod(sides + 2 * edge) / np.prod(sides))
+    edge, occupied = MARGIN * process.width, -np.expm1(-process.members)  # fraction of the clusters with a member
+    n_clusters = rng.poisson(n_mean * occupied / process.members * np.prod(sides + 2 * edge) / np.prod(sides))
     centres = rng.uniform(-0.5 - edge, sides - 0.5 + edge, (n_clusters, 2))
-    members = draw_occupied(rng, process["members"], n_clusters)
-    positions = np.repeat(centres, members, axis=0) + process["width"] * rng.standard_normal((members.sum(), 2))
+    members = draw_occupied(rng, process.members, n_clusters)
+    positions = np.repeat(centres, members, axis=0) + process.width * rng.standard_normal((members.sum(), 2))
     return positions[((positions > -0.5) & (positions < sides - 0.5)).all(axis=1)]
 
 
@@ -129,12 +192,12 @@ def draw_exactly(rng, process, n, draw, tries=200):
     ValueError
         If no field has enough sources.
     """
-    richer = {**process, "field_spread": 0.0, "n_sources": max(process["n_sources"], float(n))}
-    limit = max(richer["n_sources"], RICHEST * (n + process["members"]))
+    richer = replace(process, field_spread=0.0, n_sources=max(process.n_sources, float(n)))
+    limit = max(richer.n_sources, RICHEST * (n + process.members))
     for _ in range(tries):
         positions, marks = draw(richer)
         if len(positions) >= n:
             chosen = rng.permutation(len(positions))[:n]
             return positions[chosen], {name: values[chosen] for name, values in marks.items()}
-        richer["n_sources"] = min(1.05 * richer["n_sources"], limit)
+        richer = replace(richer, n_sources=min(1.05 * richer.n_sources, limit))
     raise ValueError(f"none of {tries} fields had {n} sources that are far enough apart: request fewer")

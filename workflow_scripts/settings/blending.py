@@ -125,13 +125,13 @@ class PairGalaxies:
     max_blendedness: float
     max_mag_difference: float
     max_separation: float
-    n_galaxies: dict
+    n_galaxies: NumberOfGalaxies
     subpixel: bool
 
 
 @dataclass(frozen=True)
 class RenderVariances:
-    """Settings of the variance maps."""
+    """Settings of the variance maps: the noise of `blending.rendering.render`, and whether stamps are shifted."""
 
     gain: float | None
     noise: str
@@ -158,34 +158,33 @@ class RenderMasks:
 
 @dataclass(frozen=True)
 class ConvertFluxes:
-    """The zero point of the fluxes."""
+    """The zero point of the fluxes; None: that of the data set, or 0 (instrumental magnitudes) if it has none."""
 
     zeropoint_ab: float | None
 
 
-def pair_galaxies(study, blend, split, shard):
+def pair_galaxies(study, blend, split, shard) -> PairGalaxies:
     """Return the settings of the members of one shard of blends."""
-    entry = study.entry("blends", blend).model_dump()
-    n_blends = entry["n_blends"][split] or entry["n_blends"]["test"]
+    entry = study.entry("blends", blend)
+    n_blends = getattr(entry.n_blends, split) or entry.n_blends.test
     divide, shard = study.kind.divides_galaxies, int(shard)
     more = {"blend": blend, "split": split, "shard": shard, "n_blends": n_blends, "divide": divide}
     return PairGalaxies(**kept(PairGalaxies, entry) | more)
 
 
-def render_blends(study, blend, split):
+def render_blends(study, blend, split) -> RenderBlends:
     """Return the settings of the pixels of blends."""
-    entry = study.entry("blends", blend).model_dump()
-    return RenderBlends(**kept(RenderBlends, entry), blend=blend, split=split)
+    return RenderBlends(**kept(RenderBlends, study.entry("blends", blend)), blend=blend, split=split)
 
 
-def describe_blends(study, blend, split):
+def describe_blends(study, blend, split) -> RenderBlends:
     """Return the settings of the truth of blends."""
     return render_blends(study, blend, split)
 
 
-def render_variances(study, blend):
+def render_variances(study, blend) -> RenderVariances:
     """Return the settings of the variance maps of blends."""
-    return RenderVariances(**kept(RenderVariances, study.entry("blends", blend).model_dump()))
+    return RenderVariances(**kept(RenderVariances, study.entry("blends", blend)))
 
 
 def render_masks(study, blend, method) -> RenderMasks:
@@ -193,7 +192,7 @@ def render_masks(study, blend, method) -> RenderMasks:
     return RenderMasks(method, study.entry("blends", blend).subpixel)
 
 
-def convert_fluxes(study, blend):
+def convert_fluxes(study, blend) -> ConvertFluxes:
     """Return the zero point of a set of blends."""
     return ConvertFluxes(study.entry("blends", blend).zeropoint_ab)
 
@@ -204,8 +203,8 @@ def deblend_blends(study) -> Baseline:
 
 
 def kept(model, entry):
-    """Return the settings for the fields of a dataclass."""
-    return {key: value for key, value in entry.items() if key in model.__dataclass_fields__}
+    """Return the settings of an entry for the fields of a dataclass."""
+    return {key: value for key, value in vars(entry).items() if key in model.__dataclass_fields__}
 
 
 def seed_of_blends(study, blend):

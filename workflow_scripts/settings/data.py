@@ -158,7 +158,7 @@ class ImportGalaxies(FetchDataset):
 
 
 @cache
-def fetch_dataset(study):
+def fetch_dataset(study) -> FetchDataset:
     """Return the plugin of the data set and its complete options, with patterns of files expanded."""
     given = study.config.dataset
     options = study.check_options("datasets", given.source, given.options, "dataset")
@@ -169,12 +169,12 @@ def fetch_dataset(study):
     return FetchDataset(options, given.source)
 
 
-def import_dataset(study):
+def import_dataset(study) -> ImportDataset:
     """Return the settings of the fields."""
     return ImportDataset(**vars(fetch_dataset(study)), **study.config.fields.model_dump(exclude={"margin"}))
 
 
-def cut_windows(study):
+def cut_windows(study) -> CutWindows:
     """Return the settings of the windows."""
     return CutWindows(**vars(fetch_dataset(study)), margin=study.config.fields.margin)
 
@@ -196,27 +196,27 @@ def background(study):
     return [f"results/{study.name}/windows/background.h5"] if declared.by_windows else []
 
 
-def list_truth(study):
+def list_truth(study) -> FetchDataset:
     """Return a data set that provides its true sources."""
     return fetch_dataset(study)
 
 
-def detect_sources(study):
+def detect_sources(study) -> Detection:
     """Return the settings of the detection."""
     return study.config.detection
 
 
-def cut_stamps(study):
+def cut_stamps(study) -> Stamps:
     """Return the settings of stamps cut from fields."""
     return study.config.stamps
 
 
-def import_stamps(study):
+def import_stamps(study) -> ImportStamps:
     """Return the settings of the stamps of a data set."""
     return ImportStamps(**vars(fetch_dataset(study)), **study.config.stamps.model_dump())
 
 
-def import_galaxies(study):
+def import_galaxies(study) -> ImportGalaxies:
     """Return the settings of the galaxies of a data set."""
     return ImportGalaxies(**vars(fetch_dataset(study)), **study.config.galaxies.model_dump(exclude={"n_measured"}))
 

@@ -17,7 +17,7 @@ from workflow_scripts.settings.stages import stages_used, stages_with_physics_lo
 
 @dataclass(frozen=True)
 class DrawRealism:
-    """Content of the figures of realism."""
+    """Content of the figures of realism, and the side of the tiles that are compared in pixels (None: whole fields)."""
 
     metrics: list
     scorers: list
@@ -92,7 +92,7 @@ def tile_size(study):
     return study.config.judging.tile_size
 
 
-def draw_realism(study):
+def draw_realism(study) -> DrawRealism:
     """Return the content of the figures of realism."""
     return DrawRealism(study.make.metrics, study.make.scorers, study.samples, tile_size(study))
 

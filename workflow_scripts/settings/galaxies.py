@@ -41,7 +41,7 @@ class GenerateStamps:
 
 @dataclass(frozen=True)
 class CatalogueStamps:
-    """Properties of the pixels: whether they are proportional to flux."""
+    """Whether pixels are proportional to flux; else the apparent attributes alone are measured."""
 
     linear: bool
 
@@ -98,7 +98,7 @@ def generate_stamps(study, request, stage) -> GenerateStamps:
     return GenerateStamps(request=request, stage=stage, **entry, **hardware(study))
 
 
-def catalogue_stamps(study):
+def catalogue_stamps(study) -> CatalogueStamps:
     """Return whether the pixels of galaxies are proportional to flux, as options."""
     return CatalogueStamps(is_linear(study))
 

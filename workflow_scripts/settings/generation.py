@@ -58,12 +58,12 @@ class CheckSources:
 
 @dataclass(frozen=True)
 class GenerateSkies:
-    """Settings of one shard of a sky."""
+    """Settings of one shard of a sky; whether patches include the background."""
 
     sky: str
     recipe: str
     options: dict
-    roles: dict
+    roles: dict[str, PartFile]
     shard: int
     n_shards: int
     n_fields: int
@@ -128,12 +128,12 @@ def complete_options(study, sky):
     return study.check_options("skies", entry.recipe, entry.options, "skies", sky)
 
 
-def check_sources(study):
+def check_sources(study) -> CheckSources:
     """Return the fields of a sky with a list of sources."""
     return CheckSources(study.config.generation.n_fields)
 
 
-def generate_skies(study, sky, shard=0):
+def generate_skies(study, sky, shard=0) -> GenerateSkies:
     """Return the settings of one shard of a sky."""
     made = study.config.generation
     return GenerateSkies(
@@ -151,7 +151,7 @@ def generate_skies(study, sky, shard=0):
     )
 
 
-def gather_skies(study):
+def gather_skies(study) -> GatherSkies:
     """Return the settings of the files of a sky."""
     return GatherSkies(study.config.generation.n_examples)
 

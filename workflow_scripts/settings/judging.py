@@ -106,22 +106,22 @@ def measured_metric(study, metric):
     return MeasuredMetric(entry.metric, metric, options)
 
 
-def measure_power(study, metric):
+def measure_power(study, metric) -> MeasurePower:
     """Return all that the power of a metric depends on, besides the damaged fields."""
     return MeasurePower(**vars(measured_metric(study, metric)), damages=damages_of(study, metric))
 
 
-def damage_fields(study, split):
+def damage_fields(study, split) -> DamageFields:
     """Return what damages are counted in, and their strengths: rising for the power of metrics, one for controls."""
     return DamageFields(study.config.ladder.psf_fwhm, STRENGTHS if split == "test" else (CONTROL_STRENGTH,))
 
 
-def measure_null(study, metric):
+def measure_null(study, metric) -> MeasureNull:
     """Return the settings of the null distribution of a metric."""
     return MeasureNull(**vars(measured_metric(study, metric)), n_null=study.config.judging.n_null)
 
 
-def compare_samples(study, metric):
+def compare_samples(study, metric) -> CompareSamples:
     """Return the settings of the comparison of samples by a metric."""
     return CompareSamples(**vars(measured_metric(study, metric)), n_bootstrap=study.config.judging.n_bootstrap)
 
@@ -148,12 +148,12 @@ def check_features(study, metric):
         raise ValueError(f"{where}.features: {entry.features!r} has {sorted(extract)}; this metric takes {takes} alone")
 
 
-def rank_skies(study):
+def rank_skies(study) -> RankSkies:
     """Return the content of the leaderboard."""
     return RankSkies(study.make.metrics, compared(study), study.make.scorers)
 
 
-def tabulate_experiments(study):
+def tabulate_experiments(study) -> TabulateExperiments:
     """Return the experiments of the study, the real test fields first.
 
     Raises

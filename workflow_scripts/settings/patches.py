@@ -186,7 +186,7 @@ def fit_point_process(study) -> FitPointProcess:
     return FitPointProcess(study.config.patches.max_npix, study.config.patches.size_classes)
 
 
-def build_library(study):
+def build_library(study) -> BuildLibrary:
     """Return how the library is built: its detection differs from that of the metrics."""
     given = study.config.library.model_dump(exclude=set(Detection.model_fields))
     return BuildLibrary(**library_detections(study), **given)

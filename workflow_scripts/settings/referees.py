@@ -1,8 +1,8 @@
 """Network referees of metrics: their samples, their controls, and the paths of their scores."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
-from workflow_scripts.settings.judging import declaration_of, features_of_metric, measured_metric
+from workflow_scripts.settings.judging import MeasuredMetric, declaration_of, features_of_metric, measured_metric
 from workflow_scripts.settings.power import CONTROL_STRENGTH, has_damaged_fields
 from workflow_scripts.settings.training import hardware
 
@@ -39,7 +39,7 @@ CONTROLS = (
 
 @dataclass(frozen=True)
 class TrainReferee:
-    """Training steps of a referee, the side of its tiles, and its device."""
+    """Training steps of a referee, the side of its tiles in pixels (None: that of a field), and its device."""
 
     steps: int
     tile_size: int | None
@@ -48,26 +48,23 @@ class TrainReferee:
 
 
 @dataclass(frozen=True)
-class CheckReferee:
+class CheckReferee(MeasuredMetric):
     """A metric that reads a referee, the controls of the referee, and the number of bootstrap samples."""
 
-    metric: str
-    name: str
-    options: dict
-    controls: list
+    controls: list[ControlSample]
     n_bootstrap: int
 
 
-def train_referee(study, metric):
+def train_referee(study, metric) -> TrainReferee:
     """Return the settings of the training of a referee."""
     steps = measured_metric(study, metric).options["steps"]
     return TrainReferee(steps, study.config.judging.tile_size, **hardware(study))
 
 
-def check_referee(study, metric):
+def check_referee(study, metric) -> CheckReferee:
     """Return the settings of the check of a referee by its controls."""
-    controls, n_bootstrap = list(map(asdict, CONTROLS)), study.config.judging.n_bootstrap
-    return CheckReferee(**vars(measured_metric(study, metric)), controls=controls, n_bootstrap=n_bootstrap)
+    n_bootstrap = study.config.judging.n_bootstrap
+    return CheckReferee(**vars(measured_metric(study, metric)), controls=list(CONTROLS), n_bootstrap=n_bootstrap)
 
 
 def reads_referee(study, metric):

@@ -89,7 +89,7 @@ class CompareScorers:
     scorers: list
 
 
-def build_ladder(study):
+def build_ladder(study) -> Ladder:
     """Return the settings of the ladder."""
     return study.config.ladder
 
@@ -160,7 +160,7 @@ def scorer_options(study, scorer):
     return study.check_options("scorers", entry.scorer, entry.options, "scorers", scorer)
 
 
-def train_scorer(study, scorer):
+def train_scorer(study, scorer) -> TrainScorer:
     """Return the settings of the fit of a scorer."""
     options = scorer_options(study, scorer)
     return TrainScorer(study.entry("scorers", scorer).scorer, options, study.config.judging.n_bootstrap)

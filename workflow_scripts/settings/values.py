@@ -1,7 +1,8 @@
 """Values of a config: merging and sorting."""
 
 import copy
-import dataclasses
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 
 def merge(base, changes):
@@ -22,5 +23,19 @@ def sort_keys(value):
 
 def as_param(options):
     """Return a dataclass or a `Declared` model as a dict with sorted keys, the param of a rule."""
-    fields = dataclasses.asdict(options) if dataclasses.is_dataclass(options) else options.model_dump()
-    return sort_keys(fields)
+    return sort_keys(TypeAdapter(type(options)).dump_python(options))
+
+
+def from_param(cls, param):
+    """Return the dataclass or `Declared` model that `as_param` was given, with the classes of its fields.
+
+    Raises
+    ------
+    TypeError
+        If a field is missing, unknown or of another type.
+    """
+    adapter = TypeAdapter(dict[str, cls], config=ConfigDict(extra="forbid"))  # a dataclass alone would take any field
+    try:
+        return adapter.validate_python({"options": param})["options"]
+    except ValidationError as error:
+        raise TypeError(str(error)) from None

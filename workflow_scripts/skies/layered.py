@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from workflow_scripts.measuring.background import draw_background, mean_level
+from workflow_scripts.measuring.background import draw_background
 from workflow_scripts.scenes.coordinates import unpack_coordinates
 from workflow_scripts.scenes.placement import as_truth, put
 from workflow_scripts.settings.bases.skies import GreyLevelOptions
@@ -37,7 +37,7 @@ def compose(n, rng, scene, parts, options):
     rng : numpy.random.Generator
     scene : scenes.scene.Scene
     parts : dict
-        `stars`, `coordinates`: samplers; `background`: dict of `edges` and `probability`.
+        `stars`, `coordinates`: samplers; `background`: a `measuring.background.Histogram`.
     options : Options
 
     Yields
@@ -46,11 +46,11 @@ def compose(n, rng, scene, parts, options):
     truth : dict of str to array
         x, y, flux, peak of the light that the source adds to the background.
     """
-    shape = scene.shape
+    shape, background = scene.shape, parts["background"]
     places = [unpack_coordinates(row, shape[1]) for row in parts["coordinates"](n, rng)]
-    level = mean_level(**parts["background"]) if options.stars == "light" else 0.0
+    level = background.mean if options.stars == "light" else 0.0
     stars = iter(parts["stars"](sum(len(xy) for xy in places), rng))
     for xy in places:
-        image = draw_background(shape, **parts["background"], rng=rng, round_to=options.round_to)
+        image = draw_background(shape, background, rng, options.round_to)
         added = [put(image, next(stars) + level, x, y, options.round_to) for x, y in xy]
         yield image, as_truth(added)

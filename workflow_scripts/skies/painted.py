@@ -56,9 +56,9 @@ def compose(n, rng, scene, parts, options):
     rng : numpy.random.Generator
     scene : scenes.scene.Scene
     parts : dict
-        `library`: `shapes` and `marks` of the data's sources and their `pattern`; `pixels`: `light` and `weight` of
-        their stamps; `painter`: a sampler conditioned on sketches; `unresolved`: the field between the sources;
-        `sources`: the user's list, if there is one.
+        `library`: `scenes.composition.LibrarySources`, the sources of the data; `pixels`:
+        `measuring.source_library.StampPixels`; `painter`: a sampler conditioned on sketches; `unresolved`: the field
+        between the sources; `sources`: the user's list, if there is one.
     options : Options
 
     Yields
@@ -83,14 +83,14 @@ def compose(n, rng, scene, parts, options):
 
 def catalogues_of(n, rng, scene, parts, options):
     """Return the catalogue of each field: drawn from the pattern of the data, or the user's."""
-    learnt = learnt_sources(parts["library"]["marks"])
+    learnt = learnt_sources(parts["library"].stamps.marks)
     if "sources" in parts:
         fields = range(scene.first_field, scene.first_field + n)
         return [listed_catalogue(sources_of_field(parts["sources"], field), learnt, rng) for field in fields]
-    pattern, changes = parts["library"]["pattern"], Changes(options.flux_scatter, options.size_scatter)
+    pattern, changes = parts["library"].pattern, Changes(options.flux_scatter, options.size_scatter)
     # as frequent as in the data: detection finds the painted sources, as the network learnt from detected ones
     rate = np.full(len(pattern.rate), options.density / (scene.n_training_fields * np.prod(scene.shape)))
-    library = SourceLibrary(**parts["pixels"], **parts["library"]["shapes"], marks=parts["library"]["marks"])
+    library = SourceLibrary.of(parts["library"].stamps, parts["pixels"])
     squares = StampSquares(library)
     placements = draw_placements(rng, n, scene.shape, replace(pattern, rate=rate), squares, changes)
     return [drawn_catalogue(placement, learnt, rng, options) for placement in placements]

@@ -52,8 +52,8 @@ def compose(n, rng, scene, parts, options):
     rng : numpy.random.Generator
     scene : scenes.scene.Scene
     parts : dict
-        `process`: dict of the law and of the marks of the real sources; `stamps`: a sampler conditioned on marks;
-        `noise`: background levels, quantiles and correlation; `sources`: the user's list, if there is one.
+        `process`: a `scenes.point_process.MarkedProcess`; `stamps`: a sampler conditioned on marks; `noise`: a
+        `measuring.noise.FittedNoise`; `sources`: the user's list, if there is one.
     options : Options
 
     Yields
@@ -67,7 +67,7 @@ def compose(n, rng, scene, parts, options):
     ValueError
         If the option `n_sources` is set and there is a list of sources.
     """
-    process, shape = parts["process"], scene.shape
+    process, noise, shape = parts["process"], parts["noise"], scene.shape
     if "sources" in parts:
         if options.n_sources >= 0:
             raise ValueError(f"n_sources: {options.n_sources}, but there is a list of sources: remove one of them")
@@ -76,21 +76,21 @@ def compose(n, rng, scene, parts, options):
         drawn = [draw_sources(rng, process, shape, options) for _ in range(n)]
     positions, marks, fluxes = zip(*drawn, strict=True)
     requested = {name: np.concatenate([one[name] for one in marks]) for name in marks[0]}
-    levels = rng.choice(parts["noise"]["level"], n)
+    levels = rng.choice(noise.level, n)
     counts = [len(one) for one in positions]
     sky = np.repeat(levels, counts) if scene.patches_include_background else np.zeros(sum(counts))
     light = np.maximum(parts["stamps"](sum(counts), rng, requested) - sky.astype(np.float32)[:, None, None], 0)
     light = scale_to_flux(light, np.concatenate(fluxes), requested, options.flux)
     light, corners = centred(light, np.concatenate(positions))
     known = {"flux": light.sum(axis=(1, 2), dtype=float), "peak": light.max(axis=(1, 2), initial=0).astype(float)}
-    waves = amplitudes(parts["noise"]["correlation"], shape) if options.noise else None
+    waves = amplitudes(noise.correlation, shape) if options.noise else None
     last = np.cumsum(counts)
     for level, xy, start, end in zip(levels, positions, last - counts, last, strict=True):
         image = np.full(shape, level, np.float32)
         for one, corner in zip(light[start:end], corners[start:end], strict=True):
             add(image, one, *corner)
         if options.noise:
-            image += draw_noise(rng, shape, parts["noise"]["quantile"], waves)
+            image += draw_noise(rng, shape, noise.quantile, waves)
         x, y = xy.reshape(-1, 2).T
         truth = {name: values[start:end] for name, values in known.items()}
         yield image, {"x": x, "y": y, **truth, "flux_radius": requested["flux_radius"][start:end]}
@@ -102,7 +102,7 @@ def draw_sources(rng, process, shape, options):
     def draw(law):
         positions = draw_positions(rng, law, shape)
         marks = draw_marks(rng, process, positions)
-        kept = thin_blended(rng, positions, process["separation"] * np.sqrt(marks["npix"] / np.pi))
+        kept = thin_blended(rng, positions, process.separation * np.sqrt(marks["npix"] / np.pi))
         return positions[kept], {name: values[kept] for name, values in marks.items()}
 
     n = options.n_sources
@@ -114,7 +114,7 @@ def list_sources(rng, process, sources, field):
     """Return positions, marks and fluxes of the sources that the user lists for a field."""
     listed = sources_of_field(sources, field)
     positions = np.column_stack([listed.pop("x"), listed.pop("y")])
-    return positions, complete_marks(listed, process["marks"], rng), listed["flux"]
+    return positions, complete_marks(listed, process.marks, rng), listed["flux"]
 
 
 def scale_to_flux(light, listed, requested, reference):
@@ -142,11 +142,11 @@ def scale_to_flux(light, listed, requested, reference):
 
 def draw_marks(rng, process, positions):
     """Return the marks of sources: for each those of one real source, drawn among those at a similar local density."""
-    order, density = process["by_density"], count_neighbours(positions, process["reach"])
-    bounds = [np.searchsorted(process["local_density"][order], density, side) for side in ("left", "right")]
+    order, density = process.by_density, count_neighbours(positions, process.reach)
+    bounds = [np.searchsorted(process.local_density[order], density, side) for side in ("left", "right")]
     rank = rng.integers(bounds[0] - NEIGHBOURS, bounds[1] + NEIGHBOURS)
     chosen = order[np.clip(rank, 0, len(order) - 1)]
-    return {name: values[chosen] for name, values in process["marks"].items()}
+    return {name: values[chosen] for name, values in process.marks.items()}
 
 
 def centred(light, positions):

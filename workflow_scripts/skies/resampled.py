@@ -47,8 +47,8 @@ def compose(n, rng, scene, parts, options):
     rng : numpy.random.Generator
     scene : scenes.scene.Scene
     parts : dict
-        `library`: `shapes` and `marks` of the stamps and their `pattern`; `pixels`: `light` and `weight` of the stamps;
-        `unresolved`: the field between the sources.
+        `library`: `scenes.composition.LibrarySources`; `pixels`: `measuring.source_library.StampPixels`; `unresolved`:
+        the field between the sources.
     options : Options
 
     Yields
@@ -60,7 +60,7 @@ def compose(n, rng, scene, parts, options):
     maps : dict of str to array
         `relative_variance (y, x) float32` of the noise over that of the sky between the sources.
     """
-    library = SourceLibrary(**parts["pixels"], **parts["library"]["shapes"], marks=parts["library"]["marks"])
+    library = SourceLibrary.of(parts["library"].stamps, parts["pixels"])
     for field in draw_fields(n, rng, scene.shape, parts, library, options):
         maps = {"relative_variance": field.relative_variance}
         yield field.image, truth_of(field.placement, library, scene.shape), maps
@@ -69,7 +69,7 @@ def compose(n, rng, scene, parts, options):
 def draw_fields(n, rng, shape, parts, library, options):
     """Yield n linear fields with their variance, `scenes.composition.Field`."""
     sky, squares = UnresolvedSampler(parts["unresolved"], shape), StampSquares(library)
-    pattern = parts["library"]["pattern"]
+    pattern = parts["library"].pattern
     pattern = replace(pattern, rate=pattern.rate * options.density)
     changes = Changes(options.flux, options.size, options.turn, options.subpixel)
     for placement in draw_placements(rng, n, shape, pattern, squares, changes):

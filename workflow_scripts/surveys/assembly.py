@@ -11,8 +11,8 @@ from workflow_scripts.formats.images import tangent_wcs
 from workflow_scripts.formats.photometry import Photometry
 from workflow_scripts.formats.sky_images import Pixels, SkyImage
 from workflow_scripts.imaging.levels import square_type
-from workflow_scripts.surveys.calibration import calibrate, common_calibration
-from workflow_scripts.surveys.exposures import Exposure, open_exposure, opened_layer, pixel_scale_of
+from workflow_scripts.surveys.calibration import common_calibration
+from workflow_scripts.surveys.exposures import Exposure, calibration_of, open_exposure, opened_layer, pixel_scale_of
 from workflow_scripts.surveys.grids import ResampledExposure, is_same_grid, on_grid
 from workflow_scripts.surveys.plan import BandPlan
 from workflow_scripts.surveys.psf import read_psf
@@ -65,8 +65,8 @@ def open_survey(bands, grid="", centre=()):
         with ExitStack() as opened:
             images = []
             for band, found in zip(bands, calibrations, strict=True):
-                exposure = opened.enter_context(open_exposure(band.exposures[number], band.given))
-                images.append(BandImage(band, replace(exposure, calibration=found[number])))
+                exposure = open_exposure(band.exposures[number], band.given, found[number])
+                images.append(BandImage(band, opened.enter_context(exposure)))
             reference = next((image for image in images if image.plan.name == grid), images[0])
             yield sky_image([on_grid_of(reference, image) for image in images], reference, centre)
 
@@ -76,8 +76,7 @@ def calibrations_of(band):
     found = {}
     for files in band.exposures:
         with opened_layer(files.science, "science") as science:
-            area = science.pixel_scale_arcsec and science.pixel_scale_arcsec**2
-            found[science.name] = calibrate(science.header, science.name, band.given, area)
+            found[science.name] = calibration_of(science, band.given)
     return list(common_calibration(found).values())
 
 

@@ -1,10 +1,10 @@
 """Photometric calibration of the images of a survey, and their conversion to one zero point."""
 
-import logging
 from dataclasses import dataclass, replace
 
 from astropy import units
 
+from workflow_scripts.formats.image_planes import warn_once
 from workflow_scripts.formats.units import normalised_unit
 from workflow_scripts.surveys import zero_points
 from workflow_scripts.surveys.zero_points import ZeroPoint, is_rate, is_total, parsed_unit
@@ -90,7 +90,7 @@ def calibrate(header, name, given=NOTHING_GIVEN, wcs_area_arcsec2=None):
     chosen = given.zero_point or agreed(stated, name) or given.fallback
     notes += contradictions(given, stated)
     if notes:
-        logging.warning("%s: %s", name, "; ".join(notes))
+        warn_once(f"{name}: {'; '.join(notes)}")
     if chosen is None:
         return Calibration(text, None)
     value = chosen.value + vega_offset(header, name, given, chosen)
@@ -111,21 +111,24 @@ def unit_text(header, name, given):
     try:
         return normalised_unit(str(header.get("BUNIT", "")), name)
     except ValueError as error:
-        logging.warning("%s; until then the pixels have no unit", error)
+        warn_once(f"{error}; until then the pixels have no unit")
         return ""
 
 
 def header_zero_points(header, unit, area_arcsec2):
     """Return all zero points that a header states, and notes about keywords that are not used."""
     brightness, note = zero_points.of_surface_brightness(unit, header, area_arcsec2)
-    found, notes = [zero_points.of_flux_density(unit), brightness, zero_points.of_zero_flux(header)], [note]
+    found, notes = (
+        [zero_points.of_flux_density(unit), brightness, zero_points.of_zero_flux(header)],
+        zero_points.unusable(header),
+    )
     inverse = zero_points.of_inverse_sensitivity(header)
     if inverse and (is_total(unit) or is_rate(unit)):
         found.append(inverse)
     elif inverse and unit is None:
         notes.append("PHOTFLAM is not used, as there is no BUNIT: set the option unit, e.g. to 'electron / s'")
     found += zero_points.stated_ones(header)
-    return [one for one in found if one], [note for note in notes if note]
+    return [one for one in found if one], notes + ([note] if note else [])
 
 
 def agreed(stated, name):

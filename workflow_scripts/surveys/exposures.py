@@ -118,13 +118,15 @@ class Exposure:
 
 
 @contextmanager
-def open_exposure(files, given=NOTHING_GIVEN):
+def open_exposure(files, given=NOTHING_GIVEN, calibration=None):
     """Yield an open `Exposure`.
 
     Parameters
     ----------
     files : ExposureFiles
     given : GivenCalibration
+    calibration : Calibration or None
+        None: that of its header and of `given`.
 
     Raises
     ------
@@ -134,8 +136,7 @@ def open_exposure(files, given=NOTHING_GIVEN):
     with ExitStack() as opened:
         science = opened.enter_context(opened_layer(files.science, "science"))
         linearity = scale_of(science.header, science.name)
-        area = science.pixel_scale_arcsec and science.pixel_scale_arcsec**2
-        calibration = calibrate(science.header, science.name, given, area)
+        calibration = calibration or calibration_of(science, given)
         maps, scale = {}, 1.0
         for role, layer in (("uncertainty", files.uncertainty), ("mask", files.mask)):
             if layer is not None:
@@ -151,6 +152,12 @@ def open_exposure(files, given=NOTHING_GIVEN):
             variance_scale=scale,
             mask_rule=files.mask_rule,
         )
+
+
+def calibration_of(science, given):
+    """Return the calibration of an open image by its header and what is given."""
+    area = science.pixel_scale_arcsec and science.pixel_scale_arcsec**2
+    return calibrate(science.header, science.name, given, area)
 
 
 def opened_layer(layer, role):

@@ -47,10 +47,10 @@ def scale_of(header, name):
     Raises
     ------
     ValueError
-        If the header states a scale that is not linear and cannot be inverted.
+        If the header states a scale that is not linear and cannot be inverted, or one whose keywords are no numbers.
     """
     if "BSOFTEN" in header and "BOFFSET" in header:
-        return AsinhScale(float(header["BOFFSET"]), float(header["BSOFTEN"]))
+        return AsinhScale(*(number_of(header, key, name) for key in ("BOFFSET", "BSOFTEN")))
     unit = str(header.get("BUNIT", "")).strip()
     stated = {"BUNIT": unit} if NOT_LINEAR.match(unit) else {}
     stretches = {key: str(header.get(key, "")).strip() for key in STRETCHES}
@@ -58,3 +58,14 @@ def scale_of(header, name):
     for key, text in stated.items():
         raise ValueError(f"{name}: pixels on a scale that is not linear ({key} = {text!r}): convert them to fluxes")
     return LinearScale()
+
+
+def number_of(header, key, name):
+    """Return the value of a keyword of a pixel scale, a number."""
+    try:
+        return float(header[key])
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"{name}: {key} = {header[key]!r} is not a number, and the pixels cannot be converted to fluxes: "
+            "correct the header"
+        ) from None

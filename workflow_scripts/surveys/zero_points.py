@@ -7,6 +7,7 @@ from astropy import units
 from astropy.units import photometric
 
 STATED = ("MAGZERO", "MAGZPT", "PHOTZP")  # AB magnitude of one unit of the pixels as they are; PHOTZPT is STMAG
+POSITIVE = ("FLUXMAG0", "PHOTFLAM", "PHOTPLAM")  # keywords whose logarithm is taken
 TOTALS = ("electron", "ct", "adu", "DN", "ph", "photon")
 AREA_TOLERANCE = 0.02  # relative difference of PIXAR_SR and the area of the WCS, which varies over a distorted image
 ARCSEC2_IN_SR = float(units.arcsec.to("rad")) ** 2
@@ -101,7 +102,7 @@ def of_surface_brightness(unit, header, wcs_area_arcsec2):
 
 def of_zero_flux(header):
     """Return the zero point by FLUXMAG0, the flux of a source of magnitude 0 (HSC), or None."""
-    flux = header.get("FLUXMAG0")
+    flux = positive(header, "FLUXMAG0")
     return ZeroPoint(2.5 * log10(flux), "FLUXMAG0") if flux else None
 
 
@@ -111,11 +112,23 @@ def of_inverse_sensitivity(header):
     ZP_AB = -2.5 log10(PHOTFLAM) - 5 log10(PHOTPLAM) - 2.408, with PHOTFLAM in erg / (s cm2 Angstrom) per count per
     second, and the pivot wavelength PHOTPLAM in Angstrom (Bohlin 2012, ACS ISR 2012-01).
     """
-    sensitivity, pivot = header.get("PHOTFLAM"), header.get("PHOTPLAM")
-    if not (sensitivity and pivot):
+    sensitivity, pivot = positive(header, "PHOTFLAM"), positive(header, "PHOTPLAM")
+    if None in (sensitivity, pivot):
         return None
     value = -2.5 * log10(sensitivity) - 5 * log10(pivot) - 2.408
     return ZeroPoint(value, "PHOTFLAM and PHOTPLAM", per_second=True)
+
+
+def positive(header, key):
+    """Return the value of a keyword if it is a positive number, or None."""
+    value = header.get(key)
+    return value if is_number(value) and value > 0 else None
+
+
+def unusable(header):
+    """Return a note for each keyword that is neither a positive number nor 0, the usual value of an unknown one."""
+    found = [key for key in POSITIVE if header.get(key) not in (None, 0) and positive(header, key) is None]
+    return [f"{key} {header[key]!r} is not a positive number and is not used" for key in found]
 
 
 def stated_ones(header):

@@ -3,10 +3,11 @@ import pytest
 from scipy.stats import chisquare, poisson
 
 from workflow_scripts.blending.counts import draw_counts, n_columns
+from workflow_scripts.settings.blending import NumberOfGalaxies
 
 
 def law(name, low=2, high=8, density=None):
-    return {"law": name, "low": low, "high": high, "density_per_arcmin2": density}
+    return NumberOfGalaxies(law=name, low=low, high=high, density_per_arcmin2=density)
 
 
 def draw(settings, area=None, n=20000):

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from workflow_scripts.blending.cuts import cut_galaxies, divide
+from workflow_scripts.settings.blending import BlendSet
 
-OPTIONS = {"mag_low": 20, "mag_high": 25, "exclude_types": [], "clean_only": False, "min_snr": 0}
+OPTIONS = BlendSet(n_blends={"train": 1, "test": 1}, mag_low=20, mag_high=25)
 
 
 @pytest.fixture
@@ -29,12 +30,13 @@ def table():
     ],
 )
 def test_each_cut_removes_what_it_says(table, change, kept):
-    rows, _ = cut_galaxies(table, {**OPTIONS, **change})
+    rows, _ = cut_galaxies(table, OPTIONS.model_copy(update=change))
     assert rows.tolist() == kept
 
 
 def test_what_each_cut_removed_is_counted_once(table):
-    rows, removed = cut_galaxies(table, {**OPTIONS, "exclude_types": ["irr"], "clean_only": True, "min_snr": 6})
+    change = {"exclude_types": ["irr"], "clean_only": True, "min_snr": 6}
+    rows, removed = cut_galaxies(table, OPTIONS.model_copy(update=change))
     assert rows.tolist() == []
     assert removed == [
         *["unknown magnitude removed 1", "mag_low 20 removed 1", "mag_high 25 removed 1", "unknown radius removed 1"],
@@ -44,14 +46,14 @@ def test_what_each_cut_removed_is_counted_once(table):
 
 def test_a_type_that_does_not_exist_is_named_with_those_that_do(table):
     with pytest.raises(ValueError, match="no galaxy is of type 'spiral'; there are disk, irr, sph"):
-        cut_galaxies(table, {**OPTIONS, "exclude_types": ["spiral"]})
+        cut_galaxies(table, OPTIONS.model_copy(update={"exclude_types": ["spiral"]}))
 
 
 @pytest.mark.parametrize(("cut", "column"), [({"clean_only": True}, "clean_flag"), ({"min_snr": 3}, "snr")])
 def test_a_cut_without_its_column_is_an_error(table, cut, column):
     del table[column]
     with pytest.raises(ValueError, match=f"{next(iter(cut))}: the catalogue of stamps has no column {column}"):
-        cut_galaxies(table, {**OPTIONS, **cut})
+        cut_galaxies(table, OPTIONS.model_copy(update=cut))
 
 
 def test_parts_are_disjoint_and_together_all():

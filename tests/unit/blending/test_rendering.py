@@ -1,10 +1,13 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from workflow_scripts.blending.rendering import map_variance, render, target_variance
 from workflow_scripts.blending.stamps import StampSet
+from workflow_scripts.settings.blending import RenderVariances
 
-PLAIN = {"noise": "uniform", "noise_sigma": None, "gain": None}
+PLAIN = RenderVariances(gain=None, noise="uniform", noise_sigma=None, subpixel=False)
 
 
 def stamps_of(images, own, noise, **about):
@@ -49,7 +52,7 @@ def test_the_noise_that_is_there_is_the_variance_that_is_stated(own, kind, subpi
     for _ in range(n):
         pixels = noise[:, None, None] * rng.standard_normal(own.shape)
         galaxies = stamps_of(pixels, own, noise, subpixel=subpixel)
-        blends, stated = with_variance(galaxies, np.array([[0, 1]]), shifts, {**PLAIN, "noise": kind}, rng)
+        blends, stated = with_variance(galaxies, np.array([[0, 1]]), shifts, replace(PLAIN, noise=kind), rng)
         total += blends[0].astype(float) ** 2
     for name, region in regions(own).items():
         error = max(5 * np.sqrt(2 / (n * region.sum())), 0.01)
@@ -68,7 +71,7 @@ def test_uniform_noise_is_never_below_one_exposure():
 def test_a_requested_level_is_reached_and_a_noisier_stamp_stays(own):
     galaxies = stamps_of(np.zeros(own.shape), own, np.array([1.0, 3.0]))
     for sigma, expected in ((5.0, 25.0), (2.0, 10.0)):
-        options = {**PLAIN, "noise_sigma": sigma}
+        options = replace(PLAIN, noise_sigma=sigma)
         variances = map_variance(galaxies, np.array([[0, 1]]), np.zeros((1, 2, 2)), options)
         assert np.unique(variances).tolist() == [expected]
 
@@ -79,7 +82,7 @@ def test_models_carry_the_noise_of_one_exposure_everywhere(own, sigma, level):
     galaxies = stamps_of(light, own, np.array([1.0, 1.6]), model=True)
     members, shifts = np.tile([[0, 1]], (500, 1)), np.zeros((500, 2, 2))
     blends, variances = with_variance(
-        galaxies, members, shifts, {**PLAIN, "noise_sigma": sigma}, np.random.default_rng(0)
+        galaxies, members, shifts, replace(PLAIN, noise_sigma=sigma), np.random.default_rng(0)
     )
     assert np.unique(variances) == pytest.approx([level])
     residual = blends - light.sum(axis=0)
@@ -92,7 +95,7 @@ def test_poisson_noise_of_models_is_in_the_variance(own):
     light = np.where(own, 50, 0).astype(np.float32)
     galaxies = stamps_of(light, own, np.ones(2), model=True)
     members, shifts = np.tile([[0, 1]], (1000, 1)), np.zeros((1000, 2, 2))
-    blends, variances = with_variance(galaxies, members, shifts, {**PLAIN, "gain": 4.0}, np.random.default_rng(0))
+    blends, variances = with_variance(galaxies, members, shifts, replace(PLAIN, gain=4.0), np.random.default_rng(0))
     expected = {"background": 1.0, "one": 13.5, "two": 13.5, "overlap": 26.0}
     for name, region in regions(own).items():
         assert np.unique(variances[:, region]) == pytest.approx([expected[name]])
@@ -104,9 +107,9 @@ def test_poisson_noise_of_models_is_in_the_variance(own):
 def test_poisson_noise_of_real_stamps_is_refused(own):
     galaxies = stamps_of(np.zeros(own.shape), own, np.ones(2))
     with pytest.raises(ValueError, match="gain: real stamps contain the Poisson noise of their sources already"):
-        render(galaxies, np.array([[0, 1]]), np.zeros((1, 2, 2)), {**PLAIN, "gain": 4.0}, np.random.default_rng(0))
+        render(galaxies, np.array([[0, 1]]), np.zeros((1, 2, 2)), replace(PLAIN, gain=4.0), np.random.default_rng(0))
     with pytest.raises(ValueError, match="set it to null"):
-        map_variance(galaxies, np.array([[0, 1]]), np.zeros((1, 2, 2)), {**PLAIN, "gain": 4.0})
+        map_variance(galaxies, np.array([[0, 1]]), np.zeros((1, 2, 2)), replace(PLAIN, gain=4.0))
 
 
 def test_bands_have_their_own_noise(own):

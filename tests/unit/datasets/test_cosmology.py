@@ -10,6 +10,7 @@ from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.formats.tables import read_csv
 from workflow_scripts.rules.data.fetch_dataset import fetch_dataset
 from workflow_scripts.rules.data.import_dataset import import_dataset
+from workflow_scripts.runtime.entry import built
 
 LABELS = {"11": "1.0", "12": "0.0", "13": "1.0"}
 SCORES = {"21": "0.5", "22": "2.0", "23": "6.25"}
@@ -119,7 +120,9 @@ def test_bad_input_is_listed_and_nothing_is_written(case, task, tmp_path):
     spoil(task)
     about = {"source": "cosmology", "options": vars(options(task))}
     with pytest.raises(ValueError, match="(?s).+") as error:
-        fetch_dataset(images=[], manifest=str(tmp_path / "out" / "manifest.json"), folder="", options=about)
+        fetch_dataset(
+            images=[], manifest=str(tmp_path / "out" / "manifest.json"), folder="", options=built(fetch_dataset, about)
+        )
     assert [word for word in words if word not in str(error.value)] == []
     assert len(str(error.value).splitlines()) == 1
     assert not (tmp_path / "out").exists()
@@ -147,7 +150,9 @@ def import_all(task, field_size):
     split = {"train": 0.5, "valid": 0.25, "test": 0.25}
     about = {"source": "cosmology", "options": vars(options(task, use="scored")), "field_size": field_size}
     about |= {"block_size": 128, "guard": 8, "max_masked": 0.0}
-    import_dataset(manifest="", **paths, folder="", options={**about, "split": split}, seed=1, code="")
+    import_dataset(
+        manifest="", **paths, folder="", options=built(import_dataset, {**about, "split": split}), seed=1, code=""
+    )
     return paths
 
 

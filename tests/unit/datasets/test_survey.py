@@ -11,10 +11,16 @@ from survey_files import sky, tangent, written
 
 from workflow_scripts.datasets.survey import Options, fetch, open_images
 from workflow_scripts.formats.celestial_wcs import sky_positions
+from workflow_scripts.formats.image_planes import warn_once
 from workflow_scripts.settings.bases.surveys import expand_survey
 
 SHAPE = (200, 220)
 SKY = sky(SHAPE)
+
+
+@pytest.fixture(autouse=True)
+def _warn_again():
+    warn_once.cache_clear()
 
 
 def survey(**given):
@@ -171,6 +177,13 @@ def other_sky(folder):
     return {"files": [f"{folder}/*.fits"]}
 
 
+def other_sky_in_the_second_images(folder):
+    for number, name, position in ((1, "g", 10.0), (1, "r", 10.0), (2, "g", 20.0), (2, "r", 30.0)):
+        cards = tangent(shape=SHAPE, position=(position, 5.0))
+        written(folder / f"{number}_{name}.fits", SKY, FILTER=name, **cards)
+    return {"files": [f"{folder}/*.fits"]}
+
+
 def unequal_numbers(folder):
     for name in ("1_g", "2_g", "1_r"):
         written(folder / f"{name}.fits", SKY)
@@ -196,6 +209,10 @@ UNUSABLE = {
         r"b_i.fits: no zero point, but .*a_i.fits has one",
     ),
     "another sky": (other_sky, r"r.fits: it shows another part of the sky than .*g.fits"),
+    "another sky in the second images": (
+        other_sky_in_the_second_images,
+        r"2_r.fits: it shows another part of the sky than .*2_g.fits",
+    ),
     "unequal numbers": (unequal_numbers, r"band r: 1 images, band g 2: give one image of each band"),
     "not linear": (lambda f: one_band(f, cards={"BUNIT": "mag"}), r"a.fits: pixels on a scale that is not linear"),
 }
@@ -216,6 +233,13 @@ def test_a_header_that_contradicts_the_option_costs_a_warning(tmp_path, caplog):
     (known,) = (one.photometry for one in open_images("", changed))
     assert known.zeropoint_ab == 26.0
     assert any("zeropoint_ab, 26, replaces 25.0000 (MAGZERO) of the header" in text for text in caplog.messages)
+
+
+def test_a_warning_is_given_once(tmp_path, caplog):
+    options = survey(**one_band(tmp_path, cards={"BUNIT": "ct", "FLUXMAG0": -1.0}))
+    fetch("", options)
+    next(open_images("", options))
+    assert sum("FLUXMAG0 -1.0 is not a positive number" in text for text in caplog.messages) == 1
 
 
 def test_a_band_without_images_is_named(tmp_path):

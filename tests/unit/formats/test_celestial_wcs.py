@@ -4,9 +4,11 @@ import logging
 
 import numpy as np
 import pytest
+from astropy.coordinates import SkyCoord
 from astropy.io import fits
 
 from workflow_scripts.formats import image_planes
+from workflow_scripts.formats.celestial_wcs import sky_positions
 from workflow_scripts.formats.image_planes import open_plane
 
 SCALE = 0.036  # arcsec
@@ -34,6 +36,26 @@ def plane_of(tmp_path, changes, caplog, shape=(8, 9)):
     with caplog.at_level(logging.WARNING), open_plane(tmp_path / "a.fits") as plane:
         np.testing.assert_array_equal(plane.read(), PIXELS)
         return plane.pixel_scale_arcsec, plane.ignored, plane.wcs, caplog.messages
+
+
+FRAMES = {
+    "galactic": ({"CTYPE1": "GLON-TAN", "CTYPE2": "GLAT-TAN"}, {"frame": "galactic"}),
+    "FK4": ({"RADESYS": "FK4", "EQUINOX": 1950.0}, {"frame": "fk4", "equinox": "B1950"}),
+    "FK5 of another equinox": ({"RADESYS": "FK5", "EQUINOX": 1975.0}, {"frame": "fk5", "equinox": "J1975"}),
+    "swapped axes": (
+        {"CTYPE1": "DEC--TAN", "CTYPE2": "RA---TAN", "CRVAL1": 2.0, "CRVAL2": 150.0, "CD1_1": 1e-5, "CD2_2": -1e-5},
+        {"frame": "icrs"},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", FRAMES)
+def test_positions_are_icrs_in_any_frame(case):
+    """The reference pixel lies at 150, 2 deg of the header's own frame."""
+    cards, frame = FRAMES[case]
+    expected = SkyCoord(150, 2, unit="deg", **frame).icrs
+    ra, dec = sky_positions(fits.Header({**GOOD, **cards}).tostring(sep="\n"), np.array([4.0]), np.array([4.0]))
+    np.testing.assert_allclose((ra[0], dec[0]), (expected.ra.deg, expected.dec.deg), atol=1e-7)
 
 
 BAD = {

@@ -2,12 +2,12 @@ from typing import get_args
 
 import numpy as np
 import pytest
+from astropy.stats import gaussian_fwhm_to_sigma
 from scipy.ndimage import label
 
 from workflow_scripts.judging.damages import (
     DAMAGES,
     KINDS,
-    SIGMA_PER_FWHM,
     Scene,
     combine,
     damage_by,
@@ -179,4 +179,4 @@ def test_blur_and_background_are_in_units_of_the_psf_and_of_the_noise(scene):
     star = Scene(point, np.zeros((65, 65), int), NOISE, 8.0, 0.5)
     blurred = damage_by(star, "blurred", 0.5, np.random.default_rng(0))
     y = np.arange(65) - 32
-    assert np.sqrt(blurred.sum(axis=1) @ y**2) == pytest.approx(4.0 * SIGMA_PER_FWHM, rel=0.01)
+    assert np.sqrt(blurred.sum(axis=1) @ y**2) == pytest.approx(4.0 * gaussian_fwhm_to_sigma, rel=0.01)

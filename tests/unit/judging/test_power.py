@@ -10,6 +10,7 @@ from workflow_scripts.judging.sample import Sample
 from workflow_scripts.metrics import source_counts
 from workflow_scripts.rules.judging.measure_power import measure_power
 from workflow_scripts.settings.declared import Declared
+from workflow_scripts.settings.judging import MeasurePower
 
 DISTANCE = Metric(lambda a, b, rng: float(abs(a.values[:, 0].mean() - b.values[:, 0].mean())))
 COUNTS = bind(source_counts, Declared())
@@ -77,7 +78,7 @@ def test_removed_and_added_sources_do_not_cancel(tmp_path):
         damaged=files[::-1],
         train=[],
         power=tmp_path / "power.json",
-        options={"name": "counts", "metric": "source_counts", "options": {}, "damages": list(changed)},
+        options=MeasurePower("source_counts", "counts", {}, list(changed)),
         seed=1,
     )
     curves = read_power(tmp_path / "power.json").curves

@@ -54,3 +54,20 @@ def test_an_image_of_one_cell_or_without_data():
     assert noise == pytest.approx(1, abs=0.2)
     level, _ = mesh_of(image, np.ones(image.shape, bool)).at((0, 0), (20, 25))
     assert not level.any()
+
+
+def test_the_noise_between_cells_is_not_below_that_of_all_cells():
+    """A cubic spline overshoots beside a step from 100 to 1."""
+    noises = np.ones((6, 6, 1))
+    noises[:, :3] = 100
+    mesh = BackgroundMesh(BOX, np.zeros_like(noises), noises)
+    assert mesh.at((0, 0), (192, 192))[1].min() >= 1
+
+
+def test_a_cell_of_equal_pixels_is_not_measured(sky):
+    image, masked, _ = sky
+    image[:BOX, :BOX] = 7
+    mesh = mesh_of(image, masked)
+    assert np.isnan(mesh.levels[0, 0]).all()
+    assert np.isnan(mesh.noises[0, 0]).all()
+    np.testing.assert_allclose(np.median(mesh.at((0, 0), (BOX, BOX))[1], axis=(0, 1)), [2, 6], rtol=0.2)

@@ -73,6 +73,13 @@ def test_sources_of_every_colour_are_detected(combination):
     assert ellipses.area.min() > 20
 
 
+@pytest.mark.parametrize("combination", ["weighted", "chi2"])
+def test_a_dark_spot_is_not_a_source(combination):
+    images = [gaussian(60, 60, -2000), gaussian(60, 60, -2000)]
+    sources, *_ = detect_in_bands(bands_of(*images), combination, **DETECTION)
+    assert not len(sources["x"])
+
+
 def test_the_base_columns_are_in_the_unit_of_the_first_band():
     sources, *_ = detect_in_bands(bands_of(gaussian(60, 60, 5000), gaussian(60, 60, 5000)), "chi2", **DETECTION)
     assert sources["flux"][0] == pytest.approx(5000, rel=0.06)

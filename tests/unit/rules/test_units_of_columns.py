@@ -18,6 +18,9 @@ from workflow_scripts.rules.data.import_stamps import import_stamps
 from workflow_scripts.rules.data.list_truth import list_truth
 from workflow_scripts.rules.galaxies.catalogue_stamps import catalogue_stamps
 from workflow_scripts.rules.generation.gather_skies import gather_skies
+from workflow_scripts.runtime.entry import built
+from workflow_scripts.settings.galaxies import CatalogueStamps
+from workflow_scripts.settings.generation import GatherSkies
 
 PARTS, STEP = ("train", "valid", "test"), {"seed": 1, "code": ""}
 SPLIT = {"train": 0.4, "valid": 0.3, "test": 0.3}
@@ -44,9 +47,9 @@ def import_fields(folder, source, **options):
     paths = {part: folder / f"{part}.h5" for part in PARTS}
     given = {"source": source, "options": options}
     divided = {**given, "field_size": 64, "block_size": 64, "guard": 0, "max_masked": 0.0, "split": SPLIT}
-    import_dataset(manifest="", folder="", **paths, options=divided, **STEP)
+    import_dataset(manifest="", folder="", **paths, options=built(import_dataset, divided), **STEP)
     about = {"manifest": "", "fields": paths["train"], "windows": folder / "windows.h5", "folder": ""}
-    cut_windows(**about, options={**given, "margin": 16}, **STEP)
+    cut_windows(**about, options=built(cut_windows, {**given, "margin": 16}), **STEP)
 
 
 @pytest.fixture
@@ -72,11 +75,19 @@ def test_sources_and_their_stamps(sky):
     files = {"catalogue": sky / "sources.ecsv", "window_segmentation": sky / "sources.h5"}
     known = {"windows": sky / "windows.h5"}
     maps = {"segmentation": sky / "maps.h5"}
-    detect_sources(background=[], fields=sky / "train.h5", **known, **maps, **files, options=DETECTION, **STEP)
+    detect_sources(
+        background=[],
+        fields=sky / "train.h5",
+        **known,
+        **maps,
+        **files,
+        options=built(detect_sources, DETECTION),
+        **STEP,
+    )
     known |= {"segmentation": files["window_segmentation"], "catalogue": files["catalogue"]}
     stamps = {"stamps": sky / "stamps.h5", "stamp_catalogue": sky / "stamps.ecsv"}
     options = {"size": 16, "min_snr": 0, "clean_only": False}
-    cut_stamps(**known, **stamps, options=options, **STEP)
+    cut_stamps(**known, **stamps, options=built(cut_stamps, options), **STEP)
     for path in (files["catalogue"], stamps["stamp_catalogue"]):
         assert offenders(path, source_column, "uJy") == []
         assert str(read_catalogue(path)["theta"].unit) == "deg"
@@ -96,7 +107,7 @@ def test_the_truth_of_a_sky_of_an_image_whose_unit_is_not_ascii(sky):
         writer.append(field=np.zeros(3, int), **{name: np.ones(3) for name in names})
     products = {"sky": sky / "sky.h5", "truth": sky / "truth.fits", "examples": sky / "examples.fits"}
     gather_skies(
-        shards=[sky / "shard.h5"], shard_truths=[sky / "rows.h5"], **products, options={"n_examples": 1}, **STEP
+        shards=[sky / "shard.h5"], shard_truths=[sky / "rows.h5"], **products, options=GatherSkies(n_examples=1), **STEP
     )
     assert offenders(products["truth"], source_column, "uJy") == []
     assert fits.getheader(products["truth"], 1)["TUNIT4"] == fits.getheader(products["examples"], 1)["BUNIT"] == "uJy"
@@ -106,7 +117,13 @@ def test_true_sources(tmp_path):
     options = {"n": 10, "size": 64, "n_bright": 3.0, "n_faint": 3.0, "cluster_width": 10.0}
     import_fields(tmp_path, "simulated_fields", **options)
     source = {"source": "simulated_fields", "options": options}
-    list_truth(fields=tmp_path / "train.h5", truth=tmp_path / "truth.ecsv", folder="", options=source, code="")
+    list_truth(
+        fields=tmp_path / "train.h5",
+        truth=tmp_path / "truth.ecsv",
+        folder="",
+        options=built(list_truth, source),
+        code="",
+    )
     assert offenders(tmp_path / "truth.ecsv", source_column, "DN") == []
 
 
@@ -117,7 +134,7 @@ def test_stamps_of_a_data_set(tmp_path):
     options = {"source": "stamp_files", "options": {"files": files, "unit": "e-/s"}}
     cuts = {"size": 48, "min_snr": 0, "clean_only": False}
     stamps = {"stamps": tmp_path / "all.h5", "stamp_catalogue": tmp_path / "all.ecsv"}
-    import_stamps(manifest="", **stamps, folder="", options={**options, **cuts}, **STEP)
+    import_stamps(manifest="", **stamps, folder="", options=built(import_stamps, {**options, **cuts}), **STEP)
     assert offenders(tmp_path / "all.ecsv", source_column, "electron / s") == []
 
 
@@ -127,7 +144,9 @@ def galaxies(tmp_path_factory):
     paths = {part: folder / f"{part}.h5" for part in PARTS}
     options = {"source": "simulated_galaxies", "options": {"n": 24}, "attributes": "known", "balance": False}
     options["split"] = SPLIT
-    import_galaxies(manifest="", **paths, catalogue=folder / "all.ecsv", folder="", options=options, **STEP)
+    import_galaxies(
+        manifest="", **paths, catalogue=folder / "all.ecsv", folder="", options=built(import_galaxies, options), **STEP
+    )
     return folder
 
 
@@ -148,7 +167,9 @@ def test_generated_galaxies(galaxies, tmp_path):
     with create_stack(tmp_path / "stamps.h5", unit="uJy", class_names=names, requested=["flux"]) as writer:
         writer.append(**columns, moved=np.full(n, -1), outside_flux=np.zeros(n, np.uint8))
     products = {"catalogue": tmp_path / "c.ecsv", "cube": tmp_path / "c.fits", "album": tmp_path / "p.zip"}
-    catalogue_stamps(stamps=tmp_path / "stamps.h5", train=galaxies / "train.h5", **products, options={"linear": True})
+    catalogue_stamps(
+        stamps=tmp_path / "stamps.h5", train=galaxies / "train.h5", **products, options=CatalogueStamps(True)
+    )
     for path in (products["catalogue"], products["cube"]):
         assert offenders(path, galaxy_column, "uJy") == []
     assert str(Table.read(products["catalogue"])["requested_theta"].unit) == "deg"

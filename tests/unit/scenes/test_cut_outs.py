@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+from workflow_scripts.measuring.noise import SCORES, FittedNoise
 from workflow_scripts.scenes.cut_outs import MARKS, CutOuts
+from workflow_scripts.scenes.point_process import FittedProcess, MarkedProcess
 from workflow_scripts.scenes.scene import Scene
 from workflow_scripts.skies.point_process_real_stamps import Options, compose
 
@@ -44,9 +46,10 @@ def test_marks_that_are_all_alike_and_no_sources_at_all():
 @pytest.mark.parametrize("n_sources", [0, 5])
 def test_the_sky_holds_the_light_of_the_sources(n_sources):
     marks = {**marks_of(50), "npix": np.ones(50)}
-    law = {"n_sources": 4.0, "field_spread": 0.0, "members": 0.0, "width": 1.0, "reach": 5.0, "separation": 0.0}
-    process = {**law, "marks": marks, "local_density": np.zeros(50, int), "by_density": np.arange(50)}
-    parts = {"noise": {"level": np.array([2.0])}, "process": process, "stamps": CutOuts(numbered(50), marks)}
+    law = FittedProcess(n_sources=4.0, field_spread=0.0, members=0.0, width=1.0, reach=5.0, separation=0.0)
+    process = MarkedProcess(**vars(law), marks=marks, local_density=np.zeros(50, int))
+    noise = FittedNoise(level=np.array([2.0]), quantile=SCORES, correlation=np.eye(1))
+    parts = {"noise": noise, "process": process, "stamps": CutOuts(numbered(50), marks)}
     whole = 0
     for image, truth in compose(200, np.random.default_rng(0), Scene((64, 64)), parts, Options(n_sources=n_sources)):
         assert len(truth["x"]) == n_sources

@@ -4,6 +4,7 @@ import pytest
 from study_files import settings
 
 from workflow_scripts.settings import judging, power, referees, samples, scoring
+from workflow_scripts.settings.kinds import CONTROL_SAMPLES
 from workflow_scripts.settings.report import figure_names, names_in_paths
 
 HUBBLE = {"source": "hubble_deep_field"}
@@ -111,6 +112,10 @@ def test_a_network_referee_has_controls_in_place_of_features_and_power():
     assert referees.controls(one) == [f"{folder}/controls.json"]
     assert referees.controls_of(one, "two_sample_auc") == []
     assert len(referees.scores_of_controls(one, "network_auc")) == 2 * len(referees.CONTROLS)
+
+
+def test_the_damaged_controls_are_the_samples_of_this_name():
+    assert tuple(one.sample for one in referees.CONTROLS if one.kind) == CONTROL_SAMPLES
 
 
 def test_controls_are_training_fields_and_power_is_that_of_test_fields():

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from workflow_scripts.measuring.background import Histogram
 from workflow_scripts.scenes.coordinates import pack_coordinates
 from workflow_scripts.scenes.placement import put
 from workflow_scripts.scenes.scene import Scene
@@ -16,9 +17,8 @@ def gaussian(offset=0.0, size=16, peak=100.0):
 
 
 def parts_of(pairs, star=None):
-    background = {"edges": np.array([0.0, 2.0]), "probability": np.array([1.0])}
     return {
-        "background": background,
+        "background": Histogram(np.array([0.0, 2.0]), np.array([1.0])),
         "coordinates": lambda n, rng: np.stack([pairs(i) for i in range(n)]),
         "stars": lambda n, rng: np.repeat((gaussian() if star is None else star)[None], n, axis=0),
     }
@@ -42,7 +42,7 @@ def test_a_star_on_sky_around_zero_leaves_the_sky_as_it_is():
     black = np.full((16, 16), -8.0, np.float32)
     black[6:11, 6:11] = 50.0
     parts = parts_of(lambda i: pack_coordinates(np.array([32.0]), np.array([32.0]), 64, 1), black)
-    parts["background"] = {"edges": np.linspace(-3, 3, 61), "probability": np.full(60, 1 / 60)}
+    parts["background"] = Histogram(np.linspace(-3, 3, 61), np.full(60, 1 / 60))
     images, truths = zip(*compose(40, np.random.default_rng(0), SCENE, parts, Options()), strict=True)
     around = np.stack(images)[:, 24:40, 24:40]
     sky = around[around < 20]
@@ -55,7 +55,7 @@ def test_light_alone_lies_on_the_mean_of_the_sky():
     light = np.full((16, 16), -80.0, np.float32)
     light[6:11, 6:11] = 50.0
     parts = parts_of(lambda i: pack_coordinates(np.array([32.0]), np.array([32.0]), 64, 1), light)
-    parts["background"] = {"edges": np.linspace(97, 103, 61), "probability": np.full(60, 1 / 60)}
+    parts["background"] = Histogram(np.linspace(97, 103, 61), np.full(60, 1 / 60))
     images, truths = zip(*compose(40, np.random.default_rng(0), SCENE, parts, Options(stars="light")), strict=True)
     np.testing.assert_allclose([image.max() for image in images], 150, atol=1e-3)
     assert np.mean([truth["flux"][0] for truth in truths]) == pytest.approx(25 * 50, rel=0.01)

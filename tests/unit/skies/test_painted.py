@@ -9,6 +9,7 @@ from workflow_scripts.rules.generation.generate_skies import READERS
 from workflow_scripts.rules.patches.build_library import build_library
 from workflow_scripts.rules.patches.draw_sketches import draw_sketches
 from workflow_scripts.rules.training.train_stage import train_stage
+from workflow_scripts.runtime.entry import built
 from workflow_scripts.scenes.scene import Scene
 from workflow_scripts.settings import plugins
 from workflow_scripts.settings.patches import DrawSketches
@@ -46,7 +47,7 @@ def folder(tmp_path_factory):
     write_fields(folder / "fields.h5", folder / "windows.h5", simulated(60))
     given = {"fields": folder / "fields.h5", "windows": folder / "windows.h5", "seed": 1, "code": ""}
     library = {name: folder / f"{name}.h5" for name in ("sources", "pixels", "unresolved")}
-    build_library(**given, **library, options={**OPTIONS, "rounds": 0})
+    build_library(**given, **library, options=built(build_library, {**OPTIONS, "rounds": 0}))
     given_detections = {name: OPTIONS[name] for name in ("detection", "bright")}
     squares = {**given_detections, "faintest_sigma": 1.0, "size": 32, "step": 32}
     draw_sketches(**given, sketches=folder / "sketches.h5", options=DrawSketches(**squares))
@@ -124,7 +125,7 @@ def test_the_same_seed_gives_the_same_fields(parts):
 def test_sources_are_as_frequent_as_in_the_data_and_new(parts):
     parts = {**parts, "painter": Faithful()}
     truths = [truth for _, truth in fields(parts, 60)]
-    learnt = parts["library"]["marks"]
+    learnt = parts["library"].stamps.marks
     assert np.mean([len(one["x"]) for one in truths]) == pytest.approx(len(learnt["kron_flux"]) / 6, rel=0.1)
     flux = np.concatenate([one["flux"] for one in truths])
     assert not np.isin(flux, learnt["kron_flux"]).any()
@@ -155,14 +156,14 @@ def test_a_list_is_painted_where_it_says(parts):
 
 def test_sources_beyond_the_learnt_range_are_flagged(parts):
     """Of three sources the second is too bright and the third too large; they are painted at the limit."""
-    flux = parts["library"]["marks"]["kron_flux"]
+    flux = parts["library"].stamps.marks["kron_flux"]
     mine = listed(x=[9.0, 30.0, 50.0], y=[9.0, 30.0, 50.0], flux=[np.median(flux), 50 * flux.max(), np.median(flux)])
     mine["flux_radius"] = np.array([np.nan, np.nan, 40.0])
     for how, brightest in (("painted", flux.max()), ("exact", 50 * flux.max())):
         ((_, truth),) = fields({**parts, "painter": Faithful()}, 1, sources=mine, flux=how)
         np.testing.assert_array_equal(truth["outside"], [0, 1, 1])
         assert truth["flux"][1] == pytest.approx(brightest)
-        assert truth["flux_radius"][2] == parts["library"]["marks"]["flux_radius"].max()
+        assert truth["flux_radius"][2] == parts["library"].stamps.marks["flux_radius"].max()
 
 
 @pytest.mark.parametrize("wrong", [{"density": 0}, {"flux": "other"}, {"size_scatter": 0.5}])

@@ -7,6 +7,7 @@ from workflow_scripts.formats.stacks import create_stack, open_stack
 from workflow_scripts.measuring.unresolved_light import fit_unresolved
 from workflow_scripts.rules.generation.generate_skies import READERS
 from workflow_scripts.rules.patches.build_library import build_library
+from workflow_scripts.runtime.entry import built
 from workflow_scripts.scenes.scene import Scene
 from workflow_scripts.settings import plugins
 from workflow_scripts.skies import resampled, turned_fields
@@ -56,7 +57,7 @@ def simulated(n_sources, seed=0, n_fields=6):
 def parts_of(folder, images, corner=(0, 0), **more):
     paths = {name: str(folder / f"{name}.h5") for name in ("fields", "windows", "sources", "pixels", "unresolved")}
     write_fields(paths["fields"], paths["windows"], images, corner)
-    build_library(**paths, options={**OPTIONS, **more}, seed=1, code="")
+    build_library(**paths, options=built(build_library, {**OPTIONS, **more}), seed=1, code="")
     kinds = {"library": "sources", "library_pixels": "pixels", "unresolved": "unresolved"}
     return {
         role: READERS[part.kind](paths[kinds[part.kind]], "cpu") for role, part in resampled.DECLARATION.parts.items()
@@ -86,7 +87,7 @@ def test_fields_look_like_the_data(parts):
 
 def test_truth_names_the_original_and_its_flux(parts):
     _, truths, _ = fields(parts, flux=0.1, size=0.05)
-    flux = dict(zip(parts["library"]["marks"]["id"], parts["library"]["marks"]["flux"], strict=True))
+    flux = dict(zip(parts["library"].stamps.marks["id"], parts["library"].stamps.marks["flux"], strict=True))
     for truth in truths:
         original = np.array([flux[one] for one in truth["original"]])
         np.testing.assert_allclose(truth["flux"], original * truth["flux_factor"])
@@ -106,11 +107,11 @@ def test_the_same_seed_gives_the_same_fields(parts):
 
 
 def test_bright_sources_are_those_that_the_study_finds(parts):
-    marks = parts["library"]["marks"]
+    marks = parts["library"].stamps.marks
     bright = marks["bright"] > 0
     assert 0.2 < bright.mean() < 1
     assert np.median(marks["peak"][bright]) > np.median(marks["peak"][~bright])
-    np.testing.assert_array_equal(parts["library"]["pattern"].bright, bright)
+    np.testing.assert_array_equal(parts["library"].pattern.bright, bright)
 
 
 def test_all_windows_of_an_image_have_one_level(tmp_path):
@@ -140,7 +141,7 @@ def test_options_out_of_range_are_refused(wrong):
 def test_originals_are_found_in_their_parent_images(tmp_path):
     """Of two parent images that do not begin at pixel 0."""
     pictures = [simulated(60, seed) for seed in (1, 2)]
-    table = parts_of(tmp_path, np.concatenate(pictures), rounds=0, corner=(1000, 500))["library"]["marks"]
+    table = parts_of(tmp_path, np.concatenate(pictures), rounds=0, corner=(1000, 500))["library"].stamps.marks
     np.testing.assert_array_equal(table["id"], np.arange(len(table["id"])) + 1)
     for parent, picture in enumerate(pictures):
         here = table["parent"] == parent
@@ -151,7 +152,7 @@ def test_originals_are_found_in_their_parent_images(tmp_path):
 
 def test_an_image_without_sources_adds_none(tmp_path):
     images = [simulated(60), np.random.default_rng(3).normal(100, 5, (6, 64, 64)).astype(np.float32)]
-    table = parts_of(tmp_path, np.concatenate(images), rounds=0)["library"]["marks"]
+    table = parts_of(tmp_path, np.concatenate(images), rounds=0)["library"].stamps.marks
     assert len(table["id"]) > 20
     assert (table["parent"] == 0).mean() > 0.95
 

@@ -3,6 +3,7 @@ import logging
 import numpy as np
 import pytest
 
+from workflow_scripts.formats.image_planes import warn_once
 from workflow_scripts.surveys.calibration import Calibration, GivenCalibration, calibrate, common_calibration
 from workflow_scripts.surveys.zero_points import ARCSEC2_IN_SR, ZeroPoint
 
@@ -29,6 +30,11 @@ PUBLISHED = {
     # SDSS, Legacy Surveys: 22.5 mag are one nanomaggy
     "SDSS": ({"BUNIT": "nanomaggies"}, 22.5),
 }
+
+
+@pytest.fixture(autouse=True)
+def _warn_again():
+    warn_once.cache_clear()
 
 
 @pytest.mark.parametrize("kind", PUBLISHED)
@@ -118,6 +124,13 @@ def test_the_area_of_the_images_own_pixels_is_used(caplog):
 def test_an_invalid_unit_costs_a_warning(caplog, unit):
     assert calibrate({"BUNIT": unit}, "a.fits") == Calibration("", None)
     assert len(caplog.messages) == 1
+
+
+@pytest.mark.parametrize("cards", [{"FLUXMAG0": -1.0}, {"PHOTFLAM": "x", "PHOTPLAM": 8000.0}, {"FLUXMAG0": True}])
+def test_keywords_that_are_not_positive_cost_a_warning(caplog, cards):
+    key, value = next(iter(cards.items()))
+    assert calibrate({"BUNIT": "electron/s", **cards}, "a.fits").zeropoint_ab is None
+    assert caplog.messages == [f"a.fits: {key} {value!r} is not a positive number and is not used"]
 
 
 def test_no_unit_and_photflam(caplog):

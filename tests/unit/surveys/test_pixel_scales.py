@@ -39,3 +39,8 @@ def test_stretched_pixels_are_refused(header):
     (key,) = header
     with pytest.raises(ValueError, match=rf"^a.fits: pixels on a scale that is not linear \({key}"):
         scale_of(header, "a.fits")
+
+
+def test_keywords_of_the_scale_that_are_no_numbers_are_named():
+    with pytest.raises(ValueError, match=r"^a.fits: BSOFTEN = 'x' is not a number, .*: correct the header$"):
+        scale_of({"BOFFSET": 1.0, "BSOFTEN": "x"}, "a.fits")

@@ -7,9 +7,10 @@ from workflow_scripts.formats.blends import read_magnitudes
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.measuring.photometry import magnitude_to_flux
 from workflow_scripts.runtime.entry import run_rule
+from workflow_scripts.settings.blending import ConvertFluxes
 
 
-def convert_fluxes(*, stamps, catalogue, flux, options):
+def convert_fluxes(*, stamps, catalogue, flux, options: ConvertFluxes):
     """Write the fluxes of the galaxies of every blend.
 
     Parameters
@@ -20,10 +21,9 @@ def convert_fluxes(*, stamps, catalogue, flux, options):
         Output of `render_blends`.
     flux : str
         NPY written, (n, g) float64: 10^(-0.4 (mag - zeropoint)), NaN if a blend has fewer galaxies.
-    options : dict
-        `zeropoint_ab`; None: that of the data set, or 0 (instrumental magnitudes) if it has none.
+    options : settings.blending.ConvertFluxes
     """
-    zeropoint_ab = options["zeropoint_ab"]
+    zeropoint_ab = options.zeropoint_ab
     if zeropoint_ab is None:
         with open_stack(stamps) as stack:
             zeropoint_ab = stack.photometry.magnitude_zeropoint

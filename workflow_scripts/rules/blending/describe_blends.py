@@ -9,12 +9,13 @@ from workflow_scripts.formats.stacks import copy_attributes, create_stack
 from workflow_scripts.measuring.photometry import magnitude_to_flux
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.progress import progress
+from workflow_scripts.settings.blending import RenderBlends
 
 BLOCK = 16
 PACKED = ("masked_truth", "truth_variance")  # zeros outside the masks
 
 
-def describe_blends(*, shards, stamps, stamp_catalogue, blends, variance, described, options, seed, code):
+def describe_blends(*, shards, stamps, stamp_catalogue, blends, variance, described, options: RenderBlends, seed, code):
     """Write every blend with its truth.
 
     Parameters
@@ -30,17 +31,16 @@ def describe_blends(*, shards, stamps, stamp_catalogue, blends, variance, descri
         (its row), `x`, `y`, `snr`, `blendedness`, and its isolated image: `truth (g, y, x[, band])` if the stamps
         are models; else `masked_truth`, inside its mask, with `truth_variance`, and `lost_flux`, the catalogue flux
         that it does not contain.
-    options : dict
-        `blend` (name of the set), `split`, `noise`, `noise_sigma`, `gain`, `subpixel`.
+    options : settings.blending.RenderBlends
     """
     images, variances = (np.load(path, mmap_mode="r") for path in (blends, variance))
     with open_stamps(stamps, stamp_catalogue) as source:
         table, about, pixels = source.table, copy_attributes(source.stack), source.stack.photometry
-        galaxies = StampSet.of(source, subpixel=options["subpixel"])
-        names = {"blend": options["blend"], "split": options["split"], "model": int(source.is_model)}
+        galaxies = StampSet.of(source, subpixel=options.subpixel)
+        names = {"blend": options.blend, "split": options.split, "model": int(source.is_model)}
     members, shifts = read_members(shards, len(table["id"]))
     flux = magnitude_to_flux(table["mag"], pixels.magnitude_zeropoint)
-    kept = {"noise": options["noise"], "noise_sigma": options["noise_sigma"], "gain": options["gain"]}
+    kept = {"noise": options.noise, "noise_sigma": options.noise_sigma, "gain": options.gain}
     about |= {"packed": PACKED, "seed": seed, "code": code}
     with create_stack(described, **about, **kept, **names) as writer:
         for start in progress(range(0, len(members), BLOCK), "blocks"):

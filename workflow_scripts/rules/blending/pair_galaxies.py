@@ -13,9 +13,10 @@ from workflow_scripts.formats.stacks import create_stack
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.progress import progress
 from workflow_scripts.runtime.seeds import rng
+from workflow_scripts.settings.blending import PairGalaxies
 
 
-def pair_galaxies(*, stamps, stamp_catalogue, blends, options, seed, code):
+def pair_galaxies(*, stamps, stamp_catalogue, blends, options: PairGalaxies, seed, code):
     """Draw the blends of one shard.
 
     Galaxy 1 stays at the centre; the others are shifted. A blend is a list of members and shifts: `render_blends`
@@ -28,8 +29,7 @@ def pair_galaxies(*, stamps, stamp_catalogue, blends, options, seed, code):
     blends : str
         Stack written: `stamp (n, g) int32`, rows of stamps, -1 in empty slots, and `shift (n, g, 2)` along x and y in
         pixels.
-    options : dict
-        The fields of `settings.blending.PairGalaxies`.
+    options : settings.blending.PairGalaxies
 
     Raises
     ------
@@ -45,14 +45,14 @@ def pair_galaxies(*, stamps, stamp_catalogue, blends, options, seed, code):
             source.shape[:2],
             options,
             source.area_arcmin2,
-            StampSet.of(source, subpixel=options["subpixel"]) if options["max_blendedness"] < 1 else None,
+            StampSet.of(source, subpixel=options.subpixel) if options.max_blendedness < 1 else None,
         )
-    n, shard, n_shards = options["n_blends"], options["shard"], options["n_shards"]
+    n, shard, n_shards = options.n_blends, options.shard, options.n_shards
     n_blocks = -(-n // BLOCK)
     with create_stack(blends, seed=seed, code=code) as writer:
         write(writer, np.empty((0, drawer.n_columns)), np.empty((0, drawer.n_columns, 2)))
         for number in progress(range(n_blocks * shard // n_shards, n_blocks * (shard + 1) // n_shards), "blocks"):
-            members, shifts = drawer.draw(rng(seed, f"produce_blends {options['blend']} {options['split']}", number))
+            members, shifts = drawer.draw(rng(seed, f"produce_blends {options.blend} {options.split}", number))
             last = min(BLOCK, n - number * BLOCK)
             write(writer, members[:last], shifts[:last])
 
@@ -72,11 +72,11 @@ def choose_galaxies(table, shape, options, seed):
     """
     rows, removed = cut_galaxies(table, options)
     logging.info("%d of %d galaxies pass the cuts: %s", len(rows), len(table["id"]), ", ".join(removed))
-    if options["divide"]:
-        ratios = options["test_ratio"], options["valid_ratio"]
-        rows = divide(rows, *ratios, rng(seed, "produce_blends divide"))[options["split"]]
-        removed.append("test_ratio {} and valid_ratio {} left {} for {}".format(*ratios, len(rows), options["split"]))
-    needed = max(2, n_columns(options["n_galaxies"]) if options["n_galaxies"]["law"] != "poisson" else 2)
+    if options.divide:
+        ratios = options.test_ratio, options.valid_ratio
+        rows = divide(rows, *ratios, rng(seed, "produce_blends divide"))[options.split]
+        removed.append("test_ratio {:g} and valid_ratio {:g} left {} for {}".format(*ratios, len(rows), options.split))
+    needed = max(2, n_columns(options.n_galaxies) if options.n_galaxies.law != "poisson" else 2)
     if len(rows) < needed:
         raise ValueError(
             f"{len(rows)} of {len(table['id'])} galaxies are left to blend, {needed} are needed: {', '.join(removed)}"

@@ -6,9 +6,10 @@ from workflow_scripts.formats.arrays import create_array
 from workflow_scripts.formats.blends import open_stamps, read_members
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.progress import progress
+from workflow_scripts.settings.blending import RenderVariances
 
 
-def render_variances(*, shards, stamps, stamp_catalogue, variance, options):
+def render_variances(*, shards, stamps, stamp_catalogue, variance, options: RenderVariances):
     """Write the noise variance of every pixel of every blend.
 
     Parameters
@@ -19,11 +20,10 @@ def render_variances(*, shards, stamps, stamp_catalogue, variance, options):
         Stamps of the blended galaxies.
     variance : str
         NPY written, (n, y, x[, band]) float32; float64 if the squared pixels exceed the range of float32.
-    options : dict
-        `noise`, `noise_sigma`, `gain` (`blending.rendering.render`), `subpixel`.
+    options : settings.blending.RenderVariances
     """
     with open_stamps(stamps, stamp_catalogue) as source:
-        galaxies = StampSet.of(source, subpixel=options["subpixel"] and source.is_model)
+        galaxies = StampSet.of(source, subpixel=options.subpixel and source.is_model)
     members, shifts = read_members(shards, len(galaxies.noise))
     with create_array(variance, (len(members), *galaxies.shape), variance_type(galaxies, options)) as maps:
         for start in progress(range(0, len(members), BLOCK), "blocks"):

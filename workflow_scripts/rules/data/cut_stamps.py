@@ -6,14 +6,15 @@ import numpy as np
 
 from workflow_scripts.formats.catalogues import read_catalogue, write_catalogue
 from workflow_scripts.formats.stacks import copy_attributes, create_stack, open_stack
-from workflow_scripts.measuring.photometry import flux_to_magnitude, magnitude_error
-from workflow_scripts.measuring.stamp_checks import signal_to_noise
 from workflow_scripts.imaging.stamps import cut, inside, stamp_corners
 from workflow_scripts.imaging.windows import read_windows
+from workflow_scripts.measuring.photometry import flux_to_magnitude, magnitude_error
+from workflow_scripts.measuring.stamp_checks import signal_to_noise
 from workflow_scripts.runtime.entry import run_rule
+from workflow_scripts.settings.data import Stamps
 
 
-def cut_stamps(*, windows, segmentation, catalogue, stamps, stamp_catalogue, options, seed, code):
+def cut_stamps(*, windows, segmentation, catalogue, stamps, stamp_catalogue, options: Stamps, seed, code):
     """Cut a stamp around every source that lies far enough from the edge of its window.
 
     Parameters
@@ -25,20 +26,20 @@ def cut_stamps(*, windows, segmentation, catalogue, stamps, stamp_catalogue, opt
         `noise (n,)`, the standard deviation of the background.
     stamp_catalogue : str
         ECSV written, a row per stamp.
-    options : dict
-        `size` in pixels, `min_snr`, `clean_only` (exclude sources that SEP flags).
+    options : settings.data.Stamps
 
     Raises
     ------
     ValueError
         If no source passes the cuts, or the windows have several bands.
     """
-    table, size = read_catalogue(catalogue), options["size"]
+    table, size = read_catalogue(catalogue), options.size
     kept = []
     with open_stack(windows) as images, open_stack(segmentation) as maps:
         about, pixels = copy_attributes(images), images.photometry
         if len(pixels.bands) > 1:
-            raise ValueError(f"{windows}: {len(pixels.bands)} bands; stamps are cut from one: give a survey of one band")
+            n = len(pixels.bands)
+            raise ValueError(f"{windows}: {n} bands; stamps are cut from one: give a survey of one band")
         with create_stack(stamps, seed=seed, code=code, **about) as writer:
             pairs = zip(read_windows(images), read_windows(maps, "segmentation"), strict=True)
             for sky, labels in pairs:
@@ -65,7 +66,7 @@ def cut_stamps(*, windows, segmentation, catalogue, stamps, stamp_catalogue, opt
 
 def passes_cuts(table, options):
     """Return a boolean mask of the sources that pass the cuts, (n,)."""
-    return (table["snr"] >= options["min_snr"]) & ((table["flags"] == 0) | (not options["clean_only"]))
+    return (table["snr"] >= options.min_snr) & ((table["flags"] == 0) | (not options.clean_only))
 
 
 def stamp_rows(table, place, zero_point):

@@ -8,9 +8,10 @@ from workflow_scripts.imaging.blocks import stored_blocks
 from workflow_scripts.imaging.windows import cut_window
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.settings import plugins
+from workflow_scripts.settings.data import CutWindows
 
 
-def cut_windows(*, manifest, fields, windows, folder, options, seed, code):
+def cut_windows(*, manifest, fields, windows, folder, options: CutWindows, seed, code):
     """Write the window of every block of a part.
 
     Parameters
@@ -23,15 +24,14 @@ def cut_windows(*, manifest, fields, windows, folder, options, seed, code):
         Stack written, a row per block: `image (n, y, x[, band]) float32`, `covered` of the same shape (where the parent
         image has pixels that are not masked), `variance` where the data set provides it, `parent`, `block`, and `x0`,
         `y0`, the corner of the window in the parent, which may lie outside it.
-    options : dict
-        `source`, `options` of the data set; `margin` in pixels.
+    options : settings.data.CutWindows
     """
-    source, margin = plugins.load("datasets", options["source"]), options["margin"]
+    source, margin = plugins.load("datasets", options.source), options.margin
     with open_stack(fields) as stack:
         blocks, about = stored_blocks(stack), copy_attributes(stack)
     shape = tuple(side + 2 * margin for side in np.max([block.shape for block in blocks], axis=0))
     with create_stack(windows, seed=seed, code=code, **about) as writer:
-        for parent, image in enumerate(sky_images(source, folder, plugins.options_of(source, options["options"]))):
+        for parent, image in enumerate(sky_images(source, folder, plugins.options_of(source, options.options))):
             for block in (one for one in blocks if one.parent == parent):
                 window = cut_window(image, block, margin, shape)
                 row = {"parent": parent, "block": block.number, "x0": window.origin[0], "y0": window.origin[1]}

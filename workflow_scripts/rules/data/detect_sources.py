@@ -15,9 +15,14 @@ from workflow_scripts.measuring.background_mesh import stored_meshes
 from workflow_scripts.measuring.detection import detect
 from workflow_scripts.measuring.survey_detection import SurveyDetector
 from workflow_scripts.runtime.entry import run_rule
+from workflow_scripts.settings.data import Detection
+
+OF_SURVEY = ("threshold_sigma", "min_area", "deblend_thresholds", "deblend_contrast")  # options of `SurveyDetector`
 
 
-def detect_sources(*, fields, windows, background, catalogue, segmentation, window_segmentation, options, seed, code):
+def detect_sources(
+    *, fields, windows, background, catalogue, segmentation, window_segmentation, options: Detection, seed, code
+):
     """Detect sources in the window of each block; those whose centre lies in the block are catalogued.
 
     Parameters
@@ -25,8 +30,8 @@ def detect_sources(*, fields, windows, background, catalogue, segmentation, wind
     fields, windows : str
         Outputs of `import_dataset` and `cut_windows`; where each image is one field, its window is the field.
     background : list of str
-        Output of `map_background` for a data set that is read by windows; empty for others, which have the background of
-        each window, and one band without variances.
+        Output of `map_background` for a data set that is read by windows; empty for others, which have the background
+        of each window, and one band without variances.
     catalogue : str
         ECSV written, one row per source; `id` is its label in the segmentation. Of a data set read by windows, it has
         fluxes of every band with errors, and `ra`, `dec` if all images have a WCS.
@@ -35,8 +40,7 @@ def detect_sources(*, fields, windows, background, catalogue, segmentation, wind
         list are of sources whose centre lies outside the block.
     window_segmentation : str
         Stack written: likewise, row by row beside the windows.
-    options : dict
-        Keyword arguments of `measuring.detection.detect`, and `combination`, see `measuring.band_combination`.
+    options : settings.data.Detection
 
     Raises
     ------
@@ -48,30 +52,30 @@ def detect_sources(*, fields, windows, background, catalogue, segmentation, wind
         about, blocks = {"seed": seed, "code": code, **copy_attributes(stack)}, stored_blocks(stack)
         pixels, wcs = stack.photometry, stack.names("wcs")
         detector = survey_detector(background[0], pixels, options) if background else None
-        plain = {name: value for name, value in options.items() if name != "combination"}
         with create_stack(segmentation, **about) as maps, create_stack(window_segmentation, **about) as wide:
             for row, (block, window) in enumerate(zip(blocks, read_windows(sky), strict=True)):
                 if detector:
                     sources, labels = detector.detect(window, block.parent, inside_block(window, block))
                 else:
-                    sources, labels = detect(window.pixels, window.covered, **plain)
+                    sources, labels = detect(window.pixels, window.covered, **options.of_one_band)
                 tables.append(place_in_block(sources, window.origin - block.corner, block, n_labels))
                 tally.update(catalogued=len(tables[-1]["id"]), outside=len(sources["x"]) - len(tables[-1]["id"]))
                 labels[labels > 0] += n_labels
-                tally["truncated"] += int(np.isin(tables[-1]["id"], labels[edge_of(window.covered.reshape(*labels.shape, -1).any(axis=-1))]).sum())
+                covered = window.covered.reshape(*labels.shape, -1).any(axis=-1)
+                tally["truncated"] += int(np.isin(tables[-1]["id"], labels[edge_of(covered)]).sum())
                 n_labels += len(sources["x"])
                 maps.append(segmentation=fields_of(labels, window, block), **rows_of(stack, block.rows))
                 wide.append(segmentation=labels[None], **rows_of(sky, [row]))
             if not tally["catalogued"]:
                 raise ValueError(
-                    f"{fields}: no source above {options['threshold_sigma']} sigma: lower detection.threshold_sigma, "
+                    f"{fields}: no source above {options.threshold_sigma:g} sigma: lower detection.threshold_sigma, "
                     f"or give this part more sky than its {len(stack)} fields (fields.field_size, fields.split)"
                 )
     logging.info("%(catalogued)d sources, %(truncated)d of them cut off by the edge of their window", tally)
     logging.info("%d sources in the margins have their centre outside the blocks", tally["outside"])
     columns = {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
     columns = with_positions(detector.correct(columns) if detector else columns, wcs)
-    band_units = dict(zip(pixels.bands, pixels.units, strict=False))
+    band_units = dict(zip(pixels.bands, pixels.units, strict=True))
     write_catalogue(catalogue, columns, unit=pixels.units[0], band_units=band_units)
 
 
@@ -83,12 +87,12 @@ def survey_detector(background, pixels, options):
     ValueError
         If the method of the detection is for grey levels.
     """
-    if options["method"] != "sep":
-        raise ValueError(f"detection.method {options['method']} is for images of grey levels: set it to sep")
-    chosen = {name: options[name] for name in ("threshold_sigma", "min_area", "deblend_thresholds", "deblend_contrast")}
+    if options.method != "sep":
+        raise ValueError(f"detection.method {options.method} is for images of grey levels: set it to sep")
+    chosen = {name: getattr(options, name) for name in OF_SURVEY}
     with open_stack(background) as stack:
         meshes = stored_meshes(stack)
-    return SurveyDetector(pixels.bands, pixels.zeropoints_ab, meshes, options["combination"], chosen)
+    return SurveyDetector(pixels.bands, pixels.zeropoints_ab, meshes, options.combination, chosen)
 
 
 def with_positions(columns, wcs):

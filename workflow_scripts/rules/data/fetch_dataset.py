@@ -1,11 +1,12 @@
 """Rule fetch_dataset: download and verify the files of a data set, and record them."""
 
 from workflow_scripts.formats.atomic import write_json
-from workflow_scripts.settings import plugins
 from workflow_scripts.runtime.entry import run_rule
+from workflow_scripts.settings import plugins
+from workflow_scripts.settings.data import FetchDataset
 
 
-def fetch_dataset(*, images, manifest, folder, options):
+def fetch_dataset(*, images, manifest, folder, options: FetchDataset):
     """Fetch a data set.
 
     Parameters
@@ -16,12 +17,11 @@ def fetch_dataset(*, images, manifest, folder, options):
         JSON written: a record (file, bytes, sha256, licence, ...) per file.
     folder : str
         Folder of the downloads, shared by all studies.
-    options : dict
-        `source`: name of the data set's plugin; `options`: its options.
+    options : settings.data.FetchDataset
     """
-    source = plugins.load("datasets", options["source"])
-    records = source.fetch(folder, plugins.options_of(source, options["options"]))
-    write_json(manifest, {"source": options["source"], "options": options["options"], "files": records})
+    source = plugins.load("datasets", options.source)
+    records = source.fetch(folder, plugins.options_of(source, options.options))
+    write_json(manifest, {"source": options.source, "options": options.options, "files": records})
 
 
 if "snakemake" in globals():

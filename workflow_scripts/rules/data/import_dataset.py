@@ -13,12 +13,13 @@ from workflow_scripts.imaging.levels import noise_level
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.seeds import rng
 from workflow_scripts.settings import plugins
+from workflow_scripts.settings.data import ImportDataset
 
 PARTS = ("train", "valid", "test")
 N_REPORTED = 12  # unusable images that the error message lists
 
 
-def import_dataset(*, manifest, train, valid, test, folder, options, seed, code):
+def import_dataset(*, manifest, train, valid, test, folder, options: ImportDataset, seed, code):
     """Write the fields of every part as a stack.
 
     Parameters
@@ -31,9 +32,7 @@ def import_dataset(*, manifest, train, valid, test, folder, options, seed, code)
         float32, where the data set provides them; attributes: the photometry, with the `noise_level` of the training
         fields, `wcs`, the header of each image, `psf_fwhm_arcsec` of each band if it is known, and `n_left_out`, the
         number of fields with too many masked pixels.
-    options : dict
-        `source`, `options` of the data set; `field_size` in pixels or None; `block_size` and `guard` in pixels;
-        `max_masked`, the largest fraction of masked pixels of a field; `split`, the fractions of the parts.
+    options : settings.data.ImportDataset
 
     Raises
     ------
@@ -42,16 +41,16 @@ def import_dataset(*, manifest, train, valid, test, folder, options, seed, code)
         from the first one in size, unit, band, pixel scale or zero point (the message lists them); if no field is left;
         or if there are too few blocks for the parts.
     """
-    source = plugins.load("datasets", options["source"])
+    source = plugins.load("datasets", options.source)
     if source.DECLARATION.holds != "images":
-        raise ValueError(f"data set {options['source']} holds {source.DECLARATION.holds}, not images: it has no fields")
-    chosen = plugins.options_of(source, options["options"])
+        raise ValueError(f"data set {options.source} holds {source.DECLARATION.holds}, not images: it has no fields")
+    chosen = plugins.options_of(source, options.options)
 
     def images():
         return sky_images(source, folder, chosen)
 
     about, divisions = divide_images(images(), options)
-    part_of = assign_parts([len(division.blocks) for division in divisions], options["split"], seed)
+    part_of = assign_parts([len(division.blocks) for division in divisions], options.split, seed)
     report_division(divisions, part_of)
     paths, levels, number = dict(zip(PARTS, (train, valid, test), strict=True)), [], 0
     with ExitStack() as files:
@@ -75,14 +74,14 @@ def divide_images(images, options):
     ValueError
         If images are unusable (the message lists at most `N_REPORTED`), or no field is left.
     """
-    size, divisions, faults, first, wcs = options["field_size"], [], [], None, []
+    size, divisions, faults, first, wcs = options.field_size, [], [], None, []
     for image in images:
         first = first or image
         fault = fault_of(image, size, first.shape) or difference(image, first)
         faults += [f"{image.name}: {fault}"] if fault else []
         if not faults:
-            whole = divide(image.shape, size, options["block_size"], options["guard"])
-            divisions.append(without_masked(image, whole, options["max_masked"]) if image.may_be_masked else whole)
+            whole = divide(image.shape, size, options.block_size, options.guard)
+            divisions.append(without_masked(image, whole, options.max_masked) if image.may_be_masked else whole)
             wcs.append(image.wcs)
     if faults:
         more = [f"and {len(faults) - N_REPORTED} more unusable images"] if len(faults) > N_REPORTED else []

@@ -12,16 +12,17 @@ from workflow_scripts.formats.catalogues import write_catalogue
 from workflow_scripts.formats.stacks import create_stack
 from workflow_scripts.formats.units import normalised_unit
 from workflow_scripts.measuring.attributes import APPARENT, ATTRIBUTES, measure_attributes
-from workflow_scripts.settings import plugins
-from workflow_scripts.settings.declared import nearest
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.progress import progress
 from workflow_scripts.runtime.seeds import rng
+from workflow_scripts.settings import plugins
+from workflow_scripts.settings.data import ImportGalaxies
+from workflow_scripts.settings.declared import nearest
 
 PARTS, BLOCK = ("train", "valid", "test"), 64
 
 
-def import_galaxies(*, manifest, train, valid, test, catalogue, folder, options, seed, code):
+def import_galaxies(*, manifest, train, valid, test, catalogue, folder, options: ImportGalaxies, seed, code):
     """Write the galaxies of a data set.
 
     Parameters
@@ -33,22 +34,19 @@ def import_galaxies(*, manifest, train, valid, test, catalogue, folder, options,
         the attributes, float32; attributes of the stack `class_names` and `psf_fwhm`, pixel.
     catalogue : str
         ECSV written, a row per galaxy: `id, part, class` and the attributes.
-    options : dict
-        `source`, `options` of the data set; `attributes`: `known` (as provided by the data set) or `measured`; `balance`:
-        repeat galaxies of rare classes in the training part until all classes are equally frequent; `split`, the
-        fractions of the parts.
+    options : settings.data.ImportGalaxies
 
     Raises
     ------
     ValueError
         If ids are not unique, sizes differ, attributes are not finite, a class is unknown or a part is empty.
     """
-    source = plugins.load("datasets", options["source"])
+    source = plugins.load("datasets", options.source)
     if source.DECLARATION.holds != "galaxies":
-        raise ValueError(f"data set {options['source']} holds {source.DECLARATION.holds}, not galaxies with classes")
-    chosen = plugins.options_of(source, options["options"])
+        raise ValueError(f"data set {options.source} holds {source.DECLARATION.holds}, not galaxies with classes")
+    chosen = plugins.options_of(source, options.options)
     about = source.describe(folder, chosen)
-    names, about["unit"] = about.pop("classes"), normalised_unit(about.get("unit"), f"data set {options['source']}")
+    names, about["unit"] = about.pop("classes"), normalised_unit(about.get("unit"), f"data set {options.source}")
     draws, rows = rng(seed, "import_galaxies"), []
     with ExitStack() as files:
         stack_about = {**about, "class_names": names, "seed": seed, "code": code}
@@ -56,12 +54,12 @@ def import_galaxies(*, manifest, train, valid, test, catalogue, folder, options,
         writers = {part: files.enter_context(create_stack(path, **stack_about)) for part, path in paths.items()}
         pairs = iter(progress(source.read(folder, chosen), "galaxies"))
         while block := list(islice(pairs, BLOCK)):
-            images, described = describe(block, source.DECLARATION.linear, about, options["attributes"])
-            parts = draws.choice(PARTS, len(block), p=fractions(options["split"]))
+            images, described = describe(block, source.DECLARATION.linear, about, options.attributes)
+            parts = draws.choice(PARTS, len(block), p=fractions(options.split))
             append(writers, images, described, parts, names, len(rows))
             rows += [{**row, "part": part} for row, part in zip(described, parts, strict=True)]
-        check(rows, options["source"])
-        if options["balance"]:
+        check(rows, options.source)
+        if options.balance:
             repeat_rare(writers["train"], draws)
     columns = {name: np.array([row[name] for row in rows]) for name in ("id", "part", *described[0])}
     write_catalogue(catalogue, columns, unit=about["unit"], column=galaxy_column)

@@ -11,14 +11,15 @@ from workflow_scripts.formats.stacks import create_stack
 from workflow_scripts.formats.units import normalised_unit
 from workflow_scripts.measuring.photometry import flux_to_magnitude
 from workflow_scripts.measuring.stamp_checks import measure_own
-from workflow_scripts.settings import plugins
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.progress import progress
+from workflow_scripts.settings import plugins
+from workflow_scripts.settings.data import ImportStamps
 
 BLOCK = 64  # stamps written at a time
 
 
-def import_stamps(*, manifest, stamps, stamp_catalogue, folder, options, seed, code):
+def import_stamps(*, manifest, stamps, stamp_catalogue, folder, options: ImportStamps, seed, code):
     """Write all stamps of a data set and their catalogue.
 
     Parameters
@@ -31,24 +32,22 @@ def import_stamps(*, manifest, stamps, stamp_catalogue, folder, options, seed, c
         of the exposure that they represent), `psf (n, p, p)` if known; attributes `model` and `psf_matched`, 0 or 1.
     stamp_catalogue : str
         ECSV written, a row per stamp.
-    options : dict
-        `source`, `options` of the data set; `size` in pixels, `min_snr`, `clean_only` (exclude stamps that the
-        `clean_flag` of the data set rejects).
+    options : settings.data.ImportStamps
 
     Raises
     ------
     ValueError
         If stamps have another size, or none passes the cuts.
     """
-    source = plugins.load("datasets", options["source"])
-    chosen = plugins.options_of(source, options["options"])
+    source = plugins.load("datasets", options.source)
+    chosen = plugins.options_of(source, options.options)
     about, rows, n_read = source.describe(folder, chosen), [], 0
-    about["unit"] = normalised_unit(about.get("unit"), f"data set {options['source']}")
+    about["unit"] = normalised_unit(about.get("unit"), f"data set {options.source}")
     with create_stack(stamps, seed=seed, code=code, **about) as writer:
         pairs = iter(progress(source.read(folder, chosen), "stamps"))
         while block := list(islice(pairs, BLOCK)):
             n_read += len(block)
-            block = [(stamp, describe(stamp, row, options["size"])) for stamp, row in block]
+            block = [(stamp, describe(stamp, row, options.size)) for stamp, row in block]
             block = [(stamp, row) for stamp, row in block if passes_cuts(row, options)]
             if block:
                 writer.append(**{name: np.stack([stamp[name] for stamp, _ in block]) for name in block[0][0]})
@@ -87,8 +86,8 @@ def describe(stamp, row, size):
 
 def passes_cuts(row, options):
     """Return whether a stamp passes the cuts."""
-    bright = not row["snr"] < options["min_snr"]  # without noise the SNR is NaN, and there is no cut
-    return bright and (row.get("clean_flag", True) or not options["clean_only"])
+    bright = not row["snr"] < options.min_snr  # without noise the SNR is NaN, and there is no cut
+    return bright and (row.get("clean_flag", True) or not options.clean_only)
 
 
 def log_photometry(columns, zeropoint_ab):

@@ -4,11 +4,12 @@ import numpy as np
 
 from workflow_scripts.formats.catalogues import write_catalogue
 from workflow_scripts.formats.stacks import open_stack
-from workflow_scripts.settings import plugins
 from workflow_scripts.runtime.entry import run_rule
+from workflow_scripts.settings import plugins
+from workflow_scripts.settings.data import FetchDataset
 
 
-def list_truth(*, fields, truth, folder, options, code):
+def list_truth(*, fields, truth, folder, options: FetchDataset, code):
     """Write the catalogue of all sources in the fields, detected or not.
 
     Parameters
@@ -17,11 +18,10 @@ def list_truth(*, fields, truth, folder, options, code):
         Output of `import_dataset`.
     truth : str
         ECSV written: `parent`, `field`, `x, y` in the field, and the properties that the data set provides.
-    options : dict
-        `source` and `options` of the data set.
+    options : settings.data.FetchDataset
     """
-    source = plugins.load("datasets", options["source"])
-    chosen = plugins.options_of(source, options["options"])
+    source = plugins.load("datasets", options.source)
+    chosen = plugins.options_of(source, options.options)
     with open_stack(fields) as stack:
         parents, x0, y0 = (stack[name][:] for name in ("parent", "x0", "y0"))
         shape, unit = stack["image"].shape[1:3], stack.photometry.unit

@@ -18,8 +18,8 @@ def map_background(*, manifest, background, folder, options: MapBackground, seed
     manifest : str
         Read only to depend on the fetched files.
     background : str
-        Stack written, a row per cell: `parent`, `row`, `column`, `level (n, band)`, `noise (n, band)`, NaN where too few
-        pixels are unmasked; attribute `box`, the side of a cell in pixels.
+        Stack written, a row per cell: `parent`, `row`, `column`, `level (n, band)`, `noise (n, band)`, NaN where too
+        few pixels are unmasked; attribute `box`, the side of a cell in pixels.
     options : settings.data.MapBackground
     """
     source, box = plugins.load("datasets", options.source), options.box

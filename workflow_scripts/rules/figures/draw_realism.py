@@ -12,6 +12,7 @@ from workflow_scripts.report.scores import draw_scores
 from workflow_scripts.report.spectra import draw_power_spectra
 from workflow_scripts.report.style import draw_absent, house_style, save
 from workflow_scripts.runtime.entry import run_rule
+from workflow_scripts.settings.figures import DrawRealism
 
 N_RANGE = 256  # real fields that define the range of the histograms
 
@@ -35,7 +36,7 @@ def draw_realism(
     histograms,
     comparisons,
     scores,
-    options,
+    options: DrawRealism,
 ):
     """Draw every figure; a figure without data becomes a panel that states so.
 
@@ -53,11 +54,9 @@ def draw_realism(
         Outputs of `score_images`, `{scorer}/{sample}.csv`; predictions and reports of every scorer, in its folder.
     fields, sources, power_spectra, histograms, comparisons, scores : str
         PNG written.
-    options : dict
-        Names in the order of the panels: `skies`, `metrics`, `scorers`; `side` of the images that the spectra are
-        measured on, in pixels, None for entire fields.
+    options : settings.figures.DrawRealism
     """
-    skies = options["skies"]
+    skies = options.skies
     names = ["real_test", "real_train", *skies]
     stacks = {"real_test": real_test, "real_train": real_train, **by_folder(sky_fields, skies)}
     with house_style():
@@ -89,13 +88,13 @@ def figure_of_spectra(real_test, spectra, names, options):
     if not spectra:
         return draw_absent("Logarithmic power spectra")
     with open_stack(real_test) as stack:
-        side = options["side"] or stack["image"].shape[2]
+        side = options.side or stack["image"].shape[2]
     files = by_stem(spectra, names)
     fields, blocks = (
         {name: figure_data.spectra(path, unit)[0] for name, path in files.items()} for unit in ("owner", "group")
     )
     cycles = figure_data.spectra(next(iter(files.values())))[1]
-    return draw_power_spectra(fields, blocks, cycles / side, options["skies"])
+    return draw_power_spectra(fields, blocks, cycles / side, options.skies)
 
 
 def figure_of_histograms(stacks, skies):
@@ -109,15 +108,15 @@ def figure_of_histograms(stacks, skies):
 
 def figure_of_comparisons(nulls, judged, options):
     """Draw values and intervals of all samples beside the null distributions."""
-    if not options["metrics"]:
+    if not options.metrics:
         return draw_absent("Metrics")
     known = {one.metric: one for one in map(read_null, nulls)}
-    return draw_comparisons([*map(read_outcome, judged)], known, options["metrics"], options["skies"])
+    return draw_comparisons([*map(read_outcome, judged)], known, options.metrics, options.skies)
 
 
 def figure_of_scores(scored, predictions, scorer_reports, names, options):
     """Draw the scores of all samples, and the calibration of the scorers."""
-    scorers = options["scorers"]
+    scorers = options.scorers
     if not scorers:
         return draw_absent("Scorers")
     scores = group_by_folder(scored, scorers)
@@ -125,7 +124,7 @@ def figure_of_scores(scored, predictions, scorer_reports, names, options):
     found = {
         name: figure_data.scorer(by_stem(scores[name], names), predictions[name], reports[name]) for name in scorers
     }
-    return draw_scores(found, options["skies"])
+    return draw_scores(found, options.skies)
 
 
 if "snakemake" in globals():

@@ -11,12 +11,13 @@ from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.imaging.display import as_pictures, display_range
 from workflow_scripts.measuring.attributes import APPARENT, ATTRIBUTES, measure_attributes
 from workflow_scripts.runtime.entry import run_rule
+from workflow_scripts.settings.galaxies import CatalogueStamps
 
 BLOCK, N_SCALED = 512, 1000  # images in memory at a time; real ones that set the scale of the pictures
 NOT_REQUESTED = ("image", "moved")
 
 
-def catalogue_stamps(*, stamps, train, catalogue, cube, album, options):
+def catalogue_stamps(*, stamps, train, catalogue, cube, album, options: CatalogueStamps):
     """Measure generated galaxies and write them as a catalogue, a FITS cube and an album of PNG files.
 
     Parameters
@@ -32,13 +33,12 @@ def catalogue_stamps(*, stamps, train, catalogue, cube, album, options):
         FITS written: the images (n[, band], y, x), and the catalogue as a table.
     album : str
         ZIP written: a PNG per galaxy in a folder per class.
-    options : dict
-        `linear`: whether pixel values are proportional to flux; else the apparent attributes alone are measured.
+    options : settings.galaxies.CatalogueStamps
     """
     with open_stack(train) as stack:
         black, white = display_range(stack["image"][:N_SCALED])
     with open_stack(stamps) as stack:
-        measured = measure(stack, ATTRIBUTES if options["linear"] else APPARENT)
+        measured = measure(stack, ATTRIBUTES if options.linear else APPARENT)
         columns = columns_of(stack, measured)
         write_catalogue(catalogue, columns, unit=stack.photometry.unit, column=galaxy_column)
         write_cube(cube, stack, columns)

@@ -4,9 +4,10 @@ from workflow_scripts.formats.atomic import write_json
 from workflow_scripts.formats.source_lists import read_sources
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.runtime.entry import run_rule
+from workflow_scripts.settings.generation import CheckSources
 
 
-def check_sources(*, sources, fields, checked, options):
+def check_sources(*, sources, fields, checked, options: CheckSources):
     """Check the list of sources of a sky.
 
     Parameters
@@ -17,8 +18,7 @@ def check_sources(*, sources, fields, checked, options):
         Stack of the training fields, for their size, unit and zero point.
     checked : str
         JSON written: `file` and `n_sources`.
-    options : dict
-        `n_fields` of the sky.
+    options : settings.generation.CheckSources
 
     Raises
     ------
@@ -27,7 +27,7 @@ def check_sources(*, sources, fields, checked, options):
     """
     with open_stack(fields) as stack:
         shape, pixels = stack["image"].shape[1:3], stack.photometry
-        found = read_sources(sources, shape, pixels.zeropoint_ab, pixels.unit, options["n_fields"])
+        found = read_sources(sources, shape, pixels.zeropoint_ab, pixels.unit, options.n_fields)
     write_json(checked, {"file": sources, "n_sources": len(found["x"])})
 
 

@@ -9,9 +9,10 @@ from workflow_scripts.formats.images import tangent_wcs, write_fits_fields
 from workflow_scripts.formats.stacks import copy_attributes, create_stack, gather_stacks, open_stack
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.scenes.composition import overfull_pixels
+from workflow_scripts.settings.generation import GatherSkies
 
 
-def gather_skies(*, shards, shard_truths, sky, truth, examples, options, seed, code):
+def gather_skies(*, shards, shard_truths, sky, truth, examples, options: GatherSkies, seed, code):
     """Gather the shards of a sky.
 
     Parameters
@@ -25,8 +26,7 @@ def gather_skies(*, shards, shard_truths, sky, truth, examples, options, seed, c
         FITS table written: a row per source, with its field.
     examples : str
         FITS written: the first fields, each an extension with a WCS.
-    options : dict
-        `n_examples`.
+    options : settings.generation.GatherSkies
     """
     with open_stack(shards[0]) as stack:
         about, pixels = copy_attributes(stack), stack.photometry
@@ -36,7 +36,7 @@ def gather_skies(*, shards, shard_truths, sky, truth, examples, options, seed, c
     with open_stack(sky) as stack:
         places = on_image(gather_columns(shard_truths), stack["image"].shape[1:3], pixels.pixel_scale_arcsec)
         write_catalogue(truth, places, unit=pixels.unit)
-        fields = (image for image in itertools.islice(stack["image"], options["n_examples"]))
+        fields = (image for image in itertools.islice(stack["image"], options.n_examples))
         write_fits_fields(examples, fields, unit=pixels.unit, pixel_scale_arcsec=pixels.pixel_scale_arcsec)
 
 

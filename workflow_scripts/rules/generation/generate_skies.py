@@ -12,22 +12,26 @@ from workflow_scripts.formats.source_lists import read_sources
 from workflow_scripts.formats.stacks import copy_attributes, create_stack, open_stack
 from workflow_scripts.imaging.blocks import fields_per_block
 from workflow_scripts.imaging.delivery import Delivery, deliver, measure_delivery
+from workflow_scripts.measuring.background import Histogram
+from workflow_scripts.measuring.noise import FittedNoise
+from workflow_scripts.measuring.source_library import StampPixels, StampTable
 from workflow_scripts.measuring.unresolved_light import Unresolved
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.progress import progress
 from workflow_scripts.runtime.seeds import rng
-from workflow_scripts.scenes.composition import Pattern
+from workflow_scripts.scenes.composition import LibrarySources, Pattern
 from workflow_scripts.scenes.cut_outs import MARKS, CutOuts
+from workflow_scripts.scenes.point_process import FittedProcess, MarkedProcess
 from workflow_scripts.scenes.scene import Scene
 from workflow_scripts.settings import plugins
+from workflow_scripts.settings.generation import GenerateSkies
 from workflow_scripts.training.devices import find_device, use_threads
 from workflow_scripts.training.stage import Generator, load_generator
 
-LAW = ("n_sources", "field_spread", "members", "width", "reach", "separation")  # of a fitted point process
 BATCH = 16  # fields composed together: a shard is a number of whole batches, so the result does not depend on n_shards
 
 
-def generate_skies(*, parts, descriptions, fields, sky, truth, options, seed, code):
+def generate_skies(*, parts, descriptions, fields, sky, truth, options: GenerateSkies, seed, code):
     """Generate the fields of one shard.
 
     Parameters
@@ -44,30 +48,25 @@ def generate_skies(*, parts, descriptions, fields, sky, truth, options, seed, co
         number of composed fields (whole batches), and `evaluations`, the network evaluations for all of these.
     truth : str
         Stack written, a row per source: `field`, `x`, `y`, `flux`, ...
-    options : dict
-        `sky` (its name), `recipe`, `options` (the recipe's), `roles` (kind and path of each input), `n_fields`,
-        `shard`, `n_shards`, `as_delivered`, `grey_levels`, `patches_hold_sky` (whether patches include background),
-        `device`, `torch_threads`.
+    options : settings.generation.GenerateSkies
     """
-    use_threads(options["torch_threads"])
-    recipe = plugins.load("skies", options["recipe"])
+    use_threads(options.torch_threads)
+    recipe = plugins.load("skies", options.recipe)
     scene, about, per_block = read_scene(fields, options)
-    delivery = read_delivery(fields) if options["as_delivered"] else Delivery()
+    delivery = read_delivery(fields) if options.as_delivered else Delivery()
     loaded = read_parts(parts, scene, photometry_of(about), options)
-    chosen = plugins.options_of(recipe, options["options"])
+    chosen = plugins.options_of(recipe, options.options)
     with create_stack(sky, seed=seed, code=code, **about) as images, create_stack(truth, seed=seed, code=code) as rows:
-        for batch in progress(batches_of(options["shard"], options["n_shards"], options["n_fields"]), "batches"):
-            generator = rng(seed, f"generate_skies {options['sky']}", batch)
+        for batch in progress(batches_of(options.shard, options.n_shards, options.n_fields), "batches"):
+            generator = rng(seed, f"generate_skies {options.sky}", batch)
             composed = recipe.compose(BATCH, generator, replace(scene, first_field=batch * BATCH), loaded, chosen)
-            for field, (image, sources, *maps) in zip(
-                range(batch * BATCH, options["n_fields"]), composed, strict=False
-            ):
+            for field, (image, sources, *maps) in zip(range(batch * BATCH, options.n_fields), composed, strict=False):
                 more = {name: values[None] for one in maps for name, values in one.items()}
                 more["block"] = [field // per_block]
                 image = deliver(image, delivery)
-                images.append(image=grey(image)[None] if options["grey_levels"] else image[None], **more)
+                images.append(image=grey(image)[None] if options.grey_levels else image[None], **more)
                 rows.append(field=np.full(len(sources["x"]), field), **sources)
-        n_batches = len(batches_of(options["shard"], options["n_shards"], options["n_fields"]))
+        n_batches = len(batches_of(options.shard, options.n_shards, options.n_fields))
         images.describe(evaluations=evaluations_of(loaded), composed=n_batches * BATCH)
 
 
@@ -96,7 +95,7 @@ def read_scene(fields, options):
             shape=stack["image"].shape[1:3],
             n_training_fields=len(stack),
             brightest=max(float(block.max()) for block in stack.blocks("image", 64)),
-            patches_include_background=options["patches_hold_sky"],
+            patches_include_background=options.patches_hold_sky,
         )
         per_block = fields_per_block(stack)
     return scene, about, per_block
@@ -110,35 +109,34 @@ def read_delivery(fields):
 
 def read_parts(paths, scene, pixels, options):
     """Return the inputs of the recipe by role."""
-    device, parts = find_device(options["device"]), {}
-    for role, part in options["roles"].items():
-        kind, path = part["kind"], by_path(paths, part["path"])
+    device, parts = find_device(options.device), {}
+    for role, part in options.roles.items():
+        kind, path = part.kind, by_path(paths, part.path)
         if kind == "list":
-            parts[role] = read_sources(path, scene.shape, pixels.zeropoint_ab, pixels.unit, options["n_fields"])
+            parts[role] = read_sources(path, scene.shape, pixels.zeropoint_ab, pixels.unit, options.n_fields)
         else:
             parts[role] = READERS[kind](path, device)
     return parts
 
 
 def read_histogram(path, device):
-    """Return the bin edges and probabilities of the brightness distribution of the background."""
+    """Return the brightness distribution of the background."""
     with open_stack(path) as stack:
-        return {"edges": np.append(stack["low"][:], stack["high"][-1]), "probability": stack["probability"][:]}
+        return Histogram(np.append(stack["low"][:], stack["high"][-1]), stack["probability"][:])
 
 
 def read_process(path, device):
-    """Return a fitted point process: its law, the marks of the real sources, and their order by local density."""
+    """Return a fitted point process with the marks of the real sources."""
     with open_stack(path) as stack:
-        law = {name: stack.attributes[name] for name in LAW}
+        law = {name: stack.attributes[name] for name in FittedProcess.__dataclass_fields__}
         marks = {name: stack[name][:] for name in stack.file if name != "n_neighbours"}
-        density = stack["n_neighbours"][:]
-    return {**law, "marks": marks, "local_density": density, "by_density": np.argsort(density, kind="stable")}
+        return MarkedProcess(**law, marks=marks, local_density=stack["n_neighbours"][:])
 
 
 def read_noise(path, device):
     """Return the background levels of the real fields, and the quantiles and correlation of the noise."""
     with open_stack(path) as stack:
-        return {name: stack[name][0] for name in ("level", "quantile", "correlation")}
+        return FittedNoise(**{name: stack[name][0] for name in FittedNoise.__dataclass_fields__})
 
 
 def read_patches(path, device):
@@ -148,9 +146,14 @@ def read_patches(path, device):
 
 
 def read_library(path, device):
-    """Return what is known of the stamps of the data's sources, and the pattern of their positions."""
-    shapes, rates, marks, process = read_stamp_table(path)
-    return {"shapes": shapes, "marks": marks, "pattern": Pattern(**rates, **process, bright=marks["bright"] > 0)}
+    """Return the stamps of the data's sources without their pixels, and the pattern of their positions."""
+    stamps, pattern = read_stamp_table(path)
+    return LibrarySources(StampTable(**stamps), Pattern(**pattern, bright=stamps["marks"]["bright"] > 0))
+
+
+def read_pixels(path, device):
+    """Return the pixels of the stamps of the data's sources."""
+    return StampPixels(**read_stamp_pixels(path))
 
 
 def read_sky(path, device):
@@ -173,7 +176,7 @@ READERS = {
     "catalogue": lambda path, device: read_catalogue(path),
     "fields": read_fields,
     "library": read_library,
-    "library_pixels": lambda path, device: read_stamp_pixels(path),
+    "library_pixels": read_pixels,
     "unresolved": read_sky,
 }
 

@@ -11,9 +11,10 @@ from workflow_scripts.judging.sample import read_sample
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.seeds import rng
 from workflow_scripts.settings import plugins
+from workflow_scripts.settings.judging import CompareSamples
 
 
-def compare_samples(*, real, other, train, null, comparison, sample, options, seed):
+def compare_samples(*, real, other, train, null, comparison, sample, options: CompareSamples, seed):
     """Compare a sample with the real test fields in equal numbers.
 
     A metric that cannot be measured on this sample gives the reason, and the others go on.
@@ -30,8 +31,7 @@ def compare_samples(*, real, other, train, null, comparison, sample, options, se
         JSON written, a `judging.comparison.Outcome`.
     sample : str
         Name of the sample.
-    options : dict
-        `name`, `metric` (the plugin), `options` (its own), `n_bootstrap`.
+    options : settings.judging.CompareSamples
     """
     drawn = read_null(null)
     try:
@@ -39,16 +39,16 @@ def compare_samples(*, real, other, train, null, comparison, sample, options, se
     except ValueError as error:
         logging.warning("%s", error)
         result = Failure.of(error)
-    write_outcome(comparison, Outcome(sample, options["name"], result, count_failed(other), count_failed(real)))
+    write_outcome(comparison, Outcome(sample, options.name, result, count_failed(other), count_failed(real)))
 
 
 def measure(real, other, train, null, sample, options, seed):
     """Return the comparison of a sample with the real test fields."""
-    module = plugins.load("metrics", options["metric"])
-    metric = bind(module, plugins.options_of(module, options["options"]), read_sample(train) if train else None)
-    streams = f"compare_samples {options['name']} {sample}", f"halves {options['name']}"
+    module = plugins.load("metrics", options.metric)
+    metric = bind(module, plugins.options_of(module, options.options), read_sample(train) if train else None)
+    streams = f"compare_samples {options.name} {sample}", f"halves {options.name}"
     generators = (rng(seed, stream) for stream in streams)
-    return compare(read_sample(real), read_sample(other), metric, null, options["n_bootstrap"], *generators)
+    return compare(read_sample(real), read_sample(other), metric, null, options.n_bootstrap, *generators)
 
 
 def count_failed(features):

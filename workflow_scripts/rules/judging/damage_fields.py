@@ -9,9 +9,10 @@ from workflow_scripts.judging.scoring import BEST_SCORE
 from workflow_scripts.measuring.background import no_background
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.seeds import rng
+from workflow_scripts.settings.judging import DamageFields
 
 
-def damage_fields(*, fields, segmentation, catalogue, damaged, kind, options, seed, code):
+def damage_fields(*, fields, segmentation, catalogue, damaged, kind, options: DamageFields, seed, code):
     """Damage every field once at each strength.
 
     Parameters
@@ -22,8 +23,7 @@ def damage_fields(*, fields, segmentation, catalogue, damaged, kind, options, se
         Stack written: `image (n, y, x) float32`, `score (n,)` = 8 (1 - strength), `field, block (n,)`.
     kind : str
         A key of `judging.damages.KINDS`.
-    options : dict
-        `psf_fwhm` in pixels; `strengths`, in the unit of the kind.
+    options : settings.judging.DamageFields
 
     Raises
     ------
@@ -34,11 +34,11 @@ def damage_fields(*, fields, segmentation, catalogue, damaged, kind, options, se
     with open_stack(fields) as images, open_stack(segmentation) as maps:
         with create_stack(damaged, seed=seed, code=code, **copy_attributes(images)) as writer:
             for field in range(len(images)):
-                scene = scene_of(images["image"][field], maps["segmentation"][field], table, options["psf_fwhm"])
+                scene = scene_of(images["image"][field], maps["segmentation"][field], table, options.psf_fwhm)
                 if not len(scene.sky):
-                    message = no_background(options["psf_fwhm"], "ladder.psf_fwhm")
+                    message = no_background(options.psf_fwhm, "ladder.psf_fwhm")
                     raise ValueError(f"{fields}: field {field}: {message}")
-                generator, strengths = rng(seed, f"damage_fields {kind}", field), options["strengths"]
+                generator, strengths = rng(seed, f"damage_fields {kind}", field), options.strengths
                 copies = [damage_by(scene, kind, strength, generator) for strength in strengths]
                 scores = [BEST_SCORE * (1 - strength) for strength in strengths]
                 place = {"field": [field] * len(copies), "block": [images["block"][field]] * len(copies)}

@@ -10,9 +10,10 @@ from workflow_scripts.judging.sample import read_sample
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.seeds import rng
 from workflow_scripts.settings import plugins
+from workflow_scripts.settings.judging import MeasureNull
 
 
-def measure_null(*, real, train, controls, null, options, seed):
+def measure_null(*, real, train, controls, null, options: MeasureNull, seed):
     """Draw the null distribution of one metric.
 
     A metric that cannot be measured on the real fields, or reads a referee that misses a control, gives the reason, and
@@ -28,18 +29,17 @@ def measure_null(*, real, train, controls, null, options, seed):
         What `check_referee` wrote, for a metric that reads a referee; else empty.
     null : str
         JSON written, a `judging.null.Null`.
-    options : dict
-        `name`, `metric` (the plugin), `options` (its own), `n_null`.
+    options : settings.judging.MeasureNull
     """
-    module = plugins.load("metrics", options["metric"])
-    metric = bind(module, plugins.options_of(module, options["options"]), read_sample(train) if train else None)
-    generator = rng(seed, f"measure_null {options['name']}")
+    module = plugins.load("metrics", options.metric)
+    metric = bind(module, plugins.options_of(module, options.options), read_sample(train) if train else None)
+    generator = rng(seed, f"measure_null {options.name}")
     try:
         check_controls(controls)
-        result = Null(options["name"], draw_null(read_sample(real), metric, options["n_null"], generator))
+        result = Null(options.name, draw_null(read_sample(real), metric, options.n_null, generator))
     except ValueError as error:
         logging.warning("%s", error)
-        result = Null(options["name"], failure=Failure.of(error))
+        result = Null(options.name, failure=Failure.of(error))
     write_null(null, result)
 
 

@@ -10,12 +10,13 @@ from workflow_scripts.judging.power import read_power
 from workflow_scripts.judging.referee import read_controls
 from workflow_scripts.judging.verdict import judge_sample, rank_samples, write_verdicts
 from workflow_scripts.runtime.entry import run_rule
+from workflow_scripts.settings.judging import RankSkies
 from workflow_scripts.settings.kinds import REAL_SAMPLES
 
 NUMBERS = ("low", "high", "null_median", "null_limit")
 
 
-def rank_skies(*, comparisons, scores, powers, controls, generated, verdicts, leaderboard, options):
+def rank_skies(*, comparisons, scores, powers, controls, generated, verdicts, leaderboard, options: RankSkies):
     """Judge all samples, and write the verdicts and the leaderboard.
 
     Parameters
@@ -38,20 +39,19 @@ def rank_skies(*, comparisons, scores, powers, controls, generated, verdicts, le
         _n_failed, _p_corrected, _state, _reason, _smallest_damage, _damage_kind` as in the verdicts; per scorer `_mean`
         and `_sd`.
         The value of `real_test` is the median of the null distribution: what a perfect sample would get.
-    options : dict
-        `samples`, `metrics`, `scorers`: names.
+    options : settings.judging.RankSkies
 
     Raises
     ------
     ValueError
         If a file of scores has other columns, no image, or a score that is not finite.
     """
-    samples, metrics = options["samples"], options["metrics"]
+    samples, metrics = options.samples, options.metrics
     found = judge_all(comparisons, smallest_damages(powers, controls), samples, metrics)
     write_verdicts(verdicts, found)
     tables = {
         name: by_stem(paths, ["real_test", *samples])
-        for name, paths in group_by_folder(scores, options["scorers"]).items()
+        for name, paths in group_by_folder(scores, options.scorers).items()
     }
     stacks = by_folder(generated, [name for name in samples if not is_real(name)])
     ranked = sorted(rank_samples(samples, found, metrics), key=lambda name: not is_real(name))

@@ -19,12 +19,13 @@ from workflow_scripts.scenes.clustering import find_clusters
 from workflow_scripts.scenes.companions import fit_companions, nearest_distance, neighbours_in_rings, ring_edges
 from workflow_scripts.scenes.composition import Changes, Pattern, compose_field, draw_placements
 from workflow_scripts.scenes.stamp_resampling import StampSquares
+from workflow_scripts.settings.patches import BuildLibrary
 
 FEWEST_SOURCES = 16  # that a library is made of
 N_RADII = 12  # at which pairs are counted
 
 
-def build_library(*, fields, windows, sources, pixels, unresolved, options, seed, code):
+def build_library(*, fields, windows, sources, pixels, unresolved, options: BuildLibrary, seed, code):
     """Take the training part apart into stamps of its sources and the field between them.
 
     Parameters
@@ -39,10 +40,7 @@ def build_library(*, fields, windows, sources, pixels, unresolved, options, seed
         Stack written: `light` and `weight` of all stamps, one after the other.
     unresolved : str
         Stack of one row written, a `measuring.unresolved_light.Unresolved`.
-    options : dict
-        `detection` (keyword arguments of `measuring.detection.detect`), `bright` (those of the detection of the study),
-        `faintest_sigma`, `reach` (largest lag of the correlation, pixel), `separation` (least distance of two sources
-        over the sum of their radii), `n_bins`, `rounds` and `n_windows` of the calibration.
+    options : settings.patches.BuildLibrary
 
     Raises
     ------
@@ -53,7 +51,7 @@ def build_library(*, fields, windows, sources, pixels, unresolved, options, seed
         about, images, blocks = copy_attributes(stack), stack["image"][:], stored_blocks(stack)
     with open_stack(windows) as stack:
         cut = list(read_windows(stack))
-    parts = extract_sources(cut, blocks, options["detection"], options["bright"], options["faintest_sigma"])
+    parts = extract_sources(cut, blocks, options.detection, options.bright, options.faintest_sigma)
     library = join_libraries([one.library for one in parts])
     if len(library) < FEWEST_SOURCES:
         raise ValueError(
@@ -61,11 +59,11 @@ def build_library(*, fields, windows, sources, pixels, unresolved, options, seed
             "give more sky, or lower library.threshold_sigma"
         )
     parents = [block.parent for block in blocks]
-    sky = fit_unresolved([one.pixels for one in cut], [one.free for one in parts], parents, options["reach"])
+    sky = fit_unresolved([one.pixels for one in cut], [one.free for one in parts], parents, options.reach)
     delivery = measure_delivery(images)
     places = [block.locate(*one.positions.T) for block, one in zip(blocks, parts, strict=True)]
     regions = group_by_region(blocks, *map(np.concatenate, zip(*places, strict=True)))
-    pattern = fit_pattern(library, images.size, *regions, options["separation"], seed)
+    pattern = fit_pattern(library, images.size, *regions, options.separation, seed)
     sizes, bright = np.asarray(library.marks["npix"], float), [one.bright for one in parts]
     real, sampler = Findings(sizes, bright, [one.shape for one in blocks]), UnresolvedSampler(sky, cut[0].pixels.shape)
     pattern = calibrate_pattern(pattern, library, sampler, delivery, real, options, seed)
@@ -73,9 +71,7 @@ def build_library(*, fields, windows, sources, pixels, unresolved, options, seed
     completed = int((library.marks["completed"] > 0).sum())
     logging.info("%d sources, %d of them completed where the window ends; %s", len(library), completed, process)
     about |= {"seed": seed, "code": code}
-    shapes = {name: getattr(library, name) for name in ("height", "width", "x", "y")}
-    rates = {"rate": pattern.rate, "radius": pattern.radius}
-    write_stamp_table(sources, shapes, rates, library.marks, process, **about)
+    write_stamp_table(sources, library, pattern, **about)
     write_stamp_pixels(pixels, library.light, library.weight, **about)
     write_unresolved(unresolved, asdict(sky), **about)
 
@@ -91,28 +87,28 @@ def fit_pattern(library, area, shape, positions, regions, separation, seed):
     logging.info("independent positions: p = %.2g", p_value)
     rate, bright = np.full(len(library), 1 / area), library.marks["bright"] > 0
     nearest = nearest_distance([positions[rows] for rows in regions])
-    return Pattern(rate, radius, separation=separation, nearest=nearest, bright=bright, **clusters)
+    return Pattern(rate, radius, separation=separation, nearest=nearest, bright=bright, **vars(clusters))
 
 
 def calibrate_pattern(pattern, library, sampler, delivery, real, options, seed):
     """Return a pattern in whose windows as many sources of each size, and pairs, are detected as in the data."""
     squares, sizes = StampSquares(library), np.asarray(library.marks["npix"], float)
     radii, shape = ring_edges(real.bright, real.shapes), np.max(real.shapes, axis=0)
-    for number in range(options["rounds"]):
+    for number in range(options.rounds):
         generator = rng(seed, "build_library", number)
         found = find_composed(generator, pattern, squares, sampler, delivery, shape, options)
-        rate = corrected_rates(pattern.rate, sizes, real.sizes, found.sizes, found.area / real.area, options["n_bins"])
+        rate = corrected_rates(pattern.rate, sizes, real.sizes, found.sizes, found.area / real.area, options.n_bins)
         pattern = replace(pattern, rate=rate, **({} if radii is None else companions_of(pattern, real, found, radii)))
     return pattern
 
 
 def find_composed(generator, pattern, squares, sampler, delivery, shape, options):
     """Return what is detected inside the blocks of composed windows."""
-    n, sizes, bright = options["n_windows"], [], []
+    n, sizes, bright = options.n_windows, [], []
     for placement in draw_placements(generator, n, sampler.shape, pattern, squares, Changes()):
         image = deliver(compose_field(generator, squares, placement, sampler).image, delivery)
-        sizes.append(find_inside(image, shape, options["detection"])[0])
-        bright.append(find_inside(image, shape, options["bright"])[1])
+        sizes.append(find_inside(image, shape, options.detection)[0])
+        bright.append(find_inside(image, shape, options.bright)[1])
     return Findings(np.concatenate(sizes), bright, [shape] * n)
 
 

@@ -32,9 +32,9 @@ def fit_background(*, fields, segmentation, background, options: Background, see
     pixels = np.concatenate(pixels)
     if not len(pixels):
         raise ValueError(f"{fields}: {no_background(options.grow, 'background.grow')}")
-    edges, probability = brightness_histogram(pixels, options.bins, options.clip_sigma)
+    found = brightness_histogram(pixels, options.bins, options.clip_sigma)
     with create_stack(background, seed=seed, code=code, **about) as writer:
-        writer.append(low=edges[:-1], high=edges[1:], probability=probability)
+        writer.append(low=found.edges[:-1], high=found.edges[1:], probability=found.probability)
 
 
 if "snakemake" in globals():

@@ -1,6 +1,7 @@
 """Rule fit_point_process: the number of sources per field, their clustering and their marks."""
 
 import logging
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.seeds import rng
 from workflow_scripts.scenes.clustering import find_clusters
 from workflow_scripts.scenes.pairs import count_neighbours
-from workflow_scripts.scenes.point_process import draw_positions
+from workflow_scripts.scenes.point_process import FittedProcess, draw_positions
 from workflow_scripts.scenes.thinning import normalised_separations, thin_blended
 from workflow_scripts.settings.patches import FitPointProcess
 
@@ -55,12 +56,12 @@ def fit_point_process(*, fields, catalogue, process, options: FitPointProcess, s
     radii = np.sqrt(np.asarray(table["npix"], float) / np.pi)
     generator = rng(seed, "fit_point_process")
     law = fit_law([positions[rows] for rows in by_region], [radii[rows] for rows in by_region], shape, generator)
-    law["n_sources"] *= np.prod(blocks[0].field_shape) / np.prod(shape)
+    law = replace(law, n_sources=law.n_sources * np.prod(blocks[0].field_shape) / np.prod(shape))
     neighbours = np.zeros(len(table), int)
     for rows in by_region:
-        neighbours[rows] = count_neighbours(positions[rows], law["reach"])
-    logging.info("%s", ", ".join(f"{name} {value:.4g}" for name, value in law.items()))
-    with create_stack(process, seed=seed, code=code, **about, **law) as writer:
+        neighbours[rows] = count_neighbours(positions[rows], law.reach)
+    logging.info("%s", ", ".join(f"{name} {value:.4g}" for name, value in vars(law).items()))
+    with create_stack(process, seed=seed, code=code, **about, **vars(law)) as writer:
         fit = np.asarray(table["npix"]) <= options.max_npix
         writer.append(**marks_of(table[fit], options.size_classes), n_neighbours=neighbours[fit])
 
@@ -78,26 +79,27 @@ def fit_law(positions, radii, shape, generator):
     logging.info("independent positions: p = %.2g", p_value)
     separations = np.concatenate([normalised_separations(*one) for one in zip(positions, radii, strict=True)])
     separation = float(np.quantile(separations, BLENDED_FRACTION)) if len(separations) else 0.0
-    law = {"n_sources": float(counts.mean()), **clusters, "reach": 2 * clusters["width"], "separation": separation}
-    return undo_blending(law, counts, every, shape, generator)
+    fitted = {"n_sources": float(counts.mean()), "reach": 2 * clusters.width, "separation": separation}
+    return undo_blending(FittedProcess(**vars(clusters), **fitted), counts, every, shape, generator)
 
 
 def undo_blending(law, counts, radii, shape, generator):
     """Return a law whose fields have as many sources as were counted, after blended sources are omitted."""
-    n = law["n_sources"]
+    n = law.n_sources
     n_fields = int(np.clip(MAX_SOURCES // n, MIN_FIELDS, MAX_FIELDS))
     for _ in range(N_ROUNDS):
         left = np.array([count_resolved(generator, law, radii, shape) for _ in range(n_fields)])
         missing = (counts.var() - left.var()) / n**2
-        law["field_spread"] = float(np.sqrt(max(0.0, law["field_spread"] ** 2 + missing)))
-        law |= {name: float(law[name] * n / left.mean()) for name in ("n_sources", "members")}
+        spread = float(np.sqrt(max(0.0, law.field_spread**2 + missing)))
+        more = {name: float(getattr(law, name) * n / left.mean()) for name in ("n_sources", "members")}
+        law = replace(law, field_spread=spread, **more)
     return law
 
 
 def count_resolved(generator, law, radii, shape):
     """Return the number of sources of a simulated field without the blended ones."""
     positions = draw_positions(generator, law, shape)
-    return thin_blended(generator, positions, law["separation"] * generator.choice(radii, len(positions))).sum()
+    return thin_blended(generator, positions, law.separation * generator.choice(radii, len(positions))).sum()
 
 
 def marks_of(table, size_classes):

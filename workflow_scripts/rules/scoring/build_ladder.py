@@ -9,11 +9,12 @@ from workflow_scripts.judging.damages import DAMAGES, Scene, combine, divide, sc
 from workflow_scripts.measuring.background import no_background
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.seeds import rng
+from workflow_scripts.settings.scoring import Ladder
 
 BEST_SCORE = 8.0
 
 
-def build_ladder(*, fields, segmentation, catalogue, ladder, options, seed, code):
+def build_ladder(*, fields, segmentation, catalogue, ladder, options: Ladder, seed, code):
     """Damage every field several times.
 
     Parameters
@@ -23,8 +24,7 @@ def build_ladder(*, fields, segmentation, catalogue, ladder, options, seed, code
     ladder : str
         Stack written: `image (n, y, x) float32`, `score (n,)` = 8 (1 - damage), `field, block (n,)`, and for
         every damage a column `(n,)` of its strength.
-    options : dict
-        `copies` of each field, `max_damages` at a time, `psf_fwhm` in pixels.
+    options : settings.scoring.Ladder
 
     Raises
     ------
@@ -35,15 +35,13 @@ def build_ladder(*, fields, segmentation, catalogue, ladder, options, seed, code
     with open_stack(fields) as images, open_stack(segmentation) as maps:
         with create_stack(ladder, seed=seed, code=code, **copy_attributes(images)) as writer:
             for field in range(len(images)):
-                scene = scene_of(images["image"][field], maps["segmentation"][field], table, options["psf_fwhm"])
+                scene = scene_of(images["image"][field], maps["segmentation"][field], table, options.psf_fwhm)
                 if not len(scene.sky):
-                    raise ValueError(
-                        f"{fields}: field {field}: {no_background(options['psf_fwhm'], 'ladder.psf_fwhm')}"
-                    )
+                    raise ValueError(f"{fields}: field {field}: {no_background(options.psf_fwhm, 'ladder.psf_fwhm')}")
                 place = {"field": [field], "block": [images["block"][field]]}
-                for copy in range(options["copies"]):
-                    generator = rng(seed, "build_ladder", field * options["copies"] + copy)
-                    image, strengths = damage(scene, options["max_damages"], generator)
+                for copy in range(options.copies):
+                    generator = rng(seed, "build_ladder", field * options.copies + copy)
+                    image, strengths = damage(scene, options.max_damages, generator)
                     score = BEST_SCORE * (1 - combine(list(strengths.values())))
                     row = {name: [strength] for name, strength in strengths.items()}
                     writer.append(image=image[None].astype(np.float32), score=[score], **place, **row)

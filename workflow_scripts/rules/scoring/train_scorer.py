@@ -22,12 +22,23 @@ from workflow_scripts.judging.scoring import (
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.seeds import rng
 from workflow_scripts.settings import plugins
+from workflow_scripts.settings.scoring import TrainScorer
 
 MIN_IMAGES = 10  # of each part: fewer give no meaningful errors and intervals
 
 
 def train_scorer(
-    *, train_features, valid_features, test_features, model, report, predictions, options, seed, code, threads
+    *,
+    train_features,
+    valid_features,
+    test_features,
+    model,
+    report,
+    predictions,
+    options: TrainScorer,
+    seed,
+    code,
+    threads,
 ):
     """Fit a scorer on one part of the sky, calibrate its interval on a second, report its error on a third.
 
@@ -42,8 +53,7 @@ def train_scorer(
         its error per image of the test part, overall and per score.
     predictions : str
         CSV written: `Id,Actual,Predicted,Low,High,Outside,Block` of the test part.
-    options : dict
-        `scorer` (the plugin), `options` (its own), `n_bootstrap`.
+    options : settings.scoring.TrainScorer
     threads : int
         Number of threads; it does not affect the model.
 
@@ -52,21 +62,21 @@ def train_scorer(
     ValueError
         If the features have no scores, or a part has too few images.
     """
-    plugin = plugins.load("scorers", options["scorer"])
+    plugin = plugins.load("scorers", options.scorer)
     train, valid, test = (read_scored(path) for path in (train_features, valid_features, test_features))
-    settings, about = plugins.options_of(plugin, options["options"]), describe_features(train["value"])
+    settings, about = plugins.options_of(plugin, options.options), describe_features(train["value"])
     fitted = plugin.fit(
         scale(train["value"], about), train["score"], settings, groups=train["group"], seed=seed, threads=threads
     )
     for part in (valid, test):
         part |= images_of(part, about, lambda value: plugin.predict(fitted, value))
     about |= calibrate(valid["predicted"], valid["actual"], valid["excess"])
-    found = errors_of(test, about, rng(seed, "train_scorer"), options["n_bootstrap"])
+    found = errors_of(test, about, rng(seed, "train_scorer"), options.n_bootstrap)
     with whole_file(model) as part:
         plugin.save(fitted, part)
     write_predictions(predictions, test, about)
     described = {"columns": train["columns"], "measured_on": train["measured_on"], "n_train": len(train["value"])}
-    known = {"scorer": options["scorer"], "options": options["options"], "code": code, "format_version": FORMAT_VERSION}
+    known = {"scorer": options.scorer, "options": options.options, "code": code, "format_version": FORMAT_VERSION}
     write_json(report, {**known, **described, **about, **found})
 
 

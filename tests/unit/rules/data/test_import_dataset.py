@@ -11,6 +11,7 @@ from survey_files import tangent
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.imaging.blocks import divide, stored_blocks
 from workflow_scripts.rules.data.import_dataset import PARTS, import_dataset
+from workflow_scripts.runtime.entry import built
 
 SPLIT = {"train": 0.45, "valid": 0.1, "test": 0.45}
 EQUAL = dict.fromkeys(PARTS, 1.0)
@@ -25,7 +26,7 @@ def imported(folder, *shapes, seed=1, **changes):
         np.save(files[-1], rng.normal(10, 1, shape).astype(np.float32))
     options = {"source": "image_files", "options": {"files": files}, **OPTIONS, **changes}
     paths, found = {part: folder / f"{part}.h5" for part in PARTS}, {}
-    import_dataset(manifest="", folder="", **paths, options=options, seed=seed, code="")
+    import_dataset(manifest="", folder="", **paths, options=built(import_dataset, options), seed=seed, code="")
     for part, path in paths.items():
         with open_stack(path) as stack:
             found[part] = np.stack([stack[name][:] for name in ("parent", "block", "x0", "y0")], axis=1)
@@ -53,7 +54,8 @@ def test_the_assignment_depends_on_the_seed_alone(tmp_path):
 
 
 def test_images_smaller_than_a_block_are_one(tmp_path):
-    found = np.concatenate(list(imported(tmp_path, (20, 40), (16, 16), (40, 33), (31, 17), block_size=64, split=EQUAL).values()))
+    shapes = (20, 40), (16, 16), (40, 33), (31, 17)
+    found = np.concatenate(list(imported(tmp_path, *shapes, block_size=64, split=EQUAL).values()))
     assert np.unique(found[:, :2], axis=0).tolist() == [[k, k] for k in range(4)]
     assert np.bincount(found[:, 0]).tolist() == [2, 1, 4, 1]
 
@@ -69,11 +71,13 @@ def test_guard_bands_and_edges_are_stated(tmp_path, caplog):
     imported(tmp_path, (150, 150))
     guard, edge = (140**2 - 128**2) / 150**2, 1 - 140**2 / 150**2
     assert "train: 7 blocks, 28 fields" in caplog.messages
-    assert f"{100 * guard:.1f} % of the sky in guard bands, {100 * edge:.1f} % at the edges of the images" in caplog.messages
+    lost = f"{100 * guard:.1f} % of the sky in guard bands, {100 * edge:.1f} % at the edges of the images"
+    assert lost in caplog.messages
 
 
 def test_too_few_blocks_are_an_error(tmp_path):
-    with pytest.raises(ValueError, match=r"2 blocks .* fields\.block_size or fields\.field_size, .* fields\.split") as error:
+    remedy = r"2 blocks .* fields\.block_size or fields\.field_size, .* fields\.split"
+    with pytest.raises(ValueError, match=remedy) as error:
         imported(tmp_path, (32, 68))
     assert "\n" not in str(error.value)
     assert not list(tmp_path.glob("*.h5"))
@@ -94,7 +98,8 @@ def survey(tmp_path):
 def import_survey(folder, options, **changes):
     """Import a survey; return the columns of all parts, their blocks, and what their attributes state."""
     paths = {part: folder / f"{part}.h5" for part in PARTS}
-    import_dataset(manifest="", folder="", **paths, options={**OPTIONS, **options, **changes}, seed=1, code="")
+    chosen = built(import_dataset, {**OPTIONS, **options, **changes})
+    import_dataset(manifest="", folder="", **paths, options=chosen, seed=1, code="")
     parts, blocks = [], []
     for path in paths.values():
         with open_stack(path) as stack:
@@ -148,7 +153,8 @@ def test_a_survey_without_a_usable_field_is_refused(survey, tmp_path):
     options, image = survey
     fits.writeto(tmp_path / "a_mask.fits", (np.indices(image.shape).sum(axis=0) % 20 == 0).astype(np.uint8))
     options["options"]["files"].append(str(tmp_path / "a_mask.fits"))
-    with pytest.raises(ValueError, match=r"a_sci.fits: all 80 fields of the data set have too many masked pixels: raise"):
+    reason = r"a_sci.fits: all 80 fields of the data set have too many masked pixels: raise"
+    with pytest.raises(ValueError, match=reason):
         import_survey(tmp_path, options)
     assert not list(tmp_path.glob("*.h5"))
 
@@ -164,7 +170,7 @@ def test_a_large_survey_is_imported_window_by_window(tmp_path):
     paths = {part: tmp_path / f"{part}.h5" for part in PARTS}
     large = {**OPTIONS, **options, "field_size": 128, "block_size": 256}
     tracemalloc.start()
-    import_dataset(manifest="", folder="", **paths, options=large, seed=1, code="")
+    import_dataset(manifest="", folder="", **paths, options=built(import_dataset, large), seed=1, code="")
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < side * side  # bytes

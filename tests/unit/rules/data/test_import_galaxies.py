@@ -5,10 +5,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from workflow_scripts.settings.contracts.datasets import Dataset
-from workflow_scripts.rules.data import import_galaxies as entry
 from workflow_scripts.formats.catalogues import read_catalogue
 from workflow_scripts.formats.stacks import open_stack
+from workflow_scripts.rules.data import import_galaxies as entry
+from workflow_scripts.runtime.entry import built
+from workflow_scripts.settings.contracts.datasets import Dataset
 from workflow_scripts.training.conditions import fit_conditions
 from workflow_scripts.training.data import read_data
 
@@ -35,8 +36,9 @@ def run(folder, monkeypatch, made, **options):
     monkeypatch.setattr(entry.plugins, "load", lambda *_: made)
     paths = {part: str(folder / f"{part}.h5") for part in entry.PARTS}
     given = {"source": "mine", "options": {}, "attributes": "known", "balance": False, "split": SPLIT, **options}
+    chosen = built(entry.import_galaxies, given)
     entry.import_galaxies(
-        manifest="", **paths, catalogue=str(folder / "all.ecsv"), folder="", options=given, seed=1, code="c"
+        manifest="", **paths, catalogue=str(folder / "all.ecsv"), folder="", options=chosen, seed=1, code="c"
     )
     return paths, read_catalogue(folder / "all.ecsv")
 

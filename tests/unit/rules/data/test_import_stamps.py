@@ -7,6 +7,7 @@ from tests.unit.datasets.serving import members_of, release, synthetic_stamps
 from workflow_scripts.formats.catalogues import read_catalogue
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.rules.data.import_stamps import import_stamps
+from workflow_scripts.runtime.entry import built
 
 NAMES = ("candels_img.npy", "candels_seg.npy", "candels_cat.csv")
 COLUMNS = ["id", "x", "y", "mag", "mag_err", "flux_radius", "z", "galtype", "segval"]
@@ -18,12 +19,13 @@ def run(folder, files=None, options=None, **cuts):
     for name, content in (files or release(flag=True, n=N, size=48)).items():
         (folder / name).write_bytes(content)
     chosen = {"files": [str(folder / name) for name in NAMES], **(options or {})}
+    given = {"source": "stamp_files", "options": chosen, "size": 48, "min_snr": 0, "clean_only": False, **cuts}
     import_stamps(
         manifest="",
         stamps=folder / "all.h5",
         stamp_catalogue=folder / "all.ecsv",
         folder="",
-        options={"source": "stamp_files", "options": chosen, "size": 48, "min_snr": 0, "clean_only": False, **cuts},
+        options=built(import_stamps, given),
         seed=3,
         code="x",
     )

@@ -7,6 +7,7 @@ from astropy.table import Table
 
 from workflow_scripts.formats.stacks import create_stack
 from workflow_scripts.rules.galaxies.catalogue_stamps import catalogue_stamps
+from workflow_scripts.settings.galaxies import CatalogueStamps
 
 
 def galaxies(radius, flux, size=32):
@@ -25,7 +26,7 @@ def products(tmp_path):
         images = np.concatenate([galaxies(3, 1000), galaxies(3, 500)])
         writer.append(image=images, moved=np.array([-1, -1]), outside_flux=np.array([0, 1], np.uint8), **requested)
     files = {"catalogue": tmp_path / "c.ecsv", "cube": tmp_path / "c.fits", "album": tmp_path / "p.zip"}
-    catalogue_stamps(stamps=tmp_path / "stamps.h5", train=tmp_path / "train.h5", **files, options={"linear": True})
+    catalogue_stamps(stamps=tmp_path / "stamps.h5", train=tmp_path / "train.h5", **files, options=CatalogueStamps(True))
     return files, images
 
 
@@ -62,7 +63,7 @@ def test_names_of_classes_may_hold_commas_slashes_and_any_letter(tmp_path):
         )
     files = {"catalogue": tmp_path / "c.ecsv", "cube": tmp_path / "c.fits", "album": tmp_path / "p.zip"}
     stack = tmp_path / "stamps.h5"
-    catalogue_stamps(stamps=stack, train=stack, **files, options={"linear": True})
+    catalogue_stamps(stamps=stack, train=stack, **files, options=CatalogueStamps(True))
     assert Table.read(files["catalogue"])["class"].tolist() == names
     with fits.open(files["cube"]) as file:
         assert file[1].data["class"].tolist() == ["E, S0", "Spirale a/dicht"]

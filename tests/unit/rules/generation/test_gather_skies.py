@@ -5,6 +5,7 @@ import pytest
 
 from workflow_scripts.formats.stacks import create_stack, open_stack
 from workflow_scripts.rules.generation.gather_skies import gather_skies
+from workflow_scripts.settings.generation import GatherSkies
 
 
 def gathered(folder, **maps):
@@ -19,7 +20,7 @@ def gathered(folder, **maps):
     products = {
         name: folder / f"{name}.{kind}" for name, kind in (("sky", "h5"), ("truth", "fits"), ("examples", "fits"))
     }
-    given = {"options": {"n_examples": 1}, "seed": 1, "code": ""}
+    given = {"options": GatherSkies(n_examples=1), "seed": 1, "code": ""}
     gather_skies(shards=shards, shard_truths=rows, **products, **given)
     with open_stack(products["sky"]) as stack:
         return stack.attributes, {name: stack[name][:] for name in stack.file}

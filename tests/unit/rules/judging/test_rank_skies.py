@@ -9,6 +9,7 @@ from workflow_scripts.judging.power import Power, write_power
 from workflow_scripts.judging.reasons import Failure, Reason, State
 from workflow_scripts.judging.verdict import read_verdicts
 from workflow_scripts.rules.judging.rank_skies import rank_skies, read_scores
+from workflow_scripts.settings.judging import RankSkies
 
 MEASURED = Comparison(0.5, 0.0, 1.0, 0.5, 0.9, Direction.LARGER, 9, 0.5, 0.001, 0.0)
 
@@ -40,7 +41,7 @@ def rank(folder, results, powers=(), failed=()):
             pass
     files = {"comparisons": comparisons, "scores": scores, "powers": list(tried), "controls": [], "generated": skies}
     written = {name: folder / f"{name}.csv" for name in ("verdicts", "leaderboard")}
-    options = {"samples": samples, "metrics": metrics, "scorers": ["trees"]}
+    options = RankSkies(metrics, samples, ["trees"])
     rank_skies(**{name: paths[::-1] for name, paths in files.items()}, **written, options=options)
     return read_csv(written["leaderboard"]), read_verdicts(written["verdicts"])
 

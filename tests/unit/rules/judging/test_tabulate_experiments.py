@@ -6,6 +6,7 @@ import pytest
 from workflow_scripts.formats.tables import read_csv, write_csv
 from workflow_scripts.judging.experiments import summarise_scores
 from workflow_scripts.rules.judging.tabulate_experiments import tabulate_experiments
+from workflow_scripts.settings.judging import TabulateExperiments
 
 
 def test_deviations_of_known_scores():
@@ -40,7 +41,7 @@ def test_a_row_per_sample_and_scorer(tmp_path):
     tabulate_experiments(
         scores=[tmp_path / "trees" / f"{name}.csv" for name in reversed(values)],
         experiments=tmp_path / "table.csv",
-        options={"samples": [["real", 1], ["fixed", 2]], "scorers": ["trees"]},
+        options=TabulateExperiments([["real", 1], ["fixed", 2]], ["trees"]),
     )
     real, fixed = read_csv(tmp_path / "table.csv", ["sample", "scorer", "mean", "sd", "sd_within"])
     assert (real["mean"], real["sd_within"]) == ("2.0000", "")

@@ -7,18 +7,20 @@ import pytest
 
 from workflow_scripts.formats.stacks import create_stack, open_stack
 from workflow_scripts.judging.comparison import read_outcome
-from workflow_scripts.judging.reasons import Reason
+from workflow_scripts.judging.reasons import Failure, Reason
 from workflow_scripts.judging.referee import read_controls
 from workflow_scripts.metrics.network_two_sample import Options
 from workflow_scripts.rules.judging.check_referee import check_referee
 from workflow_scripts.rules.judging.compare_samples import compare_samples
 from workflow_scripts.rules.judging.measure_null import measure_null
 from workflow_scripts.rules.judging.train_referee import train_referee
+from workflow_scripts.settings.judging import CompareSamples, MeasureNull
+from workflow_scripts.settings.referees import CheckReferee, ControlSample, TrainReferee
 
 N, SIDE = 40, 32
 EXTRA = {"noise": 0.2, "same": 0.0}  # of the variance of the noise
 STEPS = Options().steps
-METRIC = {"name": "network_auc", "metric": "network_two_sample"}
+METRIC = ("network_two_sample", "network_auc", {})
 
 
 def fields(seed, extra):
@@ -40,9 +42,9 @@ def train(folder, sample, into=None, tile_size=None, steps=STEPS):
     """Train a referee of a sample; return its two files."""
     into = folder / (into or sample)
     written = {"real_scores": str(into / "real.h5"), "sample_scores": str(into / "sample.h5")}
-    settings = {"steps": steps, "tile_size": tile_size, "device": "cpu", "torch_threads": 1}
+    options = TrainReferee(steps, tile_size, device="cpu", torch_threads=1)
     real, other = (str(folder / f"{name}.h5") for name in ("real", sample))
-    train_referee(real=real, other=other, **written, sample=sample, options=settings, seed=1, code="")
+    train_referee(real=real, other=other, **written, sample=sample, options=options, seed=1, code="")
     return list(written.values())
 
 
@@ -59,20 +61,21 @@ def folder(tmp_path_factory):
 
 def check(folder, **limits):
     """Check the referee by samples of the folder, each with its limit."""
-    about = [{"sample": name, "limit": limit, "kind": "noise", "strength": 0.2} for name, limit in limits.items()]
+    controls = [ControlSample(name, limit, "noise", 0.2) for name, limit in limits.items()]
     files = [str(folder / name / f"{side}.h5") for name in limits for side in ("sample", "real")]
-    options = {**METRIC, "options": {}, "controls": about, "n_bootstrap": 50}
+    options = CheckReferee(*METRIC, controls, n_bootstrap=50)
     check_referee(scores=files, controls=str(folder / "controls.json"), options=options, seed=1)
     return read_controls(folder / "controls.json")
 
 
 def compare(folder, sample):
     """Compare a sample by the referee whose controls were checked last."""
-    about = {**METRIC, "options": {}, "n_null": 19, "n_bootstrap": 20}
-    null, given = str(folder / "null.json"), {"train": [], "options": about, "seed": 1}
-    measure_null(real=str(folder / "same/real.h5"), controls=[str(folder / "controls.json")], null=null, **given)
+    null, given = str(folder / "null.json"), {"train": [], "seed": 1}
+    checked = {"real": str(folder / "same/real.h5"), "controls": [str(folder / "controls.json")]}
+    measure_null(**checked, null=null, options=MeasureNull(*METRIC, n_null=19), **given)
+    given |= {"sample": sample, "options": CompareSamples(*METRIC, n_bootstrap=20)}
     files = {"real": str(folder / sample / "real.h5"), "other": str(folder / sample / "sample.h5")}
-    compare_samples(**files, null=null, comparison=str(folder / "result.json"), sample=sample, **given)
+    compare_samples(**files, null=null, comparison=str(folder / "result.json"), **given)
     return read_outcome(folder / "result.json").result
 
 
@@ -117,6 +120,19 @@ def test_the_same_bytes_twice_and_tiles_of_their_fields(folder):
     assert np.unique(groups, return_counts=True)[1].tolist() == [4] * (N // 2)
 
 
+@pytest.mark.parametrize("control", ["few", "noise"])
+def test_too_few_fields_are_not_measured(folder, control):
+    """With such a control no sample is, else this one alone is not."""
+    write(folder / "few.h5", fields(9, 0.0)[:15])
+    train(folder, "few")
+    controls = check(folder, **{control: 0.5})
+    failure = Failure(Reason.TOO_FEW_BLOCKS, "15 blocks of few; a network referee needs at least 16: give more fields")
+    assert compare(folder, "few") == failure
+    assert controls.failure == (failure if control == "few" else None)
+    assert (controls.smallest_damage is None) == (control == "few")
+    assert isinstance(compare(folder, "noise"), Failure) == (control == "few")
+
+
 def test_unequal_numbers_of_fields_are_made_equal(folder):
     write(folder / "few.h5", fields(9, 0.0)[:21])
     for path in train(folder, "few", steps=1):
@@ -126,7 +142,6 @@ def test_unequal_numbers_of_fields_are_made_equal(folder):
 @pytest.mark.parametrize(
     ("images", "message"),
     [
-        (np.ones((15, SIDE, SIDE), np.float32), r"bad.h5: 15 blocks; a network referee needs at least 16"),
         (np.ones((20, SIDE, 16), np.float32), r"bad.h5: images of 32x16 and 32x32 px"),
         (np.full((20, SIDE, SIDE), np.nan, np.float32), r"image 0 has pixels that are NaN"),
     ],

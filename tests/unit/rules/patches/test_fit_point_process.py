@@ -36,14 +36,14 @@ def fit(folder, n, n_large=0):
 
 def test_sources_that_do_not_fit_a_patch_count_but_give_no_marks(tmp_path):
     process = fit(tmp_path, 200, n_large=10)
-    assert process["n_sources"] == pytest.approx(10, rel=0.05)  # a few more: some lie too close to be resolved
-    marks = process["marks"]
-    assert {len(values) for values in (*marks.values(), process["local_density"])} == {190}
+    assert process.n_sources == pytest.approx(10, rel=0.05)  # a few more: some lie too close to be resolved
+    marks = process.marks
+    assert {len(values) for values in (*marks.values(), process.local_density)} == {190}
     assert marks["npix"].max() < 120
     np.testing.assert_array_equal(marks["size_class"], np.digitize(marks["npix"], [50, 80, 110]) + 1)
     np.testing.assert_allclose(marks["theta"], 30)
     np.testing.assert_allclose(marks["axis_ratio"], 0.75)
-    assert (np.diff(process["local_density"][process["by_density"]]) >= 0).all()
+    assert (np.diff(process.local_density[process.by_density]) >= 0).all()
 
 
 def test_too_few_sources_are_an_error(tmp_path):

@@ -14,6 +14,7 @@ from workflow_scripts.judging.referee import Control, Controls, write_controls
 from workflow_scripts.report.quiz import Quiz, write_quiz
 from workflow_scripts.rules.judging.rank_skies import rank_skies
 from workflow_scripts.rules.report.write_report import write_report
+from workflow_scripts.settings.judging import RankSkies
 from workflow_scripts.settings.report import WriteReport
 
 METRICS, SKIES, SCORERS = ["two_sample_auc", "ripley_k"], ["naive", "layered"], ["trees", "forest"]
@@ -44,7 +45,7 @@ def judge(folder):
         controls=[],
         generated=[folder / sky / "fields.h5" for sky in SKIES],
         **written,
-        options={"samples": list(RESULTS), "metrics": METRICS, "scorers": SCORERS},
+        options=RankSkies(METRICS, list(RESULTS), SCORERS),
     )
     return {name: [path] for name, path in written.items()}
 
@@ -58,10 +59,9 @@ def files_of_page(folder):
         about = {"mae": mae, "mae_low": mae, "mae_high": mae, "mae_constant": 2.0, "n_test": 9, "n_blocks": 3}
         write_json(folder / scorer / "report.json", about)
     write_quiz(folder / "quiz.json", Quiz("layered", [False, True, True, False], [0, 0, 1, 1]))
-    missed = Control("control_blurred", 0.8, "blurred", 0.2, 0.61, 0.5, 0.7, 38)
-    write_controls(
-        folder / "controls.json", Controls("network_auc", [Control("naive", 0.9, "", 0.0, 1, 1, 1, 38), missed])
-    )
+    missed = Control("control_blurred", 0.8, "blurred", 0.2, value=0.61, low=0.5, high=0.7, n_blocks=38)
+    recognised = Control("naive", 0.9, value=1, low=1, high=1, n_blocks=38)
+    write_controls(folder / "controls.json", Controls("network_auc", [recognised, missed]))
     write_csv(folder / "costs.csv", [], ["rule", "jobs"])
     write_csv(folder / "sky_costs.csv", [], ["sky"])
     write_json(folder / "manifest.json", {"files": [], "source": "x"})

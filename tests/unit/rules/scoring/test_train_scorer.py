@@ -6,8 +6,9 @@ from workflow_scripts.formats.stacks import create_stack
 from workflow_scripts.formats.tables import read_csv
 from workflow_scripts.rules.scoring.score_images import score_images
 from workflow_scripts.rules.scoring.train_scorer import train_scorer
+from workflow_scripts.settings.scoring import TrainScorer
 
-OPTIONS = {"scorer": "xgboost_regressor", "options": {"trees": 40, "depth": 3}, "n_bootstrap": 50}
+OPTIONS = TrainScorer("xgboost_regressor", {"trees": 40, "depth": 3}, n_bootstrap=50)
 
 
 def write(path, n, seed, names="a,b", shape="32,32", **changed):
