@@ -43,16 +43,18 @@ def parse(folder):
 
 
 def runs_with_own_files(folder):
-    """Return runs that are given files of the user's: a list of sources, images to score, requests, a survey."""
-    for name in ("list.ecsv", "image.npy", "table.csv", "image_r.fits"):
+    """Return runs that are given the user's files: sources, images to score, requests, a survey, pictures."""
+    for name in ("list.ecsv", "image.npy", "table.csv", "image_r.fits", "picture.png"):
         (folder / name).touch()
     listed = {"recipe": "point_process", "parts": {"stamps": "marked_flow", "sources": str(folder / "list.ecsv")}}
     make = {"skies": ["mine"], "scorers": ["small_cnn"], "score": {"images": [str(folder / "image.npy")]}}
     survey = {"source": "survey", "options": {"files": [str(folder / "image_r.fits")]}}
+    pictures = {"source": "image_folder", "options": {"files": [str(folder / "picture.png")]}}
     requests = {"mine": {"source": str(folder / "table.csv")}}
     return [
         [{"study": "hubble", "skies": {"mine": listed}, "make": make}, []],
         [{"study": "hubble", "dataset": survey}, ["results/hubble/sources/test.ecsv"]],
+        [{"study": "mine", "dataset": pictures}, []],
         [{"study": "galaxies", "requests": requests, "make": {"requests": ["mine"]}}, []],
     ]
 

@@ -90,6 +90,23 @@ IDENTIFIERS = (
         "outside", "identifier", "", "out of range", "requested attributes out of the range of the training data"
     ),
 )
+OF_PICTURES = {
+    attribute.name: attribute
+    for attribute in (
+        Attribute("file", "identifier", "", "file", "file of the picture, as the manifest names it"),
+        Attribute("part", "identifier", "", "part", "train, valid or test"),
+        Attribute("group", "identifier", "", "group", "pictures of one source, and their near duplicates"),
+        Attribute("x0", "linear", "pix", "x0", "lower corner of the square in the file along x, first pixel 0", 0),
+        Attribute("y0", "linear", "pix", "y0", "lower corner of the square in the file along y, first pixel 0", 0),
+        Attribute("side", "linear", "pix", "side", "side of the square in the file", 0),
+        Attribute("bytes", "linear", "byte", "size", "size of the file; 0 where unknown", 0),
+        Attribute("sha256", "identifier", "", "sha256", "checksum of the file"),
+        Attribute("credit", "identifier", "", "credit", "who made the picture; empty where not stated"),
+        Attribute("licence", "identifier", "", "licence", "terms of use; empty where not stated"),
+        Attribute("source", "identifier", "", "source", "address of the picture; empty where not stated"),
+        Attribute("origin", "identifier", "", "origin", "photograph or art; empty where not stated"),
+    )
+}
 KNOWN = {attribute.name: attribute for attribute in (*MEASURED, *IDENTIFIERS)}
 # In catalogues of sources the signal is that above the threshold of SEP.
 OF_SOURCES = {"snr": replace(SNR, description="flux over the noise of the pixels above the threshold")}
@@ -101,6 +118,11 @@ def galaxy_column(name):
     """Return what a column of a catalogue of galaxies is; `requested_flux` and `measured_flux` are fluxes."""
     role, _, rest = name.partition("_")
     return galaxy_column(rest).prefixed(role) if role in ROLES and rest else KNOWN.get(name) or undeclared(name)
+
+
+def picture_column(name):
+    """Return what a column of a catalogue of pictures is."""
+    return OF_PICTURES.get(name) or undeclared(name)
 
 
 def source_column(name):

@@ -1,4 +1,4 @@
-"""Your own survey: image files on disk (FITS, PNG, JPEG, TIFF, NPY), one field or one mosaic each."""
+"""Your own survey: image files on disk (FITS, PNG, JPEG, TIFF, WebP, NPY), one field or one mosaic each."""
 
 import hashlib
 from pathlib import Path

@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 from astropy.io import fits
 from astropy.wcs import WCS
-from skimage import io
 
 from workflow_scripts.formats.atomic import whole_file
 from workflow_scripts.formats.fits_files import is_fits
 from workflow_scripts.formats.image_planes import open_planes
+from workflow_scripts.formats.picture_files import read_picture
 
-PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff")
+PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp")
 
 
 def read_image(path, hdu=None):
@@ -20,7 +20,7 @@ def read_image(path, hdu=None):
     Parameters
     ----------
     path : str or Path
-        FITS, PNG, JPEG, TIFF or NPY.
+        FITS, PNG, JPEG, TIFF, WebP or NPY; the opacity of a picture is ignored.
     hdu : int or None
         Extension of a FITS file; None: the first one with an image.
 
@@ -42,26 +42,24 @@ def read_image(path, hdu=None):
         raise ValueError(f"{path}: no such file")
     name = path.name.lower()
     if not name.endswith((".npy", *PICTURE_SUFFIXES)):
-        raise ValueError(f"{path}: unknown image format; known: FITS, PNG, JPEG, TIFF, NPY")
-    try:
-        image = np.load(path, allow_pickle=False) if name.endswith(".npy") else without_alpha(io.imread(path))
-    except Exception as error:
-        raise ValueError(f"{path}: not a readable image ({first_line(error)})") from None
+        raise ValueError(f"{path}: unknown image format; known: FITS, PNG, JPEG, TIFF, WebP, NPY")
+    image = read_npy(path) if name.endswith(".npy") else read_picture(path).pixels
     if image.dtype.kind not in "biuf":
         raise ValueError(f"{path}: pixels of type {image.dtype}; expected real numbers")
     return image, {}
 
 
+def read_npy(path):
+    """Read an array of numbers."""
+    try:
+        return np.load(path, allow_pickle=False)
+    except Exception as error:
+        raise ValueError(f"{path}: not a readable image ({first_line(error)})") from None
+
+
 def first_line(error):
     """Return the first line of an exception's message; some readers add advice over several lines."""
     return (str(error) or type(error).__name__).strip().splitlines()[0]
-
-
-def without_alpha(picture):
-    """Drop the alpha channel of a picture."""
-    if picture.ndim == 3 and picture.shape[-1] in (2, 4):
-        return picture[..., :-1] if picture.shape[-1] == 4 else picture[..., 0]
-    return picture
 
 
 def read_fits(path, hdu):

@@ -2,6 +2,7 @@
 
 from workflow_scripts.settings import data, generation, judging, plugins, referees, samples, scoring
 from workflow_scripts.settings.galaxies import requested_table
+from workflow_scripts.settings.pictures import check_pictures
 from workflow_scripts.settings.requests import SOURCES, request_for
 from workflow_scripts.settings.training import train_stage
 
@@ -15,6 +16,7 @@ def check(study):
         If a setting is invalid; the message names its key.
     """
     data.fetch_dataset(study), study.kind  # noqa: B018  (raises if the data set is unknown)
+    check_pictures(study)
     check_chosen(study)
     check_survey(study)
     check_galaxies(study)

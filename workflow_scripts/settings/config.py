@@ -22,6 +22,7 @@ from workflow_scripts.settings.patches import (
     Sketches,
     SmallFields,
 )
+from workflow_scripts.settings.pictures import Pictures
 from workflow_scripts.settings.report import Costs
 from workflow_scripts.settings.requests import Request
 from workflow_scripts.settings.samples import OwnImages
@@ -70,6 +71,7 @@ class Config(Declared):
     detection: Detection = option(Detection(), "Detection of sources.")
     stamps: Stamps = option(Stamps(), "Stamps of sources, for blends.")
     galaxies: Galaxies = option(Galaxies(), "Stamps of galaxies with class and attributes.")
+    pictures: Pictures = option(Pictures(), "Pictures without labels.")
     requests: dict[str, Request] = option({}, "Sets of galaxies to generate, by name.")
     patches: Patches = option(Patches(), "Single sources on black.")
     small_fields: SmallFields = option(SmallFields(), "Fields at a reduced size.")

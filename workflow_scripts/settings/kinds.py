@@ -21,7 +21,7 @@ class Kind:
     Attributes
     ----------
     name : str
-        Reference of generated images: `fields`, `blends` or `galaxies`.
+        Content of the reference of generated images: `fields`, `blends`, `galaxies` or `pictures`.
     real : str
         Stack of the real images of a part, a pattern of `{study}` and `{split}`.
     stamps : str
@@ -47,7 +47,7 @@ FIELDS = f"{FOLDER}/fields/{{split}}.h5"
 CROPS = f"{FOLDER}/crops/judging/{{split}}.h5"
 CUT, WHOLE = f"{FOLDER}/stamps/{{split}}", f"{FOLDER}/stamps/all"
 CATALOGUE = (f"{WHOLE}.ecsv",)
-GALAXIES = f"{FOLDER}/galaxies"
+GALAXIES, PICTURES = f"{FOLDER}/galaxies", f"{FOLDER}/pictures"
 KINDS = {  # by the content of the data set, and by the reference of generated images
     ("images", "fields"): Kind("fields", FIELDS, CUT, f"{FOLDER}/fields/test.h5"),
     ("images", "blends"): Kind("blends", CROPS, CUT, f"{FOLDER}/crops/judging/test.h5"),
@@ -60,5 +60,13 @@ KINDS = {  # by the content of the data set, and by the reference of generated i
         f"{GALAXIES}/test.h5",
         (*(f"{GALAXIES}/{part}.h5" for part in PARTS), f"{GALAXIES}/all.ecsv"),
     ),
+    ("pictures", "fields"): Kind(
+        "pictures",
+        f"{PICTURES}/{{split}}.h5",
+        CUT,
+        f"{PICTURES}/test.h5",
+        (*(f"{PICTURES}/{part}.h5" for part in PARTS), f"{PICTURES}/all.ecsv"),
+    ),
 }
 KINDS["galaxies", "blends"] = KINDS["galaxies", "fields"]
+KINDS["pictures", "blends"] = KINDS["pictures", "fields"]

@@ -17,13 +17,14 @@ TRAINING_DATA = {
     "small_fields": f"{FOLDER}/small_fields/{{split}}.h5",
     "coordinates": f"{FOLDER}/coordinates/{{split}}.h5",
     "galaxies": f"{FOLDER}/galaxies/{{split}}.h5",
+    "pictures": f"{FOLDER}/pictures/{{split}}.h5",
     "crops": f"{FOLDER}/crops/training/{{split}}.h5",
     "sketches": f"{FOLDER}/sketches/{{split}}.h5",
 }
 CONDITIONS = {  # columns of the training data; those of galaxies, which are not listed, are of the data set
     "patches": ("flux", "peak", "flux_radius", "axis_ratio", "theta", "npix", "size_class"),
     "crops": ("blended",),
-    **dict.fromkeys(("grids", "class_grids", "small_fields", "coordinates", "scored"), ()),
+    **dict.fromkeys(("grids", "class_grids", "small_fields", "coordinates", "pictures", "scored"), ()),
 }
 SCORED = "scored"  # training images of scorers: of the ladder, or of the data set
 

@@ -54,6 +54,15 @@ def test_a_crop_larger_than_the_picture_is_an_error(folders):
         list(image_classes.read("", image_classes.Options(files=files(folders), crop=60)))
 
 
+def test_gray_and_colour_pictures_are_named_or_brought_together(folders):
+    io.imsave(folders / "round" / "1.png", np.full((40, 50), 9, np.uint8), check_contrast=False)
+    with pytest.raises(ValueError, match="1 of 6 .*round/1.png: number of bands 1, of the first picture 3: set bands"):
+        list(image_classes.read("", image_classes.Options(files=files(folders))))
+    for bands, shape in (("rgb", (16, 16, 3)), ("gray", (16, 16))):
+        options = image_classes.Options(files=files(folders), size=16, bands=bands)
+        assert {image.shape for image, _ in image_classes.read("", options)} == {shape}
+
+
 def test_table_gives_labels(folders):
     options = image_table.Options(files=[str(folders / "labels.csv")], attribute_columns=["odd"], size=16)
     _, rows = zip(*image_table.read("", options), strict=True)

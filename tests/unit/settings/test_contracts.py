@@ -18,6 +18,7 @@ DATASET_OF = {
     "images": datasets.DatasetPlugin,
     "stamps": datasets.DescribedDatasetPlugin,
     "galaxies": datasets.DescribedDatasetPlugin,
+    "pictures": datasets.DescribedDatasetPlugin,
 }
 METRIC_WITH = {
     "explains": metrics.ExplainingMetricPlugin,

@@ -16,6 +16,11 @@ Crop = kind_of_option(
 MaxUnreadable = kind_of_option(
     float, "Largest fraction of pictures that may be missing or unreadable; these are listed and left out.", ge=0, lt=1
 )
+Bands = kind_of_option(
+    Literal["keep", "rgb", "gray"],
+    "Bands of the images: those of the pictures, the same in all; red, green and blue, equal for gray pictures; or the "
+    "mean of the bands.",
+)
 
 
 class FileOptions(Declared):
@@ -48,6 +53,7 @@ class PictureOptions(FileOptions):
     size: int = option(64, "Side of the images, after cropping and averaging.", unit="pixel", ge=16)
     low: float = option(0.0, "Pixel value of black.")
     high: float = option(1.0, "Pixel value of white.")
+    bands: Bands = "keep"
     max_unreadable: MaxUnreadable = 0.0
 
     @model_validator(mode="after")

@@ -8,7 +8,7 @@ from workflow_scripts.settings.declared import Declared, option
 class Dataset(Declared):
     """Content of a data set."""
 
-    holds: Literal["images", "stamps", "galaxies"] = option(..., "What `read` yields.")
+    holds: Literal["images", "stamps", "galaxies", "pictures"] = option(..., "What `read` yields.")
     linear: bool = option(True, "Pixels are proportional to flux.")
     knows_sources: bool = option(False, "`read_truth` returns the sources of an image.")
     by_windows: bool = option(False, "`open_images`, not `read`, yields images, which are read window by window.")
@@ -36,6 +36,9 @@ class DatasetPlugin(Protocol):
 
         Of galaxies, `(image, row)`: above the background, all of one size; the row has `id`, `class` and the attributes
         that are known.
+
+        Of pictures, `(image, row)`: square, all of one size; the row has `file`, that of a record of `fetch`, `group`,
+        which no two parts share, and `x0, y0, side` (pixel), the square in the file.
         """
 
 
@@ -54,14 +57,15 @@ class WindowedDatasetPlugin(Protocol):
 
 
 class DescribedDatasetPlugin(DatasetPlugin, Protocol):
-    """Data sets of stamps and galaxies."""
+    """Data sets of stamps, galaxies and pictures."""
 
     @staticmethod
     def describe(folder, options):
         """Return the properties of the pixels.
 
         Of stamps: `unit, band, pixel_scale_arcsec, zeropoint_ab, model` (1: noiseless) and `psf_matched` (1: all have
-        one PSF). Of galaxies: `unit, band, classes` and, where it is known, `psf_fwhm` in pixels.
+        one PSF). Of galaxies: `unit, band, classes` and, where it is known, `psf_fwhm` in pixels. Of pictures: `unit,
+        band`.
         """
 
 
