@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from pydantic import model_validator
+
 from workflow_scripts.settings import plugins
-from workflow_scripts.settings.bases.deblenders import ExtractionOptions, ResultOptions
+from workflow_scripts.settings.bases.deblenders import ExtractionOptions, MatchingOptions, ResultOptions
 from workflow_scripts.settings.declared import Declared, option
 from workflow_scripts.settings.files import existing
 
@@ -19,8 +21,24 @@ class Deblender(Declared):
     options: dict[str, Any] = option({}, "Options of the deblender.")
 
 
-class Deblending(ExtractionOptions):
-    """Detection for deblenders that do not detect sources themselves, on the weighted mean of the bands."""
+class Deblending(MatchingOptions, ExtractionOptions):
+    """Detection for deblenders that do not detect sources themselves, and comparison with the truth."""
+
+    snr_edges: list[float] = option(
+        [0, 10, 20, 50, 100, 1000], "Edges of the bins in signal-to-noise ratio, ascending.", min_length=2
+    )
+    aperture_radius: float = option(
+        3, "Radius of the aperture of fluxes, and standard deviation of the weight of moments.", unit="pixel", gt=0
+    )
+
+    @model_validator(mode="after")
+    def ascend(self):
+        """Raise an error for edges of bins that are not ascending."""
+        for name in ("blendedness_edges", "snr_edges"):
+            edges = getattr(self, name)
+            if sorted(set(edges)) != edges:
+                raise ValueError(f"{name}: {edges} is not ascending")
+        return self
 
 
 @dataclass(frozen=True)
@@ -31,6 +49,24 @@ class SeparateBlends:
     options: dict
     positions: str
     detection: ExtractionOptions
+
+
+@dataclass(frozen=True)
+class MeasureSeparations:
+    """Matching radius and aperture, pixel."""
+
+    match_radius: float
+    aperture_radius: float
+
+
+@dataclass(frozen=True)
+class CompareDeblenders:
+    """The deblenders to compare, the edges of the bins, and the number of bootstrap samples."""
+
+    deblenders: list
+    blendedness_edges: list
+    snr_edges: list
+    n_bootstrap: int
 
 
 def deblender_options(study, deblender):
@@ -61,8 +97,20 @@ def options_for(study, blend, deblender, split):
 def separate_blends(study, blend, deblender, split) -> SeparateBlends:
     """Return the settings of a deblender."""
     entry, options = study.entry("deblenders", deblender), options_for(study, blend, deblender, split)
-    detection = ExtractionOptions(**study.config.deblending.model_dump())
+    given = study.config.deblending.model_dump()
+    detection = ExtractionOptions(**{key: given[key] for key in ExtractionOptions.model_fields})
     return SeparateBlends(entry.deblender, options, entry.positions, detection)
+
+
+def measure_separations(study) -> MeasureSeparations:
+    """Return the settings of the comparison of one deblender with the truth."""
+    return MeasureSeparations(study.config.deblending.match_radius, study.config.deblending.aperture_radius)
+
+
+def compare_deblenders(study) -> CompareDeblenders:
+    """Return the settings of the comparison of the deblenders of a study."""
+    given = study.config.deblending
+    return CompareDeblenders(study.make.deblenders, given.blendedness_edges, given.snr_edges, given.n_bootstrap)
 
 
 def results_of_user(study, blend, deblender, split):
@@ -87,8 +135,12 @@ def check_deblenders(study):
             options_for(study, blend, deblender, "test")
 
 
-def deblended(study, name, split="test"):
-    """Return a product of every deblender for every set of blends of a study."""
-    folder = f"results/{study.name}/deblended"
-    pairs = [(blend, deblender) for blend in study.make.blends for deblender in study.make.deblenders]
-    return [f"{folder}/{blend}/{deblender}/{split}_{name}" for blend, deblender in pairs]
+def of_deblenders(study, blend, name):
+    """Return a product of every deblender for the test blends of a set."""
+    return [f"results/{study.name}/deblended/{blend}/{one}/test_{name}" for one in study.make.deblenders]
+
+
+def of_deblended(study, name):
+    """Return a product of the comparison of deblenders on every set of blends; nothing without deblenders."""
+    blends = study.make.blends if study.make.deblenders else []
+    return [f"results/{study.name}/deblended/{blend}/{name}" for blend in blends]

@@ -7,7 +7,7 @@ from typing import get_args
 from workflow_scripts.settings import data
 from workflow_scripts.settings.blending import blend_products
 from workflow_scripts.settings.contracts.metrics import DamageKind
-from workflow_scripts.settings.deblending import deblended
+from workflow_scripts.settings.deblending import of_deblended
 from workflow_scripts.settings.declared import Declared, option
 from workflow_scripts.settings.galaxies import networks_applied, requested_products
 from workflow_scripts.settings.judging import explaining_metric, needs_training_images
@@ -196,4 +196,4 @@ def other_products(study):
     imported = [pattern.format(study=study.name) for pattern in study.kind.imported]
     galaxies = requested_products(study) if study.kind.name == "galaxies" else []
     made = [*data.truth_of_fields(study), *own_scores(study), *imported, *galaxies]
-    return [*made, *blend_products(study), *deblended(study, "sources.h5")]
+    return [*made, *blend_products(study), *of_deblended(study, "bins.csv")]

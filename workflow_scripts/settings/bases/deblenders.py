@@ -17,6 +17,19 @@ class ExtractionOptions(ThresholdOptions):
     deblend_contrast: float = option(0.005, "Smallest fraction of the flux that makes a branch a source.", ge=0, le=1)
 
 
+class MatchingOptions(Declared):
+    """Matching of sources to galaxies, and intervals over blends."""
+
+    match_radius: float = option(
+        3, "Largest distance of a detection from the galaxy it is matched to: about half a radius.",
+        unit="pixel", gt=0,
+    )  # fmt: skip
+    blendedness_edges: list[float] = option(
+        [0, 0.01, 0.05, 0.1, 0.2, 0.5, 1], "Edges of the bins in blendedness, ascending.", min_length=2
+    )
+    n_bootstrap: int = option(200, "Bootstrap samples of blends.", ge=1)
+
+
 class ResultOptions(Declared):
     """A file of results, which Snakemake tracks."""
 
