@@ -4,7 +4,7 @@ Requires  all products of the study
 Produces  results/{study}/figures, results/{study}/differences.csv, results/{study}/quiz.json
 """
 
-from workflow_scripts.settings import blending, figures, galaxies, judging, requests, samples, scoring
+from workflow_scripts.settings import blending, deblending, figures, galaxies, judging, requests, samples, scoring
 
 
 rule draw_realism:
@@ -189,6 +189,38 @@ rule draw_blends:
         code=fingerprint("draw_blends"),
     script:
         "../workflow_scripts/rules/figures/draw_blends.py"
+
+
+rule draw_deblenders:
+    input:
+        bins=of_study(deblending.of_deblended, name="bins.csv"),
+        described=of_study(deblending.first_described),
+        separated=of_study(deblending.first_separated),
+    output:
+        deblenders=report(
+            "results/{study}/figures/deblenders.png", caption="../resources/captions/deblenders.rst", category="Blends"
+        ),
+        separations=report(
+            "results/{study}/figures/separations.png",
+            caption="../resources/captions/separations.rst",
+            category="Blends",
+        ),
+    log:
+        "logs/{study}/draw_deblenders.log",
+    benchmark:
+        "benchmarks/{study}/draw_deblenders/all.tsv"
+    conda:
+        "../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(1000),
+        runtime=growing(30),
+        disk_mb=growing(1000),
+    params:
+        options=options_of(figures.draw_deblenders),
+        code=fingerprint("draw_deblenders"),
+    script:
+        "../workflow_scripts/rules/figures/draw_deblenders.py"
 
 
 rule draw_extremes:

@@ -1,11 +1,12 @@
 """Light shared in proportion to symmetric templates, as in the SDSS (Lupton et al. 2001, ASP Conf. Ser. 238, 269).
 
 The template of a source is the smaller of each pixel and its mirror image at the position of the source: light of a
-neighbour is on one side alone. Each pixel is divided in proportion to the templates.
+neighbour is on one side alone. Each pixel is divided in proportion to the templates. A template is limited to the
+connected pixels above a floor that contain the position.
 """
 
 import numpy as np
-from scipy.ndimage import gaussian_filter
+from scipy.ndimage import gaussian_filter, label
 
 from workflow_scripts.measuring.blend_extraction import combine_bands, noise_of
 from workflow_scripts.settings.contracts.deblenders import Deblender, Sources
@@ -38,9 +39,11 @@ def separate(blends, options):
 
 
 def template(image, x, y, floor):
-    """Return the smaller of an image (y, x) and its mirror image at a position, 0 below a floor."""
+    """Return the smaller of an image (y, x) and its mirror image at a position, 0 beyond its pixels above a floor."""
     mirrored = np.minimum(image, mirror(image, x, y))
-    return np.where(mirrored > floor, mirrored, 0)
+    regions, _ = label(mirrored > floor)
+    own = regions[tuple(np.clip(np.rint([y, x]).astype(int), 0, np.array(image.shape) - 1))]
+    return np.where((regions == own) & (own > 0), mirrored, 0)
 
 
 def mirror(image, x, y):

@@ -6,6 +6,7 @@ import numpy as np
 
 BLOCK = 64
 KNOWN = ("x", "y", "snr", "blendedness")
+COLUMNS = ("image", "variance", "masks", "stamp", "n_galaxies", *KNOWN)
 
 
 @dataclass(frozen=True)
@@ -42,18 +43,29 @@ class DescribedBlend:
 
 def read_blends(stack):
     """Yield the blends of a stack, in constant memory."""
-    name = "truth" if "truth" in stack else "masked_truth"
     for start in range(0, len(stack), BLOCK):
-        rows = slice(start, start + BLOCK)
-        block = {key: stack[key][rows] for key in (name, "image", "variance", "masks", "stamp", "n_galaxies", *KNOWN)}
-        for number, n in enumerate(block["n_galaxies"]):
-            one = {key: values[number] for key, values in block.items()}
-            image, variance, truth = (
-                banded(one[key], axes) for key, axes in (("image", 2), ("variance", 2), (name, 3))
-            )
-            known = {key: one[key][:n].astype(float) for key in KNOWN}
-            first = int(one["stamp"][0])
-            yield DescribedBlend(start + number, image, variance, truth[:n], one["masks"][:n] > 0, first, known)
+        block = read_rows(stack, slice(start, start + BLOCK))
+        for number in range(len(block["image"])):
+            yield blend_of(start + number, {key: values[number] for key, values in block.items()})
+
+
+def read_blend(stack, number):
+    """Return one blend of a stack."""
+    return blend_of(number, read_rows(stack, number))
+
+
+def read_rows(stack, rows):
+    """Return the columns of some rows, with the isolated images of models or of masked stamps as `truth`."""
+    truth = stack["truth" if "truth" in stack else "masked_truth"][rows]
+    return {"truth": truth, **{key: stack[key][rows] for key in COLUMNS}}
+
+
+def blend_of(number, row):
+    """Return the blend of a row."""
+    n, first = int(row["n_galaxies"]), int(row["stamp"][0])
+    image, variance, truth = (banded(row[key], axes) for key, axes in (("image", 2), ("variance", 2), ("truth", 3)))
+    known = {key: row[key][:n].astype(float) for key in KNOWN}
+    return DescribedBlend(number, image, variance, truth[:n], row["masks"][:n] > 0, first, known)
 
 
 def banded(image, n_axes):

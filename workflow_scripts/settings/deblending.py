@@ -135,6 +135,16 @@ def check_deblenders(study):
             options_for(study, blend, deblender, "test")
 
 
+def first_described(study):
+    """Return the first set of test blends of a study, of which some are drawn."""
+    return f"results/{study.name}/blends/{study.make.blends[0]}/test_blends.h5"
+
+
+def first_separated(study):
+    """Return the sources of this set that every deblender separates."""
+    return of_deblenders(study, study.make.blends[0], "sources.h5")
+
+
 def of_deblenders(study, blend, name):
     """Return a product of every deblender for the test blends of a set."""
     return [f"results/{study.name}/deblended/{blend}/{one}/test_{name}" for one in study.make.deblenders]

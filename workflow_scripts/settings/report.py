@@ -7,7 +7,6 @@ from typing import get_args
 from workflow_scripts.settings import data
 from workflow_scripts.settings.blending import blend_products
 from workflow_scripts.settings.contracts.metrics import DamageKind
-from workflow_scripts.settings.deblending import of_deblended
 from workflow_scripts.settings.declared import Declared, option
 from workflow_scripts.settings.galaxies import networks_applied, requested_products
 from workflow_scripts.settings.judging import explaining_metric, needs_training_images
@@ -31,6 +30,7 @@ SECTIONS = {  # of the page, in its order, with the figures of each; templates a
     "training": ["training", "samples"],
     "health": ["health"],
     "blends": ["blends", "blend_properties", "baseline"],
+    "deblenders": ["deblenders", "separations"],
     "sources": ["sources"],
     "costs": [],
     "run": [],
@@ -92,6 +92,7 @@ def sections(study):
         "galaxies": bool(make.generators),
         "networks": bool(networks_applied(study)),
         "blends": bool(make.blends),
+        "deblenders": bool(make.deblenders),
         "sources": skies and study.kind.name == "fields",
         **dict.fromkeys(("costs", "run"), True),
     }
@@ -196,4 +197,4 @@ def other_products(study):
     imported = [pattern.format(study=study.name) for pattern in study.kind.imported]
     galaxies = requested_products(study) if study.kind.name == "galaxies" else []
     made = [*data.truth_of_fields(study), *own_scores(study), *imported, *galaxies]
-    return [*made, *blend_products(study), *of_deblended(study, "bins.csv")]
+    return [*made, *blend_products(study)]

@@ -78,7 +78,7 @@ def files_of_page(folder):
         "controls": [folder / "controls.json"],
         "images": folder / "images.h5",
         "scorer_reports": [folder / scorer / "report.json" for scorer in reversed(SCORERS)],
-        **{name: [] for name in ("scorer_table", "recovery", "tables", "products", "baselines")},
+        **{name: [] for name in ("scorer_table", "recovery", "tables", "products", "baselines", "deblended")},
     }
 
 
