@@ -42,14 +42,19 @@ class Controls:
     metric : str
         Name of the metric in the config.
     controls : list of Control
+    unmeasured : Failure or None
+        Why a control could not be measured; then there are none.
     """
 
     metric: str
     controls: list
+    unmeasured: Failure | None = None
 
     @property
     def failure(self):
-        """Return why no sample is compared by this referee: the controls that it misses; None where it misses none."""
+        """Return why no sample is compared by this referee, the controls that it misses; None where it misses none."""
+        if self.unmeasured:
+            return self.unmeasured
         missed = [one for one in self.controls if not one.recognised]
         texts = [f"{one.sample}: area under the curve {one.value:.2f}, at least {one.limit} needed" for one in missed]
         return Failure(Reason.REFEREE_INSENSITIVE, "; ".join(texts)) if missed else None
@@ -88,4 +93,5 @@ def write_controls(path, controls):
 def read_controls(path):
     """Read the controls that `write_controls` wrote."""
     record = read_json(path)
-    return Controls(record["metric"], [Control(**one) for one in record["controls"]])
+    unmeasured = Failure.from_json(record["unmeasured"] or {})
+    return Controls(record["metric"], [Control(**one) for one in record["controls"]], unmeasured)

@@ -5,7 +5,8 @@ from functools import cached_property
 
 import numpy as np
 
-from workflow_scripts.formats.stacks import open_stack
+from workflow_scripts.formats.stacks import create_stack, open_stack
+from workflow_scripts.judging.reasons import Failure, MeasurementError
 
 
 @dataclass(frozen=True)
@@ -108,9 +109,23 @@ def thin_out(sample, fraction, rng):
     return Sample(sample.values[kept], sample.group[kept], sample.columns, fraction=fraction)
 
 
+def write_unmeasured(path, failure, code):
+    """Write why a sample has no values, in their place."""
+    with create_stack(path, code=code, reason=failure.reason.value, detail=failure.detail):
+        pass
+
+
 def read_sample(path):
-    """Read the features that `extract_features` wrote as a sample to be judged."""
+    """Read the features that `extract_features` wrote as a sample to be judged.
+
+    Raises
+    ------
+    MeasurementError
+        If the file states why there are none, see `write_unmeasured`.
+    """
     with open_stack(path) as stack:
+        if failure := Failure.from_json(stack.attributes):
+            raise MeasurementError(failure.reason, failure.detail)
         columns = tuple(str(stack.attributes.get("columns", "")).split(","))
         about = {"fraction": float(stack.attributes.get("share", 1.0)), "n_images": stack.attributes.get("n_images")}
         return Sample(stack["value"][:].astype(float), stack["group"][:], columns, **about)

@@ -90,6 +90,14 @@ def test_the_first_line_says_how_good_the_sample_is_and_what_distinguishes_it(re
     assert box(reasons)[0] == line
 
 
+def test_of_several_samples_none_may_be_measured():
+    sentences = box((Reason.UNDEFINED,) * 3, (Reason.UNDEFINED,) * 3)
+    assert sentences[0] == "No generated sample could be compared with real images by any metric."
+    assert not [text for text in sentences if "0 of 0" in text]
+    lost = [text for text in sentences if text.startswith("Not measured: ")]
+    assert [text.split(" of ")[1] for text in lost] == ["sky 0 and sky 1 (undefined: there are no pairs)."] * 3
+
+
 def test_of_several_samples_the_first_line_is_about_the_best():
     assert box((OUTSIDE, INSIDE, INSIDE), (OUTSIDE, OUTSIDE, INSIDE))[0].startswith("The best generated sample, sky 0,")
     assert box((LOW, LOW, LOW), (OUTSIDE, LOW, LOW))[0].startswith("For the best generated sample, sky 0, all 3")

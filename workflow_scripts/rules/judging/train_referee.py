@@ -1,12 +1,15 @@
 """Rule train_referee: a network that tells a sample from the real test fields, and its scores of held-out blocks."""
 
+import logging
+
 import numpy as np
 
 from workflow_scripts.formats.image_sources import open_images
 from workflow_scripts.formats.stacks import create_stack
 from workflow_scripts.imaging.fields import check_tile, cut_tiles
 from workflow_scripts.judging.null import FEWEST_BLOCKS, halves
-from workflow_scripts.judging.sample import Sample
+from workflow_scripts.judging.reasons import Failure, Reason
+from workflow_scripts.judging.sample import Sample, write_unmeasured
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.seeds import rng, torch_seed
 from workflow_scripts.settings.referees import TrainReferee
@@ -22,7 +25,7 @@ def train_referee(*, real, other, real_scores, sample_scores, sample, options: T
     """Train a network on half of the blocks of a sample and of the real test part, and score the other halves.
 
     Of both as many blocks are taken as the smaller one has. The division of the real blocks is the same for all
-    samples with at least as many blocks.
+    samples with at least as many blocks. If there are too few, no network is trained, and the files state the reason.
 
     Parameters
     ----------
@@ -39,20 +42,23 @@ def train_referee(*, real, other, real_scores, sample_scores, sample, options: T
     Raises
     ------
     ValueError
-        If there are too few blocks, or the sample has images of another shape.
+        If the sample has images of another shape, or tiles are larger than the images.
     """
     use_threads(options.torch_threads)
     sides = read_fields(real), read_fields(other)
-    check_fields(*sides, real, other)
+    check_shapes(*sides, real, other)
+    if failure := find_failure(*sides, sample):
+        logging.warning("%s", failure.detail)
+        for path in (real_scores, sample_scores):
+            write_unmeasured(path, failure, code)
+        return
     n_blocks = min(len(side.groups) for side in sides)
     streams = "train_referee real blocks", f"train_referee {sample}"
     parts = [divide(side, n_blocks, rng(seed, stream)) for side, stream in zip(sides, streams, strict=True)]
-    (real_train, real_rest), (train, rest) = parts
+    (real_train, real_rest), (train_part, rest) = parts
     tile = options.tile_size or min(real_train.values.shape[1:3])
     check_tile(tile, real_train.values.shape[1:3])
-    side, device = tile - max(1, round(tile * SHIFT)), find_device(options.device)
-    seed_of_network = torch_seed(seed, f"train_referee {sample}")
-    referee = train_on(real_train.values, train.values, side, options.steps, device, seed_of_network)
+    referee = train(real_train.values, train_part.values, tile, options, torch_seed(seed, f"train_referee {sample}"))
     write_scores(real_scores, referee, real_rest, tile, code)
     write_scores(sample_scores, referee, rest, tile, code)
 
@@ -64,17 +70,26 @@ def read_fields(path):
         return Sample(images, source.columns()["group"], row=np.arange(len(images)))
 
 
-def check_fields(real, other, real_path, other_path):
-    """Raise an error for too few blocks to train on and to judge by, and for images of different shapes."""
-    for sample, path in ((real, real_path), (other, other_path)):
-        if len(sample.groups) < FEWEST:
-            raise ValueError(
-                f"{path}: {len(sample.groups)} blocks; a network referee needs at least {FEWEST}: give more fields, or "
-                "leave the metric that reads it out of make.metrics"
-            )
+def find_failure(real, other, name):
+    """Return the failure of a referee with too few blocks to train on and to judge by; None where there are enough."""
+    for side, whose in ((real, "the real test part"), (other, name)):
+        if len(side.groups) < FEWEST:
+            needed = f"a network referee needs at least {FEWEST}: give more fields"
+            return Failure(Reason.TOO_FEW_BLOCKS, f"{len(side.groups)} blocks of {whose}; {needed}")
+    return None
+
+
+def check_shapes(real, other, real_path, other_path):
+    """Raise an error for images of different shapes."""
     if real.values.shape[1:] != other.values.shape[1:]:
         shapes = " and ".join("x".join(map(str, one.values.shape[1:])) for one in (other, real))
         raise ValueError(f"{other_path}: images of {shapes} px in {real_path}: a referee needs images of one shape")
+
+
+def train(real, other, tile, options, seed):
+    """Return a referee of two sets of images, trained on squares that are smaller than the tiles that it scores."""
+    side = tile - max(1, round(tile * SHIFT))
+    return train_on(real, other, side, options.steps, find_device(options.device), seed)
 
 
 def divide(sample, n_blocks, generator):

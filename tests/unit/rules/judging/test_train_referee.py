@@ -7,7 +7,7 @@ import pytest
 
 from workflow_scripts.formats.stacks import create_stack, open_stack
 from workflow_scripts.judging.comparison import read_outcome
-from workflow_scripts.judging.reasons import Reason
+from workflow_scripts.judging.reasons import Failure, Reason
 from workflow_scripts.judging.referee import read_controls
 from workflow_scripts.metrics.network_two_sample import Options
 from workflow_scripts.rules.judging.check_referee import check_referee
@@ -120,6 +120,19 @@ def test_the_same_bytes_twice_and_tiles_of_their_fields(folder):
     assert np.unique(groups, return_counts=True)[1].tolist() == [4] * (N // 2)
 
 
+@pytest.mark.parametrize("control", ["few", "noise"])
+def test_too_few_fields_are_not_measured(folder, control):
+    """With such a control no sample is, else this one alone is not."""
+    write(folder / "few.h5", fields(9, 0.0)[:15])
+    train(folder, "few")
+    controls = check(folder, **{control: 0.5})
+    failure = Failure(Reason.TOO_FEW_BLOCKS, "15 blocks of few; a network referee needs at least 16: give more fields")
+    assert compare(folder, "few") == failure
+    assert controls.failure == (failure if control == "few" else None)
+    assert (controls.smallest_damage is None) == (control == "few")
+    assert isinstance(compare(folder, "noise"), Failure) == (control == "few")
+
+
 def test_unequal_numbers_of_fields_are_made_equal(folder):
     write(folder / "few.h5", fields(9, 0.0)[:21])
     for path in train(folder, "few", steps=1):
@@ -129,7 +142,6 @@ def test_unequal_numbers_of_fields_are_made_equal(folder):
 @pytest.mark.parametrize(
     ("images", "message"),
     [
-        (np.ones((15, SIDE, SIDE), np.float32), r"bad.h5: 15 blocks; a network referee needs at least 16"),
         (np.ones((20, SIDE, 16), np.float32), r"bad.h5: images of 32x16 and 32x32 px"),
         (np.full((20, SIDE, SIDE), np.nan, np.float32), r"image 0 has pixels that are NaN"),
     ],
