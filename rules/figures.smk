@@ -4,7 +4,8 @@ Requires  all products of the study
 Produces  results/{study}/figures, results/{study}/differences.csv, results/{study}/quiz.json
 """
 
-from workflow_scripts.settings import blending, deblending, figures, galaxies, judging, requests, samples, scoring
+from workflow_scripts.settings import blending, deblending, figures, galaxies, injection
+from workflow_scripts.settings import judging, requests, samples, scoring
 
 
 rule draw_realism:
@@ -221,6 +222,39 @@ rule draw_deblenders:
         code=fingerprint("draw_deblenders"),
     script:
         "../workflow_scripts/rules/figures/draw_deblenders.py"
+
+
+rule draw_injections:
+    input:
+        recovered=of_study(injection.of_injections, name="recovered.csv"),
+        bins=of_study(injection.of_injections, name="completeness.csv"),
+        limits=of_study(injection.of_injections, name="limits.json"),
+        cutouts=of_study(injection.of_injections, name="images/0/cutout.npy"),
+    output:
+        completeness=report(
+            "results/{study}/figures/completeness.png",
+            caption="../resources/captions/completeness.rst",
+            category="Injection",
+        ),
+        injected=report(
+            "results/{study}/figures/injected.png", caption="../resources/captions/injected.rst", category="Injection"
+        ),
+    log:
+        "logs/{study}/draw_injections.log",
+    benchmark:
+        "benchmarks/{study}/draw_injections/all.tsv"
+    conda:
+        "../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(1000),
+        runtime=growing(30),
+        disk_mb=growing(1000),
+    params:
+        options=options_of(figures.draw_injections),
+        code=fingerprint("draw_injections"),
+    script:
+        "../workflow_scripts/rules/figures/draw_injections.py"
 
 
 rule draw_extremes:

@@ -6,7 +6,16 @@ from matplotlib.figure import Figure
 
 from workflow_scripts.report.blends import GALAXIES
 from workflow_scripts.report.names import display_name, row_name
-from workflow_scripts.report.style import N_COLOURS, PALE, SKIES, asinh_stretch, bare, show_image, stretch_of
+from workflow_scripts.report.style import (
+    N_COLOURS,
+    PALE,
+    SKIES,
+    asinh_stretch,
+    bare,
+    error_bars,
+    show_image,
+    stretch_of,
+)
 
 PANELS = {  # statistic: its label, its value for a perfect separation, and the end of the linear part of its axis
     "completeness": ("completeness", 1, 1),
@@ -57,7 +66,7 @@ def draw_bins(axes, rows):
         place = [edges.index((row["low"], row["high"], row["n"])) + offset for row in known]
         value, low, high = (np.array([float(row[key] or "nan") for row in known]) for key in VALUES)
         style = {"color": SKIES[number % len(SKIES)], "label": display_name(name), "fmt": "o", "markersize": 4}
-        axes.errorbar(place, value, [value - low, high - value], capsize=2, lw=1, **style)
+        axes.errorbar(place, value, error_bars(value, low, high), capsize=2, lw=1, **style)
     axes.set_xticks(range(len(edges)), [f"{low}\nto {high}\n({n})" for low, high, n in edges], fontsize=7)
 
 

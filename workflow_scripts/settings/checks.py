@@ -3,6 +3,7 @@
 from workflow_scripts.settings import data, generation, judging, plugins, referees, samples, scoring
 from workflow_scripts.settings.deblending import check_deblenders
 from workflow_scripts.settings.galaxies import requested_table
+from workflow_scripts.settings.injection import check_injections
 from workflow_scripts.settings.requests import SOURCES, request_for
 from workflow_scripts.settings.training import train_stage
 
@@ -33,13 +34,14 @@ def check(study):
         judging.measured_metric(study, metric)
     referees.check_readable(study)
     check_deblenders(study)
+    check_injections(study)
     check_files(study)
 
 
 def check_chosen(study):
     """Raise an error for unknown names, and for scorers of samples that cannot be scored."""
     sections = {"compare_scorers": "scorers", "experiments": "skies"}
-    for kind in ("blends", "deblenders", "skies", "scorers", "metrics", "requests", *sections):
+    for kind in ("blends", "deblenders", "injections", "skies", "scorers", "metrics", "requests", *sections):
         for name in getattr(study.make, kind):
             study.entry(sections.get(kind, kind), name, "make", kind)
     if study.kind.name != "fields" and study.make.scorers:

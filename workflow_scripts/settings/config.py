@@ -11,6 +11,7 @@ from workflow_scripts.settings.deblending import Deblender, Deblending
 from workflow_scripts.settings.declared import Declared, option
 from workflow_scripts.settings.galaxies import Augmentation
 from workflow_scripts.settings.generation import Generation, Sky
+from workflow_scripts.settings.injection import Injection
 from workflow_scripts.settings.judging import Judging, Metric
 from workflow_scripts.settings.kinds import RESERVED
 from workflow_scripts.settings.patches import (
@@ -30,7 +31,7 @@ from workflow_scripts.settings.scoring import Ladder, Scorer
 from workflow_scripts.settings.training import Stage
 
 NAME = re.compile("[a-z][a-z0-9_]*")
-NAMED = ("requests", "blends", "deblenders", "stages", "skies", "features", "scorers", "metrics")
+NAMED = ("requests", "blends", "deblenders", "injections", "stages", "skies", "features", "scorers", "metrics")
 
 
 class Make(Declared):
@@ -38,6 +39,7 @@ class Make(Declared):
 
     blends: list[str] = option([], "Sets of blends to make.")
     deblenders: list[str] = option([], "Deblenders to compare on the test blends of every set.")
+    injections: list[str] = option([], "Sources to inject into an image of the data set.")
     skies: list[str] = option([], "Skies to make.")
     generators: list[str] = option([], "Stages that generate galaxies on request.")
     requests: list[str] = option([], "Sets of galaxies that every generator makes.")
@@ -84,6 +86,7 @@ class Config(Declared):
     baseline: Baseline = option(Baseline(), "Baseline deblending of every set of blends by SEP.")
     deblenders: dict[str, Deblender] = option({}, "Deblenders, by name.")
     deblending: Deblending = option(Deblending(), "Detection for deblenders.")
+    injections: dict[str, Injection] = option({}, "Sources to inject, by name.")
     crops: Crops = option(Crops(), "Central parts of stamps and blends, for generators of blends.")
     stages: dict[str, Stage] = option({}, "Networks to train, by name.")
     skies: dict[str, Sky] = option({}, "Recipes for wide fields, by name.")

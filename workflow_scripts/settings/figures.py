@@ -70,6 +70,13 @@ class DrawDeblenders:
 
 
 @dataclass(frozen=True)
+class DrawInjections:
+    """The injections in the figures."""
+
+    injections: list
+
+
+@dataclass(frozen=True)
 class DrawExtremes:
     """The samples in the figure, and the scorers that order them."""
 
@@ -133,6 +140,11 @@ def draw_blends(study) -> DrawBlends:
 def draw_deblenders(study) -> DrawDeblenders:
     """Return the sets of blends and the deblenders in the figures."""
     return DrawDeblenders(study.make.blends, study.make.deblenders)
+
+
+def draw_injections(study) -> DrawInjections:
+    """Return the injections in the figures."""
+    return DrawInjections(study.make.injections)
 
 
 def draw_extremes(study) -> DrawExtremes:
