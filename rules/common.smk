@@ -46,6 +46,8 @@ wildcard_constraints:
     request="[a-z][a-z0-9_]*",
     sky="[a-z][a-z0-9_]*",
     blend="[a-z][a-z0-9_]*",
+    deblender="[a-z][a-z0-9_]*",
+    injection="[a-z][a-z0-9_]*",
     scorer="[a-z][a-z0-9_]*",
     metric="[a-z][a-z0-9_]*",
     feature="[a-z][a-z0-9_]*",

@@ -4,7 +4,8 @@ Requires  all products of the study
 Produces  results/{study}/figures, results/{study}/differences.csv, results/{study}/quiz.json
 """
 
-from workflow_scripts.settings import blending, figures, galaxies, judging, requests, samples, scoring
+from workflow_scripts.settings import blending, deblending, figures, galaxies, injection
+from workflow_scripts.settings import judging, requests, samples, scoring
 
 
 rule draw_realism:
@@ -189,6 +190,71 @@ rule draw_blends:
         code=fingerprint("draw_blends"),
     script:
         "../workflow_scripts/rules/figures/draw_blends.py"
+
+
+rule draw_deblenders:
+    input:
+        bins=of_study(deblending.of_deblended, name="bins.csv"),
+        described=of_study(deblending.first_described),
+        separated=of_study(deblending.first_separated),
+    output:
+        deblenders=report(
+            "results/{study}/figures/deblenders.png", caption="../resources/captions/deblenders.rst", category="Blends"
+        ),
+        separations=report(
+            "results/{study}/figures/separations.png",
+            caption="../resources/captions/separations.rst",
+            category="Blends",
+        ),
+    log:
+        "logs/{study}/draw_deblenders.log",
+    benchmark:
+        "benchmarks/{study}/draw_deblenders/all.tsv"
+    conda:
+        "../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(1000),
+        runtime=growing(30),
+        disk_mb=growing(1000),
+    params:
+        options=options_of(figures.draw_deblenders),
+        code=fingerprint("draw_deblenders"),
+    script:
+        "../workflow_scripts/rules/figures/draw_deblenders.py"
+
+
+rule draw_injections:
+    input:
+        recovered=of_study(injection.of_injections, name="recovered.csv"),
+        bins=of_study(injection.of_injections, name="completeness.csv"),
+        limits=of_study(injection.of_injections, name="limits.json"),
+        cutouts=of_study(injection.of_injections, name="images/0/cutout.npy"),
+    output:
+        completeness=report(
+            "results/{study}/figures/completeness.png",
+            caption="../resources/captions/completeness.rst",
+            category="Injection",
+        ),
+        injected=report(
+            "results/{study}/figures/injected.png", caption="../resources/captions/injected.rst", category="Injection"
+        ),
+    log:
+        "logs/{study}/draw_injections.log",
+    benchmark:
+        "benchmarks/{study}/draw_injections/all.tsv"
+    conda:
+        "../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(1000),
+        runtime=growing(30),
+        disk_mb=growing(1000),
+    params:
+        options=options_of(figures.draw_injections),
+        code=fingerprint("draw_injections"),
+    script:
+        "../workflow_scripts/rules/figures/draw_injections.py"
 
 
 rule draw_extremes:

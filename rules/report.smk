@@ -4,7 +4,7 @@ Requires  all products of the study
 Produces  results/{study}/costs.csv, sky_costs.csv, report.html
 """
 
-from workflow_scripts.settings import blending, referees, report as page, scoring
+from workflow_scripts.settings import blending, deblending, injection, referees, report as page, scoring
 
 
 rule tabulate_costs:
@@ -53,6 +53,9 @@ rule write_report:
         tables=of_study(page.tables),
         products=of_study(page.other_products),
         baselines=of_study(blending.of_blends, name="test_baseline.json"),
+        deblended=of_study(deblending.of_deblended, name="leaderboard.csv"),
+        completeness=of_study(injection.of_injections, name="completeness.csv"),
+        limits=of_study(injection.of_injections, name="limits.json"),
     output:
         page="results/{study}/report.html",
     log:

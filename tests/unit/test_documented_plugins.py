@@ -12,6 +12,7 @@ from workflow_scripts.judging.metric import bind
 from workflow_scripts.judging.sample import Sample
 from workflow_scripts.scenes.scene import Scene
 from workflow_scripts.settings import plugins
+from workflow_scripts.settings.contracts.deblenders import Blend
 
 DOCS = Path(__file__).parents[2] / "docs"
 TEXT = (DOCS / "adding-a-plugin.md").read_text()
@@ -50,7 +51,7 @@ def test_every_kind_has_one_example():
 
 def test_every_recipe_metric_and_model_is_listed():
     text = (DOCS / "plugins.md").read_text()
-    shipped = [name for folder in ("skies", "metrics", "models") for name in plugins.names(folder)]
+    shipped = [name for folder in ("skies", "deblenders", "metrics", "models") for name in plugins.names(folder)]
     assert [name for name in shipped if f"`{name}`" not in text] == []
 
 
@@ -69,6 +70,15 @@ def test_the_sky_holds_its_stars(example):
     fields = list(module.compose(40, np.random.default_rng(0), Scene((64, 64)), parts, options))
     assert np.mean([len(truth["x"]) for _, truth in fields]) == pytest.approx(5, abs=1)
     assert {image.shape for image, _ in fields} == {(64, 64)}
+
+
+def test_the_deblender_divides_the_pixels(example):
+    module, options = example("deblenders", {"radius": 3})
+    image = np.arange(60, dtype=np.float32).reshape(6, 10, 1)
+    blend = Blend(0, image, np.ones_like(image), None, np.array([[2.0, 3.0], [6.0, 3.0]]))
+    (sources,) = module.separate([blend], options)
+    assert sources.image[:, 3, :, 0].astype(int).tolist()[0] == [30, 31, 32, 33, 34, 0, 0, 0, 0, 0]
+    assert sources.mask[1, 3].tolist() == [False] * 4 + [True] * 6
 
 
 def test_the_model_learns_and_samples(example):

@@ -14,6 +14,7 @@ from workflow_scripts.settings.values import merge
 PLUGINS = [(folder, name) for folder in plugins.FOLDERS for name in plugins.names(folder)]
 CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
 PLUGIN_OF = {  # section: the folder of its plugins, and the key that names one
+    "deblenders": ("deblenders", "deblender"),
     "stages": ("models", "model"),
     "skies": ("skies", "recipe"),
     "scorers": ("scorers", "scorer"),

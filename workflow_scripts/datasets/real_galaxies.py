@@ -16,6 +16,7 @@ from workflow_scripts.measuring.detection import find
 from workflow_scripts.measuring.photometry import flux_to_magnitude
 from workflow_scripts.measuring.stamp_checks import central_label
 from workflow_scripts.settings.bases.datasets import FileOptions, StampOptions, ZeroPoint
+from workflow_scripts.settings.bases.deblenders import ThresholdOptions
 from workflow_scripts.settings.contracts.datasets import Dataset
 from workflow_scripts.settings.declared import option
 
@@ -23,7 +24,7 @@ DECLARATION = Dataset(holds="stamps")
 FITTED = ("sersicfit", "bulgefit", "fit_status", "use_bulgefit", "viable_sersic", "flux", "hlr")
 
 
-class Options(FileOptions, StampOptions):
+class Options(FileOptions, StampOptions, ThresholdOptions):
     """Kind and size of the stamps, and detection of the galaxy in each.
 
     `files` are the catalogue, `_fits.fits` beside it, and all files of images, PSFs and noise that it refers to.
@@ -39,7 +40,6 @@ class Options(FileOptions, StampOptions):
     zeropoint_ab: ZeroPoint = 25.94
     threshold_sigma: float = option(1.0, "Detection threshold above the background, in standard deviations.", gt=0)
     min_area: int = option(10, "Smallest area of a source.", unit="pixel2", ge=1)
-    deblend_thresholds: int = option(32, "Number of deblending thresholds.", ge=1)
     deblend_contrast: float = option(0.05, "Smallest fraction of the flux that makes a peak a source.", ge=0, le=1)
     grow: int = option(6, "Dilation of the segmentation map.", unit="pixel", ge=0)
 

@@ -8,13 +8,11 @@ from zlib import crc32
 
 import galsim
 import numpy as np
-from pydantic import model_validator
 from scipy.optimize import brentq
 
 from workflow_scripts.measuring.profiles import light_within
-from workflow_scripts.settings.bases.datasets import SimulationOptions
+from workflow_scripts.settings.bases.datasets import SimulatedGalaxyOptions
 from workflow_scripts.settings.contracts.datasets import Dataset
-from workflow_scripts.settings.declared import option
 
 DECLARATION = Dataset(holds="galaxies")
 CLASSES = ("spiral", "elliptical", "merger", "edge_on")
@@ -23,28 +21,8 @@ BULGE_SIZE = 0.3  # ratio of the half-light radii of bulge and disc of a spiral
 COLOURS = {"disc": (1.15, 1.0, 0.85), "arms": (1.5, 0.9, 0.6), "bulge": (0.6, 1.0, 1.4)}
 
 
-class Options(SimulationOptions):
-    """Number of galaxies, size of their stamps, and ranges of their attributes.
-
-    The noise of each band has a standard deviation of 1; the flux is that of the mean of the bands.
-    """
-
-    n: int = option(12000, "Number of galaxies.", ge=4)
-    size: int = option(32, "Side of a stamp.", unit="pixel", ge=16)
-    radius_low: float = option(2.0, "Smallest half-light radius, along the major axis.", unit="pixel", ge=0.5)
-    radius_high: float = option(12.0, "Largest half-light radius.", unit="pixel")
-    snr_low: float = option(10.0, "Smallest signal-to-noise ratio of a matched filter in the middle band.", gt=0)
-    snr_high: float = option(200.0, "Largest signal-to-noise ratio.")
-
-    @model_validator(mode="after")
-    def check_ranges(self):
-        """Raise an error for empty ranges, and for a PSF that does not fit into a stamp."""
-        if self.psf_fwhm >= self.size / 2:
-            raise ValueError(f"psf_fwhm: {self.psf_fwhm} is not below half the size, {self.size / 2}")
-        for low, high in (("radius_low", "radius_high"), ("snr_low", "snr_high")):
-            if getattr(self, low) >= getattr(self, high):
-                raise ValueError(f"{low}: {getattr(self, low)} is not below {high}, {getattr(self, high)}")
-        return self
+class Options(SimulatedGalaxyOptions):
+    """Galaxies; the noise of each band has a standard deviation of 1, the flux is that of the mean of the bands."""
 
 
 def fetch(folder, options):
@@ -69,6 +47,12 @@ def read(folder, options):
 
 def draw(item, options):
     """Return one galaxy and its row; they depend on the item and the seed alone."""
+    light, row, rng = draw_light(item, options)
+    return (light + rng.standard_normal(light.shape)).astype(np.float32), row
+
+
+def draw_light(item, options):
+    """Return one galaxy without noise, (s, s, 3) float, its row, and the random generator of its noise."""
     sequence = np.random.SeedSequence(options.seed, spawn_key=(crc32(b"simulated_galaxies"), item))
     rng = np.random.default_rng(sequence)
     row = draw_attributes(rng, item % len(CLASSES), options)
@@ -77,10 +61,9 @@ def draw(item, options):
         for profile, colour in PARTS[row["class"]](rng, row)
     )
     scale = row["snr"] / np.sqrt((light[..., 1] ** 2).sum())
-    noise = rng.standard_normal(light.shape)
     # The colours of every component sum to 3, so the mean of the bands has the total flux of 1.
     row = {**row, "flux": float(scale), "id": f"simulated_{item}"}
-    return (scale * light + noise).astype(np.float32), row
+    return scale * light, row, rng
 
 
 def draw_attributes(rng, kind, options):

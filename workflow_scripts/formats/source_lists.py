@@ -2,6 +2,7 @@
 
 import numpy as np
 from astropy import units
+from astropy.coordinates import SkyCoord
 
 from workflow_scripts.attributes.known import KNOWN
 from workflow_scripts.formats.catalogues import read_catalogue
@@ -12,7 +13,7 @@ OPTIONAL = ("flux_radius", "axis_ratio", "theta")
 UNITS = {name: units.Unit(KNOWN[name].unit) for name in ("theta", "x", "y", "flux_radius")}
 
 
-def read_sources(path, shape, zeropoint_ab=None, unit="", n_fields=None):
+def read_sources(path, shape, zeropoint_ab=None, unit="", n_fields=None, wcs=None):
     """Read the sources of a sky.
 
     Parameters
@@ -28,6 +29,8 @@ def read_sources(path, shape, zeropoint_ab=None, unit="", n_fields=None):
         Unit of the fluxes of the sky, empty if it is unknown.
     n_fields : int or None
         Number of fields of the sky.
+    wcs : astropy.wcs.WCS or None
+        By which `ra, dec` (deg, ICRS) become `x, y` of a list without them.
 
     Returns
     -------
@@ -40,6 +43,9 @@ def read_sources(path, shape, zeropoint_ab=None, unit="", n_fields=None):
         If columns are missing or rows are invalid; the message lists them.
     """
     table = read_catalogue(path)
+    if wcs is not None and {"ra", "dec"} <= set(table.colnames) and "x" not in table.colnames:
+        place = SkyCoord(*(column(table, name, path, units.deg) for name in ("ra", "dec")), unit="deg")
+        table["x"], table["y"] = wcs.world_to_pixel(place)
     missing = [name for name in ("x", "y") if name not in table.colnames]
     if missing or not {"flux", "mag"} & set(table.colnames):
         lost = ", ".join([*missing, *([] if {"flux", "mag"} & set(table.colnames) else ["flux or mag"])])

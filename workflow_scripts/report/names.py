@@ -3,7 +3,7 @@
 from textwrap import fill
 
 WIDEST = 16  # characters beside a row of pictures
-ABBREVIATIONS = ("cnn", "auc", "gan", "wgan", "dcgan", "r3gan", "vae", "edm", "ddpm")
+ABBREVIATIONS = ("cnn", "auc", "gan", "wgan", "dcgan", "r3gan", "vae", "edm", "ddpm", "sep")
 SPELLINGS = {**{name: name.upper() for name in ABBREVIATIONS}, "xgboost": "XGBoost"}
 TERMS = {  # names whose parts alone do not give the term of the field
     "two_sample_auc": "two-sample classifier AUC",

@@ -116,6 +116,11 @@ def show_image(axes, image, stretch=None):
     bare(axes)
 
 
+def error_bars(value, low, high):
+    """Return the lengths of the bars of an interval below and above a value, 0 where it does not contain the value."""
+    return np.maximum([value - low, high - value], 0)
+
+
 def bare(axes):
     """Remove the ticks, the grid and the frame."""
     axes.set(xticks=[], yticks=[])

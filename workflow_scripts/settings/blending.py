@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import model_validator
 
+from workflow_scripts.settings.bases.deblenders import ExtractionOptions, MatchingOptions
 from workflow_scripts.settings.declared import Declared, option
 
 MASKS = ("gg_masks", "ogg_masks", "bogg_masks", "single_images")
@@ -88,21 +89,8 @@ class BlendSet(Declared):
         return self
 
 
-class Baseline(Declared):
+class Baseline(MatchingOptions, ExtractionOptions):
     """SEP as a baseline deblender, which measures the difficulty of each set of blends."""
-
-    threshold_sigma: float = option(3, "Threshold in units of the noise of each pixel, from the variance map.", gt=0)
-    min_area: int = option(5, "Smallest number of connected pixels of a source.", unit="pixel", ge=1)
-    deblend_thresholds: int = option(32, "Number of deblending thresholds.", ge=1)
-    deblend_contrast: float = option(0.005, "Smallest fraction of the flux that makes a branch a source.", ge=0, le=1)
-    match_radius: float = option(
-        3, "Largest distance of a detection from the galaxy it is matched to: about half a radius.",
-        unit="pixel", gt=0,
-    )  # fmt: skip
-    blendedness_edges: list[float] = option(
-        [0, 0.01, 0.05, 0.1, 0.2, 0.5, 1], "Edges of the bins in blendedness, ascending.", min_length=2
-    )
-    n_bootstrap: int = option(200, "Bootstrap samples of blends.", ge=1)
 
 
 @dataclass(frozen=True)

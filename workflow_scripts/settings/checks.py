@@ -1,7 +1,9 @@
 """Checks of a study across sections."""
 
 from workflow_scripts.settings import data, generation, judging, plugins, referees, samples, scoring
+from workflow_scripts.settings.deblending import check_deblenders
 from workflow_scripts.settings.galaxies import requested_table
+from workflow_scripts.settings.injection import check_injections
 from workflow_scripts.settings.pictures import check_pictures
 from workflow_scripts.settings.requests import SOURCES, request_for
 from workflow_scripts.settings.training import train_stage
@@ -33,13 +35,15 @@ def check(study):
     for metric in study.config.metrics:
         judging.measured_metric(study, metric)
     referees.check_readable(study)
+    check_deblenders(study)
+    check_injections(study)
     check_files(study)
 
 
 def check_chosen(study):
     """Raise an error for unknown names, and for scorers of samples that cannot be scored."""
     sections = {"compare_scorers": "scorers", "experiments": "skies"}
-    for kind in ("blends", "skies", "scorers", "metrics", "requests", *sections):
+    for kind in ("blends", "deblenders", "injections", "skies", "scorers", "metrics", "requests", *sections):
         for name in getattr(study.make, kind):
             study.entry(sections.get(kind, kind), name, "make", kind)
     if study.kind.name != "fields" and study.make.scorers:

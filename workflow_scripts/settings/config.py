@@ -7,9 +7,11 @@ from pydantic import field_validator
 
 from workflow_scripts.settings.blending import Baseline, BlendSet
 from workflow_scripts.settings.data import Dataset, Detection, Fields, Galaxies, Stamps
+from workflow_scripts.settings.deblending import Deblender, Deblending
 from workflow_scripts.settings.declared import Declared, option
 from workflow_scripts.settings.galaxies import Augmentation
 from workflow_scripts.settings.generation import Generation, Sky
+from workflow_scripts.settings.injection import Injection
 from workflow_scripts.settings.judging import Judging, Metric
 from workflow_scripts.settings.kinds import RESERVED
 from workflow_scripts.settings.patches import (
@@ -30,13 +32,15 @@ from workflow_scripts.settings.scoring import Ladder, Scorer
 from workflow_scripts.settings.training import Stage
 
 NAME = re.compile("[a-z][a-z0-9_]*")
-NAMED = ("requests", "blends", "stages", "skies", "features", "scorers", "metrics")
+NAMED = ("requests", "blends", "deblenders", "injections", "stages", "skies", "features", "scorers", "metrics")
 
 
 class Make(Declared):
     """Products of a study, as names of entries of the sections."""
 
     blends: list[str] = option([], "Sets of blends to make.")
+    deblenders: list[str] = option([], "Deblenders to compare on the test blends of every set.")
+    injections: list[str] = option([], "Sources to inject into an image of the data set.")
     skies: list[str] = option([], "Skies to make.")
     generators: list[str] = option([], "Stages that generate galaxies on request.")
     requests: list[str] = option([], "Sets of galaxies that every generator makes.")
@@ -82,6 +86,9 @@ class Config(Declared):
     sketches: Sketches = option(Sketches(), "Squares of the data with sketches of their sources, for painters.")
     blends: dict[str, BlendSet] = option({}, "Sets of blends, by name.")
     baseline: Baseline = option(Baseline(), "Baseline deblending of every set of blends by SEP.")
+    deblenders: dict[str, Deblender] = option({}, "Deblenders, by name.")
+    deblending: Deblending = option(Deblending(), "Detection for deblenders.")
+    injections: dict[str, Injection] = option({}, "Sources to inject, by name.")
     crops: Crops = option(Crops(), "Central parts of stamps and blends, for generators of blends.")
     stages: dict[str, Stage] = option({}, "Networks to train, by name.")
     skies: dict[str, Sky] = option({}, "Recipes for wide fields, by name.")

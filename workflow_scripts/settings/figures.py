@@ -62,6 +62,21 @@ class DrawBlends:
 
 
 @dataclass(frozen=True)
+class DrawDeblenders:
+    """The sets of blends and the deblenders in the figures."""
+
+    blends: list
+    deblenders: list
+
+
+@dataclass(frozen=True)
+class DrawInjections:
+    """The injections in the figures."""
+
+    injections: list
+
+
+@dataclass(frozen=True)
 class DrawExtremes:
     """The samples in the figure, and the scorers that order them."""
 
@@ -120,6 +135,16 @@ def draw_galaxies(study) -> DrawGalaxies:
 def draw_blends(study) -> DrawBlends:
     """Return the sets of blends in the figures."""
     return DrawBlends(study.make.blends)
+
+
+def draw_deblenders(study) -> DrawDeblenders:
+    """Return the sets of blends and the deblenders in the figures."""
+    return DrawDeblenders(study.make.blends, study.make.deblenders)
+
+
+def draw_injections(study) -> DrawInjections:
+    """Return the injections in the figures."""
+    return DrawInjections(study.make.injections)
 
 
 def draw_extremes(study) -> DrawExtremes:

@@ -4,7 +4,10 @@ from workflow_scripts.settings.data import FetchDataset, fetch_dataset
 from workflow_scripts.settings.declared import Declared, option
 
 NOT_OF_PICTURES = {  # products that a study of pictures cannot have, and why
-    **dict.fromkeys(("blends", "skies", "experiments"), "pictures have no sky coordinates and no photometry"),
+    **dict.fromkeys(
+        ("blends", "deblenders", "injections", "skies", "experiments"),
+        "pictures have no sky coordinates and no photometry",
+    ),
     **dict.fromkeys(
         ("generators", "requests", "classifier", "augmentation"), "pictures have no classes and attributes"
     ),

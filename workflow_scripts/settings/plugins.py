@@ -10,7 +10,7 @@ from workflow_scripts.settings.values import sort_keys
 
 ROOT = Path(__file__).parents[1]
 LIGHT = ("pydantic", "typing", "workflow_scripts.settings")
-FOLDERS = ("datasets", "skies", "models", "features", "scorers", "metrics")
+FOLDERS = ("datasets", "deblenders", "skies", "models", "features", "scorers", "metrics")
 
 
 def names(folder):

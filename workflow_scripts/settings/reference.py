@@ -39,6 +39,7 @@ study that is requested.
 """
 KEYS = {  # class of a section: the folder of its plugins, and the option that names one
     "Dataset": ("datasets", "source"),
+    "Deblender": ("deblenders", "deblender"),
     "Metric": ("metrics", "metric"),
     "Scorer": ("scorers", "scorer"),
     "Sky": ("skies", "recipe"),
@@ -46,6 +47,7 @@ KEYS = {  # class of a section: the folder of its plugins, and the option that n
 }
 PLUGINS = {
     "datasets": "dataset.options",
+    "deblenders": "deblenders.NAME.options",
     "models": "stages.NAME.options",
     "skies": "skies.NAME.options",
     "features": "features.NAME.FEATURE",

@@ -30,6 +30,8 @@ SECTIONS = {  # of the page, in its order, with the figures of each; templates a
     "training": ["training", "samples"],
     "health": ["health"],
     "blends": ["blends", "blend_properties", "baseline"],
+    "deblenders": ["deblenders", "separations"],
+    "injections": ["completeness", "injected"],
     "sources": ["sources"],
     "costs": [],
     "run": [],
@@ -66,6 +68,7 @@ class WriteReport:
 
     name: str
     blends: list
+    injections: list
     metrics: list
     metrics_of_copies: list
     scorers: list
@@ -91,6 +94,8 @@ def sections(study):
         "galaxies": bool(make.generators),
         "networks": bool(networks_applied(study)),
         "blends": bool(make.blends),
+        "deblenders": bool(make.deblenders),
+        "injections": bool(make.injections),
         "sources": skies and study.kind.name == "fields",
         **dict.fromkeys(("costs", "run"), True),
     }
@@ -105,7 +110,13 @@ def figure_names(study):
 def write_report(study) -> WriteReport:
     """Return the settings stated in the report."""
     make = study.make
-    about = {"blends": make.blends, "metrics": make.metrics, "scorers": make.scorers, "skies": study.samples}
+    about = {
+        "blends": make.blends,
+        "injections": make.injections,
+        "metrics": make.metrics,
+        "scorers": make.scorers,
+        "skies": study.samples,
+    }
     dataset = vars(data.fetch_dataset(study))
     config = study.config.model_dump(exclude={"study", "dataset", "make"})
     return WriteReport(
@@ -137,9 +148,12 @@ def names_in_paths(study):
     """Return a regular expression for each wildcard: the names of the current products of the study."""
     config, make = study.config, study.make
     n_shards = max(entry.n_shards for entry in (*config.blends.values(), config.generation))
+    n_shards = max(n_shards, *(config.injections[name].n_images for name in make.injections), 0)
     names = {
         "blend": make.blends,
         "damage": get_args(DamageKind),
+        "deblender": make.deblenders,
+        "injection": make.injections,
         "metric": make.metrics,
         "request": config.requests,
         "sample": [*REAL_SAMPLES, *LADDER_SAMPLES, *DAMAGED_SAMPLES, *CONTROL_SAMPLES, *study.samples],

@@ -8,11 +8,12 @@ import pytest
 from workflow_scripts.networks.trainable import Task
 from workflow_scripts.settings import plugins
 from workflow_scripts.settings.bases.datasets import FileOptions
+from workflow_scripts.settings.bases.deblenders import ResultOptions
 from workflow_scripts.settings.bases.features import SourceLimitOptions
 from workflow_scripts.settings.bases.metrics import RefereeOptions
 from workflow_scripts.settings.bases.models import PhysicsOptions
 from workflow_scripts.settings.bases.surveys import SurveyOptions
-from workflow_scripts.settings.contracts import datasets, features, metrics, models, scorers, skies
+from workflow_scripts.settings.contracts import datasets, deblenders, features, metrics, models, scorers, skies
 
 DATASET_OF = {
     "images": datasets.DatasetPlugin,
@@ -40,7 +41,7 @@ def contracts_of(folder, name):
         return [features.SourceFeaturePlugin if declared.rows == "sources" else features.FeaturePlugin]
     if folder == "metrics":
         return [metrics.MetricPlugin, *(kind for ability, kind in METRIC_WITH.items() if getattr(declared, ability))]
-    return [{"skies": skies.SkyPlugin, "models": models.ModelPlugin}[folder]]
+    return [{"skies": skies.SkyPlugin, "models": models.ModelPlugin, "deblenders": deblenders.DeblenderPlugin}[folder]]
 
 
 def functions_of(contract):
@@ -93,6 +94,7 @@ def test_options_are_of_the_base_that_a_declaration_requires():
     }
     assert local == of_base("datasets", FileOptions) | of_base("datasets", SurveyOptions)
     physics = [name for name in plugins.names("models") if plugins.declaration("models", name).uses_predictor]
+    assert of_base("deblenders", ResultOptions) == {"read_results"}
     assert set(sources) == of_base("features", SourceLimitOptions)
     assert set(physics) == of_base("models", PhysicsOptions)
     referees = [name for name in plugins.names("metrics") if plugins.declaration("metrics", name).reads_referee]

@@ -6,8 +6,7 @@ from workflow_scripts.blending.baseline import match, nearest_neighbour, summari
 from workflow_scripts.formats.atomic import write_json
 from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.formats.tables import open_csv
-from workflow_scripts.imaging.levels import NOISELESS, float32_unit
-from workflow_scripts.measuring.detection import find
+from workflow_scripts.measuring.blend_extraction import extract_sources, weights_of_bands
 from workflow_scripts.runtime.entry import run_rule
 from workflow_scripts.runtime.progress import progress
 from workflow_scripts.runtime.seeds import rng
@@ -17,7 +16,6 @@ BLOCK = 64
 KEPT = {"blend": int, "detected": bool, "flux_bias": float, "blendedness": float}
 COLUMNS = ("blend", "galaxy", "x", "y", "flux", "snr", "blendedness", "separation", "detected")
 COLUMNS += ("found_x", "found_y", "found_flux", "flux_bias")
-DETECTION = ("threshold_sigma", "min_area", "deblend_thresholds", "deblend_contrast")
 
 
 def deblend_blends(*, described, galaxies, summary, options: Baseline, seed):
@@ -70,20 +68,9 @@ def read_blends(stack, start):
         }
 
 
-def weights_of_bands(variance):
-    """Return the normalised inverse-variance weights of the bands in the detection image, (band,)."""
-    level = np.median(variance.reshape(-1, variance.shape[2] if variance.ndim == 3 else 1), axis=0)
-    level = level / float32_unit(level)
-    weight = 1 / level if (level > 0).all() else np.ones(len(level))
-    return (weight / weight.sum()).astype(np.float32)
-
-
 def deblend(blend, options):
     """Return a row per galaxy of one blend, and the number of spurious detections."""
-    image = np.ascontiguousarray(blend["image"], np.float32)
-    noise = np.sqrt(np.maximum(blend["variance"], 0)).astype(np.float32)
-    noise = np.maximum(noise, NOISELESS * np.float32(image.max())).clip(np.finfo(np.float32).tiny)
-    sources, _ = find(image, noise, None, np.zeros_like(image), **{key: getattr(options, key) for key in DETECTION})
+    sources, _ = extract_sources(blend["image"], blend["variance"], options)
     places = np.column_stack([blend["x"], blend["y"]])
     partner = match(np.column_stack([sources["x"], sources["y"]]), places, options.match_radius)
     near = nearest_neighbour(places)

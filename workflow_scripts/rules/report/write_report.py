@@ -6,6 +6,8 @@ from workflow_scripts.formats.stacks import open_stack
 from workflow_scripts.formats.tables import read_csv
 from workflow_scripts.judging.referee import read_controls
 from workflow_scripts.judging.verdict import read_verdicts
+from workflow_scripts.report.deblender_tables import deblender_table
+from workflow_scripts.report.injections import injection_row
 from workflow_scripts.report.leaderboard import control_rows, leaderboard_rows, metric_heads, performance_rows
 from workflow_scripts.report.names import display_name
 from workflow_scripts.report.numbers import format_interval, format_size
@@ -20,6 +22,8 @@ from workflow_scripts.settings.report import WriteReport
 SUBTITLES = {
     "galaxies": "Skyloom: conditional generation of galaxies, and the recovery of the requested attributes.",
     "leaderboard": "Skyloom: generated skies compared with real ones.",
+    "deblenders": "Skyloom: comparison of deblenders.",
+    "injections": "Skyloom: sources injected into an exposure, and how many are detected.",
     "blends": "Skyloom: blended galaxies with known noise and truth.",
     "scorers": "Skyloom: comparison of realism scorers.",
 }
@@ -44,6 +48,9 @@ def write_report(
     tables,
     products,
     baselines,
+    deblended,
+    completeness,
+    limits,
     page,
     options: WriteReport,
     seed,
@@ -75,6 +82,10 @@ def write_report(
         Not read: further products of the study, inputs so that they are made.
     baselines : list of str
         Output of `deblend_blends` for every set of blends.
+    deblended : list of str
+        Output of `compare_deblenders` for every set of blends; empty without deblenders.
+    completeness, limits : list of str
+        Outputs of `measure_completeness` for every injection.
     page : str
         HTML written.
     options : settings.report.WriteReport
@@ -94,6 +105,8 @@ def write_report(
         "recovery": [row for path in recovery for row in recovery_rows(read_csv(path))],
         "tests": {name: plain_rows(read_csv(path)) for name, path in by_stem(tables, options.tables).items()},
         "baselines": [baseline_row(name, path) for name, path in by_folder(baselines, options.blends).items()],
+        "deblended": deblender_tables(deblended, options.blends),
+        "injections": injection_rows(completeness, limits, options.injections),
         "pixels": describe_pixels(images, data),
         "costs": cost_rows(read_csv(costs, ["rule", "jobs"])),
         "prices": options.config["costs"]["usd_per_hour"],
@@ -136,6 +149,18 @@ def baseline_row(name, path):
     counts = {key: summary[key] for key in ("n_blends", "n_galaxies")}
     cells = [format_interval(summary[quantity]) for quantity in quantities]
     return {"name": display_name(name), **counts, "cells": cells}
+
+
+def deblender_tables(deblended, blends):
+    """Return the leaderboard of deblenders of every set of blends."""
+    paths = by_folder(deblended, blends) if deblended else {}
+    return [deblender_table(name, read_csv(path)) for name, path in paths.items()]
+
+
+def injection_rows(completeness, limits, injections):
+    """Return the rows of the table of injected sources."""
+    bins, found = (by_folder(paths, injections) for paths in (completeness, limits))
+    return [injection_row(name, read_csv(bins[name]), read_json(found[name])) for name in injections]
 
 
 def describe_pixels(images, manifest):

@@ -69,3 +69,24 @@ class SimulationOptions(Declared):
 
     seed: int = option(0, "Seed; an item does not depend on n.", ge=0)
     psf_fwhm: float = option(2.5, "Full width at half maximum of the PSF.", unit="pixel", gt=0)
+
+
+class SimulatedGalaxyOptions(SimulationOptions):
+    """Number of simulated galaxies, size of their stamps, and ranges of their attributes."""
+
+    n: int = option(12000, "Number of galaxies.", ge=4)
+    size: int = option(32, "Side of a stamp.", unit="pixel", ge=16)
+    radius_low: float = option(2.0, "Smallest half-light radius, along the major axis.", unit="pixel", ge=0.5)
+    radius_high: float = option(12.0, "Largest half-light radius.", unit="pixel")
+    snr_low: float = option(10.0, "Smallest signal-to-noise ratio of a matched filter in the middle band.", gt=0)
+    snr_high: float = option(200.0, "Largest signal-to-noise ratio.")
+
+    @model_validator(mode="after")
+    def check_ranges(self):
+        """Raise an error for empty ranges, and for a PSF that does not fit into a stamp."""
+        if self.psf_fwhm >= self.size / 2:
+            raise ValueError(f"psf_fwhm: {self.psf_fwhm} is not below half the size, {self.size / 2}")
+        for low, high in (("radius_low", "radius_high"), ("snr_low", "snr_high")):
+            if getattr(self, low) >= getattr(self, high):
+                raise ValueError(f"{low}: {getattr(self, low)} is not below {high}, {getattr(self, high)}")
+        return self

@@ -78,7 +78,19 @@ def files_of_page(folder):
         "controls": [folder / "controls.json"],
         "images": folder / "images.h5",
         "scorer_reports": [folder / scorer / "report.json" for scorer in reversed(SCORERS)],
-        **{name: [] for name in ("scorer_table", "recovery", "tables", "products", "baselines")},
+        **{
+            name: []
+            for name in (
+                "scorer_table",
+                "recovery",
+                "tables",
+                "products",
+                "baselines",
+                "deblended",
+                "completeness",
+                "limits",
+            )
+        },
     }
 
 
@@ -86,7 +98,7 @@ def files_of_page(folder):
 def page(tmp_path_factory):
     folder = tmp_path_factory.mktemp("page")
     options = {"name": "mine", "sections": ["quiz", "leaderboard", "scores"], "metrics": METRICS, "scorers": SCORERS}
-    options |= {"skies": SKIES, "tables": [], "blends": [], "metrics_of_copies": []}
+    options |= {"skies": SKIES, "tables": [], "blends": [], "injections": [], "metrics_of_copies": []}
     options["config"] = {"costs": {"usd_per_hour": {"cpu": 1, "gpu": 2}}}
     write_report(
         **judge(folder), **files_of_page(folder), page=folder / "report.html", options=WriteReport(**options), seed=1
